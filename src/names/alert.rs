@@ -1,0 +1,195 @@
+//! Alerts: RFC 8446 section 6, RFC 9846 section 6, RFC 5246 section 7.2, RFC 6101 section 5.4,
+//! RFC 9147 section 9; the IANA registry "TLS Alerts".
+//!
+//! What RFC 8446 calls `…_RESERVED` stands under the name it had while it was in use.
+
+use super::code::registry;
+
+registry! {
+    /// How grave an alert is. TLS 1.3 reads nothing from it.
+    AlertLevel(u8), item "level", grease None {
+        1 warning,
+        2 fatal,
+    }
+}
+
+registry! {
+    /// What went wrong, in the sender's view.
+    AlertDescription(u8), item "description", grease None {
+        0 close_notify,
+        10 unexpected_message,
+        20 bad_record_mac,
+        21 decryption_failed,
+        22 record_overflow,
+        30 decompression_failure,
+        40 handshake_failure,
+        41 no_certificate,
+        42 bad_certificate,
+        43 unsupported_certificate,
+        44 certificate_revoked,
+        45 certificate_expired,
+        46 certificate_unknown,
+        47 illegal_parameter,
+        48 unknown_ca,
+        49 access_denied,
+        50 decode_error,
+        51 decrypt_error,
+        52 too_many_cids_requested,
+        60 export_restriction,
+        70 protocol_version,
+        71 insufficient_security,
+        80 internal_error,
+        86 inappropriate_fallback,
+        90 user_canceled,
+        100 no_renegotiation,
+        109 missing_extension,
+        110 unsupported_extension,
+        111 certificate_unobtainable,
+        112 unrecognized_name,
+        113 bad_certificate_status_response,
+        114 bad_certificate_hash_value,
+        115 unknown_psk_identity,
+        116 certificate_required,
+        117 general_error,
+        120 no_application_protocol,
+        121 ech_required,
+    }
+}
+
+impl AlertDescription {
+    /// What the alert says to the one who sent the hello, in a sentence.
+    ///
+    /// ```
+    /// use helloscope::names::AlertDescription;
+    ///
+    /// assert_eq!(
+    ///     AlertDescription::protocol_version.meaning(),
+    ///     "The server speaks none of the versions that the hello offers."
+    /// );
+    /// ```
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::close_notify => "The server ends the connection in good order.",
+            Self::unexpected_message => {
+                "The server got a message that has no place at this point of the handshake."
+            }
+            Self::bad_record_mac => {
+                "A record did not decrypt or authenticate: the two sides hold different keys."
+            }
+            Self::decryption_failed => {
+                "A record did not decrypt; since TLS 1.1 this is told as bad_record_mac."
+            }
+            Self::record_overflow => "A record was longer than the server takes.",
+            Self::decompression_failure => "The server could not expand a compressed record.",
+            Self::handshake_failure => {
+                "The hello shares no acceptable set of parameters with the server: most often no \
+                 cipher suite, group or signature scheme in common."
+            }
+            Self::no_certificate => "SSL 3.0's way to say that there is no certificate to send.",
+            Self::bad_certificate => "A certificate was corrupt or its signature did not verify.",
+            Self::unsupported_certificate => "A certificate was of a type that is not supported.",
+            Self::certificate_revoked => "A certificate was revoked by the one who signed it.",
+            Self::certificate_expired => "A certificate has expired or is not valid yet.",
+            Self::certificate_unknown => "A certificate was refused for a reason not told.",
+            Self::illegal_parameter => {
+                "A field of the hello has a value that is out of range or contradicts another."
+            }
+            Self::unknown_ca => "A certificate leads to no authority that the other side trusts.",
+            Self::access_denied => {
+                "The identity was understood, but the server does not admit the one it names."
+            }
+            Self::decode_error => {
+                "The hello could not be read: a length is wrong or a field is missing or left over."
+            }
+            Self::decrypt_error => {
+                "A signature, a Finished or a PSK binder did not verify during the handshake."
+            }
+            Self::too_many_cids_requested => "More connection IDs were asked for than are given.",
+            Self::export_restriction => "The key length breaks the export rules of the 1990s.",
+            Self::protocol_version => {
+                "The server speaks none of the versions that the hello offers."
+            }
+            Self::insufficient_security => {
+                "The server wants stronger cipher suites or groups than the hello offers."
+            }
+            Self::internal_error => {
+                "The server failed for a reason of its own, which need not lie in the hello."
+            }
+            Self::inappropriate_fallback => {
+                "The hello carries TLS_FALLBACK_SCSV, yet the server speaks a later version than \
+                 it offers."
+            }
+            Self::user_canceled => "Somebody called the handshake off; the protocol did not fail.",
+            Self::no_renegotiation => "The server does not agree to renegotiate.",
+            Self::missing_extension => {
+                "The hello lacks an extension that its version or its other extensions require."
+            }
+            Self::unsupported_extension => {
+                "An extension stands in a message where it is not allowed or was not asked for."
+            }
+            Self::certificate_unobtainable => {
+                "The server could not fetch the certificate from the URL in client_certificate_url."
+            }
+            Self::unrecognized_name => "The server serves no host by the name in server_name.",
+            Self::bad_certificate_status_response => {
+                "The stapled OCSP response was invalid or not acceptable."
+            }
+            Self::bad_certificate_hash_value => {
+                "The certificate fetched from a URL does not have the hash that was given."
+            }
+            Self::unknown_psk_identity => {
+                "The server knows none of the identities that pre_shared_key offers."
+            }
+            Self::certificate_required => {
+                "The server requires a client certificate, and none was sent."
+            }
+            Self::general_error => "The server failed and no other alert says how.",
+            Self::no_application_protocol => {
+                "The server speaks none of the protocols that the hello offers by ALPN."
+            }
+            Self::ech_required => {
+                "The client that sent it offered Encrypted Client Hello and insists on it, but \
+                 the server did not accept it."
+            }
+            _ => "No registry says what this alert means.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::Code;
+    use crate::names::testing::differences;
+    use tls_parser::TlsAlertDescription;
+
+    #[test]
+    fn every_alert_with_a_name_has_a_meaning_of_its_own() {
+        let unknown = AlertDescription(255).meaning();
+        let mut meanings: Vec<&str> = AlertDescription::all()
+            .iter()
+            .map(|&(number, _)| AlertDescription::from_number(number).meaning())
+            .collect();
+        assert!(!meanings.contains(&unknown));
+        assert!(meanings.iter().all(|meaning| meaning.ends_with('.')));
+        let count = meanings.len();
+        meanings.sort_unstable();
+        meanings.dedup();
+        assert_eq!(meanings.len(), count);
+    }
+
+    #[test]
+    fn alerts_are_called_as_tls_parser_calls_them_except_where_it_abbreviates() {
+        let theirs = |number| format!("{}", TlsAlertDescription(number as u8));
+        assert_eq!(
+            differences::<AlertDescription>(theirs),
+            [
+                (90, "user_canceled", "UserCancelled"),
+                (111, "certificate_unobtainable", "CertUnobtainable"),
+                (113, "bad_certificate_status_response", "BadCertStatusResponse"),
+                (114, "bad_certificate_hash_value", "BadCertHashValue"),
+            ]
+            .map(|(number, ours, theirs)| (number, ours, theirs.to_owned()))
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! What certificates come with, each from a small registry: their form, RFC 7250 section 3 (IANA's
+//! "TLS Certificate Types"); what is asked of a client's, RFC 5246 section 7.4.4, RFC 8422 section
+//! 5.5, RFC 9189 ("TLS ClientCertificateType Identifiers"); their status, RFC 6066 section 8,
+//! RFC 6961 ("TLS Certificate Status Types"); their compression, RFC 8879 section 3 ("TLS
+//! Certificate Compression Algorithm IDs").
+
+use super::code::registry;
+
+registry! {
+    /// The form of a certificate.
+    CertificateType(u8), item "certificate_type", grease None {
+        0 X509,
+        1 OpenPGP,
+        2 RawPublicKey,
+        3 Ieee1609Dot2 "1609Dot2",
+    }
+}
+
+registry! {
+    /// What a CertificateRequest before TLS 1.3 asks of the client's key and its signature.
+    ClientCertificateType(u8), item "certificate_type", grease None {
+        1 rsa_sign,
+        2 dss_sign,
+        3 rsa_fixed_dh,
+        4 dss_fixed_dh,
+        5 rsa_ephemeral_dh,
+        6 dss_ephemeral_dh,
+        20 fortezza_dms,
+        64 ecdsa_sign,
+        65 rsa_fixed_ecdh,
+        66 ecdsa_fixed_ecdh,
+        67 gost_sign256,
+        68 gost_sign512,
+    }
+}
+
+registry! {
+    /// What a certificate's status is told by.
+    CertificateStatusType(u8), item "status_type", grease None {
+        1 ocsp,
+        2 ocsp_multi,
+    }
+}
+
+registry! {
+    /// How a certificate message is compressed.
+    CertificateCompressionAlgorithm(u16), item "algorithm", grease None {
+        1 zlib,
+        2 brotli,
+        3 zstd,
+    }
+}

@@ -1,0 +1,301 @@
+//! What all registries share: [`Code`], a number with a table of names, and the macro that
+//! declares one.
+//!
+//! RFC 8701 reserves values in most registries so that peers learn to ignore what they do not
+//! know (GREASE); which values those are is part of a registry's declaration.
+
+use std::fmt;
+
+/// A number of one or two bytes from the wire whose meaning stands in a registry.
+pub trait Code: Copy + Eq + fmt::Display + 'static {
+    /// Bytes that the number takes on the wire: 1 or 2.
+    const WIDTH: usize;
+    /// What one number of this registry is called as a member of a list, as in `cipher_suite`.
+    const ITEM: &'static str;
+    /// The reserved values of RFC 8701 in this registry.
+    const GREASE: Grease;
+
+    /// The number itself.
+    fn number(self) -> u16;
+    /// The code of a number. What does not fit the width loses its high byte.
+    fn from_number(number: u16) -> Self;
+    /// The registry's name of a number, where it has one.
+    fn name_of(number: u16) -> Option<&'static str>;
+    /// Every number that has a name, in the order of the registry.
+    fn all() -> &'static [(u16, &'static str)];
+
+    /// The registry's name of this number, where it has one.
+    fn name(self) -> Option<&'static str> {
+        Self::name_of(self.number())
+    }
+
+    /// Whether the number is one that RFC 8701 reserves to be ignored.
+    fn is_grease(self) -> bool {
+        Self::GREASE.holds(self.number())
+    }
+
+    /// Reads a name (in any case), a number in decimal, or one in hexadecimal behind `0x`.
+    fn parse(text: &str) -> Option<Self> {
+        let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+            Some(hex) => u16::from_str_radix(hex, 16).ok(),
+            None => text.parse().ok(),
+        };
+        number
+            .filter(|&number| Self::WIDTH == 2 || number <= 0xff)
+            .or_else(|| {
+                let same = |name: &str| name.eq_ignore_ascii_case(text);
+                Self::all().iter().find(|(_, name)| same(name)).map(|&(number, _)| number)
+            })
+            .map(Self::from_number)
+    }
+}
+
+/// Which values of a registry are reserved to be ignored, RFC 8701 section 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grease {
+    /// None.
+    None,
+    /// The sixteen two-byte values 0x0a0a, 0x1a1a … 0xfafa.
+    TwoBytes,
+    /// The eight one-byte values 0x0b, 0x2a … 0xe4 of PskKeyExchangeMode.
+    OneByte,
+}
+
+impl Grease {
+    /// Whether a number is one of the reserved ones.
+    pub const fn holds(self, number: u16) -> bool {
+        match self {
+            Grease::None => false,
+            Grease::TwoBytes => number & 0x0f0f == 0x0a0a && number >> 8 == number & 0xff,
+            Grease::OneByte => number <= 0xe4 && number % 0x1f == 0x0b,
+        }
+    }
+}
+
+/// Writes a code as every output does: `NAME (0x1301)`, `GREASE (0x0a0a)`, `unknown (0x1234)`.
+pub fn write_code(
+    out: &mut impl fmt::Write,
+    number: u16,
+    width: usize,
+    name: Option<&str>,
+    grease: bool,
+) -> fmt::Result {
+    let name = name.unwrap_or(if grease { "GREASE" } else { "unknown" });
+    write!(out, "{name} (0x{number:0digits$x})", digits = width * 2)
+}
+
+/// Declares a registry: the newtype, a constant for each name, and its [`Code`].
+///
+/// A row is a number, a Rust name and, where the registry's own name is no Rust name, that name.
+/// `item` is what a member of a list is called; `grease` which values RFC 8701 reserves.
+macro_rules! registry {
+    (
+        $(#[$doc:meta])*
+        $type:ident($int:ty), item $item:literal, grease $grease:ident {
+            $( $number:literal $name:ident $($text:literal)? ),* $(,)?
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $type(pub $int);
+
+        #[allow(non_upper_case_globals)]
+        impl $type {
+            $(
+                #[doc = concat!("`", stringify!($name), "`, ", stringify!($number), ".")]
+                pub const $name: $type = $type($number);
+            )*
+        }
+
+        impl $crate::names::code::Code for $type {
+            const WIDTH: usize = size_of::<$int>();
+            const ITEM: &'static str = $item;
+            const GREASE: $crate::names::code::Grease = $crate::names::code::Grease::$grease;
+
+            #[inline(always)]
+            #[allow(clippy::unnecessary_cast)]
+            fn number(self) -> u16 {
+                self.0 as u16
+            }
+            #[inline(always)]
+            #[allow(clippy::unnecessary_cast)]
+            fn from_number(number: u16) -> Self {
+                $type(number as $int)
+            }
+            fn name_of(number: u16) -> Option<&'static str> {
+                match number {
+                    $( $number => Some($crate::names::code::text!($name $($text)?)), )*
+                    _ => None,
+                }
+            }
+            fn all() -> &'static [(u16, &'static str)] {
+                &[$( ($number, $crate::names::code::text!($name $($text)?)), )*]
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                use $crate::names::code::Code;
+                let width = <Self as Code>::WIDTH;
+                $crate::names::code::write_code(f, self.number(), width, self.name(), self.is_grease())
+            }
+        }
+
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::names::code::serialize(*self, serializer)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::names::code::deserialize(deserializer)
+            }
+        }
+    };
+}
+
+/// The registry's own name of a row.
+macro_rules! text {
+    ($name:ident) => {
+        stringify!($name)
+    };
+    ($name:ident $text:literal) => {
+        $text
+    };
+}
+
+pub(crate) use {registry, text};
+
+/// Serializes a code as a spec file has it: by name, or as `0x1234` where it has none.
+pub fn serialize<C: Code, S: serde::Serializer>(code: C, serializer: S) -> Result<S::Ok, S::Error> {
+    match code.name() {
+        Some(name) => serializer.serialize_str(name),
+        None => serializer.collect_str(&format_args!(
+            "0x{:0digits$x}",
+            code.number(),
+            digits = C::WIDTH * 2
+        )),
+    }
+}
+
+/// Reads a code by name or by number; an unknown name is answered with the nearest known one.
+pub fn deserialize<'de, C: Code, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<C, D::Error> {
+    struct Visitor<C>(std::marker::PhantomData<C>);
+
+    impl<C: Code> serde::de::Visitor<'_> for Visitor<C> {
+        type Value = C;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let digits = "0".repeat(C::WIDTH * 2);
+            write!(f, "a {} by name or by number (0x{digits})", C::ITEM.replace('_', " "))
+        }
+
+        fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<C, E> {
+            let limit = if C::WIDTH == 1 { 0xff } else { 0xffff };
+            match u16::try_from(number) {
+                Ok(number) if number <= limit => Ok(C::from_number(number)),
+                _ => Err(E::invalid_value(serde::de::Unexpected::Signed(number), &self)),
+            }
+        }
+
+        fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<C, E> {
+            self.visit_i64(i64::try_from(number).unwrap_or(i64::MAX))
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<C, E> {
+            C::parse(text).ok_or_else(|| E::custom(Unknown::<C>::new(text)))
+        }
+    }
+
+    deserializer.deserialize_any(Visitor(std::marker::PhantomData))
+}
+
+/// A name that the registry lacks: displays as one line that names it and the nearest known one.
+#[derive(Debug)]
+pub struct Unknown<C> {
+    text: String,
+    registry: std::marker::PhantomData<C>,
+}
+
+impl<C: Code> Unknown<C> {
+    /// What was written.
+    pub fn new(text: &str) -> Self {
+        Unknown { text: text.to_owned(), registry: std::marker::PhantomData }
+    }
+}
+
+impl<C: Code> fmt::Display for Unknown<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no {} is called {:?}", C::ITEM.replace('_', " "), self.text)?;
+        match nearest(&self.text, C::all().iter().map(|&(_, name)| name)) {
+            Some(name) => write!(f, "; did you mean {name:?}?"),
+            None => write!(f, "; a number such as 0x{} works too", "0".repeat(C::WIDTH * 2)),
+        }
+    }
+}
+
+impl<C: Code + fmt::Debug> std::error::Error for Unknown<C> {}
+
+/// The word of `known` that is most like `text`, where one is like it enough to be meant.
+pub fn nearest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let text = text.to_ascii_lowercase();
+    let near = |word: &'k str| (distance(&text, &word.to_ascii_lowercase()), word);
+    let (distance, word) = known.map(near).min_by_key(|&(distance, _)| distance)?;
+    (distance * 3 <= text.len().max(3)).then_some(word)
+}
+
+/// Levenshtein's distance in bytes.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut corner = i;
+        let mut left = i + 1;
+        for (y, above) in b.bytes().zip(row.iter_mut().skip(1)) {
+            let here = (corner + usize::from(x != y)).min(left + 1).min(*above + 1);
+            corner = std::mem::replace(above, here);
+            left = here;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grease_is_what_rfc_8701_lists() {
+        let two: Vec<u16> = (0..=0xffff).filter(|&n| Grease::TwoBytes.holds(n)).collect();
+        let listed: Vec<u16> = (0..16).map(|n| n * 0x1010 + 0x0a0a).collect();
+        assert_eq!(two, listed);
+        let one: Vec<u16> = (0..=0xffff).filter(|&n| Grease::OneByte.holds(n)).collect();
+        assert_eq!(one, [0x0b, 0x2a, 0x49, 0x68, 0x87, 0xa6, 0xc5, 0xe4]);
+    }
+
+    #[test]
+    fn distance_counts_edits() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", ""), 3);
+        assert_eq!(distance("same", "same"), 0);
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_finds_its_word() {
+        let known = ["supported_groups", "server_name", "padding"];
+        assert_eq!(nearest("suported_groups", known.into_iter()), Some("supported_groups"));
+        assert_eq!(nearest("xyzzy", known.into_iter()), None);
+    }
+}

@@ -1,0 +1,160 @@
+//! The numbers of TLS and their names: one file a registry, one table each.
+//!
+//! A number from the wire is a newtype over its integer, with the registry's names as constants
+//! beside it. An unknown number is a value like any other, so nothing that a peer sends is lost
+//! or refused here. [`code`] has the trait and the macro that all tables share.
+//!
+//! - `alert`: levels and descriptions of alerts, and what each means
+//! - `certificate`: forms of certificates, their status and their compression
+//! - `cipher_suite`: cipher suites, and what their names tell
+//! - `compression_method`: compression of records, before TLS 1.3
+//! - `content_type`: what a record carries
+//! - `ech`: Encrypted Client Hello and the algorithms of HPKE
+//! - `elliptic_curve`: how points and curves are written
+//! - `extension_type`: extensions
+//! - `handshake_type`: handshake messages
+//! - `heartbeat`: modes and messages of heartbeats
+//! - `key_update`: requests in a KeyUpdate
+//! - `max_fragment_length`: limits of that extension
+//! - `named_group`: groups for key agreement
+//! - [`oid`]: object identifiers in certificates
+//! - `protocol_version`: versions of SSL, TLS and DTLS
+//! - `psk_key_exchange_mode`: ways to use a pre-shared key
+//! - `server_name`: kinds of names in that extension
+//! - `signature_scheme`: signature schemes, and the pairs of TLS 1.2
+//! - `srtp`: protection profiles for media
+
+pub mod code;
+pub mod oid;
+
+mod alert;
+mod certificate;
+mod cipher_suite;
+mod compression_method;
+mod content_type;
+mod ech;
+mod elliptic_curve;
+mod extension_type;
+mod handshake_type;
+mod heartbeat;
+mod key_update;
+mod max_fragment_length;
+mod named_group;
+mod protocol_version;
+mod psk_key_exchange_mode;
+mod server_name;
+mod signature_scheme;
+mod srtp;
+
+#[cfg(test)]
+mod testing;
+
+pub use alert::{AlertDescription, AlertLevel};
+pub use certificate::{
+    CertificateCompressionAlgorithm, CertificateStatusType, CertificateType, ClientCertificateType,
+};
+pub use cipher_suite::{Authentication, CipherSuite, KeyExchange};
+pub use code::Code;
+pub use compression_method::CompressionMethod;
+pub use content_type::ContentType;
+pub use ech::{EchClientHelloType, HpkeAead, HpkeKdf, HpkeKem};
+pub use elliptic_curve::{EcCurveType, EcPointFormat};
+pub use extension_type::ExtensionType;
+pub use handshake_type::HandshakeType;
+pub use heartbeat::{HeartbeatMessageType, HeartbeatMode};
+pub use key_update::KeyUpdateRequest;
+pub use max_fragment_length::MaxFragmentLength;
+pub use named_group::NamedGroup;
+pub use protocol_version::ProtocolVersion;
+pub use psk_key_exchange_mode::PskKeyExchangeMode;
+pub use server_name::NameType;
+pub use signature_scheme::SignatureScheme;
+pub use srtp::SrtpProtectionProfile;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    /// Calls a function for each registry.
+    macro_rules! for_each_registry {
+        ($check:ident) => {
+            $check::<AlertDescription>();
+            $check::<AlertLevel>();
+            $check::<CertificateCompressionAlgorithm>();
+            $check::<CertificateStatusType>();
+            $check::<CertificateType>();
+            $check::<CipherSuite>();
+            $check::<ClientCertificateType>();
+            $check::<CompressionMethod>();
+            $check::<ContentType>();
+            $check::<EcCurveType>();
+            $check::<EchClientHelloType>();
+            $check::<EcPointFormat>();
+            $check::<ExtensionType>();
+            $check::<HandshakeType>();
+            $check::<HeartbeatMessageType>();
+            $check::<HeartbeatMode>();
+            $check::<HpkeAead>();
+            $check::<HpkeKdf>();
+            $check::<HpkeKem>();
+            $check::<KeyUpdateRequest>();
+            $check::<MaxFragmentLength>();
+            $check::<NamedGroup>();
+            $check::<NameType>();
+            $check::<ProtocolVersion>();
+            $check::<PskKeyExchangeMode>();
+            $check::<SignatureScheme>();
+            $check::<SrtpProtectionProfile>();
+        };
+    }
+
+    #[test]
+    fn numbers_stand_once_and_in_order_in_every_table() {
+        fn check<C: Code>() {
+            let numbers: Vec<u16> = C::all().iter().map(|&(number, _)| number).collect();
+            assert!(numbers.is_sorted_by(|a, b| a < b), "{}: {numbers:04x?}", C::ITEM);
+        }
+        for_each_registry!(check);
+    }
+
+    #[test]
+    fn no_name_stands_twice_in_a_table_in_any_case() {
+        fn check<C: Code>() {
+            let mut seen = HashSet::new();
+            for (_, name) in C::all() {
+                assert!(seen.insert(name.to_ascii_lowercase()), "{}: {name}", C::ITEM);
+            }
+        }
+        for_each_registry!(check);
+    }
+
+    #[test]
+    fn every_name_and_number_reads_back_as_its_code() {
+        fn check<C: Code>() {
+            for &(number, name) in C::all() {
+                let code = C::from_number(number);
+                assert_eq!(code.number(), number, "{}: {name} is too wide", C::ITEM);
+                assert_eq!(code.name(), Some(name));
+                for text in [
+                    name,
+                    &name.to_ascii_uppercase(),
+                    &number.to_string(),
+                    &format!("0x{number:x}"),
+                ] {
+                    assert!(C::parse(text) == Some(code), "{}: {text}", C::ITEM);
+                }
+            }
+        }
+        for_each_registry!(check);
+    }
+
+    #[test]
+    fn no_number_with_a_name_is_reserved_to_be_ignored() {
+        fn check<C: Code>() {
+            let grease = |&&(number, _): &&(u16, &str)| C::from_number(number).is_grease();
+            assert_eq!(C::all().iter().find(grease), None, "{}", C::ITEM);
+        }
+        for_each_registry!(check);
+    }
+}

@@ -1,0 +1,130 @@
+//! Named groups, which before TLS 1.3 were named curves: RFC 8446 section 4.2.7, RFC 8422
+//! section 5.1.1, RFC 7919 section 2, RFC 7027, RFC 8734, RFC 8998, RFC 9189; the IANA registry
+//! "TLS Supported Groups".
+//!
+//! Not in the registry are experiments with post-quantum key agreement: `CECPQ2` of Google, and
+//! three of Cloudflare at 0xfe30 to 0xfe32.
+
+use super::code::registry;
+
+registry! {
+    /// A group in which keys are agreed on.
+    NamedGroup(u16), item "named_group", grease TwoBytes {
+        0x0001 sect163k1,
+        0x0002 sect163r1,
+        0x0003 sect163r2,
+        0x0004 sect193r1,
+        0x0005 sect193r2,
+        0x0006 sect233k1,
+        0x0007 sect233r1,
+        0x0008 sect239k1,
+        0x0009 sect283k1,
+        0x000a sect283r1,
+        0x000b sect409k1,
+        0x000c sect409r1,
+        0x000d sect571k1,
+        0x000e sect571r1,
+        0x000f secp160k1,
+        0x0010 secp160r1,
+        0x0011 secp160r2,
+        0x0012 secp192k1,
+        0x0013 secp192r1,
+        0x0014 secp224k1,
+        0x0015 secp224r1,
+        0x0016 secp256k1,
+        0x0017 secp256r1,
+        0x0018 secp384r1,
+        0x0019 secp521r1,
+        0x001a brainpoolP256r1,
+        0x001b brainpoolP384r1,
+        0x001c brainpoolP512r1,
+        0x001d x25519,
+        0x001e x448,
+        0x001f brainpoolP256r1tls13,
+        0x0020 brainpoolP384r1tls13,
+        0x0021 brainpoolP512r1tls13,
+        0x0022 GC256A,
+        0x0023 GC256B,
+        0x0024 GC256C,
+        0x0025 GC256D,
+        0x0026 GC512A,
+        0x0027 GC512B,
+        0x0028 GC512C,
+        0x0029 curveSM2,
+        0x0100 ffdhe2048,
+        0x0101 ffdhe3072,
+        0x0102 ffdhe4096,
+        0x0103 ffdhe6144,
+        0x0104 ffdhe8192,
+        0x0200 MLKEM512,
+        0x0201 MLKEM768,
+        0x0202 MLKEM1024,
+        0x11eb SecP256r1MLKEM768,
+        0x11ec X25519MLKEM768,
+        0x11ed SecP384r1MLKEM1024,
+        0x11ee curveSM2MLKEM768,
+        0x4138 CECPQ2,
+        0x6399 X25519Kyber768Draft00,
+        0x639a SecP256r1Kyber768Draft00,
+        0xfe30 X25519Kyber512Draft00,
+        0xfe31 X25519Kyber768Draft00Old,
+        0xfe32 P256Kyber768Draft00,
+        0xff01 arbitrary_explicit_prime_curves,
+        0xff02 arbitrary_explicit_char2_curves,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::Code;
+    use crate::names::testing::differences;
+
+    /// Value and description of each row of IANA's registry.
+    fn iana() -> Vec<(u16, &'static str)> {
+        include_str!("../../testdata/registries/iana-tls-parameters-8.csv")
+            .lines()
+            .skip(1)
+            .map(|row| {
+                let mut fields = row.split(',');
+                let number = fields.next().unwrap().parse().unwrap();
+                (number, fields.next().unwrap().trim_end_matches(" (OBSOLETE)"))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_group_of_iana_is_here_and_five_more() {
+        let iana = iana();
+        assert_eq!(iana.len(), 56);
+        let missing: Vec<_> = iana.iter().filter(|row| !NamedGroup::all().contains(row)).collect();
+        assert_eq!(missing, [&(0, ""); 0]);
+        let more: Vec<&str> = NamedGroup::all()
+            .iter()
+            .filter(|row| !iana.contains(row))
+            .map(|&(_, name)| name)
+            .collect();
+        assert_eq!(
+            more,
+            [
+                // Registered after the copy was made.
+                "curveSM2MLKEM768",
+                // Never registered.
+                "CECPQ2",
+                "X25519Kyber512Draft00",
+                "X25519Kyber768Draft00Old",
+                "P256Kyber768Draft00",
+            ]
+        );
+    }
+
+    #[test]
+    fn groups_are_called_as_tls_parser_calls_them_except_three() {
+        let theirs = |number| format!("{:?}", tls_parser::NamedGroup(number));
+        assert_eq!(
+            differences::<NamedGroup>(theirs),
+            [(29, "x25519", "EcdhX25519"), (30, "x448", "EcdhX448"), (41, "curveSM2", "Sm2"),]
+                .map(|(number, ours, theirs)| (number, ours, theirs.to_owned()))
+        );
+    }
+}

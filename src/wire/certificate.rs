@@ -1,0 +1,72 @@
+//! Certificate: RFC 5246 section 7.4.2 up to TLS 1.2, RFC 8446 section 4.4.2 in TLS 1.3.
+//!
+//! ```text
+//! opaque ASN.1Cert<1..2^24-1>;
+//! struct { ASN.1Cert certificate_list<0..2^24-1>; } Certificate;          up to TLS 1.2
+//!
+//! struct {                                                                TLS 1.3
+//!     opaque certificate_request_context<0..2^8-1>;
+//!     CertificateEntry certificate_list<0..2^24-1>;
+//! } Certificate;
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use super::extension::EntryExtension;
+use super::field::Shape;
+use super::grammar::{
+    List, Opaque, P8, P16, P24, Prefix, Read, Reader, Record, Wire, length, message, prefixed,
+};
+use super::x509;
+
+/// One certificate, in DER (RFC 5280), behind its length.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Asn1Cert(#[serde(with = "super::spec_form::bytes")] pub Vec<u8>);
+
+impl Wire for Asn1Cert {
+    const ITEM: &'static str = "certificate";
+
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        r.node(name, Shape::Struct, |r| {
+            let length = length::<P24, R>(r)?;
+            let der = r.rest().get(..length).unwrap_or_default().to_vec();
+            r.within(name, length, |r| {
+                x509::certificate(r);
+                Ok(Asn1Cert(der))
+            })
+        })
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        prefixed(out, P24::WIDTH, |out| out.extend_from_slice(&self.0));
+    }
+}
+
+message! {
+    /// The chain up to TLS 1.2, the server's own certificate first.
+    Certificate, item "certificate", in "RFC 5246 7.4.2" {
+        /// Each certificate is signed by the one behind it.
+        certificate_list: List<P24, Asn1Cert>,
+    }
+}
+
+message! {
+    /// A certificate of a TLS 1.3 chain, with what belongs to it alone.
+    CertificateEntry, item "certificate_entry", in "RFC 8446 4.4.2" {
+        /// The certificate.
+        cert_data: Asn1Cert,
+        /// A revocation status, timestamps.
+        extensions: List<P16, EntryExtension>,
+    }
+}
+
+message! {
+    /// The chain in TLS 1.3.
+    Certificate13, item "certificate", in "RFC 8446 4.4.2" {
+        /// Which request it answers; empty where a server sends it.
+        certificate_request_context: Opaque<P8>,
+        /// The server's own certificate first.
+        certificate_list: List<P24, CertificateEntry>,
+    }
+}

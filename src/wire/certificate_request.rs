@@ -1,0 +1,58 @@
+//! CertificateRequest: RFC 5246 section 7.4.4 up to TLS 1.2, RFC 8446 section 4.3.2 in TLS 1.3.
+
+use serde::{Deserialize, Serialize};
+
+use super::extension::ClientExtension;
+use super::field::Shape;
+use super::grammar::{
+    List, Opaque, P8, P16, Prefix, Read, Reader, Record, SinceTls12, Wire, length, message,
+    prefixed,
+};
+use super::x509;
+use crate::names::{ClientCertificateType, SignatureScheme};
+
+/// A name of X.501 in DER, behind its length.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DistinguishedName(#[serde(with = "super::spec_form::bytes")] pub Vec<u8>);
+
+impl Wire for DistinguishedName {
+    const ITEM: &'static str = "distinguished_name";
+
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        r.node(name, Shape::Struct, |r| {
+            let length = length::<P16, R>(r)?;
+            let der = r.rest().get(..length).unwrap_or_default().to_vec();
+            r.within(name, length, |r| {
+                x509::name(r);
+                Ok(DistinguishedName(der))
+            })
+        })
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        prefixed(out, P16::WIDTH, |out| out.extend_from_slice(&self.0));
+    }
+}
+
+message! {
+    /// The server asks the client for a certificate.
+    CertificateRequest, item "certificate_request", in "RFC 5246 7.4.4" {
+        /// Kinds of certificates that it takes.
+        certificate_types: List<P8, ClientCertificateType>,
+        /// Signatures that it takes.
+        supported_signature_algorithms: SinceTls12<List<P16, SignatureScheme>>,
+        /// Authorities that it trusts; none given means any.
+        certificate_authorities: List<P16, DistinguishedName>,
+    }
+}
+
+message! {
+    /// The same in TLS 1.3.
+    CertificateRequest13, item "certificate_request", in "RFC 8446 4.3.2" {
+        /// A name for the request, to be repeated in the answer.
+        certificate_request_context: Opaque<P8>,
+        /// What the certificate must be like.
+        extensions: List<P16, ClientExtension>,
+    }
+}

@@ -1,0 +1,84 @@
+//! Remarks: what a reader of bytes has to say about them, as data.
+//!
+//! A remark has one shape everywhere: which field, where, what was expected, what was found, who
+//! claimed it, and the section of the RFC that says so. Words are put to it where it is shown.
+
+use std::fmt;
+use std::ops::Range;
+
+/// Something that is not as the protocol has it, at one place of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The field that is concerned, in the RFC's name.
+    pub field: &'static str,
+    /// Where, in bytes from the message's first. Empty where bytes are missing altogether.
+    pub range: Range<usize>,
+    /// What is the matter.
+    pub fault: Fault,
+    /// The section that says how it should be, as in `RFC 8446 4.1.2`.
+    pub reference: &'static str,
+}
+
+/// What is the matter with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Fewer bytes are there than a length claims or a type needs.
+    Truncated {
+        /// How many bytes the field should have.
+        expected: usize,
+        /// How many of them are there.
+        found: usize,
+    },
+    /// Bytes are left behind the last known part.
+    Trailing {
+        /// How many.
+        found: usize,
+    },
+    /// A number is not one of those that may stand here.
+    Value {
+        /// What may stand here, in words.
+        expected: &'static str,
+        /// The number that was found.
+        found: u64,
+    },
+    /// The bytes do not have the form that belongs here.
+    Form {
+        /// The form that belongs here, in words.
+        expected: &'static str,
+        /// What was seen instead, in words.
+        found: &'static str,
+    },
+}
+
+impl Fault {
+    /// What the protocol expects, in words.
+    pub fn expected(&self) -> String {
+        match self {
+            Fault::Truncated { expected, .. } => format!("{expected} bytes"),
+            Fault::Trailing { .. } => "nothing more".to_owned(),
+            Fault::Value { expected, .. } | Fault::Form { expected, .. } => (*expected).to_owned(),
+        }
+    }
+
+    /// What was there, in words.
+    pub fn found(&self) -> String {
+        match self {
+            Fault::Truncated { found: 0, .. } => "none".to_owned(),
+            Fault::Truncated { found, .. } => format!("{found}, and the end"),
+            Fault::Trailing { found } => format!("{found} bytes more"),
+            Fault::Value { found, .. } => found.to_string(),
+            Fault::Form { found, .. } => (*found).to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (expected, found) = (self.fault.expected(), self.fault.found());
+        write!(f, "{}: expected {expected}, found {found}", self.field)?;
+        if !self.reference.is_empty() {
+            write!(f, " ({})", self.reference)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,219 @@
+//! The byte tree: every byte of a message in one named field.
+//!
+//! A [`Tree`] is a list of [`Field`]s in the order of the wire, each with its depth, so that a
+//! tree is built by a row of pushes and read by a walk. Its law: the leaves, in order, cover the
+//! input exactly once, whatever the input; no leaf is empty.
+
+use std::fmt;
+use std::ops::Range;
+
+use super::fault::Remark;
+use super::grammar::Record;
+use super::text::escape;
+use crate::names::code::{Code, Grease, write_code};
+
+/// A named part of a message.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The RFC's name.
+    pub name: &'static str,
+    /// First byte, counted from the start of the input.
+    pub start: usize,
+    /// Behind the last byte.
+    pub end: usize,
+    /// How many fields it stands in.
+    pub depth: usize,
+    /// How many bytes it lacks at its end, because the input or what holds it ended first.
+    pub missing: usize,
+    /// What it is made of.
+    pub shape: Shape,
+}
+
+impl Field {
+    /// The bytes that the field owns, counted from the start of the input.
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// Whether the field owns its bytes itself and has no parts.
+    pub fn is_leaf(&self) -> bool {
+        matches!(self.shape, Shape::Leaf(_))
+    }
+}
+
+/// What a field is made of.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// Parts with names of their own.
+    Struct,
+    /// A length, and items of one kind.
+    List,
+    /// A length, and bytes.
+    Vector,
+    /// Bytes, with what they mean.
+    Leaf(Value),
+}
+
+/// What a leaf holds. Words are put to it only when it is shown, so that reading stays fast.
+#[derive(Clone, Copy)]
+pub enum Value {
+    /// Bytes without an inner form.
+    Bytes,
+    /// A number.
+    Number(u64),
+    /// A number from a registry.
+    Code {
+        /// The number.
+        number: u16,
+        /// Bytes on the wire.
+        width: usize,
+        /// Who knows its name.
+        name: fn(u16) -> Option<&'static str>,
+        /// Which numbers are GREASE.
+        grease: Grease,
+    },
+    /// Text.
+    Text,
+    /// Bytes whose meaning a function tells.
+    Words(fn(&[u8]) -> Option<String>),
+}
+
+impl Value {
+    /// The value of a code.
+    pub fn code<C: Code>(code: C) -> Value {
+        Value::Code { number: code.number(), width: C::WIDTH, name: C::name_of, grease: C::GREASE }
+    }
+
+    /// The number, where it is one.
+    pub fn number(&self) -> Option<u64> {
+        match *self {
+            Value::Number(number) => Some(number),
+            Value::Code { number, .. } => Some(number.into()),
+            Value::Bytes | Value::Text | Value::Words(_) => None,
+        }
+    }
+
+    /// What the leaf says, in words and safe to print, where it says more than its bytes do.
+    pub fn words(&self, bytes: &[u8]) -> Option<String> {
+        match *self {
+            Value::Bytes => None,
+            Value::Number(number) => Some(number.to_string()),
+            Value::Code { number, width, name, grease } => {
+                let mut out = String::new();
+                write_code(&mut out, number, width, name(number), grease.holds(number)).ok()?;
+                Some(out)
+            }
+            Value::Text => Some(escape(bytes)),
+            Value::Words(words) => words(bytes),
+        }
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Bytes => f.write_str("Bytes"),
+            Value::Number(number) => write!(f, "Number({number})"),
+            Value::Code { number, .. } => write!(f, "Code({number:#06x})"),
+            Value::Text => f.write_str("Text"),
+            Value::Words(_) => f.write_str("Words"),
+        }
+    }
+}
+
+/// The fields of one input, and what there is to say about them.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    /// All fields, a parent before its parts, parts in the order of the wire.
+    pub fields: Vec<Field>,
+    /// What is not as it should be.
+    pub remarks: Vec<Remark>,
+    open: Vec<usize>,
+}
+
+impl Tree {
+    /// The leaves in the order of the wire.
+    pub fn leaves(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.is_leaf())
+    }
+
+    /// The parts of the field at `index`: the index of each, and the field.
+    pub fn children(&self, index: usize) -> impl Iterator<Item = (usize, &Field)> {
+        let depth = self.fields.get(index).map_or(usize::MAX, |field| field.depth);
+        let below = self.fields.iter().enumerate().skip(index.saturating_add(1));
+        below
+            .take_while(move |(_, field)| field.depth > depth)
+            .filter(move |(_, field)| field.depth == depth + 1)
+    }
+
+    /// The fields that stand in no other.
+    pub fn roots(&self) -> impl Iterator<Item = (usize, &Field)> {
+        self.fields.iter().enumerate().filter(|(_, field)| field.depth == 0)
+    }
+
+    /// The first field of a name, in the order of the wire.
+    pub fn find(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Says where the law of the tree is broken: the leaves must cover `length` bytes in order,
+    /// each once, none of them empty, and each field must lie in the one that holds it.
+    pub fn check_tiling(&self, length: usize) -> Result<(), String> {
+        let mut at = 0;
+        for leaf in self.leaves() {
+            if leaf.start != at || leaf.end <= leaf.start {
+                return Err(format!("{} owns {:?}, and {at} is next", leaf.name, leaf.range()));
+            }
+            at = leaf.end;
+        }
+        if at != length {
+            return Err(format!("leaves end at {at} of {length}"));
+        }
+        let mut holders: Vec<&Field> = Vec::new();
+        for field in &self.fields {
+            holders.truncate(field.depth);
+            if holders.len() != field.depth {
+                return Err(format!("{} stands at depth {} in nothing", field.name, field.depth));
+            }
+            if let Some(holder) = holders.last() {
+                if field.start < holder.start || field.end > holder.end || holder.is_leaf() {
+                    return Err(format!("{} reaches out of {}", field.name, holder.name));
+                }
+            }
+            holders.push(field);
+        }
+        Ok(())
+    }
+}
+
+impl Record for Tree {
+    fn leaf(&mut self, name: &'static str, range: Range<usize>, missing: usize, value: Value) {
+        if !range.is_empty() {
+            let shape = Shape::Leaf(value);
+            let depth = self.open.len();
+            let Range { start, end } = range;
+            self.fields.push(Field { name, start, end, depth, missing, shape });
+        }
+    }
+
+    fn open(&mut self, name: &'static str, at: usize, shape: Shape) {
+        let depth = self.open.len();
+        self.open.push(self.fields.len());
+        self.fields.push(Field { name, start: at, end: at, depth, missing: 0, shape });
+    }
+
+    fn close(&mut self, end: usize, missing: usize) {
+        let Some(index) = self.open.pop() else { return };
+        if self.fields.len() == index + 1 {
+            // Nothing in it: an empty body owns no byte and has no place in the tree.
+            self.fields.truncate(index);
+        } else if let Some(field) = self.fields.get_mut(index) {
+            field.end = end;
+            field.missing = missing;
+        }
+    }
+
+    fn remark(&mut self, remark: Remark) {
+        self.remarks.push(remark);
+    }
+}

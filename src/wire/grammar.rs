@@ -1,0 +1,644 @@
+//! How a message is read and written: the presentation language of RFC 8446 section 3, in types.
+//!
+//! A message is declared once, as a list of fields in the order of the wire (`message!`). From
+//! that declaration come the typed value, the parser, the encoder and the byte tree: the same
+//! [`Wire::read`] runs over a [`Reader`] that records nothing (`()`) or that records a
+//! [`Tree`](super::field::Tree).
+//!
+//! Promises:
+//! - Reading never fails as a whole and never panics. What cannot be read becomes a field of the
+//!   tree too; the typed value is then an error that says what was expected and found.
+//! - Reading goes on behind a broken part wherever a length tells where that part ends.
+//! - Memory and time are linear in the input. No length that a peer claims is ever allocated.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use nom::IResult;
+use nom::bytes::complete::take;
+use nom::combinator::rest;
+use nom::number::complete::{be_u8, be_u16, be_u24, be_u32};
+
+use super::fault::{Fault, Remark};
+use super::field::{Shape, Value};
+use crate::names::{CipherSuite, Code, ProtocolVersion};
+
+/// What becomes of a field once it is read: a node of a tree, or nothing (`()`).
+pub trait Record: Default {
+    /// A leaf was read; `missing` bytes of it were not there.
+    fn leaf(&mut self, name: &'static str, range: Range<usize>, missing: usize, value: Value);
+    /// A field with parts begins.
+    fn open(&mut self, name: &'static str, at: usize, shape: Shape);
+    /// The innermost open field ends, short of `missing` bytes.
+    fn close(&mut self, end: usize, missing: usize);
+    /// There is something to say.
+    fn remark(&mut self, remark: Remark);
+}
+
+impl Record for () {
+    #[inline(always)]
+    fn leaf(&mut self, _: &'static str, _: Range<usize>, _: usize, _: Value) {}
+    #[inline(always)]
+    fn open(&mut self, _: &'static str, _: usize, _: Shape) {}
+    #[inline(always)]
+    fn close(&mut self, _: usize, _: usize) {}
+    #[inline(always)]
+    fn remark(&mut self, _: Remark) {}
+}
+
+/// What was agreed before, on which the form of some messages depends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// The protocol version that the server chose.
+    pub version: Option<ProtocolVersion>,
+    /// The cipher suite that the server chose.
+    pub cipher_suite: Option<CipherSuite>,
+}
+
+impl Context {
+    /// Whether the version is at least the one given; what is unknown counts as TLS 1.2.
+    pub fn at_least(&self, version: ProtocolVersion) -> bool {
+        self.version.unwrap_or(ProtocolVersion::TLS1_2).0 >= version.0
+    }
+}
+
+/// A value, or the reason why there is none.
+pub type Read<T> = Result<T, Remark>;
+
+/// Reads an input from front to back, and tells a [`Record`] what it reads.
+pub struct Reader<'a, R> {
+    rest: &'a [u8],
+    at: usize,
+    /// The part that is being read ends because the input does: it was said once, and is not
+    /// said again for every part that ends with it.
+    cut: bool,
+    /// Bytes that the part just read lacks; its field takes note when it closes.
+    missing: usize,
+    reference: &'static str,
+    context: Context,
+    record: R,
+}
+
+impl<'a, R: Record> Reader<'a, R> {
+    /// A reader at the start of an input.
+    pub fn new(input: &'a [u8], context: Context) -> Self {
+        let record = R::default();
+        Reader { rest: input, at: 0, cut: false, missing: 0, reference: "", context, record }
+    }
+
+    /// What was recorded. Bytes that nothing has read become one last field, `trailing`.
+    pub fn finish(mut self) -> R {
+        self.trailing();
+        self.record
+    }
+
+    /// What is left of the part that is being read.
+    #[inline(always)]
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Whether nothing is left of the part that is being read.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// The offset of the next byte from the start of the input.
+    #[inline(always)]
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// What was agreed before.
+    #[inline(always)]
+    pub fn context(&self) -> Context {
+        self.context
+    }
+
+    /// Names the section that describes what is read from here on, for remarks, and returns the
+    /// one before, to be put back.
+    #[inline(always)]
+    pub fn section(&mut self, reference: &'static str) -> &'static str {
+        std::mem::replace(&mut self.reference, reference)
+    }
+
+    /// Reads a leaf with a nom parser. The bytes that it took are the leaf's. Where it lacks
+    /// bytes (`wanted` is what it needs), all that is left is the leaf's, and it is an error.
+    #[inline(always)]
+    pub fn leaf<T>(
+        &mut self,
+        name: &'static str,
+        wanted: usize,
+        parser: impl FnOnce(&'a [u8]) -> IResult<&'a [u8], T>,
+        value: impl FnOnce(&T) -> Value,
+    ) -> Read<T> {
+        match parser(self.rest) {
+            Ok((rest, read)) => {
+                let end = self.at + (self.rest.len() - rest.len());
+                self.record.leaf(name, self.at..end, 0, value(&read));
+                self.rest = rest;
+                self.at = end;
+                Ok(read)
+            }
+            Err(_) => Err(self.short(name, wanted)),
+        }
+    }
+
+    /// All that is left as one leaf, if anything is.
+    pub fn remaining(&mut self, name: &'static str, value: Value) -> &'a [u8] {
+        let all = self.rest;
+        let end = self.at + all.len();
+        self.record.leaf(name, self.at..end, 0, value);
+        self.rest = &[];
+        self.at = end;
+        all
+    }
+
+    /// The field that is read now has fewer bytes than it wants: it gets what there is.
+    #[cold]
+    fn short(&mut self, name: &'static str, wanted: usize) -> Remark {
+        let found = self.rest.len();
+        let range = self.at..self.at + found;
+        let remark = self.fault(name, range.clone(), Fault::Truncated { expected: wanted, found });
+        if !self.cut {
+            self.record.remark(remark.clone());
+            self.cut = true;
+        }
+        self.record.leaf(name, range, wanted.saturating_sub(found), Value::Bytes);
+        self.at += found;
+        self.rest = &[];
+        remark
+    }
+
+    /// Bytes left behind the last known part become a leaf.
+    fn trailing(&mut self) -> Option<Remark> {
+        let found = self.rest.len();
+        if found == 0 {
+            return None;
+        }
+        let remark = self.fault("trailing", self.at..self.at + found, Fault::Trailing { found });
+        self.record.remark(remark.clone());
+        self.remaining("trailing", Value::Bytes);
+        Some(remark)
+    }
+
+    /// What is left of this part does not have the form that belongs here.
+    #[cold]
+    pub fn malformed(&mut self, field: &'static str, fault: Fault) -> Remark {
+        let remark = self.fault(field, self.at..self.at + self.rest.len(), fault);
+        self.record.remark(remark.clone());
+        self.remaining("malformed", Value::Bytes);
+        remark
+    }
+
+    /// Remarks on bytes that were read, and goes on.
+    #[cold]
+    pub fn remark(&mut self, field: &'static str, range: Range<usize>, fault: Fault) -> Remark {
+        let remark = self.fault(field, range, fault);
+        self.record.remark(remark.clone());
+        remark
+    }
+
+    fn fault(&self, field: &'static str, range: Range<usize>, fault: Fault) -> Remark {
+        Remark { field, range, fault, reference: self.reference }
+    }
+
+    /// A field with parts: all that `f` reads is in it.
+    #[inline(always)]
+    pub fn node<T>(
+        &mut self,
+        name: &'static str,
+        shape: Shape,
+        f: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Read<T> {
+        self.record.open(name, self.at, shape);
+        self.missing = 0;
+        let read = f(self);
+        self.record.close(self.at, std::mem::take(&mut self.missing));
+        read
+    }
+
+    /// The next `length` bytes, as somebody claims: `f` reads no further than that. What it
+    /// leaves is `trailing`; what is not there is missing from the field `name`; and reading goes
+    /// on behind it.
+    #[inline(always)]
+    pub fn within<T>(
+        &mut self,
+        name: &'static str,
+        length: usize,
+        f: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Read<T> {
+        let found = length.min(self.rest.len());
+        let missing = length - found;
+        let (inner, behind) = self.rest.split_at(found);
+        let outer_cut = self.cut;
+        let mut broken = None;
+        if missing > 0 {
+            let range = self.at..self.at + found;
+            let remark = self.fault(name, range, Fault::Truncated { expected: length, found });
+            if !outer_cut {
+                self.record.remark(remark.clone());
+            }
+            broken = Some(remark);
+        }
+        self.cut = missing > 0;
+        self.rest = inner;
+        let read = f(self);
+        broken = broken.or(self.trailing());
+        self.rest = behind;
+        self.cut = outer_cut || missing > 0;
+        self.missing = missing;
+        match broken {
+            Some(remark) => read.and(Err(remark)),
+            None => read,
+        }
+    }
+
+    /// A field of `length` bytes with parts.
+    #[inline(always)]
+    pub fn bounded<T>(
+        &mut self,
+        name: &'static str,
+        shape: Shape,
+        length: usize,
+        f: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Read<T> {
+        self.node(name, shape, |r| r.within(name, length, f))
+    }
+}
+
+/// What can stand on the wire.
+pub trait Wire: Sized {
+    /// What one of these is called as a member of a list.
+    const ITEM: &'static str = "item";
+
+    /// Reads one. It becomes a field called `name`.
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self>;
+
+    /// Appends its bytes.
+    fn write(&self, out: &mut Vec<u8>);
+
+    /// Its bytes.
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.write(&mut out);
+        out
+    }
+
+    /// Reads one that must take the whole of `input`, without a tree.
+    ///
+    /// # Errors
+    /// What is wrong with the input, at the first place.
+    fn decode(input: &[u8], context: Context) -> Read<Self> {
+        let mut r = Reader::<()>::new(input, context);
+        r.within(Self::ITEM, input.len(), |r| Self::read(r, Self::ITEM))
+    }
+}
+
+macro_rules! numbers { ($($type:ident $width:literal $parser:ident;)*) => {$(
+    impl Wire for $type {
+        #[inline(always)]
+        fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+            r.leaf(name, $width, $parser, |number| Value::Number(u64::from(*number)))
+        }
+        fn write(&self, out: &mut Vec<u8>) {
+            out.extend_from_slice(&self.to_be_bytes());
+        }
+    })*
+} }
+numbers! { u8 1 be_u8; u16 2 be_u16; u32 4 be_u32; }
+
+impl<C: Code> Wire for C {
+    const ITEM: &'static str = C::ITEM;
+
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        r.leaf(name, C::WIDTH, code, |code| Value::code(*code))
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        let [high, low] = self.number().to_be_bytes();
+        match C::WIDTH {
+            1 => out.push(low),
+            _ => out.extend_from_slice(&[high, low]),
+        }
+    }
+}
+
+#[inline(always)]
+fn code<C: Code>(input: &[u8]) -> IResult<&[u8], C> {
+    if C::WIDTH == 1 {
+        let (input, number) = be_u8(input)?;
+        Ok((input, C::from_number(number.into())))
+    } else {
+        let (input, number) = be_u16(input)?;
+        Ok((input, C::from_number(number)))
+    }
+}
+
+/// The width of a length that stands before what it measures.
+pub trait Prefix: 'static {
+    /// Bytes that the length itself takes.
+    const WIDTH: usize;
+}
+
+macro_rules! prefixes { ($($(#[$doc:meta])* $name:ident $width:literal;)*) => {$(
+    $(#[$doc])* #[derive(Clone, Copy, Debug, PartialEq, Eq)] pub struct $name;
+    impl Prefix for $name { const WIDTH: usize = $width; })*
+} }
+prefixes! {
+    /// A length of one byte: `<0..2^8-1>`.
+    P8 1;
+    /// A length of two bytes: `<0..2^16-1>`.
+    P16 2;
+    /// A length of three bytes: `<0..2^24-1>`.
+    P24 3;
+}
+
+/// Reads a length of `P` bytes.
+#[inline(always)]
+pub fn length<P: Prefix, R: Record>(r: &mut Reader<'_, R>) -> Read<usize> {
+    let parser = |input| match P::WIDTH {
+        1 => be_u8(input).map(|(input, number)| (input, usize::from(number))),
+        2 => be_u16(input).map(|(input, number)| (input, usize::from(number))),
+        _ => be_u24(input).map(|(input, number)| (input, number as usize)),
+    };
+    r.leaf("length", P::WIDTH, parser, |number| Value::Number(*number as u64))
+}
+
+/// Writes what `f` writes behind its length of `width` bytes. A length that does not fit keeps
+/// its low bytes: a lie, but the only one that the wire can carry.
+pub fn prefixed(out: &mut Vec<u8>, width: usize, f: impl FnOnce(&mut Vec<u8>)) {
+    let at = out.len();
+    out.resize(at + width, 0);
+    f(out);
+    let length = (out.len() - at - width).to_be_bytes();
+    let low = length.iter().skip(length.len() - width);
+    for (slot, byte) in out.iter_mut().skip(at).zip(low) {
+        *slot = *byte;
+    }
+}
+
+/// `T items<..>`: values of one kind behind their length in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List<P, T>(pub Vec<T>, PhantomData<P>);
+
+impl<P, T> List<P, T> {
+    /// A list of these.
+    pub fn new(items: Vec<T>) -> Self {
+        List(items, PhantomData)
+    }
+}
+
+impl<P: Prefix, T: Wire> Wire for List<P, T> {
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        r.node(name, Shape::List, |r| {
+            let length = length::<P, R>(r)?;
+            r.within(name, length, |r| items(r).map(List::new))
+        })
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        prefixed(out, P::WIDTH, |out| self.0.iter().for_each(|item| item.write(out)));
+    }
+}
+
+/// Values of one kind up to the end of what holds them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sequence<T>(pub Vec<T>);
+
+impl<T: Wire> Wire for Sequence<T> {
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        r.node(name, Shape::List, items).map(Sequence)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.iter().for_each(|item| item.write(out));
+    }
+}
+
+/// Items until the part that is being read ends. A broken one does not stop those behind it.
+#[inline(always)]
+fn items<T: Wire, R: Record>(r: &mut Reader<'_, R>) -> Read<Vec<T>> {
+    let mut items = Vec::with_capacity(r.rest().len() / size_of::<T>().max(1));
+    let mut broken = None;
+    while !r.is_empty() {
+        let at = r.at();
+        match T::read(r, T::ITEM) {
+            Ok(item) => items.push(item),
+            Err(remark) => broken = broken.or(Some(remark)),
+        }
+        if r.at() == at {
+            break;
+        }
+    }
+    match broken {
+        None => Ok(items),
+        Some(remark) => Err(remark),
+    }
+}
+
+/// `opaque bytes<..>`: bytes behind their length.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Opaque<P>(pub Vec<u8>, PhantomData<P>);
+
+impl<P> Opaque<P> {
+    /// These bytes.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Opaque(bytes, PhantomData)
+    }
+}
+
+impl<P: Prefix> Wire for Opaque<P> {
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        let bytes = vector::<P, R>(r, name, Value::Bytes)?;
+        Ok(Opaque::new(bytes.to_vec()))
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        prefixed(out, P::WIDTH, |out| out.extend_from_slice(&self.0));
+    }
+}
+
+/// Text behind its length. Any bytes can stand in it; printed, they are escaped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text<P>(pub Vec<u8>, PhantomData<P>);
+
+impl<P> Text<P> {
+    /// This text.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Text(bytes, PhantomData)
+    }
+}
+
+impl<P: Prefix> Wire for Text<P> {
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        let bytes = vector::<P, R>(r, name, Value::Text)?;
+        Ok(Text::new(bytes.to_vec()))
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        prefixed(out, P::WIDTH, |out| out.extend_from_slice(&self.0));
+    }
+}
+
+#[inline(always)]
+fn vector<'a, P: Prefix, R: Record>(
+    r: &mut Reader<'a, R>,
+    name: &'static str,
+    value: Value,
+) -> Read<&'a [u8]> {
+    r.node(name, Shape::Vector, |r| {
+        let length = length::<P, R>(r)?;
+        r.leaf(name, length, take(length), |_| value)
+    })
+}
+
+/// `opaque bytes[N]`: bytes of a fixed number.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Fixed<const N: usize>(pub [u8; N]);
+
+impl<const N: usize> Wire for Fixed<N> {
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        fixed(r, name, Value::Bytes)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+    }
+}
+
+/// Reads bytes of a fixed number that mean something.
+#[inline(always)]
+pub fn fixed<const N: usize, R: Record>(
+    r: &mut Reader<'_, R>,
+    name: &'static str,
+    value: Value,
+) -> Read<Fixed<N>> {
+    let bytes = r.leaf(name, N, take(N), |_| value)?;
+    let mut array = [0; N];
+    array.copy_from_slice(bytes);
+    Ok(Fixed(array))
+}
+
+/// All bytes up to the end of what holds them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Rest(pub Vec<u8>);
+
+impl Wire for Rest {
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        let length = r.rest().len();
+        r.leaf(name, length, rest, |_| Value::Bytes).map(|bytes| Rest(bytes.to_vec()))
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+    }
+}
+
+/// No bytes at all: the body of an extension that says all by being there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Empty;
+
+impl Wire for Empty {
+    #[inline(always)]
+    fn read<R: Record>(_: &mut Reader<'_, R>, _: &'static str) -> Read<Self> {
+        Ok(Empty)
+    }
+
+    fn write(&self, _: &mut Vec<u8>) {}
+}
+
+/// Present only where bytes are left: `select` on the end of the message.
+impl<T: Wire> Wire for Option<T> {
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        if r.is_empty() { Ok(None) } else { T::read(r, name).map(Some) }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        if let Some(value) = self {
+            value.write(out);
+        }
+    }
+}
+
+/// Present only from TLS 1.2 on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SinceTls12<T>(pub Option<T>);
+
+impl<T: Wire> Wire for SinceTls12<T> {
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        if r.context().at_least(ProtocolVersion::TLS1_2) {
+            T::read(r, name).map(|value| SinceTls12(Some(value)))
+        } else {
+            Ok(SinceTls12(None))
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+    }
+}
+
+/// A message or a part of one: its fields in the order of the wire, and where it is described.
+///
+/// From this one list come the typed value, the parser, the encoder, the byte tree, and the form
+/// in a spec file.
+macro_rules! message {
+    (
+        $(#[$doc:meta])*
+        $type:ident, item $item:literal, in $section:literal {
+            $( $(#[$field_doc:meta])* $field:ident: $field_type:ty ),* $(,)?
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $type {
+            $( $(#[$field_doc])* pub $field: $field_type, )*
+        }
+
+        impl $type {
+            /// Reads the fields, without a field of the tree that holds them.
+            #[inline(always)]
+            pub fn fields<R: $crate::wire::grammar::Record>(
+                r: &mut $crate::wire::grammar::Reader<'_, R>,
+            ) -> $crate::wire::grammar::Read<Self> {
+                use $crate::wire::grammar::Wire;
+                let outer = r.section($section);
+                // All fields are read before the first error counts, so that a broken one does
+                // not leave those behind it without a name.
+                $( let $field = <$field_type as Wire>::read(r, stringify!($field)); )*
+                r.section(outer);
+                Ok($type { $( $field: $field?, )* })
+            }
+        }
+
+        impl $crate::wire::grammar::Wire for $type {
+            const ITEM: &'static str = $item;
+
+            #[inline(always)]
+            fn read<R: $crate::wire::grammar::Record>(
+                r: &mut $crate::wire::grammar::Reader<'_, R>,
+                name: &'static str,
+            ) -> $crate::wire::grammar::Read<Self> {
+                r.node(name, $crate::wire::field::Shape::Struct, Self::fields)
+            }
+
+            fn write(&self, out: &mut Vec<u8>) {
+                $( $crate::wire::grammar::Wire::write(&self.$field, out); )*
+            }
+        }
+    };
+}
+
+pub(crate) use message;

@@ -1,0 +1,13 @@
+//! Every bound on what is read, in one place. Reaching one is reported, not hidden.
+
+/// Payload bytes of a record of TLS 1.2, RFC 5246 section 6.2.3: 2^14, and 2048 for protection.
+pub const RECORD_PAYLOAD: usize = (1 << 14) + 2048;
+
+/// How deep DER may nest. Real certificates stay below 12.
+pub const DER_DEPTH: usize = 32;
+
+/// Bytes kept of one side of a connection.
+pub const STREAM: usize = 1 << 20;
+
+/// Bytes of a file that is dissected.
+pub const INPUT: usize = 64 << 20;

@@ -1,0 +1,34 @@
+//! TLS as it looks on the wire: one file a message, each declared once.
+//!
+//! [`grammar`] is the language in which the messages are written; [`record`], [`handshake`] and
+//! [`extension`] are what is written in it. [`stream`] turns the bytes of one side of a
+//! connection into messages. The rest are the messages, certificates ([`x509`] over [`der`]),
+//! and what decoding yields: a tree of [`field`]s, and [`fault`]s.
+//!
+//! What is promised:
+//! - Decoding is total. For any bytes there is a tree, its leaves cover them exactly once, and
+//!   nothing panics. What has no form becomes `malformed`, `trailing` or `opaque`.
+//! - `encode(decode(bytes)) = bytes` wherever decoding had nothing to remark.
+//! - Time and memory are linear in the input.
+
+pub mod alert;
+pub mod certificate;
+pub mod certificate_request;
+pub mod client_hello;
+pub mod der;
+pub mod extension;
+pub mod fault;
+pub mod field;
+pub mod finishing;
+pub mod grammar;
+pub mod handshake;
+pub mod limits;
+pub mod random;
+pub mod record;
+pub mod server_hello;
+pub mod server_key_exchange;
+pub mod spec_form;
+pub mod stream;
+pub mod text;
+pub mod time;
+pub mod x509;

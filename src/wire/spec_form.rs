@@ -1,0 +1,176 @@
+//! How wire values stand in a spec file (TOML or JSON): numbers by name, bytes as hexadecimal
+//! digits, text as text, lists as lists. Reading back what was written gives the same value.
+
+use std::fmt;
+
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::grammar::{Empty, Fixed, List, Opaque, Rest, Sequence, SinceTls12, Text};
+use super::text::{hex, unhex};
+
+/// Stands before text that is given as hexadecimal digits, since it is no plain text.
+const HEX: &str = "hex:";
+
+struct HexVisitor;
+
+impl Visitor<'_> for HexVisitor {
+    type Value = Vec<u8>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("bytes as hexadecimal digits")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Vec<u8>, E> {
+        unhex(text).map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+/// Bytes as hexadecimal digits, for `#[serde(with = …)]`.
+pub mod bytes {
+    use super::*;
+
+    /// Writes them.
+    ///
+    /// # Errors
+    /// What the serializer says.
+    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex(bytes))
+    }
+
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Where the text is not pairs of hexadecimal digits.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        deserializer.deserialize_str(HexVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl Visitor<'_> for TextVisitor {
+    type Value = Vec<u8>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text, or bytes as \"hex:…\"")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Vec<u8>, E> {
+        match text.strip_prefix(HEX) {
+            Some(digits) => {
+                unhex(digits).map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+            }
+            None => Ok(text.as_bytes().to_vec()),
+        }
+    }
+}
+
+/// Text as itself where it is plain, else as `hex:…`.
+pub fn text_form(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.starts_with(HEX) && !text.chars().any(char::is_control) => {
+            text.to_owned()
+        }
+        _ => format!("{HEX}{}", hex(bytes)),
+    }
+}
+
+/// What all byte-like values share: their form is one string.
+macro_rules! string_forms { ($( <$($param:ident),*> $type:ty, $write:expr, $read:expr; )*) => {$(
+    impl<$($param),*> Serialize for $type {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_str(&$write(&self.0))
+        }
+    }
+    impl<'de, $($param),*> Deserialize<'de> for $type {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let (visitor, make) = $read;
+            deserializer.deserialize_str(visitor).map(make)
+        }
+    }
+    impl<$($param),*> fmt::Debug for $type {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(&$write(&self.0))
+        }
+    }
+)*} }
+
+string_forms! {
+    <P> Opaque<P>, hex, (HexVisitor, Opaque::new);
+    <P> Text<P>, text_form, (TextVisitor, Text::new);
+    <> Rest, hex, (HexVisitor, Rest);
+}
+
+impl<const N: usize> Serialize for Fixed<N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex(&self.0))
+    }
+}
+
+impl<'de, const N: usize> Deserialize<'de> for Fixed<N> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = deserializer.deserialize_str(HexVisitor)?;
+        let length = bytes.len();
+        let array = <[u8; N]>::try_from(bytes);
+        array.map(Fixed).map_err(|_| D::Error::custom(format!("{length} bytes, where {N} belong")))
+    }
+}
+
+impl<const N: usize> fmt::Debug for Fixed<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex(&self.0))
+    }
+}
+
+impl Serialize for Empty {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("")
+    }
+}
+
+impl<'de> Deserialize<'de> for Empty {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.deserialize_str(HexVisitor)?.is_empty() {
+            Ok(Empty)
+        } else {
+            Err(D::Error::custom("this has no body: write \"\", or give its bytes as raw data"))
+        }
+    }
+}
+
+impl<P, T: Serialize> Serialize for List<P, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, P, T: Deserialize<'de>> Deserialize<'de> for List<P, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::deserialize(deserializer).map(List::new)
+    }
+}
+
+impl<T: Serialize> Serialize for Sequence<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Sequence<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::deserialize(deserializer).map(Sequence)
+    }
+}
+
+impl<T: Serialize> Serialize for SinceTls12<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for SinceTls12<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(SinceTls12)
+    }
+}

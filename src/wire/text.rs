@@ -1,0 +1,76 @@
+//! Text from a peer, made safe to print: it can hold neither a control character that a terminal
+//! obeys nor one that turns the direction of writing.
+
+/// Bytes as text: UTF-8 where it is, with everything that is not plainly printable escaped.
+pub fn escape(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            escape_char(c, &mut out);
+        }
+        for byte in chunk.invalid() {
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out
+}
+
+fn escape_char(c: char, out: &mut String) {
+    match c {
+        '\\' => out.push_str("\\\\"),
+        ' '..='~' => out.push(c),
+        // Letters of all scripts pass; what is invisible or turns the writing round does not.
+        _ if c.is_alphanumeric() => out.push(c),
+        _ => out.extend(c.escape_default()),
+    }
+}
+
+/// Bytes in lower-case hexadecimal, without spaces.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        out.push_str(&format!("{byte:02x}"));
+    }
+    out
+}
+
+/// The bytes of hexadecimal digits; blanks and colons between bytes are passed over.
+///
+/// # Errors
+/// Where a character is no digit, or the last byte lacks its second one: the offset in `text`.
+pub fn unhex(text: &str) -> Result<Vec<u8>, usize> {
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    let mut high = None;
+    for (at, c) in text.char_indices() {
+        if high.is_none() && (c.is_ascii_whitespace() || c == ':') {
+            continue;
+        }
+        let digit = c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()).ok_or(at)?;
+        match high.take() {
+            None => high = Some(digit),
+            Some(high) => bytes.push(high << 4 | digit),
+        }
+    }
+    if high.is_some() { Err(text.len()) } else { Ok(bytes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_gets_through() {
+        assert_eq!(escape(b"CN=\x1b[31mred\x07"), "CN=\\u{1b}[31mred\\u{7}");
+        assert_eq!(escape("a\u{202e}b".as_bytes()), "a\\u{202e}b");
+        assert_eq!(escape(b"\xff\xfe"), "\\xff\\xfe");
+        assert_eq!(escape("Zürich 東京".as_bytes()), "Zürich 東京");
+    }
+
+    #[test]
+    fn hex_goes_both_ways() {
+        assert_eq!(unhex("16 03:01").as_deref(), Ok(&[0x16, 3, 1][..]));
+        assert_eq!(hex(&[0x16, 3, 1]), "160301");
+        assert_eq!(unhex("1603x1"), Err(4));
+        assert_eq!(unhex("160"), Err(3));
+    }
+}
