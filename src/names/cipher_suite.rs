@@ -417,33 +417,22 @@ impl CipherSuite {
     /// Whether recorded traffic stays sealed if the server's long-term key is lost later. A suite
     /// of TLS 1.3 says so unless the handshake resumes by `psk_ke`.
     pub fn forward_secret(self) -> bool {
-        match self.key_exchange() {
-            KeyExchange::Dhe
-            | KeyExchange::DheExport
-            | KeyExchange::DhAnon
-            | KeyExchange::DhAnonExport
-            | KeyExchange::Ecdhe
-            | KeyExchange::EcdhAnon
-            | KeyExchange::DhePsk
-            | KeyExchange::EcdhePsk
-            | KeyExchange::Srp
-            | KeyExchange::Eccpwd
-            | KeyExchange::Ecjpake
-            | KeyExchange::Tls13 => true,
-            KeyExchange::Null
-            | KeyExchange::Rsa
-            | KeyExchange::RsaExport
-            | KeyExchange::Dh
-            | KeyExchange::DhExport
-            | KeyExchange::Ecdh
-            | KeyExchange::Psk
-            | KeyExchange::RsaPsk
-            | KeyExchange::Krb5
-            | KeyExchange::Krb5Export
-            | KeyExchange::Gost
-            | KeyExchange::Fortezza
-            | KeyExchange::Unknown => false,
-        }
+        use KeyExchange::*;
+
+        matches!(
+            self.key_exchange(),
+            Dhe | DheExport
+                | DhAnon
+                | DhAnonExport
+                | Ecdhe
+                | EcdhAnon
+                | DhePsk
+                | EcdhePsk
+                | Srp
+                | Eccpwd
+                | Ecjpake
+                | Tls13
+        )
     }
 
     /// Whether it is no suite but a signal in the list of suites: RFC 5746 section 3.3, RFC 7507.
@@ -452,7 +441,7 @@ impl CipherSuite {
     }
 
     /// What stands before `_WITH_` in the name. A name without it is one of TLS 1.3, whose suites
-    /// leave both to other extensions; so do RFC 9367's, which have it nevertheless.
+    /// leave both to extensions; so do RFC 9367's, which have it nevertheless.
     fn methods(self) -> (KeyExchange, Authentication) {
         use {Authentication as A, KeyExchange as K};
 

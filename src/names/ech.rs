@@ -1,6 +1,6 @@
-//! Encrypted Client Hello: its own two types, RFC 9849 section 5, and the algorithms of HPKE that
-//! it names, RFC 9180 section 7 and draft-ietf-hpke-pq; the IANA registries "HPKE KEM Identifiers", "HPKE KDF
-//! Identifiers" and "HPKE AEAD Identifiers".
+//! Encrypted Client Hello: its own type, RFC 9849 section 5, and the algorithms of HPKE that it
+//! names, RFC 9180 section 7 and draft-ietf-hpke-pq; the IANA registries "HPKE KEM Identifiers",
+//! "HPKE KDF Identifiers" and "HPKE AEAD Identifiers".
 
 use super::code::registry;
 

@@ -50,7 +50,7 @@ pub fn dotted(content: &[u8]) -> Option<String> {
         }
         arc = None;
         if text.is_empty() {
-            // The first two arcs share a number: 40 times the first, which is 0 to 2, and the second.
+            // The first two arcs share a number: 40 times the first (0 to 2) plus the second.
             let root = (value / 40).min(2);
             text = format!("{root}.{}", value - root * 40);
         } else {

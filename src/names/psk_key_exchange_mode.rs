@@ -1,4 +1,5 @@
-//! Ways to use a pre-shared key: RFC 8446 section 4.2.9; the IANA registry "TLS PskKeyExchangeMode".
+//! Ways to use a pre-shared key: RFC 8446 section 4.2.9; the IANA registry "TLS
+//! PskKeyExchangeMode".
 
 use super::code::registry;
 
