@@ -1,5 +1,10 @@
 #![forbid(unsafe_code)]
 //! helloscope: why does this TLS server reject this ClientHello?
 
+#[doc(hidden)]
+pub mod fuzzing;
+pub mod hello;
 pub mod names;
+pub mod probe;
+pub mod transcript;
 pub mod wire;

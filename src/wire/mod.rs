@@ -23,6 +23,7 @@ pub mod finishing;
 pub mod grammar;
 pub mod handshake;
 pub mod limits;
+pub mod plaintext;
 pub mod random;
 pub mod record;
 pub mod server_hello;

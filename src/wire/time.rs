@@ -3,10 +3,21 @@
 
 /// Seconds since 1970 as `2014-06-02 10:15:49 UTC`.
 pub fn utc(seconds: u64) -> String {
+    let (date, time) = date_and_time(seconds);
+    format!("{date} {time} UTC")
+}
+
+/// Seconds since 1970 as `2014-06-02T10:15:49Z`, the form of RFC 3339.
+pub fn rfc3339(seconds: u64) -> String {
+    let (date, time) = date_and_time(seconds);
+    format!("{date}T{time}Z")
+}
+
+fn date_and_time(seconds: u64) -> (String, String) {
     let (days, second) = (seconds / 86_400, seconds % 86_400);
     let (year, month, day) = civil(days);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+    (format!("{year:04}-{month:02}-{day:02}"), format!("{hour:02}:{minute:02}:{second:02}"))
 }
 
 /// The date of a day since 1970: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".

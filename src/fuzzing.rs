@@ -1,0 +1,195 @@
+//! What must hold for any bytes whatever, for fuzzers and for the tests that replay their finds.
+//!
+//! Each function takes the bytes that a fuzzer made up and panics, with the reason, where a law
+//! of [`wire`](crate::wire) is broken:
+//! - the leaves of a tree cover the input exactly once, and each can be put into words;
+//! - a value without a tree is the value that comes with one;
+//! - a message that decoded encodes back to its bytes, and one that did not has a remark;
+//! - a stream says the same however it was cut on its way.
+
+#![allow(clippy::panic, reason = "a broken law is what a fuzzer looks for")]
+
+use crate::names::{CipherSuite, ProtocolVersion};
+use crate::wire::der::{Der, Schema};
+use crate::wire::field::Tree;
+use crate::wire::grammar::{Context, Reader};
+use crate::wire::handshake::Handshake;
+use crate::wire::stream::{self, Stream, Unit};
+use crate::wire::x509;
+
+/// One side of a connection, from its first byte.
+pub fn records(bytes: &[u8]) {
+    let (units, context) = read_stream([bytes]);
+    if let Err(reason) = stream::check_tiling(&units, bytes.len()) {
+        panic!("the stream: {reason}");
+    }
+    for unit in &units {
+        match unit {
+            Unit::Header(header) => {
+                put_into_words(&header.tree, bytes.get(header.range.clone()).unwrap_or_default());
+            }
+            Unit::Message(message) => {
+                put_into_words(&message.tree, &message.bytes);
+                if let Some(handshake) = message.handshake() {
+                    comes_back(handshake, &message.bytes);
+                }
+            }
+        }
+    }
+    let in_pieces = read_stream(pieces(bytes));
+    assert_eq!(context, in_pieces.1, "pieces agree on something else");
+    assert_eq!(units.len(), in_pieces.0.len(), "pieces give another number of units");
+    for (whole, piecewise) in units.iter().zip(&in_pieces.0) {
+        same_unit(whole, piecewise);
+    }
+}
+
+/// A handshake message: the first byte chooses the version that was agreed, the second the cipher
+/// suite, the rest is the message.
+pub fn handshake(bytes: &[u8]) {
+    let [version, suite, message @ ..] = bytes else { return };
+    let context =
+        Context { version: choose(VERSIONS, *version), cipher_suite: choose(SUITES, *suite) };
+
+    let mut r = Reader::<Tree>::new(message, context);
+    let value = Handshake::read(&mut r);
+    let end = r.at();
+    let tree = r.finish();
+    tiles(&tree, message);
+
+    let mut bare = Reader::<()>::new(message, context);
+    assert_eq!(Handshake::read(&mut bare), value, "the value hangs on whether there is a tree");
+    assert_eq!(bare.at(), end, "how far reading goes hangs on whether there is a tree");
+    match value {
+        Ok(value) => {
+            comes_back(&value, message.get(..end).unwrap_or_default());
+            has_a_spec(&value);
+        }
+        Err(remark) => assert!(!tree.remarks.is_empty(), "no word in the tree of: {remark}"),
+    }
+}
+
+/// A certificate, a name, or any element of DER.
+pub fn der(bytes: &[u8]) {
+    let kinds: [fn(&mut Reader<'_, Tree>); 3] =
+        [x509::certificate, x509::name, |r| Der::new(r).element("element", &Schema::Any)];
+    for read in kinds {
+        let mut r = Reader::<Tree>::new(bytes, Context::default());
+        read(&mut r);
+        tiles(&r.finish(), bytes);
+    }
+}
+
+/// Versions on which the form of a message hangs.
+const VERSIONS: &[ProtocolVersion] = &[
+    ProtocolVersion::SSL3_0,
+    ProtocolVersion::TLS1_0,
+    ProtocolVersion::TLS1_1,
+    ProtocolVersion::TLS1_2,
+    ProtocolVersion::TLS1_3,
+    ProtocolVersion(0x7f1c),
+];
+
+/// A suite of each kind of key exchange, in the order: RSA, DHE, DH_anon, ECDHE, ECDH_anon, PSK,
+/// RSA_EXPORT, TLS 1.3.
+const SUITES: &[CipherSuite] = &[
+    CipherSuite(0x002f),
+    CipherSuite(0x0033),
+    CipherSuite(0x0034),
+    CipherSuite(0xc02f),
+    CipherSuite(0xc018),
+    CipherSuite(0x008c),
+    CipherSuite(0x0003),
+    CipherSuite(0x1301),
+];
+
+/// The byte's choice; 0 and what is out of range choose nothing.
+fn choose<T: Copy>(choices: &[T], byte: u8) -> Option<T> {
+    usize::from(byte).checked_sub(1).and_then(|index| choices.get(index)).copied()
+}
+
+fn tiles(tree: &Tree, bytes: &[u8]) {
+    if let Err(reason) = tree.check_tiling(bytes.len()) {
+        panic!("the tree: {reason}");
+    }
+    put_into_words(tree, bytes);
+}
+
+fn put_into_words(tree: &Tree, bytes: &[u8]) {
+    for leaf in tree.leaves() {
+        let own = bytes.get(leaf.range()).unwrap_or_default();
+        if let crate::wire::field::Shape::Leaf(value) = leaf.shape {
+            let words = value.words(own).unwrap_or_default();
+            assert!(!words.contains(char::is_control), "{} prints as {words:?}", leaf.name);
+        }
+    }
+    for remark in &tree.remarks {
+        assert!(remark.range.end <= bytes.len(), "a remark on bytes that are not there: {remark}");
+    }
+}
+
+fn comes_back(value: &Handshake, bytes: &[u8]) {
+    assert_eq!(value.to_bytes(), bytes, "a message came back as other bytes");
+}
+
+/// A ClientHello is data: what is written in a spec file is read from it again.
+fn has_a_spec(value: &Handshake) {
+    let Handshake::ClientHello(hello) = value else { return };
+    let spec = match serde_json::to_value(hello) {
+        Ok(spec) => spec,
+        Err(error) => panic!("a hello without a spec: {error}"),
+    };
+    match serde_json::from_value(spec) {
+        Ok(again) => assert_eq!(*hello, again, "a hello came back from its spec as another"),
+        Err(error) => panic!("a spec that cannot be read: {error}"),
+    }
+}
+
+fn read_stream<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Unit>, Context) {
+    let (mut stream, mut context, mut units) = (Stream::default(), Context::default(), Vec::new());
+    for piece in pieces {
+        stream.push(piece);
+        while let Some(unit) = stream.next(&mut context) {
+            units.push(unit);
+        }
+    }
+    units.extend(stream.finish(&mut context));
+    (units, context)
+}
+
+/// The input in pieces: each as long as its own first byte says, and never empty.
+fn pieces(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        let length = usize::from(*rest.first()?).max(1);
+        let (piece, behind) = rest.split_at(length.min(rest.len()));
+        rest = behind;
+        Some(piece)
+    })
+}
+
+fn same_unit(one: &Unit, other: &Unit) {
+    match (one, other) {
+        (Unit::Header(one), Unit::Header(other)) => {
+            assert_eq!((&one.range, &one.header), (&other.range, &other.header));
+            same_tree(&one.tree, &other.tree);
+        }
+        (Unit::Message(one), Unit::Message(other)) => {
+            assert_eq!(one.body, other.body);
+            assert_eq!((&one.bytes, &one.ranges), (&other.bytes, &other.ranges));
+            assert_eq!(one.content_type, other.content_type);
+            assert_eq!(one.record_version, other.record_version);
+            same_tree(&one.tree, &other.tree);
+        }
+        _ => panic!("pieces give units in another order: {one:?}, {other:?}"),
+    }
+}
+
+fn same_tree(one: &Tree, other: &Tree) {
+    let fields = |tree: &Tree| -> Vec<_> {
+        let fields = tree.fields.iter();
+        fields.map(|field| (field.name, field.range(), field.depth, field.missing)).collect()
+    };
+    assert_eq!(fields(one), fields(other));
+    assert_eq!(one.remarks, other.remarks);
+}

@@ -1,0 +1,66 @@
+//! A probe is one connection with one hello; a [`Target`] turns it into what the server did.
+//!
+//! The diagnosis knows servers through this trait alone: a real one over TCP, or one of the lab's
+//! by a function call.
+
+use crate::transcript::{Reaction, Transcript};
+
+/// A hello, and how it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Every byte that is sent, record headers included.
+    pub flight: Vec<u8>,
+    /// Sizes in bytes of the TCP segments into which the flight is cut, what is left going into a
+    /// last one; empty for a single write.
+    pub segments: Vec<usize>,
+    /// How long an answer is waited for.
+    pub patience: Patience,
+}
+
+impl Probe {
+    /// A probe in one write, with the full time for an answer.
+    pub fn new(flight: Vec<u8>) -> Probe {
+        Probe { flight, segments: Vec::new(), patience: Patience::Full }
+    }
+
+    /// The same with less time, where an answer that is late is as good as none.
+    pub fn hasty(self) -> Probe {
+        Probe { patience: Patience::Short, ..self }
+    }
+}
+
+/// How long an answer is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// The whole time-out: the last word on silence.
+    Full,
+    /// A multiple of the time in which the server has answered so far.
+    Short,
+}
+
+/// What came of a probe.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// What the server did.
+    pub reaction: Reaction,
+    /// Seconds from the first byte sent to what decided.
+    pub seconds: f64,
+    /// What went over the connection; none where there was no connection.
+    pub transcript: Option<Transcript>,
+}
+
+/// Turns probes into observations.
+pub trait Target {
+    /// Sends one.
+    fn probe(&mut self, probe: &Probe) -> Observation;
+
+    /// Sends several that do not depend on each other, at the same time where the target can.
+    fn probe_all(&mut self, probes: &[Probe]) -> Vec<Observation> {
+        probes.iter().map(|probe| self.probe(probe)).collect()
+    }
+
+    /// Waits a little for a service that speaks first, and says what it said.
+    fn greeting(&mut self) -> Option<Vec<u8>> {
+        None
+    }
+}

@@ -1,0 +1,175 @@
+//! A transcript: everything that went over one connection, both ways, decoded.
+//!
+//! A live connection, a capture, a hex dump and an `s_client -msg` log all become one, and every
+//! output is a view of one. [`Summary`] is what was agreed; [`Reaction`] how it ended.
+
+mod certificate;
+mod reaction;
+mod summary;
+
+pub use certificate::CertificateFacts;
+pub use reaction::{End, Kind, Reaction, Step};
+pub use summary::Summary;
+
+use crate::wire::grammar::Context;
+use crate::wire::handshake::Handshake;
+use crate::wire::stream::{Header, Message, Stream, Unit, agree};
+
+/// Who sent something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The side that says hello first.
+    Client,
+    /// The side that answers.
+    Server,
+}
+
+impl Side {
+    /// `client` or `server`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Side::Client => "client",
+            Side::Server => "server",
+        }
+    }
+}
+
+/// Where the bytes of a transcript come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// A file's name, or a host's.
+    pub name: String,
+    /// The form in which they were: `live`, `records`, `hex`, `openssl-msg` …
+    pub form: &'static str,
+}
+
+/// A piece of a stream, with its sender and time.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Who sent it.
+    pub from: Side,
+    /// When it was whole, in seconds from the start of the connection, where that is known.
+    pub time: Option<f64>,
+    /// What it is.
+    pub unit: Unit,
+}
+
+/// Everything that went over one connection.
+#[derive(Clone, Debug)]
+pub struct Transcript {
+    /// Where it comes from.
+    pub source: Source,
+    /// The client's address, where it is known.
+    pub client: Option<String>,
+    /// The server's address, where it is known.
+    pub server: Option<String>,
+    /// Record headers and messages of both sides, in the order in which they were seen.
+    pub events: Vec<Event>,
+    /// How it ended, where the source tells.
+    pub end: Option<End>,
+    /// What there is to say about the source itself.
+    pub remarks: Vec<String>,
+}
+
+impl Transcript {
+    /// The messages of both sides.
+    pub fn messages(&self) -> impl Iterator<Item = (&Event, &Message)> {
+        self.events.iter().filter_map(|event| match &event.unit {
+            Unit::Message(message) => Some((event, message)),
+            Unit::Header(_) => None,
+        })
+    }
+
+    /// The messages of one side.
+    pub fn from(&self, side: Side) -> impl Iterator<Item = &Message> {
+        self.messages().filter(move |(event, _)| event.from == side).map(|(_, message)| message)
+    }
+
+    /// The server's certificates in DER, in the order in which it sent them.
+    pub fn chain(&self) -> Vec<&[u8]> {
+        let certificates = self.from(Side::Server).filter_map(Message::handshake);
+        let chains = certificates.filter_map(|handshake| match handshake {
+            Handshake::Certificate(certificate) => {
+                let chain = certificate.certificate_list.0.iter();
+                Some(chain.map(|cert| cert.0.as_slice()).collect())
+            }
+            Handshake::Certificate13(certificate) => {
+                let chain = certificate.certificate_list.0.iter();
+                Some(chain.map(|entry| entry.cert_data.0.as_slice()).collect())
+            }
+            _ => None,
+        });
+        chains.last().unwrap_or_default()
+    }
+}
+
+/// Writes a transcript, piece by piece.
+#[derive(Debug, Default)]
+pub struct Recorder {
+    client: Stream,
+    server: Stream,
+    context: Context,
+    events: Vec<Event>,
+}
+
+impl Recorder {
+    /// Hands in bytes as one side sent them. Returns how many units they completed.
+    pub fn push(&mut self, from: Side, time: Option<f64>, bytes: &[u8]) -> usize {
+        let stream = match from {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        };
+        stream.push(bytes);
+        let before = self.events.len();
+        while let Some(unit) = stream.next(&mut self.context) {
+            self.events.push(Event { from, time, unit });
+        }
+        self.events.len() - before
+    }
+
+    /// Adds a message that was put together elsewhere, as a log shows it.
+    pub fn push_message(&mut self, from: Side, message: Message) {
+        agree(&message, &mut self.context);
+        self.events.push(Event { from, time: None, unit: Unit::Message(message) });
+    }
+
+    /// Adds the header of a record that a log shows by itself.
+    pub fn push_header(&mut self, from: Side, header: Header) {
+        self.events.push(Event { from, time: None, unit: Unit::Header(header) });
+    }
+
+    /// What both sides have agreed on so far.
+    pub fn context(&self) -> Context {
+        self.context
+    }
+
+    /// The bytes that one side has sent so far.
+    pub fn bytes(&self, from: Side) -> &[u8] {
+        match from {
+            Side::Client => self.client.bytes(),
+            Side::Server => self.server.bytes(),
+        }
+    }
+
+    /// The units so far.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Nothing more will come: what was cut off becomes units too.
+    pub fn finish(mut self, source: Source, end: Option<End>) -> Transcript {
+        for (from, stream) in [(Side::Client, &mut self.client), (Side::Server, &mut self.server)] {
+            for unit in stream.finish(&mut self.context) {
+                self.events.push(Event { from, time: None, unit });
+            }
+        }
+        Transcript {
+            source,
+            client: None,
+            server: None,
+            events: self.events,
+            end,
+            remarks: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! What a server did with a hello, in the words that other programs read.
+
+use serde::Serialize;
+use serde::ser::SerializeMap;
+
+use super::{Side, Transcript};
+use crate::names::{AlertDescription, AlertLevel, CipherSuite, Code, NamedGroup, ProtocolVersion};
+use crate::wire::extension::ServerExtension;
+use crate::wire::handshake::Handshake;
+use crate::wire::plaintext::{self, Protocol};
+use crate::wire::server_key_exchange::ServerKeyExchange;
+use crate::wire::stream::Body;
+use crate::wire::text::escape;
+
+/// How a connection ended, as the transport tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It did not: what was to be seen was seen, or nothing came for as long as one waits.
+    Open,
+    /// The peer closed it.
+    Closed,
+    /// The peer reset it.
+    Reset,
+}
+
+/// What a server did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It goes on with the handshake.
+    Accepted {
+        /// The version that it chose.
+        version: ProtocolVersion,
+        /// The cipher suite that it chose.
+        cipher_suite: CipherSuite,
+        /// The group of the key exchange, where there is one.
+        group: Option<NamedGroup>,
+        /// Whether it asks for a second hello first.
+        hello_retry: bool,
+    },
+    /// It says why not, in its way.
+    Alert {
+        /// How grave it is.
+        level: AlertLevel,
+        /// What it says.
+        description: AlertDescription,
+    },
+    /// It closed the connection without a word.
+    Closed,
+    /// It reset the connection.
+    Reset,
+    /// It did not answer in time.
+    Silence,
+    /// It answers in another protocol.
+    Plaintext {
+        /// Its first bytes.
+        first: Vec<u8>,
+    },
+    /// It answers with what looks like TLS, but is broken.
+    Malformed {
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The host's name has no address.
+    Dns,
+    /// Nothing listens there.
+    Refused,
+    /// There is no way there.
+    Unroutable,
+    /// The connection was not made in time.
+    ConnectTimeout,
+}
+
+impl Kind {
+    /// The word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Kind::Accepted { .. } => "accepted",
+            Kind::Alert { .. } => "alert",
+            Kind::Closed => "closed",
+            Kind::Reset => "reset",
+            Kind::Silence => "silence",
+            Kind::Plaintext { .. } => "plaintext",
+            Kind::Malformed { .. } => "malformed",
+            Kind::Dns => "dns",
+            Kind::Refused => "refused",
+            Kind::Unroutable => "unroutable",
+            Kind::ConnectTimeout => "connect-timeout",
+        }
+    }
+}
+
+/// How far a handshake had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is the step of its name")]
+pub enum Step {
+    Connect,
+    ClientHello,
+    HelloRetry,
+    ServerHello,
+    Certificate,
+}
+
+impl Step {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Step::Connect => "connect",
+            Step::ClientHello => "client_hello",
+            Step::HelloRetry => "hello_retry",
+            Step::ServerHello => "server_hello",
+            Step::Certificate => "certificate",
+        }
+    }
+}
+
+/// What a server did, and at which step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reaction {
+    /// What it did.
+    pub kind: Kind,
+    /// When.
+    pub step: Step,
+}
+
+impl Reaction {
+    /// Reads the reaction off a transcript. There is none where nothing tells how it ended.
+    pub fn of(transcript: &Transcript) -> Option<Reaction> {
+        let mut seen = Seen::default();
+        for message in transcript.from(Side::Server) {
+            if let Some(reaction) = seen.message(&message.body) {
+                return Some(reaction);
+            }
+            if message.body == Body::Plaintext {
+                let first = message.bytes.iter().copied().take(256).collect();
+                return Some(seen.at_step(Kind::Plaintext { first }));
+            }
+            if matches!(message.body, Body::BrokenHandshake(_) | Body::Unknown)
+                && message.complete()
+            {
+                let what = match message.tree.remarks.first() {
+                    Some(remark) => remark.to_string(),
+                    None => "a message of an unknown kind".to_owned(),
+                };
+                return Some(seen.at_step(Kind::Malformed { what }));
+            }
+        }
+        seen.at_end(transcript.end)
+    }
+
+    /// Whether the server goes on with the handshake.
+    pub fn accepted(&self) -> bool {
+        matches!(self.kind, Kind::Accepted { .. })
+    }
+
+    /// Whether there was no connection at all.
+    pub fn unreachable(&self) -> bool {
+        self.step == Step::Connect
+    }
+
+    /// The protocol of a server that does not speak TLS, where its first bytes tell.
+    pub fn protocol(&self) -> Option<Protocol> {
+        match &self.kind {
+            Kind::Plaintext { first } => plaintext::recognise(first),
+            _ => None,
+        }
+    }
+}
+
+/// What was seen of the server so far.
+#[derive(Default)]
+struct Seen {
+    hello: Option<(ProtocolVersion, CipherSuite)>,
+    group: Option<NamedGroup>,
+    certificate: bool,
+    warning: Option<Kind>,
+}
+
+impl Seen {
+    /// Takes note of a message; says so where it decides.
+    fn message(&mut self, body: &Body) -> Option<Reaction> {
+        match body {
+            Body::Handshake(handshake) => self.handshake(handshake),
+            Body::Encrypted => self.accepted(),
+            Body::Alert(alert) => {
+                let kind = Kind::Alert { level: alert.level, description: alert.description };
+                // A warning may be followed by a hello: RFC 6066 section 3 has unrecognized_name.
+                if alert.level == AlertLevel::warning
+                    && alert.description != AlertDescription::close_notify
+                {
+                    self.warning = Some(kind);
+                    return None;
+                }
+                Some(self.at_step(kind))
+            }
+            _ => None,
+        }
+    }
+
+    fn handshake(&mut self, handshake: &Handshake) -> Option<Reaction> {
+        match handshake {
+            Handshake::HelloRetryRequest(retry) => {
+                let version = ProtocolVersion::TLS1_3;
+                let cipher_suite = retry.cipher_suite;
+                let kind = Kind::Accepted { version, cipher_suite, group: None, hello_retry: true };
+                Some(Reaction { kind, step: Step::HelloRetry })
+            }
+            Handshake::ServerHello(hello) => {
+                self.hello = Some((hello.version(), hello.cipher_suite));
+                self.group = hello.extensions().iter().find_map(|extension| match extension {
+                    ServerExtension::KeyShare(share) => Some(share.group),
+                    _ => None,
+                });
+                None
+            }
+            Handshake::Certificate(_) | Handshake::Certificate13(_) => {
+                self.certificate = true;
+                None
+            }
+            Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(params, _)) => {
+                self.group = Some(params.named_curve);
+                None
+            }
+            Handshake::ServerHelloDone | Handshake::Finished(_) => self.accepted(),
+            _ => None,
+        }
+    }
+
+    fn accepted(&self) -> Option<Reaction> {
+        let (version, cipher_suite) = self.hello?;
+        let kind = Kind::Accepted { version, cipher_suite, group: self.group, hello_retry: false };
+        Some(Reaction { kind, step: Step::ServerHello })
+    }
+
+    fn at_end(&self, end: Option<End>) -> Option<Reaction> {
+        let kind = match (end, &self.warning) {
+            // A log need not show the end of a flight: what it shows was accepted.
+            (None, _) => return self.accepted(),
+            (Some(_), Some(warning)) if self.hello.is_none() => warning.clone(),
+            (Some(End::Open), _) => Kind::Silence,
+            (Some(End::Closed), _) => Kind::Closed,
+            (Some(End::Reset), _) => Kind::Reset,
+        };
+        Some(self.at_step(kind))
+    }
+
+    fn at_step(&self, kind: Kind) -> Reaction {
+        let step = match (self.hello, self.certificate) {
+            (_, true) => Step::Certificate,
+            (Some(_), false) => Step::ServerHello,
+            (None, false) => Step::ClientHello,
+        };
+        Reaction { kind, step }
+    }
+}
+
+impl Serialize for Reaction {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kind", self.kind.word())?;
+        map.serialize_entry("step", self.step.word())?;
+        match &self.kind {
+            Kind::Accepted { version, cipher_suite, group, hello_retry } => {
+                map.serialize_entry("version", &text(*version))?;
+                map.serialize_entry("cipher_suite", &text(*cipher_suite))?;
+                map.serialize_entry("group", &group.map(text))?;
+                map.serialize_entry("hello_retry", hello_retry)?;
+            }
+            Kind::Alert { level, description } => {
+                map.serialize_entry("level", &level.number())?;
+                map.serialize_entry("code", &description.number())?;
+                map.serialize_entry("name", &description.name())?;
+            }
+            Kind::Plaintext { first } => map.serialize_entry("first_bytes", &escape(first))?,
+            Kind::Malformed { what } => map.serialize_entry("what", what)?,
+            _ => {}
+        }
+        map.end()
+    }
+}
+
+/// A code by its name alone, or by its number where it has none.
+fn text<C: Code>(code: C) -> String {
+    match code.name() {
+        Some(name) => name.to_owned(),
+        None => format!("0x{:0digits$x}", code.number(), digits = C::WIDTH * 2),
+    }
+}

@@ -1,0 +1,104 @@
+//! What was agreed, in one place: the `summary` of a transcript's JSON.
+
+use super::{CertificateFacts, Reaction, Side, Transcript};
+use crate::names::{CipherSuite, NamedGroup, ProtocolVersion};
+use crate::wire::client_hello::ClientHello;
+use crate::wire::extension::{ClientExtension, ServerExtension};
+use crate::wire::handshake::{Handshake, is_tls13};
+use crate::wire::server_hello::ServerHello;
+use crate::wire::server_key_exchange::ServerKeyExchange;
+use crate::wire::stream::Body;
+use crate::wire::text::escape;
+
+/// What was agreed. What a transcript does not show is none.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// The host that the client asked for.
+    pub server_name: Option<String>,
+    /// The protocol inside that the server chose.
+    pub alpn: Option<String>,
+    /// The version that was negotiated.
+    pub version: Option<ProtocolVersion>,
+    /// The cipher suite that was negotiated.
+    pub cipher_suite: Option<CipherSuite>,
+    /// The group of the key exchange.
+    pub group: Option<NamedGroup>,
+    /// Whether the server asked for a second hello.
+    pub hello_retry: bool,
+    /// Whether an earlier session goes on.
+    pub resumed: bool,
+    /// The index of the first message whose inside is not known.
+    pub encrypted_from: Option<usize>,
+    /// The server's certificates, its own first.
+    pub certificates: Vec<CertificateFacts>,
+    /// How it ended.
+    pub outcome: Option<Reaction>,
+}
+
+impl Summary {
+    /// Reads the summary off a transcript.
+    pub fn of(transcript: &Transcript) -> Summary {
+        let mut summary = Summary { outcome: Reaction::of(transcript), ..Summary::default() };
+        summary.certificates = transcript.chain().into_iter().map(CertificateFacts::of).collect();
+        let mut session = Vec::new();
+        for (index, (event, message)) in transcript.messages().enumerate() {
+            if message.body == Body::Encrypted && summary.encrypted_from.is_none() {
+                summary.encrypted_from = Some(index);
+            }
+            match (event.from, message.handshake()) {
+                (Side::Client, Some(Handshake::ClientHello(hello))) => {
+                    session.clone_from(&hello.legacy_session_id.0);
+                    summary.server_name = server_name(hello);
+                }
+                (Side::Server, Some(handshake)) => summary.answer(handshake, &session),
+                _ => {}
+            }
+        }
+        summary
+    }
+
+    fn answer(&mut self, handshake: &Handshake, session: &[u8]) {
+        match handshake {
+            Handshake::ServerHello(hello) => self.server_hello(hello, session),
+            Handshake::HelloRetryRequest(_) => self.hello_retry = true,
+            Handshake::EncryptedExtensions(answers) => self.alpn(&answers.extensions.0),
+            Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(params, _)) => {
+                self.group = Some(params.named_curve);
+            }
+            _ => {}
+        }
+    }
+
+    fn server_hello(&mut self, hello: &ServerHello, session: &[u8]) {
+        let version = hello.version();
+        self.version = Some(version);
+        self.cipher_suite = Some(hello.cipher_suite);
+        self.alpn(hello.extensions());
+        if !is_tls13(version) && !session.is_empty() {
+            self.resumed = hello.legacy_session_id_echo.0 == session;
+        }
+        for extension in hello.extensions() {
+            match extension {
+                ServerExtension::KeyShare(share) => self.group = Some(share.group),
+                ServerExtension::PreSharedKey(_) => self.resumed = true,
+                _ => {}
+            }
+        }
+    }
+
+    fn alpn(&mut self, extensions: &[ServerExtension]) {
+        for extension in extensions {
+            if let ServerExtension::Alpn(names) = extension {
+                self.alpn = names.0.first().map(|name| escape(&name.0.0));
+            }
+        }
+    }
+}
+
+/// The host that a hello asks for.
+fn server_name(hello: &ClientHello) -> Option<String> {
+    hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::ServerName(names) => names.0.first().map(|name| escape(&name.host_name.0)),
+        _ => None,
+    })
+}
