@@ -1,10 +1,13 @@
 #![forbid(unsafe_code)]
 //! helloscope: why does this TLS server reject this ClientHello?
 
+pub mod capture;
+pub mod cli;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod hello;
 pub mod names;
 pub mod probe;
+pub mod report;
 pub mod transcript;
 pub mod wire;

@@ -29,6 +29,8 @@ pub enum Unit {
 pub struct Header {
     /// Where in the stream.
     pub range: Range<usize>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
     /// What it says, where it is whole.
     pub header: Option<RecordHeader>,
     /// Its fields.
@@ -233,9 +235,8 @@ impl Stream {
             if !self.at_records() {
                 return None;
             }
-            let (Ok(header), tree) = RecordHeader::decode(self.ahead(RecordHeader::LENGTH)) else {
-                return None;
-            };
+            let bytes = self.ahead(RecordHeader::LENGTH).to_vec();
+            let (Ok(header), tree) = RecordHeader::decode(&bytes) else { return None };
             let start = self.at + RecordHeader::LENGTH;
             let fragment = start..start + usize::from(header.length);
             if fragment.end > self.bytes.len() {
@@ -245,6 +246,7 @@ impl Stream {
             self.at = fragment.end;
             self.ready.push_back(Unit::Header(Header {
                 range,
+                bytes,
                 header: Some(header.clone()),
                 tree,
             }));
@@ -362,6 +364,7 @@ impl Stream {
         }
         self.ready.push_back(Unit::Header(Header {
             range: range.start..start,
+            bytes: head.to_vec(),
             header: header.clone(),
             tree,
         }));

@@ -89,7 +89,7 @@ const NAME: Schema = Schema::Of(
 );
 static NAME_IN_CHOICE: Schema = NAME;
 
-static EXTENSIONS: Schema = Schema::Of(
+const EXTENSIONS: Schema = Schema::Of(
     "Extension",
     &Schema::Sequence(&[
         member("extnID", &[OID], Schema::Any),

@@ -1,0 +1,73 @@
+//! Bytes in the forms in which people have them, made into transcripts: raw records, hex dumps,
+//! `openssl s_client -msg` logs, certificates.
+//!
+//! The form is told by the bytes themselves, so that a person need not say it.
+
+mod certificate;
+mod hex_dump;
+mod openssl_msg;
+mod records;
+
+use std::fmt;
+
+use crate::transcript::{Source, Transcript};
+use crate::wire::limits::INPUT;
+use crate::wire::record::looks_like_records;
+
+/// Why an input could not be made into a transcript: one line that names the place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaptureError {
+    /// The line in the input, counted from 1, where it has lines.
+    pub line: Option<usize>,
+    /// What is wrong, and what would be right.
+    pub what: String,
+}
+
+impl fmt::Display for CaptureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.what),
+            None => f.write_str(&self.what),
+        }
+    }
+}
+
+impl std::error::Error for CaptureError {}
+
+/// Makes a transcript of an input that is called `name`.
+///
+/// # Errors
+/// Where the input is empty, too large, or in none of the known forms.
+pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
+    let error = |what: String| CaptureError { line: None, what };
+    if input.is_empty() {
+        return Err(error("there is nothing in it".to_owned()));
+    }
+    if input.len() > INPUT {
+        return Err(error(format!("{} bytes, and {INPUT} are read at most", input.len())));
+    }
+    let source = |form| Source { name: name.to_owned(), form };
+    if !input.is_ascii() || looks_like_records(input) && input.len() >= 5 && !is_text(input) {
+        if let Some(kind) = certificate::der(input) {
+            return Ok(kind.transcript(source("der")));
+        }
+        return Ok(records::read(input, source("records")));
+    }
+    // Not all of a text need be UTF-8; what is not does not belong to the bytes we look for.
+    let text = String::from_utf8_lossy(input);
+    if openssl_msg::is_log(&text) {
+        return openssl_msg::read(&text, source("openssl-msg"));
+    }
+    if let Some(certificates) = certificate::pem(&text)? {
+        return Ok(certificates.transcript(source("pem")));
+    }
+    let bytes = hex_dump::read(&text)?;
+    if let Some(certificate) = certificate::der(&bytes) {
+        return Ok(certificate.transcript(source("hex")));
+    }
+    Ok(records::read(&bytes, source("hex")))
+}
+
+fn is_text(input: &[u8]) -> bool {
+    input.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
+}

@@ -1,0 +1,56 @@
+//! The bytes of one side of a connection: records, or a handshake message without its record.
+
+use crate::names::{ContentType, HandshakeType};
+use crate::transcript::{Recorder, Side, Source, Transcript};
+use crate::wire::handshake::claimed_length;
+use crate::wire::record::looks_like_records;
+use crate::wire::stream::Message;
+
+/// Reads one side. Which side it is, the first message tells.
+pub(super) fn read(bytes: &[u8], source: Source) -> Transcript {
+    let mut recorder = Recorder::default();
+    if is_bare_handshake(bytes) {
+        bare(bytes, &mut recorder);
+    } else {
+        recorder.push(side(bytes), None, bytes);
+    }
+    recorder.finish(source, None)
+}
+
+/// Messages one behind the other, as a log or a debugger shows them.
+fn bare(bytes: &[u8], recorder: &mut Recorder) {
+    let mut start = 0;
+    while let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) {
+        let length = claimed_length(rest).unwrap_or(rest.len()).min(rest.len());
+        let (own, _) = rest.split_at(length);
+        let message = Message::decode(ContentType::handshake, own, recorder.context());
+        let message = Message { ranges: vec![start..start + length], ..message };
+        let from = match own.first() {
+            Some(&msg_type) => sender(HandshakeType(msg_type)),
+            None => Side::Client,
+        };
+        recorder.push_message(from, message);
+        start += length;
+    }
+}
+
+/// A handshake message that is not in a record: its type, and a length that fits.
+fn is_bare_handshake(bytes: &[u8]) -> bool {
+    let known = bytes.first().is_some_and(|msg_type| matches!(msg_type, 1 | 2 | 11..=16 | 20));
+    known && !(looks_like_records(bytes) && bytes.get(1) == Some(&3)) && matches!(bytes, [_, 0, ..])
+}
+
+fn side(bytes: &[u8]) -> Side {
+    match *bytes {
+        [22, _, _, _, _, msg_type, ..] => sender(HandshakeType(msg_type)),
+        [0x80..=0xff, _, 1, ..] => Side::Client,
+        _ => Side::Server,
+    }
+}
+
+fn sender(msg_type: HandshakeType) -> Side {
+    match msg_type {
+        HandshakeType::client_hello | HandshakeType::client_key_exchange => Side::Client,
+        _ => Side::Server,
+    }
+}

@@ -1,0 +1,60 @@
+//! `helloscope dissect FILE|-`: what is in these bytes?
+
+use std::fs;
+use std::io::{self, Read};
+
+use clap::Args;
+
+use crate::capture;
+use crate::cli::output::Output;
+use crate::cli::{Outcome, Usage};
+use crate::report::bytes::Extent;
+use crate::report::{json, transcript};
+use crate::wire::limits::INPUT;
+
+/// What is in these bytes?
+///
+/// Reads raw records, a hex dump, an `openssl s_client -msg` log, or a certificate; which it is,
+/// the bytes tell.
+#[derive(Args)]
+pub struct Dissect {
+    /// The file; `-` for standard input.
+    file: String,
+    /// Only a line a message.
+    #[arg(long)]
+    brief: bool,
+    /// With JSON: every field of every message.
+    #[arg(long)]
+    tree: bool,
+}
+
+impl Dissect {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Where the input cannot be read, or is in no known form.
+    pub fn run(&self, output: &Output) -> Result<Outcome, Usage> {
+        let input = read(&self.file).map_err(|error| Usage::new(&self.file, error))?;
+        let transcript =
+            capture::read(&self.file, &input).map_err(|error| Usage::new(&self.file, error))?;
+        let extent = if output.verbose { Extent::Full } else { Extent::Short };
+        let options = transcript::Options { bytes: (!self.brief).then_some(extent) };
+        output.write(
+            || transcript::text(&transcript, options),
+            || json::transcript(&transcript, self.tree),
+        )?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// Reads a file, or standard input, and a little more than is taken, so that too much is noticed.
+fn read(name: &str) -> io::Result<Vec<u8>> {
+    let limit = INPUT as u64 + 1;
+    let mut input = Vec::new();
+    if name == "-" {
+        io::stdin().lock().take(limit).read_to_end(&mut input)?;
+    } else {
+        fs::File::open(name)?.take(limit).read_to_end(&mut input)?;
+    }
+    Ok(input)
+}

@@ -1,0 +1,104 @@
+//! What all commands share: in which form results are written, where to, and in which colours.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anstream::{AutoStream, ColorChoice};
+use clap::{Args, ValueEnum};
+use serde_json::Value as Json;
+
+use crate::cli::Usage;
+use crate::report::style::{FAULT, paint};
+
+/// Where and how results are written.
+#[derive(Args)]
+pub struct Output {
+    /// The form of the result.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text, value_name = "FORM")]
+    pub format: Format,
+    /// Write the result to a file instead of standard output.
+    #[arg(short, long, global = true, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    /// Say less: no progress on standard error.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more: every byte of long fields.
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// The form of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs: one object, indented.
+    Json,
+    /// For programs: one object a line.
+    Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Output {
+    fn choice(&self) -> ColorChoice {
+        match (self.color, &self.output) {
+            (Color::Always, _) => ColorChoice::Always,
+            (Color::Never, _) | (Color::Auto, Some(_)) => ColorChoice::Never,
+            (Color::Auto, None) => ColorChoice::Auto,
+        }
+    }
+
+    /// Writes a result as the user wants it: the text, or the JSON, of which only one is made.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn write(
+        &self,
+        text: impl FnOnce() -> String,
+        json: impl FnOnce() -> Json,
+    ) -> Result<(), Usage> {
+        let rendered = match self.format {
+            Format::Text => text(),
+            Format::Json => format!("{:#}\n", json()),
+            Format::Ndjson => format!("{}\n", json()),
+        };
+        match &self.output {
+            Some(path) => {
+                let file = File::create(path)
+                    .map_err(|error| Usage::new(format_args!("-o {}", path.display()), error))?;
+                AutoStream::new(file, self.choice())
+                    .write_all(rendered.as_bytes())
+                    .map_err(|error| Usage::new(format_args!("-o {}", path.display()), error))
+            }
+            None => {
+                let mut stdout = AutoStream::new(io::stdout(), self.choice());
+                // A reader that has seen enough (`| head`) is no error.
+                match stdout.write_all(rendered.as_bytes()).and_then(|()| stdout.flush()) {
+                    Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                        Err(Usage::new("standard output", error))
+                    }
+                    _ => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Writes an error, on one line, to standard error.
+    ///
+    /// # Errors
+    /// Where standard error cannot be written.
+    pub fn complain(&self, what: &str) -> io::Result<()> {
+        let mut stderr = AutoStream::new(io::stderr(), self.choice());
+        writeln!(stderr, "{} {what}", paint(FAULT, "error:"))
+    }
+}

@@ -1,0 +1,8 @@
+//! Views: values in, text or JSON out. Nothing is decided here.
+//!
+//! Everything that a peer sent is escaped before it gets into a text.
+
+pub mod bytes;
+pub mod json;
+pub mod style;
+pub mod transcript;
