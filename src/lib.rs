@@ -6,8 +6,10 @@ pub mod cli;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod hello;
+pub mod lab;
 pub mod names;
 pub mod probe;
+pub mod quirks;
 pub mod report;
 pub mod transcript;
 pub mod wire;

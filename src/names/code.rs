@@ -62,6 +62,16 @@ pub enum Grease {
 }
 
 impl Grease {
+    /// The reserved values.
+    pub fn values(self) -> impl Iterator<Item = u16> {
+        let (count, step, first) = match self {
+            Grease::None => (0, 0, 0),
+            Grease::TwoBytes => (16, 0x1010, 0x0a0a),
+            Grease::OneByte => (8, 0x1f, 0x0b),
+        };
+        (0..count).map(move |index| first + index * step)
+    }
+
     /// Whether a number is one of the reserved ones.
     pub const fn holds(self, number: u16) -> bool {
         match self {
@@ -282,6 +292,8 @@ mod tests {
         assert_eq!(two, listed);
         let one: Vec<u16> = (0..=0xffff).filter(|&n| Grease::OneByte.holds(n)).collect();
         assert_eq!(one, [0x0b, 0x2a, 0x49, 0x68, 0x87, 0xa6, 0xc5, 0xe4]);
+        assert!(Grease::TwoBytes.values().eq(two));
+        assert!(Grease::OneByte.values().eq(one));
     }
 
     #[test]

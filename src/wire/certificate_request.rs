@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::extension::ClientExtension;
+use super::extension::RequestExtension;
 use super::field::Shape;
 use super::grammar::{
     List, Opaque, P8, P16, Prefix, Read, Reader, Record, SinceTls12, Wire, length, message,
@@ -53,6 +53,6 @@ message! {
         /// A name for the request, to be repeated in the answer.
         certificate_request_context: Opaque<P8>,
         /// What the certificate must be like.
-        extensions: List<P16, ClientExtension>,
+        extensions: List<P16, RequestExtension>,
     }
 }

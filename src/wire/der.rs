@@ -8,7 +8,7 @@ use der_parser::asn1_rs::Tag;
 use der_parser::der::der_read_element_header;
 use nom::bytes::complete::take;
 
-use super::fault::Fault;
+use super::fault::{Fault, Remark};
 use super::field::{Shape, Value};
 use super::grammar::{Read, Reader, Record};
 use super::limits::DER_DEPTH;
@@ -208,40 +208,60 @@ fn header<R: Record>(r: &mut Reader<'_, R>) -> Read<Header> {
     let Some((rest, length, header)) = parsed else {
         return Err(bad_header(r));
     };
-    let tag_width = header.raw_tag().map_or(1, <[u8]>::len);
-    let length_width = input.len() - rest.len() - tag_width;
-    r.leaf("tag", tag_width, take(tag_width), |_| Value::Words(tag_words))?;
-    r.leaf("length", length_width, take(length_width), |_| Value::Number(length as u64))?;
+    let tag = header.raw_tag().map_or(1, <[u8]>::len);
+    let width = input.len() - rest.len() - tag;
+    r.leaf("tag", tag, take(tag), |_| Value::Words(tag_words))?;
+    r.leaf("length", width, take(width), |_| Value::Number(length as u64))?;
+    if width > length_width(length) {
+        let expected = "a length in as few bytes as it takes";
+        let found = "more bytes than it takes";
+        r.remark("length", r.at() - width..r.at(), Fault::Form { expected, found });
+    }
     Ok(Header { identifier, length })
 }
 
 /// Says why there is no header, and owns the bytes.
-fn bad_header<R: Record>(r: &mut Reader<'_, R>) -> super::fault::Remark {
-    let ends = |rest: &[u8]| match rest {
-        [_] => true,
-        [_, first, more @ ..] => {
-            (0x81..=0x88).contains(first) && more.len() < usize::from(first & 0x7f)
-        }
-        [] => true,
+fn bad_header<R: Record>(r: &mut Reader<'_, R>) -> Remark {
+    let tag = tag_width(r.rest());
+    let behind = r.rest().get(tag..).unwrap_or_default();
+    let wanted = match behind.first() {
+        Some(first @ 0x81..=0x88) => 1 + usize::from(first & 0x7f),
+        _ => 1,
     };
-    let low_tag = r.rest().first().is_some_and(|identifier| identifier & 0x1f != 0x1f);
-    if low_tag && ends(r.rest()) {
-        // The input ends within the header: the tag is there, the length is not, or not all.
-        let tag = r.leaf("tag", 1, take(1usize), |_| Value::Words(tag_words));
-        let wanted = r.rest().first().map_or(1, |first| 1 + usize::from(first & 0x7f));
-        let never =
-            |input| Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Eof)));
-        let length = r.leaf::<()>("length", wanted, never, |()| Value::Bytes);
-        if let (Ok(_), Err(remark)) | (Err(remark), _) = (tag, length) {
+    if behind.len() < wanted {
+        // The input ends within the header: what is there of it has a name all the same.
+        let read = r
+            .leaf("tag", tag, take(tag), |_| Value::Words(tag_words))
+            .and_then(|_| r.leaf("length", wanted, take(wanted), |_| Value::Bytes));
+        if let Err(remark) = read {
             return remark;
         }
     }
     let expected = "a tag, and a definite length in at most eight bytes";
-    let found = match r.rest() {
-        [_, 0x80, ..] => "an indefinite length",
-        _ => "something else",
+    let found = match behind.first() {
+        Some(0x80) => "an indefinite length",
+        Some(0x89..) => "a length of over eight bytes",
+        _ => "a tag that is too large",
     };
     r.malformed("element", Fault::Form { expected, found })
+}
+
+/// Bytes of a tag, X.690 section 8.1.2: one, or as many as its number needs, seven bits in each.
+fn tag_width(input: &[u8]) -> usize {
+    match input {
+        [first, more @ ..] if first & 0x1f == 0x1f => {
+            2 + more.iter().take_while(|&&byte| byte >= 0x80).count()
+        }
+        _ => 1,
+    }
+}
+
+/// Bytes that a length takes in DER, X.690 section 10.1: as few as can be.
+fn length_width(length: usize) -> usize {
+    match length {
+        0..0x80 => 1,
+        _ => 1 + (usize::BITS - length.leading_zeros()).div_ceil(8) as usize,
+    }
 }
 
 /// Whether these bytes are exactly one element, as far as its header tells. A string that holds

@@ -250,6 +250,8 @@ impl<'a, R: Record> Reader<'a, R> {
         self.cut = outer_cut || missing > 0;
         self.missing = missing;
         match broken {
+            // What is missing here is why things are missing within.
+            Some(remark) if missing > 0 => Err(remark),
             Some(remark) => read.and(Err(remark)),
             None => read,
         }

@@ -325,6 +325,11 @@ impl Stream {
 
     /// Takes the handshake messages that are whole from what was put together.
     fn take_handshakes(&mut self, context: &mut Context) {
+        let waiting = &self.pending.bytes;
+        if claimed_length(waiting).is_none_or(|length| length > waiting.len()) {
+            // What was put together so far must not be copied for each record that adds to it.
+            return;
+        }
         let pending = std::mem::take(&mut self.pending);
         let mut bytes = pending.bytes.as_slice();
         let mut ranges = pending.ranges;

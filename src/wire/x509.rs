@@ -143,7 +143,7 @@ fn extension_value(extension: &str) -> &'static Schema {
         "AuthorityKeyIdentifier",
         &Schema::Sequence(&[
             optional("keyIdentifier", &[0x80], Schema::Any),
-            optional("authorityCertIssuer", &[0xa1], Schema::Any),
+            optional("authorityCertIssuer", &[0xa1], GENERAL_NAMES_IN_PLACE),
             optional("authorityCertSerialNumber", &[0x82], Schema::Any),
         ]),
     );

@@ -27,6 +27,7 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::certificate_request::DistinguishedName;
 use super::field::{Shape, Value};
 use super::grammar::{
     Context, Empty, List, Opaque, P8, P16, Prefix, Read, Reader, Record, Rest, Sequence, Wire,
@@ -211,6 +212,18 @@ extensions! {
         supported_versions => SupportedVersions(ProtocolVersion),
         cookie => Cookie(Opaque<P16>),
         key_share => KeyShare(NamedGroup),
+    }
+}
+
+extensions! {
+    /// An extension as a TLS 1.3 CertificateRequest has it.
+    RequestExtension in "RFC 8446 4.3.2" {
+        status_request => StatusRequest(Empty),
+        signature_algorithms => SignatureAlgorithms(List<P16, SignatureScheme>),
+        signed_certificate_timestamp => SignedCertificateTimestamp(Empty),
+        compress_certificate => CompressCertificate(List<P8, CertificateCompressionAlgorithm>),
+        certificate_authorities => CertificateAuthorities(List<P16, DistinguishedName>),
+        signature_algorithms_cert => SignatureAlgorithmsCert(List<P16, SignatureScheme>),
     }
 }
 

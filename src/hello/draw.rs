@@ -1,0 +1,244 @@
+//! Drawing what a hello has anew each time: random, session id, key shares, GREASE, the server's
+//! name. With the same seed the same hello is drawn.
+
+use std::collections::HashMap;
+
+use p256::elliptic_curve::sec1::ToEncodedPoint;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use sha2::{Digest, Sha256};
+
+use super::spec::{Fresh, HelloSpec};
+use crate::names::{Code, ExtensionType, NameType, NamedGroup};
+use crate::wire::extension::{ClientExtension, EncryptedClientHello, Extension, ServerName};
+use crate::wire::grammar::{List, Opaque, P16, Text};
+
+/// Where what is drawn comes from.
+pub struct Draw {
+    rng: ChaCha20Rng,
+}
+
+impl Draw {
+    /// From the operating system: another hello each time.
+    pub fn fresh() -> Draw {
+        use ring::rand::{SecureRandom, SystemRandom};
+        let mut seed = [0; 32];
+        // Without randomness a hello is still a hello, and no secret hangs on it.
+        let _ = SystemRandom::new().fill(&mut seed);
+        Draw { rng: ChaCha20Rng::from_seed(seed) }
+    }
+
+    /// From a seed: the same hello each time.
+    pub fn seeded(seed: &str) -> Draw {
+        Draw { rng: ChaCha20Rng::from_seed(Sha256::digest(seed).into()) }
+    }
+
+    fn bytes(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        self.rng.fill_bytes(&mut bytes);
+        bytes
+    }
+
+    /// The hello with all that its spec calls fresh drawn, for a host of this name; a host
+    /// without a name has none.
+    pub fn hello(&mut self, spec: &HelloSpec, host: Option<&str>) -> HelloSpec {
+        let mut drawn = spec.clone();
+        for fresh in std::mem::take(&mut drawn.fresh) {
+            match fresh {
+                Fresh::Random => self.rng.fill_bytes(&mut drawn.hello.random.0.0),
+                Fresh::LegacySessionId => {
+                    self.rng.fill_bytes(&mut drawn.hello.legacy_session_id.0);
+                }
+                Fresh::KeyShare => self.key_shares(&mut drawn),
+                Fresh::Grease => self.grease(&mut drawn),
+                Fresh::ServerName => server_name(&mut drawn, host),
+                Fresh::EncryptedClientHello => self.encrypted_client_hello(&mut drawn),
+                Fresh::Padding => {}
+            }
+        }
+        // The padding comes last, since all else decides its length.
+        if spec.fresh.contains(&Fresh::Padding) {
+            drawn.pad_as_clients_do();
+        }
+        drawn
+    }
+
+    fn key_shares(&mut self, spec: &mut HelloSpec) {
+        for extension in spec.extensions_mut() {
+            if let ClientExtension::KeyShare(shares) = extension {
+                for share in &mut shares.0 {
+                    if let Some(key) = self.public_key(share.group) {
+                        share.key_exchange = Opaque::new(key);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A public key that a server takes for one. Only the first flight is played, so that nobody
+    /// need know the private half.
+    fn public_key(&mut self, group: NamedGroup) -> Option<Vec<u8>> {
+        Some(match group {
+            NamedGroup::x25519 => self.bytes(32),
+            NamedGroup::x448 => self.bytes(56),
+            NamedGroup::secp256r1 => {
+                let key = self.until(32, |bytes| p256::SecretKey::from_slice(bytes).ok())?;
+                key.public_key().to_encoded_point(false).as_bytes().to_vec()
+            }
+            NamedGroup::secp384r1 => {
+                let key = self.until(48, |bytes| p384::SecretKey::from_slice(bytes).ok())?;
+                key.public_key().to_encoded_point(false).as_bytes().to_vec()
+            }
+            NamedGroup::X25519MLKEM768 => {
+                let mut key = self.ml_kem_768();
+                key.extend(self.bytes(32));
+                key
+            }
+            NamedGroup::SecP256r1MLKEM768 => {
+                let mut key = self.public_key(NamedGroup::secp256r1)?;
+                key.extend(self.ml_kem_768());
+                key
+            }
+            _ => return None,
+        })
+    }
+
+    /// Draws until something can be made of what was drawn; all but one draw in 2^32 can.
+    fn until<T>(&mut self, length: usize, make: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
+        (0..64).find_map(|_| make(&self.bytes(length)))
+    }
+
+    /// An encapsulation key of ML-KEM-768, FIPS 203 section 7.2: 768 numbers below 3329 in twelve
+    /// bits each, two in three bytes, and a seed of 32 bytes.
+    fn ml_kem_768(&mut self) -> Vec<u8> {
+        let mut key = Vec::with_capacity(1184);
+        for _ in 0..384 {
+            let (first, second) = (self.below_3329(), self.below_3329());
+            let pair = u32::from(first) | u32::from(second) << 12;
+            let [low, middle, high, _] = pair.to_le_bytes();
+            key.extend([low, middle, high]);
+        }
+        key.extend(self.bytes(32));
+        key
+    }
+
+    fn below_3329(&mut self) -> u16 {
+        let mut pair = [0; 2];
+        self.rng.fill_bytes(&mut pair);
+        // A little uneven, which is of no matter for a key that nobody uses.
+        u16::from_le_bytes(pair) % 3329
+    }
+
+    /// Gives each reserved value a new one: the same where it stood twice in one registry.
+    fn grease(&mut self, spec: &mut HelloSpec) {
+        let mut mapping = GreaseMapping { draw: self, drawn: HashMap::new() };
+        let hello = &mut spec.hello;
+        mapping.list(Registry::CipherSuites, &mut hello.cipher_suites.0);
+        let Some(extensions) = &mut hello.extensions else { return };
+        for extension in &mut extensions.0 {
+            match extension {
+                ClientExtension::SupportedGroups(list) => {
+                    mapping.list(Registry::Groups, &mut list.0);
+                }
+                ClientExtension::KeyShare(list) => {
+                    for share in &mut list.0 {
+                        mapping.code(Registry::Groups, &mut share.group);
+                    }
+                }
+                ClientExtension::SupportedVersions(list) => {
+                    mapping.list(Registry::Versions, &mut list.0);
+                }
+                ClientExtension::SignatureAlgorithms(list) => {
+                    mapping.list(Registry::SignatureSchemes, &mut list.0);
+                }
+                ClientExtension::PskKeyExchangeModes(list) => {
+                    mapping.list(Registry::PskModes, &mut list.0);
+                }
+                ClientExtension::Raw(extension_type, _) => {
+                    mapping.code(Registry::Extensions, extension_type);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn encrypted_client_hello(&mut self, spec: &mut HelloSpec) {
+        for extension in spec.extensions_mut() {
+            if let ClientExtension::EncryptedClientHello(hello) = extension {
+                let EncryptedClientHello { config_id, enc, payload, .. } = hello;
+                self.rng.fill_bytes(std::slice::from_mut(config_id));
+                self.rng.fill_bytes(&mut enc.0);
+                self.rng.fill_bytes(&mut payload.0);
+            }
+        }
+    }
+}
+
+/// Registries in which values of RFC 8701 are drawn apart from each other.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Registry {
+    CipherSuites,
+    Extensions,
+    Groups,
+    Versions,
+    SignatureSchemes,
+    PskModes,
+}
+
+struct GreaseMapping<'d> {
+    draw: &'d mut Draw,
+    drawn: HashMap<(Registry, u16), u16>,
+}
+
+impl GreaseMapping<'_> {
+    fn list<C: Code>(&mut self, registry: Registry, codes: &mut [C]) {
+        for code in codes {
+            self.code(registry, code);
+        }
+    }
+
+    fn code<C: Code>(&mut self, registry: Registry, code: &mut C) {
+        if !code.is_grease() {
+            return;
+        }
+        let key = (registry, code.number());
+        if let Some(&number) = self.drawn.get(&key) {
+            *code = C::from_number(number);
+            return;
+        }
+        let taken = |number: &u16| {
+            self.drawn.iter().any(|((other, _), value)| *other == registry && value == number)
+        };
+        let free: Vec<u16> = C::GREASE.values().filter(|number| !taken(number)).collect();
+        let mut byte = [0];
+        self.draw.rng.fill_bytes(&mut byte);
+        if let Some(&number) = free.get(usize::from(byte[0]) % free.len().max(1)) {
+            self.drawn.insert(key, number);
+            *code = C::from_number(number);
+        }
+    }
+}
+
+/// Puts the host's name in the place of the one that was recorded. A host without a name has no
+/// server_name extension, and a hello that had none gets none.
+pub fn server_name(spec: &mut HelloSpec, host: Option<&str>) {
+    let Some(extensions) = &mut spec.hello.extensions else { return };
+    match host {
+        None => {
+            extensions.0.retain(|e| e.extension_type() != ExtensionType::server_name);
+        }
+        Some(host) => {
+            for extension in &mut extensions.0 {
+                if let ClientExtension::ServerName(names) = extension {
+                    *names = List::new(vec![host_name(host)]);
+                }
+            }
+        }
+    }
+}
+
+/// A server name.
+pub fn host_name(host: &str) -> ServerName {
+    let host_name: Text<P16> = Text::new(host.as_bytes().to_vec());
+    ServerName { name_type: NameType::host_name, host_name }
+}

@@ -1,0 +1,188 @@
+//! What a server without quirks chooses from a hello, or which alert it answers with instead:
+//! RFC 5246 section 7.4.1, RFC 8422 section 5 for the curves, RFC 8446 section 4.2.1 for
+//! `supported_versions`.
+//!
+//! It speaks TLS 1.0 to 1.2. Below TLS 1.2 signatures were made over MD5 and SHA-1, which ring
+//! does not do, so there it knows only suites that need none.
+
+use super::identity::Identity;
+use crate::names::{
+    AlertDescription, Authentication, CipherSuite, Code, CompressionMethod, EcPointFormat,
+    ExtensionType, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
+};
+use crate::wire::client_hello::ClientHello;
+use crate::wire::extension::{ClientExtension, ProtocolName};
+
+/// What both sides will use.
+pub(super) struct Choice {
+    pub(super) version: ProtocolVersion,
+    pub(super) cipher_suite: CipherSuite,
+    pub(super) identity: &'static Identity,
+    /// The group of the key exchange and the scheme of its signature, where the suite has them.
+    pub(super) ecdhe: Option<(NamedGroup, SignatureScheme)>,
+    /// The protocol inside.
+    pub(super) protocol: Option<ProtocolName>,
+}
+
+/// The versions that are spoken, the best first.
+const VERSIONS: [ProtocolVersion; 3] =
+    [ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_1, ProtocolVersion::TLS1_0];
+
+/// The suites that are spoken, the best first: with a fresh key before those without, and
+/// authenticated encryption before the others.
+const CIPHER_SUITES: &[CipherSuite] = &[
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+    CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_RSA_WITH_AES_256_GCM_SHA384,
+    CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA256,
+    CipherSuite::TLS_RSA_WITH_AES_256_CBC_SHA256,
+    CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_RSA_WITH_AES_256_CBC_SHA,
+    CipherSuite::TLS_RSA_WITH_3DES_EDE_CBC_SHA,
+];
+
+/// The groups that are spoken, the best first.
+const GROUPS: [NamedGroup; 3] = [NamedGroup::x25519, NamedGroup::secp256r1, NamedGroup::secp384r1];
+
+/// The protocols that may run inside, the best first.
+const PROTOCOLS: [&[u8]; 2] = [b"http/1.1", b"h2"];
+
+/// The extensions that are read: one whose body does not have its form breaks the hello, while
+/// what else may stand there is passed over.
+const READ: [ExtensionType; 8] = [
+    ExtensionType::server_name,
+    ExtensionType::supported_groups,
+    ExtensionType::ec_point_formats,
+    ExtensionType::signature_algorithms,
+    ExtensionType::application_layer_protocol_negotiation,
+    ExtensionType::extended_master_secret,
+    ExtensionType::supported_versions,
+    ExtensionType::renegotiation_info,
+];
+
+impl Choice {
+    /// What is chosen from a hello, or why nothing is.
+    pub(super) fn of(hello: &ClientHello) -> Result<Choice, AlertDescription> {
+        check(hello)?;
+        let version = version(hello)?;
+        let fallback = hello.cipher_suites.0.contains(&CipherSuite::TLS_FALLBACK_SCSV);
+        if fallback && version != ProtocolVersion::TLS1_2 {
+            return Err(AlertDescription::inappropriate_fallback); // RFC 7507 section 3
+        }
+        let offered = CIPHER_SUITES.iter().filter(|suite| hello.cipher_suites.0.contains(suite));
+        let choice = offered.copied().find_map(|suite| with_suite(hello, version, suite));
+        choice.ok_or(AlertDescription::handshake_failure)
+    }
+}
+
+/// What makes a hello wrong whatever is chosen from it.
+fn check(hello: &ClientHello) -> Result<(), AlertDescription> {
+    if hello.legacy_session_id.0.len() > 32 {
+        return Err(AlertDescription::decode_error);
+    }
+    if !hello.legacy_compression_methods.0.contains(&CompressionMethod::null) {
+        return Err(AlertDescription::illegal_parameter);
+    }
+    for extension in hello.extensions() {
+        match extension {
+            ClientExtension::Raw(extension_type, _) if READ.contains(extension_type) => {
+                return Err(AlertDescription::decode_error);
+            }
+            // RFC 5746 section 3.6: nothing is renegotiated yet.
+            ClientExtension::RenegotiationInfo(info) if !info.0.is_empty() => {
+                return Err(AlertDescription::handshake_failure);
+            }
+            // RFC 8422 section 5.1.2.
+            ClientExtension::EcPointFormats(formats)
+                if !formats.0.contains(&EcPointFormat::uncompressed) =>
+            {
+                return Err(AlertDescription::illegal_parameter);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The version: `supported_versions` counts where it is sent, and `legacy_version` only where not.
+pub(super) fn version(hello: &ClientHello) -> Result<ProtocolVersion, AlertDescription> {
+    let listed = hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::SupportedVersions(versions) => Some(&versions.0),
+        _ => None,
+    });
+    let common = VERSIONS.into_iter().find(|version| match listed {
+        Some(listed) => listed.contains(version),
+        None => version.0 <= hello.legacy_version.0,
+    });
+    common.ok_or(AlertDescription::protocol_version)
+}
+
+/// All that a suite needs, where the version allows it and the hello has it.
+fn with_suite(
+    hello: &ClientHello,
+    version: ProtocolVersion,
+    cipher_suite: CipherSuite,
+) -> Option<Choice> {
+    let identity = Identity::of(cipher_suite.authentication())?;
+    let ecdhe = match cipher_suite.key_exchange() {
+        KeyExchange::Ecdhe => {
+            let group = group(hello, cipher_suite)?;
+            Some((group, signature_scheme(hello, identity)?))
+        }
+        _ => None,
+    };
+    let hashed_anew = !cipher_suite.name()?.ends_with("_SHA");
+    if version != ProtocolVersion::TLS1_2 && (hashed_anew || ecdhe.is_some()) {
+        return None;
+    }
+    Some(Choice { version, cipher_suite, identity, ecdhe, protocol: protocol(hello) })
+}
+
+/// A group that both speak. A hello that names none leaves it to the server, RFC 8422 section 4.
+fn group(hello: &ClientHello, cipher_suite: CipherSuite) -> Option<NamedGroup> {
+    let offered = hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::SupportedGroups(groups) => Some(&groups.0),
+        _ => None,
+    });
+    let Some(offered) = offered else { return Some(NamedGroup::secp256r1) };
+    // The client must be able to read the curve of the certificate too.
+    if cipher_suite.authentication() == Authentication::Ecdsa
+        && !offered.contains(&NamedGroup::secp256r1)
+    {
+        return None;
+    }
+    GROUPS.into_iter().find(|group| offered.contains(group))
+}
+
+/// The client's favourite among the schemes that the key can make. A hello that names none speaks
+/// SHA-1 alone, RFC 5246 section 7.4.1.4.1, and that is not made here.
+fn signature_scheme(hello: &ClientHello, identity: &Identity) -> Option<SignatureScheme> {
+    let offered = hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::SignatureAlgorithms(schemes) => Some(&schemes.0),
+        _ => None,
+    })?;
+    offered.iter().copied().find(|&scheme| identity.signs(scheme))
+}
+
+/// A protocol that both speak, RFC 7301 section 3.2; where there is none, the server acts as if it
+/// did not know the extension.
+fn protocol(hello: &ClientHello) -> Option<ProtocolName> {
+    let offered = hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::Alpn(names) => Some(&names.0),
+        _ => None,
+    })?;
+    PROTOCOLS.iter().find_map(|known| offered.iter().find(|name| name.0.0 == *known)).cloned()
+}

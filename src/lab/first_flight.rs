@@ -1,0 +1,140 @@
+//! The first flight of a server without quirks, up to TLS 1.2: RFC 5246 section 7.3. ServerHello,
+//! Certificate, ServerKeyExchange where the suite has a fresh key, ServerHelloDone; or an alert.
+//!
+//! All of it is written by the grammar that reads it elsewhere.
+
+use ring::agreement::{self, EphemeralPrivateKey};
+use ring::rand::{SecureRandom, SystemRandom};
+
+use super::choice::{self, Choice};
+use crate::names::{
+    AlertDescription, AlertLevel, CipherSuite, CompressionMethod, ContentType, EcCurveType,
+    EcPointFormat, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
+};
+use crate::wire::alert::Alert;
+use crate::wire::certificate::{Asn1Cert, Certificate};
+use crate::wire::client_hello::ClientHello;
+use crate::wire::extension::{ClientExtension, ServerExtension};
+use crate::wire::grammar::{Empty, Fixed, List, Opaque, SinceTls12, Wire};
+use crate::wire::handshake::Handshake;
+use crate::wire::random::Random;
+use crate::wire::record::records;
+use crate::wire::server_hello::ServerHello;
+use crate::wire::server_key_exchange::{ServerEcdhParams, ServerKeyExchange, Signature};
+
+/// The records of the flight, or the alert that stands in its place.
+pub(super) fn first_flight(hello: &ClientHello) -> Result<Vec<u8>, AlertDescription> {
+    let choice = Choice::of(hello)?;
+    let server_hello = server_hello(hello, &choice)?;
+    let certificate = Asn1Cert(choice.identity.certificate.to_vec());
+    let mut messages = vec![
+        Handshake::ServerHello(server_hello.clone()),
+        Handshake::Certificate(Certificate { certificate_list: List::new(vec![certificate]) }),
+    ];
+    if let Some((group, scheme)) = choice.ecdhe {
+        let exchange = key_exchange(hello, &server_hello, &choice, group, scheme)?;
+        messages.push(Handshake::ServerKeyExchange(exchange));
+    }
+    messages.push(Handshake::ServerHelloDone);
+    // A record a message, of the version that was agreed: as OpenSSL does.
+    let record = |message: &Handshake| {
+        records(ContentType::handshake, choice.version, &message.to_bytes(), &[])
+    };
+    Ok(messages.iter().flat_map(record).collect())
+}
+
+/// The record of an alert, in the version that a hello leads to, or in TLS 1.0 where it leads to
+/// none.
+pub(super) fn alert(
+    hello: Option<&ClientHello>,
+    level: AlertLevel,
+    description: AlertDescription,
+) -> Vec<u8> {
+    let version = hello.and_then(|hello| choice::version(hello).ok());
+    let version = version.unwrap_or(ProtocolVersion::TLS1_0);
+    records(ContentType::alert, version, &Alert { level, description }.to_bytes(), &[])
+}
+
+/// RFC 5246 section 7.4.1.3.
+fn server_hello(hello: &ClientHello, choice: &Choice) -> Result<ServerHello, AlertDescription> {
+    let extensions = extensions(hello, choice);
+    Ok(ServerHello {
+        legacy_version: choice.version,
+        random: Random(Fixed(fresh()?)),
+        legacy_session_id_echo: Opaque::new(fresh::<32>()?.to_vec()),
+        cipher_suite: choice.cipher_suite,
+        legacy_compression_method: CompressionMethod::null,
+        extensions: (!extensions.is_empty()).then(|| List::new(extensions)),
+    })
+}
+
+/// Answers to what the hello has, and nothing else: RFC 5246 section 7.4.1.4.
+fn extensions(hello: &ClientHello, choice: &Choice) -> Vec<ServerExtension> {
+    let sent = |wanted: fn(&ClientExtension) -> bool| hello.extensions().iter().any(wanted);
+    let scsv = CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV;
+    let mut answers = Vec::new();
+    // RFC 5746 section 3.6.
+    if hello.cipher_suites.0.contains(&scsv)
+        || sent(|extension| matches!(extension, ClientExtension::RenegotiationInfo(_)))
+    {
+        answers.push(ServerExtension::RenegotiationInfo(Opaque::new(Vec::new())));
+    }
+    // RFC 8422 section 5.2.
+    if choice.cipher_suite.key_exchange() == KeyExchange::Ecdhe
+        && sent(|extension| matches!(extension, ClientExtension::EcPointFormats(_)))
+    {
+        let formats = List::new(vec![EcPointFormat::uncompressed]);
+        answers.push(ServerExtension::EcPointFormats(formats));
+    }
+    // RFC 7301 section 3.1.
+    if let Some(protocol) = &choice.protocol {
+        answers.push(ServerExtension::Alpn(List::new(vec![protocol.clone()])));
+    }
+    // RFC 7627 section 5.1.
+    if sent(|extension| matches!(extension, ClientExtension::ExtendedMasterSecret(_))) {
+        answers.push(ServerExtension::ExtendedMasterSecret(Empty));
+    }
+    answers
+}
+
+/// A fresh key, signed together with both randoms: RFC 8422 section 5.4. Its other half is thrown
+/// away, since the lab goes no further.
+fn key_exchange(
+    client: &ClientHello,
+    server: &ServerHello,
+    choice: &Choice,
+    group: NamedGroup,
+    scheme: SignatureScheme,
+) -> Result<ServerKeyExchange, AlertDescription> {
+    let params = ServerEcdhParams {
+        curve_type: EcCurveType::named_curve,
+        named_curve: group,
+        public: Opaque::new(fresh_public_key(group)?),
+    };
+    let mut signed = client.random.to_bytes();
+    server.random.write(&mut signed);
+    params.write(&mut signed);
+    let signature = choice.identity.sign(scheme, &signed);
+    let signature = signature.ok_or(AlertDescription::internal_error)?;
+    let signature =
+        Signature { algorithm: SinceTls12(Some(scheme)), signature: Opaque::new(signature) };
+    Ok(ServerKeyExchange::Ecdhe(params, Some(signature)))
+}
+
+fn fresh_public_key(group: NamedGroup) -> Result<Vec<u8>, AlertDescription> {
+    let algorithm = match group {
+        NamedGroup::x25519 => &agreement::X25519,
+        NamedGroup::secp256r1 => &agreement::ECDH_P256,
+        NamedGroup::secp384r1 => &agreement::ECDH_P384,
+        _ => return Err(AlertDescription::internal_error),
+    };
+    let key = EphemeralPrivateKey::generate(algorithm, &SystemRandom::new());
+    let public = key.and_then(|key| key.compute_public_key());
+    public.map(|key| key.as_ref().to_vec()).map_err(|_| AlertDescription::internal_error)
+}
+
+fn fresh<const N: usize>() -> Result<[u8; N], AlertDescription> {
+    let mut bytes = [0; N];
+    let filled = SystemRandom::new().fill(&mut bytes);
+    filled.map(|()| bytes).map_err(|_| AlertDescription::internal_error)
+}

@@ -1,0 +1,289 @@
+//! The catalogue of known quirks: when a server goes wrong, what it does, whose it is, and what
+//! helps. One file a quirk in `data/quirks/`; the ids never change.
+//!
+//! A diagnosis looks its cause up here, and the lab's servers play what stands here.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::hello::Condition;
+use crate::hello::condition::Bound;
+use crate::names::code::nearest;
+use crate::names::{AlertDescription, AlertLevel};
+
+/// A way in which servers are known to go wrong with a hello.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quirk {
+    /// Its name, which never changes.
+    pub id: String,
+    /// What the server does, as the end of a line that begins with `error: `.
+    pub title: String,
+    /// What happens, and why, in a few sentences.
+    pub summary: String,
+    /// When it strikes.
+    pub condition: Condition,
+    /// What the server does then.
+    pub reaction: Response,
+    /// Who is known to have it.
+    pub products: Vec<Product>,
+    /// What helps.
+    pub remedy: Remedy,
+    /// Where it is told of.
+    pub sources: Vec<String>,
+    /// How well it is known.
+    pub confidence: Confidence,
+}
+
+/// What a server does with a hello that it does not take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Response {
+    /// It says nothing, and keeps the connection.
+    Silence,
+    /// It closes the connection without a word.
+    Close,
+    /// It resets the connection.
+    Reset,
+    /// It sends an alert and closes the connection.
+    Alert {
+        /// How grave it is.
+        level: AlertLevel,
+        /// What it says.
+        description: AlertDescription,
+    },
+    /// It sends text that is no TLS and closes the connection.
+    Plaintext(String),
+}
+
+/// Something with a quirk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// What it is called.
+    pub name: String,
+    /// Which versions, and where in them.
+    pub versions: String,
+}
+
+/// What helps against a quirk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remedy {
+    /// On the side that says hello.
+    pub client: Vec<Setting>,
+    /// On the side that goes wrong.
+    pub server: Vec<Setting>,
+}
+
+/// Something to set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    /// Where.
+    pub product: String,
+    /// What.
+    pub setting: String,
+}
+
+/// How well a quirk is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// A standard says so, or the one who made it.
+    Documented,
+    /// Those say so who met it.
+    Reported,
+    /// It follows from what is known.
+    Inferred,
+}
+
+/// The files of the catalogue, by id.
+macro_rules! files {
+    ($($id:literal),* $(,)?) => {
+        &[$( ($id, include_str!(concat!("../data/quirks/", $id, ".toml"))) ),*]
+    };
+}
+
+const FILES: &[(&str, &str)] = files![
+    "empty-last-extension",
+    "f5-256-511",
+    "padding-intolerance",
+    "sni-required",
+    "version-intolerance-tls12",
+];
+
+impl Quirk {
+    /// Every quirk of the catalogue, by id.
+    pub fn all() -> &'static [Quirk] {
+        static ALL: LazyLock<Vec<Quirk>> = LazyLock::new(|| {
+            #[expect(clippy::expect_used, reason = "the files are built in, and a test reads them")]
+            let quirks = FILES.iter().map(|(id, text)| toml::from_str(text).expect(id));
+            quirks.collect()
+        });
+        &ALL
+    }
+
+    /// The quirk of an id.
+    ///
+    /// # Errors
+    /// Where there is none, what may have been meant.
+    ///
+    /// ```
+    /// use helloscope::quirks::Quirk;
+    ///
+    /// let quirk = Quirk::find("f5-256-511")?;
+    /// assert_eq!(quirk.title, "the server does not answer a ClientHello of 256 to 511 bytes");
+    /// # Ok::<(), helloscope::quirks::UnknownQuirk>(())
+    /// ```
+    pub fn find(id: &str) -> Result<&'static Quirk, UnknownQuirk> {
+        let found = Quirk::all().iter().find(|quirk| quirk.id == id);
+        found.ok_or_else(|| UnknownQuirk { id: id.to_owned() })
+    }
+
+    /// The quirks that strike on this condition and no other, whether its bounds are exact or not.
+    pub fn known_as(condition: &Condition) -> Vec<&'static Quirk> {
+        let condition = plain(condition);
+        Quirk::all().iter().filter(|quirk| plain(&quirk.condition) == condition).collect()
+    }
+}
+
+/// A condition without the word on how exact its bounds are.
+fn plain(condition: &Condition) -> Condition {
+    let bound = |bound: &Option<Bound>| bound.map(|bound| Bound::exact(bound.at));
+    match condition {
+        Condition::Range { field, min, max } => {
+            Condition::Range { field: *field, min: bound(min), max: bound(max) }
+        }
+        Condition::All(all) => Condition::All(all.iter().map(plain).collect()),
+        Condition::Any(any) => Condition::Any(any.iter().map(plain).collect()),
+        Condition::Not(condition) => Condition::Not(Box::new(plain(condition))),
+        other => other.clone(),
+    }
+}
+
+/// An id that is not in the catalogue: displays as one line that names it, the nearest one, and
+/// all that there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownQuirk {
+    /// What was asked for.
+    pub id: String,
+}
+
+impl fmt::Display for UnknownQuirk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ids = || Quirk::all().iter().map(|quirk| quirk.id.as_str());
+        write!(f, "no quirk is called {:?}", self.id)?;
+        if let Some(near) = nearest(&self.id, ids()) {
+            write!(f, "; did you mean {near:?}?")?;
+        }
+        write!(f, " (there are {})", ids().collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl std::error::Error for UnknownQuirk {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn the_files_that_are_built_in_are_those_of_the_folder() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/quirks");
+        let mut there: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
+        there.sort();
+        let built_in: Vec<String> = FILES.iter().map(|(id, _)| format!("{id}.toml")).collect();
+        assert_eq!(built_in, there);
+    }
+
+    #[test]
+    fn every_file_is_named_for_its_id_and_says_all_that_there_is_to_say() {
+        for ((file, _), quirk) in FILES.iter().zip(Quirk::all()) {
+            assert_eq!(*file, quirk.id);
+            assert!(quirk.title.starts_with("the server ") && !quirk.title.ends_with('.'));
+            assert!(quirk.summary.ends_with('.') && !quirk.summary.contains('\n'), "{file}");
+            let sentences = quirk.summary.split(". ").count();
+            assert!((2..=4).contains(&sentences), "{file}: {sentences} sentences");
+            assert!(!quirk.products.is_empty() && !quirk.sources.is_empty(), "{file}");
+            assert!(!quirk.remedy.client.is_empty() && !quirk.remedy.server.is_empty(), "{file}");
+        }
+    }
+
+    #[test]
+    fn conditions_and_reactions_are_those_that_the_vocabulary_has() {
+        let alert = |description| Response::Alert { level: AlertLevel::fatal, description };
+        let expected = [
+            (
+                "empty-last-extension",
+                r#"{"field":"extensions.last_empty","is":true}"#,
+                Response::Close,
+            ),
+            (
+                "f5-256-511",
+                r#"{"field":"handshake.length","min":256,"max":511}"#,
+                Response::Silence,
+            ),
+            (
+                "padding-intolerance",
+                r#"{"field":"extensions","has":21}"#,
+                alert(AlertDescription::decode_error),
+            ),
+            (
+                "sni-required",
+                r#"{"field":"server_name","is":null}"#,
+                alert(AlertDescription::unrecognized_name),
+            ),
+            (
+                "version-intolerance-tls12",
+                r#"{"field":"legacy_version","min":771}"#,
+                Response::Close,
+            ),
+        ];
+        assert_eq!(Quirk::all().len(), expected.len());
+        for (id, condition, reaction) in expected {
+            let quirk = Quirk::find(id).unwrap();
+            assert_eq!(serde_json::to_string(&quirk.condition).unwrap(), condition);
+            assert_eq!(quirk.reaction, reaction, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_quirk_comes_back_from_its_json() {
+        for quirk in Quirk::all() {
+            let json = serde_json::to_string(quirk).unwrap();
+            assert_eq!(serde_json::from_str::<Quirk>(&json).unwrap(), *quirk, "{json}");
+        }
+        let text: Response = serde_json::from_str(r#"{"plaintext": "go away"}"#).unwrap();
+        assert_eq!(text, Response::Plaintext("go away".to_owned()));
+    }
+
+    #[test]
+    fn an_unknown_id_is_answered_with_what_was_likely_meant() {
+        let unknown = Quirk::find("f5-256-512").unwrap_err().to_string();
+        assert_eq!(
+            unknown,
+            "no quirk is called \"f5-256-512\"; did you mean \"f5-256-511\"? (there are \
+             empty-last-extension, f5-256-511, padding-intolerance, sni-required, \
+             version-intolerance-tls12)"
+        );
+        assert!(!Quirk::find("xyzzy").unwrap_err().to_string().contains("did you mean"));
+    }
+
+    #[test]
+    fn a_cause_is_known_by_its_condition_however_exact_its_bounds_are() {
+        let ids = |json: &str| {
+            let condition: Condition = serde_json::from_str(json).unwrap();
+            Quirk::known_as(&condition).iter().map(|quirk| quirk.id.as_str()).collect::<Vec<_>>()
+        };
+        let found = r#"{"field": "handshake.length", "min": 256, "max": 511, "max_exact": false}"#;
+        assert_eq!(ids(found), ["f5-256-511"]);
+        assert_eq!(ids(r#"{"field": "handshake.length", "min": 257, "max": 511}"#), [""; 0]);
+        assert_eq!(ids(r#"{"field": "server_name", "is": null}"#), ["sni-required"]);
+    }
+}
