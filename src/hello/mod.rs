@@ -10,7 +10,9 @@
 
 pub mod condition;
 pub mod draw;
+pub mod edit;
 pub mod facts;
+pub mod named;
 pub mod preset;
 pub mod spec;
 

@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn both_keys_load_and_their_certificates_name_the_lab() {
-        let keys = [(Authentication::Rsa, "RSA 2048"), (Authentication::Ecdsa, "EC prime256v1")];
+        let keys = [(Authentication::Rsa, "RSA 2048"), (Authentication::Ecdsa, "EC secp256r1")];
         for (authentication, key) in keys {
             let identity = Identity::of(authentication).unwrap();
             let facts = CertificateFacts::of(identity.certificate);

@@ -1,0 +1,475 @@
+//! Edits: a change to a hello in one word, as a person writes it behind a hello's name
+//! (`openssl-1.0.1e,pad_to=512`), as a diagnosis tries it, and as a remedy names it.
+//!
+//! | edit | what it does |
+//! |---|---|
+//! | `-extensions.padding` | takes an extension out; so for members of the other lists |
+//! | `-extensions.grease` | takes every value of RFC 8701 out of a list |
+//! | `pad_to=512` | makes the message so many bytes long by its padding extension |
+//! | `legacy_version=1.0`, `record_version=1.0` | sets a version |
+//! | `session_id=0` | makes the session id so many bytes long |
+//! | `server_name=shop.example` | asks for another host, also where none was asked for |
+//! | `move server_name last` | moves an extension, to the `first` place or the `last` |
+//! | `+cipher_suites.NAME` | adds a cipher suite at the end |
+//!
+//! An edit keeps legal what was legal: a key share goes with its group, and TLS 1.3 with what it
+//! needs.
+
+use std::fmt;
+
+use super::draw::host_name;
+use super::facts::{self, Facts, List, Member};
+use super::spec::HelloSpec;
+use crate::names::code::nearest;
+use crate::names::{CipherSuite, Code, ExtensionType, ProtocolVersion};
+use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::grammar::{self, Opaque};
+
+/// A change to a hello.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Takes a member out of a list.
+    Remove(List, Member),
+    /// Adds a cipher suite at the end.
+    AddCipherSuite(CipherSuite),
+    /// Puts an extension at the end, or in the place of the one of its type.
+    SetExtension(ClientExtension),
+    /// Makes the message so many bytes long by its padding extension.
+    PadTo(usize),
+    /// Sets the version in the message.
+    LegacyVersion(ProtocolVersion),
+    /// Sets the version in the record's header.
+    RecordVersion(ProtocolVersion),
+    /// Makes the session id so many bytes long.
+    SessionId(usize),
+    /// Asks for another host.
+    ServerName(String),
+    /// Moves an extension to the first place or the last.
+    Move(ExtensionType, Place),
+}
+
+/// An end of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The first.
+    First,
+    /// The last.
+    Last,
+}
+
+/// An edit that cannot be read or done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadEdit(pub String);
+
+impl fmt::Display for BadEdit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadEdit {}
+
+/// What an edit can begin with, for messages to people.
+const WORDS: &str = "-LIST.MEMBER, +cipher_suites.NAME, pad_to=N, legacy_version=V, \
+                     record_version=V, session_id=N, server_name=HOST, move EXTENSION first|last";
+
+impl Edit {
+    /// Reads an edit.
+    ///
+    /// # Errors
+    /// Where it is none: what is wrong with it, and what would be right.
+    pub fn parse(text: &str) -> Result<Edit, BadEdit> {
+        let text = text.trim();
+        let bad = |what: String| BadEdit(format!("{text:?}: {what}"));
+        if let Some(path) = text.strip_prefix('-') {
+            let (list, member) = member(path).map_err(bad)?;
+            return Ok(Edit::Remove(list, member));
+        }
+        if let Some(path) = text.strip_prefix('+') {
+            return match member(path).map_err(bad)? {
+                (List::CipherSuites, Member::Number(number)) => {
+                    Ok(Edit::AddCipherSuite(CipherSuite(number)))
+                }
+                _ => Err(bad("only cipher suites can be added by name".to_owned())),
+            };
+        }
+        if let Some(rest) = text.strip_prefix("move ") {
+            let (name, place) = rest.rsplit_once(' ').unwrap_or((rest, ""));
+            let place = match place {
+                "first" => Place::First,
+                "last" => Place::Last,
+                _ => return Err(bad("it ends in `first` or `last`".to_owned())),
+            };
+            return match ExtensionType::parse(name.trim()) {
+                Some(extension_type) => Ok(Edit::Move(extension_type, place)),
+                None => Err(bad(format!("no extension is called {name:?}"))),
+            };
+        }
+        let Some((word, value)) = text.split_once('=') else {
+            return Err(bad(format!("no such edit; there are {WORDS}")));
+        };
+        let number = || value.parse::<usize>().map_err(|_| bad("a number belongs there".to_owned()));
+        let version = || {
+            ProtocolVersion::from_text(value)
+                .ok_or_else(|| bad("a version belongs there, as in 1.2".to_owned()))
+        };
+        match word {
+            "pad_to" => Ok(Edit::PadTo(number()?)),
+            "session_id" => match number()? {
+                length @ 0..=255 => Ok(Edit::SessionId(length)),
+                _ => Err(bad("a session id has 255 bytes at most".to_owned())),
+            },
+            "legacy_version" => Ok(Edit::LegacyVersion(version()?)),
+            "record_version" => Ok(Edit::RecordVersion(version()?)),
+            "server_name" => Ok(Edit::ServerName(value.to_owned())),
+            _ => {
+                let known = ["pad_to", "session_id", "legacy_version", "record_version",
+                    "server_name"];
+                let meant = nearest(word, known.into_iter());
+                let meant = meant.map_or(String::new(), |word| format!("; did you mean {word:?}?"));
+                Err(bad(format!("no such edit{meant}; there are {WORDS}")))
+            }
+        }
+    }
+
+    /// Changes a hello. What was legal is still legal.
+    ///
+    /// # Errors
+    /// Where the hello has nothing to change so, or the result could not be a hello.
+    pub fn apply(&self, spec: &mut HelloSpec) -> Result<(), BadEdit> {
+        let bad = |what: &str| BadEdit(format!("\"{self}\": {what}"));
+        match self {
+            Edit::Remove(list, member) => {
+                if !Facts::of(&spec.flight(), &[]).has(*list, None, member) {
+                    return Err(bad("the hello does not have it"));
+                }
+                remove(spec, *list, member);
+            }
+            Edit::AddCipherSuite(suite) => spec.hello.cipher_suites.0.push(*suite),
+            Edit::SetExtension(extension) => set_extension(spec, extension.clone()),
+            Edit::PadTo(length) => {
+                if !spec.pad_to(*length) {
+                    let least = spec.length();
+                    return Err(bad(&format!(
+                        "the hello has {least} bytes, and a padding extension takes 4 at least"
+                    )));
+                }
+            }
+            Edit::LegacyVersion(version) => spec.hello.legacy_version = *version,
+            Edit::RecordVersion(version) => spec.record_version = *version,
+            Edit::SessionId(length) => {
+                let mut id = spec.hello.legacy_session_id.0.clone();
+                // Bytes that look random, and are the same each time.
+                let filler = spec.hello.random.0.0.iter().rev().cycle();
+                id.extend(filler.take(length.saturating_sub(id.len())));
+                id.truncate(*length);
+                spec.hello.legacy_session_id = Opaque::new(id);
+            }
+            Edit::ServerName(host) => {
+                let names = grammar::List::new(vec![host_name(host)]);
+                set_extension(spec, ClientExtension::ServerName(names));
+            }
+            Edit::Move(extension_type, place) => {
+                let extensions = spec.extensions_mut();
+                let at = extensions.iter().position(|e| e.extension_type() == *extension_type);
+                let at = at.ok_or_else(|| bad("the hello does not have it"))?;
+                let extension = extensions.remove(at);
+                match place {
+                    Place::First => extensions.insert(0, extension),
+                    Place::Last => extensions.push(extension),
+                }
+            }
+        }
+        keep_legal(spec);
+        if spec.hello.cipher_suites.0.is_empty() {
+            return Err(bad("no cipher suite is left"));
+        }
+        Ok(())
+    }
+}
+
+/// `extensions.padding`: a list and its member.
+fn member(path: &str) -> Result<(List, Member), String> {
+    let (list, name) = path
+        .split_once('.')
+        .ok_or_else(|| "a list and its member belong there, as in -extensions.padding".to_owned())?;
+    let found = List::from_name(list).ok_or_else(|| {
+        let lists = List::all().map(List::name).collect::<Vec<_>>().join(", ");
+        format!("no list is called {list:?}; there are {lists}")
+    })?;
+    let member = found.parse_member(name).ok_or_else(|| match found {
+        List::Extensions => unknown::<ExtensionType>(name),
+        List::CipherSuites => unknown::<CipherSuite>(name),
+        _ => format!("no member of {list} is called {name:?}"),
+    })?;
+    Ok((found, member))
+}
+
+fn unknown<C: Code>(name: &str) -> String {
+    crate::names::code::Unknown::<C>::new(name).to_string()
+}
+
+fn remove(spec: &mut HelloSpec, list: List, member: &Member) {
+    fn without<C: Code>(codes: &mut Vec<C>, list: List, member: &Member) {
+        codes.retain(|code| !is_member(list, member, code.number()));
+    }
+    match list {
+        List::CipherSuites => return without(&mut spec.hello.cipher_suites.0, list, member),
+        List::CompressionMethods => {
+            return without(&mut spec.hello.legacy_compression_methods.0, list, member);
+        }
+        List::Extensions => {
+            return spec
+                .extensions_mut()
+                .retain(|e| !is_member(list, member, e.extension_type().0));
+        }
+        _ => {}
+    }
+    for extension in spec.extensions_mut() {
+        match (list, extension) {
+            (List::SupportedGroups, ClientExtension::SupportedGroups(codes)) => {
+                without(&mut codes.0, list, member);
+            }
+            (List::SignatureAlgorithms, ClientExtension::SignatureAlgorithms(codes)) => {
+                without(&mut codes.0, list, member);
+            }
+            (List::SupportedVersions, ClientExtension::SupportedVersions(codes)) => {
+                without(&mut codes.0, list, member);
+            }
+            (List::KeyShare, ClientExtension::KeyShare(shares)) => {
+                shares.0.retain(|share| !is_member(list, member, share.group.0));
+            }
+            (List::EcPointFormats, ClientExtension::EcPointFormats(codes)) => {
+                without(&mut codes.0, list, member);
+            }
+            (List::PskModes, ClientExtension::PskKeyExchangeModes(codes)) => {
+                without(&mut codes.0, list, member);
+            }
+            (List::CompressCertificate, ClientExtension::CompressCertificate(codes)) => {
+                without(&mut codes.0, list, member);
+            }
+            (List::Alpn, ClientExtension::Alpn(names)) => {
+                let text = |name: &[u8]| crate::wire::text::escape(name);
+                names.0.retain(|name| *member != Member::Text(text(&name.0.0)));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_member(list: List, member: &Member, number: u16) -> bool {
+    match member {
+        Member::Number(wanted) => *wanted == number,
+        Member::Grease => facts::is_grease(list, number),
+        Member::Unknown => {
+            let extension = ExtensionType(number);
+            extension.name().is_none() && !extension.is_grease()
+        }
+        Member::Text(_) => false,
+    }
+}
+
+fn set_extension(spec: &mut HelloSpec, extension: ClientExtension) {
+    let extensions = spec.extensions_mut();
+    let extension_type = extension.extension_type();
+    match extensions.iter_mut().find(|e| e.extension_type() == extension_type) {
+        Some(place) => *place = extension,
+        None => extensions.push(extension),
+    }
+}
+
+/// Takes out what an edit left without its ground: shares of groups that are not offered, TLS 1.3
+/// without what RFC 8446 section 9.2 asks of it, lists without members.
+pub fn keep_legal(spec: &mut HelloSpec) {
+    let version = spec.hello.legacy_version;
+    let Some(block) = &mut spec.hello.extensions else { return };
+    let extensions = &mut block.0;
+    let groups = extensions.iter().find_map(|extension| match extension {
+        ClientExtension::SupportedGroups(groups) => Some(groups.0.clone()),
+        _ => None,
+    });
+    for extension in extensions.iter_mut() {
+        if let (ClientExtension::KeyShare(shares), Some(groups)) = (extension, &groups) {
+            shares.0.retain(|share| groups.contains(&share.group));
+        }
+    }
+    extensions.retain(|extension| !is_empty_list(extension));
+    let has = |extensions: &[ClientExtension], wanted: ExtensionType| {
+        extensions.iter().any(|extension| extension.extension_type() == wanted)
+    };
+    let tls13 = extensions.iter().any(|extension| match extension {
+        ClientExtension::SupportedVersions(versions) => {
+            versions.0.contains(&ProtocolVersion::TLS1_3)
+        }
+        _ => false,
+    });
+    let needs = [
+        ExtensionType::supported_groups,
+        ExtensionType::key_share,
+        ExtensionType::signature_algorithms,
+    ];
+    let lacks = needs.iter().any(|needed| !has(extensions, *needed));
+    if tls13 && lacks || version.0 < ProtocolVersion::TLS1_2.0 {
+        extensions.retain(|extension| {
+            !matches!(
+                extension.extension_type(),
+                ExtensionType::supported_versions
+                    | ExtensionType::key_share
+                    | ExtensionType::pre_shared_key
+                    | ExtensionType::psk_key_exchange_modes
+                    | ExtensionType::early_data
+                    | ExtensionType::cookie
+            )
+        });
+    }
+    if !has(extensions, ExtensionType::psk_key_exchange_modes) {
+        extensions.retain(|e| e.extension_type() != ExtensionType::pre_shared_key);
+    }
+    if extensions.is_empty() {
+        spec.hello.extensions = None;
+    }
+}
+
+fn is_empty_list(extension: &ClientExtension) -> bool {
+    match extension {
+        ClientExtension::ServerName(list) => list.0.is_empty(),
+        ClientExtension::SupportedGroups(list) => list.0.is_empty(),
+        ClientExtension::EcPointFormats(list) => list.0.is_empty(),
+        ClientExtension::SignatureAlgorithms(list) => list.0.is_empty(),
+        ClientExtension::Alpn(list) => list.0.is_empty(),
+        ClientExtension::SupportedVersions(list) => list.0.is_empty(),
+        ClientExtension::PskKeyExchangeModes(list) => list.0.is_empty(),
+        ClientExtension::CompressCertificate(list) => list.0.is_empty(),
+        _ => false,
+    }
+}
+
+/// As it is written.
+impl fmt::Display for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let version = |version: ProtocolVersion| match version.name() {
+            Some(name) => name.trim_start_matches("TLS ").replace(' ', ""),
+            None => format!("0x{:04x}", version.0),
+        };
+        match self {
+            Edit::Remove(list, member) => {
+                write!(f, "-{}.{}", list.name(), member_word(*list, member))
+            }
+            Edit::AddCipherSuite(suite) => {
+                let member = Member::Number(suite.0);
+                write!(f, "+cipher_suites.{}", member_word(List::CipherSuites, &member))
+            }
+            Edit::SetExtension(ClientExtension::ServerName(names)) => {
+                let host = names.0.first().map_or(&[][..], |name| &name.host_name.0);
+                write!(f, "server_name={}", crate::wire::text::escape(host))
+            }
+            Edit::SetExtension(extension) => {
+                let member = Member::Number(extension.extension_type().0);
+                write!(f, "+extensions.{}", member_word(List::Extensions, &member))
+            }
+            Edit::PadTo(length) => write!(f, "pad_to={length}"),
+            Edit::LegacyVersion(to) => write!(f, "legacy_version={}", version(*to)),
+            Edit::RecordVersion(to) => write!(f, "record_version={}", version(*to)),
+            Edit::SessionId(length) => write!(f, "session_id={length}"),
+            Edit::ServerName(host) => write!(f, "server_name={host}"),
+            Edit::Move(extension_type, place) => {
+                let member = Member::Number(extension_type.0);
+                let place = match place {
+                    Place::First => "first",
+                    Place::Last => "last",
+                };
+                write!(f, "move {} {place}", member_word(List::Extensions, &member))
+            }
+        }
+    }
+}
+
+/// A member as it is written in an edit.
+fn member_word(list: List, member: &Member) -> String {
+    match member {
+        Member::Grease => "grease".to_owned(),
+        Member::Unknown => "unknown".to_owned(),
+        Member::Number(number) if list == List::Extensions => {
+            let extension = ExtensionType(*number);
+            extension.name().map_or(format!("0x{number:04x}"), str::to_owned)
+        }
+        member => list.member_words(member),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hello::preset::Preset;
+
+    fn edited(preset: &str, edits: &[&str]) -> HelloSpec {
+        let mut spec = Preset::find(preset).unwrap().spec.clone();
+        for edit in edits {
+            Edit::parse(edit).unwrap().apply(&mut spec).unwrap();
+        }
+        spec
+    }
+
+    fn types(spec: &HelloSpec) -> Vec<ExtensionType> {
+        spec.hello.extensions().iter().map(Extension::extension_type).collect()
+    }
+
+    #[test]
+    fn every_edit_reads_back_as_it_is_written() {
+        for text in [
+            "-extensions.padding",
+            "-extensions.grease",
+            "-cipher_suites.TLS_RSA_WITH_RC4_128_MD5",
+            "-supported_groups.x25519",
+            "-supported_versions.TLS 1.3",
+            "-alpn.h2",
+            "+cipher_suites.TLS_AES_128_GCM_SHA256",
+            "pad_to=512",
+            "legacy_version=1.0",
+            "legacy_version=SSL3.0",
+            "record_version=1.2",
+            "session_id=32",
+            "server_name=shop.example",
+            "move server_name last",
+        ] {
+            assert_eq!(Edit::parse(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn edits_do_what_they_say() {
+        assert_eq!(edited("openssl-1.0.1e", &["pad_to=512"]).length(), 512);
+        assert_eq!(edited("openssl-1.0.1g", &["-extensions.padding"]).length(), 339);
+        let moved = edited("openssl-1.0.1e", &["move server_name last"]);
+        assert_eq!(types(&moved).last(), Some(&ExtensionType::server_name));
+        let versions = edited("openssl-1.0.1e", &["legacy_version=1.0", "session_id=7"]);
+        assert_eq!(versions.hello.legacy_version, ProtocolVersion::TLS1_0);
+        assert_eq!(versions.hello.legacy_session_id.0.len(), 7);
+        let greaseless = edited("chromium-156", &["-extensions.grease"]);
+        assert!(!types(&greaseless).iter().any(|kind| kind.is_grease()));
+    }
+
+    #[test]
+    fn what_depends_on_what_was_taken_goes_with_it() {
+        let spec = edited("firefox-153esr", &["-supported_groups.x25519"]);
+        let shares = Facts::of(&spec.flight(), &[]).list(List::KeyShare);
+        assert!(!shares.contains(&Member::Number(29)) && shares.contains(&Member::Number(23)));
+        let spec = edited("firefox-153esr", &["-extensions.signature_algorithms"]);
+        assert!(!types(&spec).contains(&ExtensionType::key_share));
+        assert!(!types(&spec).contains(&ExtensionType::supported_versions));
+    }
+
+    #[test]
+    fn what_is_no_edit_is_answered_with_what_there_is() {
+        let error = |text: &str| Edit::parse(text).unwrap_err().to_string();
+        assert!(error("padto=512").contains("did you mean \"pad_to\"?"));
+        assert!(error("-extension.padding").contains("there are cipher_suites"));
+        assert!(error("-extensions.pading").contains("did you mean \"padding\"?"));
+        assert!(error("pad_to=many").contains("a number"));
+        assert!(error("move padding up").contains("`first` or `last`"));
+        let mut spec = Preset::find("openssl-1.0.1e").unwrap().spec.clone();
+        let error = Edit::parse("-extensions.padding").unwrap().apply(&mut spec).unwrap_err();
+        assert!(error.to_string().contains("does not have it"));
+        assert!(Edit::PadTo(100).apply(&mut spec).is_err());
+    }
+}
