@@ -3,11 +3,13 @@
 
 pub mod capture;
 pub mod cli;
+pub mod conversation;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod hello;
 pub mod lab;
 pub mod names;
+pub mod net;
 pub mod probe;
 pub mod quirks;
 pub mod report;

@@ -1,8 +1,11 @@
 //! The command line: a file a command. Each parses its arguments, calls one thing, renders, and
 //! chooses the exit code.
 
+mod connect;
 mod dissect;
+mod hello;
 mod output;
+mod target;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -26,7 +29,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Connect(connect::Connect),
     Dissect(dissect::Dissect),
+    Hello(hello::Hello),
 }
 
 /// How a command ended that did what it was asked.
@@ -68,7 +73,9 @@ impl Usage {
 pub fn main() -> ExitCode {
     let Arguments { output, command } = Arguments::parse();
     let outcome = match command {
+        Command::Connect(command) => command.run(&output),
         Command::Dissect(command) => command.run(&output),
+        Command::Hello(command) => command.run(&output),
     };
     match outcome {
         Ok(outcome) => outcome.code().into(),

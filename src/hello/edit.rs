@@ -108,7 +108,8 @@ impl Edit {
         let Some((word, value)) = text.split_once('=') else {
             return Err(bad(format!("no such edit; there are {WORDS}")));
         };
-        let number = || value.parse::<usize>().map_err(|_| bad("a number belongs there".to_owned()));
+        let number =
+            || value.parse::<usize>().map_err(|_| bad("a number belongs there".to_owned()));
         let version = || {
             ProtocolVersion::from_text(value)
                 .ok_or_else(|| bad("a version belongs there, as in 1.2".to_owned()))
@@ -123,8 +124,8 @@ impl Edit {
             "record_version" => Ok(Edit::RecordVersion(version()?)),
             "server_name" => Ok(Edit::ServerName(value.to_owned())),
             _ => {
-                let known = ["pad_to", "session_id", "legacy_version", "record_version",
-                    "server_name"];
+                let known =
+                    ["pad_to", "session_id", "legacy_version", "record_version", "server_name"];
                 let meant = nearest(word, known.into_iter());
                 let meant = meant.map_or(String::new(), |word| format!("; did you mean {word:?}?"));
                 Err(bad(format!("no such edit{meant}; there are {WORDS}")))
@@ -190,9 +191,9 @@ impl Edit {
 
 /// `extensions.padding`: a list and its member.
 fn member(path: &str) -> Result<(List, Member), String> {
-    let (list, name) = path
-        .split_once('.')
-        .ok_or_else(|| "a list and its member belong there, as in -extensions.padding".to_owned())?;
+    let (list, name) = path.split_once('.').ok_or_else(|| {
+        "a list and its member belong there, as in -extensions.padding".to_owned()
+    })?;
     let found = List::from_name(list).ok_or_else(|| {
         let lists = List::all().map(List::name).collect::<Vec<_>>().join(", ");
         format!("no list is called {list:?}; there are {lists}")

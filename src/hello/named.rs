@@ -54,10 +54,11 @@ impl NamedHello {
 
 fn base_hello(base: &str) -> Result<(HelloSpec, bool), String> {
     if let Some(digits) = base.strip_prefix("hex:") {
-        let bytes = unhex(digits).map_err(|at| match digits.get(at..).and_then(|s| s.chars().next()) {
-            Some(c) => format!("{c:?} at digit {} is no hexadecimal digit", at + 1),
-            None => "the last byte lacks its second digit".to_owned(),
-        })?;
+        let bytes =
+            unhex(digits).map_err(|at| match digits.get(at..).and_then(|s| s.chars().next()) {
+                Some(c) => format!("{c:?} at digit {} is no hexadecimal digit", at + 1),
+                None => "the last byte lacks its second digit".to_owned(),
+            })?;
         let spec = HelloSpec::from_bytes(&bytes).map_err(|error| error.to_string())?;
         return Ok((spec, true));
     }

@@ -4,5 +4,6 @@
 
 pub mod bytes;
 pub mod json;
+pub mod presets;
 pub mod style;
 pub mod transcript;

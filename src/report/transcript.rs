@@ -51,6 +51,13 @@ pub fn text(transcript: &Transcript, options: Options) -> String {
     out
 }
 
+/// There was no connection.
+pub fn unreachable(host: &str, reaction: &Reaction) -> String {
+    let host = escape(host.as_bytes());
+    let error = paint(FAULT, "error:");
+    format!("{error} {host} is not reached: {}\n", reaction_words(reaction))
+}
+
 /// `127.0.0.1:4433  TLS 1.3  TLS_AES_256_GCM_SHA384  X25519MLKEM768`.
 fn head(out: &mut String, transcript: &Transcript, summary: &Summary) {
     let name = escape(transcript.source.name.as_bytes());
@@ -173,8 +180,15 @@ fn handshake_words(handshake: &Handshake) -> String {
 }
 
 fn client_hello_words(hello: &ClientHello) -> String {
+    // What is really offered stands in supported_versions, where that is there.
+    let offered = hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::SupportedVersions(versions) => {
+            versions.0.iter().filter(|version| !version.is_grease()).max().copied()
+        }
+        _ => None,
+    });
     let mut parts = vec![
-        short(hello.legacy_version),
+        short(offered.unwrap_or(hello.legacy_version)),
         count(hello.cipher_suites.0.len(), "cipher suite"),
         count(hello.extensions().len(), "extension"),
     ];

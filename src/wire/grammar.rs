@@ -643,4 +643,30 @@ macro_rules! message {
     };
 }
 
-pub(crate) use message;
+/// A value that is another one with a name of its own.
+macro_rules! named {
+    ($(#[$doc:meta])* $type:ident($inner:ty), item $item:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $type(pub $inner);
+
+        impl $crate::wire::grammar::Wire for $type {
+            const ITEM: &'static str = $item;
+
+            #[inline(always)]
+            fn read<R: $crate::wire::grammar::Record>(
+                r: &mut $crate::wire::grammar::Reader<'_, R>,
+                name: &'static str,
+            ) -> $crate::wire::grammar::Read<Self> {
+                <$inner as $crate::wire::grammar::Wire>::read(r, name).map($type)
+            }
+
+            fn write(&self, out: &mut Vec<u8>) {
+                $crate::wire::grammar::Wire::write(&self.0, out);
+            }
+        }
+    };
+}
+
+pub(crate) use {message, named};

@@ -11,14 +11,16 @@ mod padding;
 mod pre_shared_key;
 mod server_name;
 mod status_request;
+mod trust_anchors;
 
 pub use application::ProtocolName;
 pub use encrypted_client_hello::EncryptedClientHello;
 pub use key_share::KeyShareEntry;
 pub use padding::Padding;
-pub use pre_shared_key::{OfferedPsks, PskIdentity};
+pub use pre_shared_key::{OfferedPsks, PskBinderEntry, PskIdentity};
 pub use server_name::ServerName;
 pub use status_request::{CertificateStatusRequest, CertificateStatusRequestItemV2};
+pub use trust_anchors::TrustAnchorId;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -177,7 +179,7 @@ extensions! {
         next_protocol_negotiation => NextProtocolNegotiation(Empty),
         application_settings_old => ApplicationSettingsOld(List<P16, ProtocolName>),
         application_settings => ApplicationSettings(List<P16, ProtocolName>),
-        trust_anchors => TrustAnchors(List<P16, Opaque<P8>>),
+        trust_anchors => TrustAnchors(List<P16, TrustAnchorId>),
         encrypted_client_hello => EncryptedClientHello(EncryptedClientHello),
         renegotiation_info => RenegotiationInfo(Opaque<P8>),
     }

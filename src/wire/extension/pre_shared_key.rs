@@ -1,7 +1,7 @@
 //! `pre_shared_key`, RFC 8446 section 4.2.11: what a client offers to go on with. It must be the
 //! last extension, since its binders seal all that stands before them.
 
-use crate::wire::grammar::{List, Opaque, P8, P16, message};
+use crate::wire::grammar::{List, Opaque, P8, P16, message, named};
 
 message! {
     /// A ticket, and its age.
@@ -13,12 +13,17 @@ message! {
     }
 }
 
+named! {
+    /// A proof that the client has a key, over the hello up to here.
+    PskBinderEntry(Opaque<P8>), item "psk_binder_entry"
+}
+
 message! {
     /// What the client offers.
     OfferedPsks, item "offered_psks", in "RFC 8446 4.2.11" {
         /// The keys, by name.
         identities: List<P16, PskIdentity>,
         /// For each key, the proof that the client has it.
-        binders: List<P16, Opaque<P8>>,
+        binders: List<P16, PskBinderEntry>,
     }
 }

@@ -4,8 +4,13 @@
 use crate::names::CertificateStatusType;
 use crate::wire::field::Shape;
 use crate::wire::grammar::{
-    List, Opaque, P16, Prefix, Read, Reader, Record, Wire, length, message, prefixed,
+    List, Opaque, P16, Prefix, Read, Reader, Record, Wire, length, message, named, prefixed,
 };
+
+named! {
+    /// `opaque ResponderID<1..2^16-1>`: whose word counts, in DER.
+    ResponderId(Opaque<P16>), item "responder_id"
+}
 
 message! {
     /// A request for an OCSP response.
@@ -13,7 +18,7 @@ message! {
         /// `ocsp`.
         status_type: CertificateStatusType,
         /// Responders that the client trusts, each a DER ResponderID.
-        responder_id_list: List<P16, Opaque<P16>>,
+        responder_id_list: List<P16, ResponderId>,
         /// DER Extensions for the request.
         request_extensions: Opaque<P16>,
     }
@@ -23,7 +28,7 @@ message! {
     /// What an item of `status_request_v2` asks for.
     OcspStatusRequest, item "ocsp_status_request", in "RFC 6961 2.2" {
         /// Responders that the client trusts, each a DER ResponderID.
-        responder_id_list: List<P16, Opaque<P16>>,
+        responder_id_list: List<P16, ResponderId>,
         /// DER Extensions for the request.
         request_extensions: Opaque<P16>,
     }

@@ -1,0 +1,97 @@
+//! `helloscope connect HOST[:PORT]`: one hello out, the server's first flight back, explained.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::Value as Json;
+
+use crate::cli::output::Output;
+use crate::cli::target::{TargetArguments, host};
+use crate::cli::{Outcome, Usage};
+use crate::net::{Deadlines, Host, exchange};
+use crate::probe::{Observation, Probe};
+use crate::report::bytes::Extent;
+use crate::report::{json, transcript};
+use crate::transcript::{Kind, Reaction, Source, Step, Transcript};
+
+/// How long protected records are waited for once all else is known.
+const LINGER: Duration = Duration::from_millis(100);
+
+/// One hello out, the server's first flight back, explained.
+#[derive(Args)]
+pub struct Connect {
+    /// The host, and the port where it is not 443.
+    #[arg(value_name = "HOST[:PORT]")]
+    host: String,
+    #[command(flatten)]
+    target: TargetArguments,
+    /// Every record byte by byte.
+    #[arg(long)]
+    msg: bool,
+    /// With JSON: every field of every message.
+    #[arg(long)]
+    tree: bool,
+}
+
+impl Connect {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Where an argument is wrong.
+    pub fn run(&self, output: &Output) -> Result<Outcome, Usage> {
+        let host = host(&self.host)?;
+        let spec = self.target.named("--hello", &self.target.hello, &host)?;
+        let timeout = self.target.timeout()?;
+        let deadlines = Deadlines { connect: timeout, answer: timeout, linger: LINGER };
+        let probe = Probe { segments: spec.segments.clone(), ..Probe::new(spec.flight()) };
+        let observation = first_reached(&self.target.addresses(&host)?, &probe, deadlines);
+        let reaction = observation.reaction.clone();
+        let transcript = shown(observation, &host);
+        let extent = if output.verbose { Extent::Full } else { Extent::Short };
+        let options = transcript::Options { bytes: self.msg.then_some(extent) };
+        output.write(
+            || match reaction.unreachable() {
+                true => transcript::unreachable(&host.to_string(), &reaction),
+                false => transcript::text(&transcript, options),
+            },
+            || json(&transcript, &reaction, self.tree),
+        )?;
+        Ok(match reaction {
+            reaction if reaction.accepted() => Outcome::Done,
+            reaction if reaction.unreachable() => Outcome::Unreachable,
+            _ => Outcome::Rejected,
+        })
+    }
+}
+
+/// Tries one address after the other until there is a connection.
+fn first_reached(addresses: &[SocketAddr], probe: &Probe, deadlines: Deadlines) -> Observation {
+    let reaction = Reaction { kind: Kind::Dns, step: Step::Connect };
+    let mut observation = Observation { reaction, seconds: 0.0, transcript: None };
+    for &address in addresses {
+        observation = exchange(address, probe, deadlines);
+        if !observation.reaction.unreachable() {
+            break;
+        }
+    }
+    observation
+}
+
+/// What is shown of an observation; where there was no connection, nothing but the host.
+fn shown(observation: Observation, host: &Host) -> Transcript {
+    let source = Source { name: host.to_string(), form: "live" };
+    match observation.transcript {
+        Some(transcript) => Transcript { source, ..transcript },
+        None => crate::transcript::Recorder::default().finish(source, None),
+    }
+}
+
+fn json(transcript: &Transcript, reaction: &Reaction, tree: bool) -> Json {
+    let mut json = json::transcript(transcript, tree);
+    // Without a connection there is no transcript from which the outcome could be read.
+    if let Some(summary) = json.get_mut("summary").and_then(Json::as_object_mut) {
+        summary.insert("outcome".to_owned(), serde_json::json!(reaction));
+    }
+    json
+}

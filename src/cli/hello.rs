@@ -1,0 +1,82 @@
+//! `helloscope hello list|show`: ClientHellos as data.
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::json;
+
+use crate::capture;
+use crate::cli::output::Output;
+use crate::cli::{Outcome, Usage};
+use crate::hello::named::NamedHello;
+use crate::hello::preset::Preset;
+use crate::report::bytes::Extent;
+use crate::report::{presets, transcript};
+use crate::wire::text::hex;
+
+/// ClientHellos as data.
+#[derive(Args)]
+pub struct Hello {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Every preset.
+    List,
+    /// One hello, in one of several forms.
+    Show {
+        /// The hello, named as for --hello.
+        spec: String,
+        /// The form.
+        #[arg(long = "as", value_enum, default_value_t = Form::Bytes, value_name = "WHAT")]
+        form: Form,
+    },
+}
+
+/// In which form a hello is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// Byte by byte.
+    Bytes,
+    /// As a spec file.
+    Spec,
+    /// As hexadecimal digits.
+    Hex,
+}
+
+impl Hello {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Where a hello is named that there is not.
+    pub fn run(&self, output: &Output) -> Result<Outcome, Usage> {
+        match &self.command {
+            Command::List => {
+                output.write(|| presets::list(Preset::all()), || presets::json(Preset::all()))?;
+            }
+            Command::Show { spec, form } => show(spec, *form, output)?,
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+fn show(name: &str, form: Form, output: &Output) -> Result<(), Usage> {
+    let named = NamedHello::parse(name).map_err(|error| Usage::new(name, error))?;
+    let flight = named.spec.flight();
+    let spec_text = || match toml::to_string_pretty(&named.spec) {
+        Ok(text) => text,
+        Err(error) => format!("# {error}\n"),
+    };
+    let extent = if output.verbose { Extent::Full } else { Extent::Short };
+    output.write(
+        || match form {
+            Form::Spec => spec_text(),
+            Form::Hex => format!("{}\n", hex(&flight)),
+            Form::Bytes => match capture::read(name, &flight) {
+                Ok(shown) => transcript::text(&shown, transcript::Options { bytes: Some(extent) }),
+                Err(error) => format!("{error}\n"),
+            },
+        },
+        || json!({"schema": "helloscope/hello/1", "spec": named.spec, "hex": hex(&flight)}),
+    )
+}

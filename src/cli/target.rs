@@ -1,0 +1,104 @@
+//! What `connect` and `diagnose` share: whom to reach, with which hello, and for how long to wait.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::cli::Usage;
+use crate::hello::HelloSpec;
+use crate::hello::draw::Draw;
+use crate::hello::named::NamedHello;
+use crate::net::{Family, Host};
+
+/// The hello where none is asked for: small, of our time, and known to pass nearly everywhere.
+pub const DEFAULT_HELLO: &str = "openssl-3.0.19-s_client";
+
+/// Whom to reach, and how.
+#[derive(Args)]
+pub struct TargetArguments {
+    /// The hello: a preset's name (`helloscope hello list`), FILE.toml, FILE.json, FILE.bin or
+    /// hex:DIGITS, and edits behind commas, as in openssl-1.0.1e,pad_to=512.
+    #[arg(long, value_name = "SPEC", default_value = DEFAULT_HELLO)]
+    pub hello: String,
+    /// The server name that the hello asks for, instead of the host's.
+    #[arg(long, value_name = "NAME")]
+    server_name: Option<String>,
+    /// Connect to this address instead of the host's.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    connect_to: Option<String>,
+    /// Draw what is random in the hello from this seed: the same hello each time.
+    #[arg(long, value_name = "TEXT")]
+    seed: Option<String>,
+    /// Seconds to wait for the connection, and for each answer.
+    #[arg(long, value_name = "SECONDS", default_value = "5")]
+    timeout: String,
+    /// Only IPv4.
+    #[arg(short = '4', long, conflicts_with = "ipv6")]
+    ipv4: bool,
+    /// Only IPv6.
+    #[arg(short = '6', long)]
+    ipv6: bool,
+}
+
+impl TargetArguments {
+    /// The addresses of a host: none where its name has none.
+    ///
+    /// # Errors
+    /// Where `--connect-to` is no address.
+    pub fn addresses(&self, host: &Host) -> Result<Vec<SocketAddr>, Usage> {
+        let family = match (self.ipv4, self.ipv6) {
+            (true, _) => Family::V4,
+            (_, true) => Family::V6,
+            _ => Family::Any,
+        };
+        match &self.connect_to {
+            None => Ok(host.addresses(family)),
+            Some(text) => {
+                let instead = Host::parse(text)
+                    .map_err(|error| Usage::new(format_args!("--connect-to {text}"), error))?;
+                Ok(instead.addresses(family))
+            }
+        }
+    }
+
+    /// How long to wait.
+    ///
+    /// # Errors
+    /// Where it is no time.
+    pub fn timeout(&self) -> Result<Duration, Usage> {
+        let seconds = self.timeout.parse::<f64>().ok().filter(|&s| (0.01..=3600.0).contains(&s));
+        seconds.map(Duration::from_secs_f64).ok_or_else(|| {
+            let subject = format!("--timeout {}", self.timeout);
+            Usage::new(subject, "a number of seconds from 0.01 to 3600 belongs there")
+        })
+    }
+
+    /// Where what is random comes from.
+    pub fn draw(&self) -> Draw {
+        self.seed.as_deref().map_or_else(Draw::fresh, Draw::seeded)
+    }
+
+    /// The name that a hello asks for.
+    pub fn server_name<'a>(&'a self, host: &'a Host) -> Option<&'a str> {
+        self.server_name.as_deref().or(host.server_name())
+    }
+
+    /// A hello by its name, drawn for a host.
+    ///
+    /// # Errors
+    /// Where there is none of this name.
+    pub fn named(&self, option: &str, name: &str, host: &Host) -> Result<HelloSpec, Usage> {
+        let named = NamedHello::parse(name)
+            .map_err(|error| Usage::new(format_args!("{option} {name}"), error))?;
+        Ok(self.draw().hello(&named.spec, self.server_name(host)))
+    }
+}
+
+/// Reads a host.
+///
+/// # Errors
+/// Where it is none.
+pub fn host(text: &str) -> Result<Host, Usage> {
+    Host::parse(text).map_err(|error| Usage::new(text, error))
+}

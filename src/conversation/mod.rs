@@ -1,0 +1,166 @@
+//! The client's side of a handshake without sockets and without a clock: bytes and times are
+//! handed in, and out comes whether to wait for more.
+//!
+//! For now a conversation is the first flight: the hello goes out, and the server's answer is
+//! read to its end (RFC 8446 section 2, RFC 5246 section 7.3).
+
+use crate::names::AlertDescription;
+use crate::names::AlertLevel;
+use crate::transcript::{End, Recorder, Side, Source, Transcript};
+use crate::wire::grammar::Context;
+use crate::wire::handshake::{Handshake, is_tls13};
+use crate::wire::limits::STREAM;
+use crate::wire::stream::{Body, Unit};
+
+/// Whether there is more to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The server's flight has not ended.
+    Waiting,
+    /// What the server does with the hello is known.
+    Decided,
+}
+
+/// One hello, and what comes back.
+#[derive(Debug)]
+pub struct Conversation {
+    recorder: Recorder,
+    progress: Progress,
+    received: usize,
+    full: bool,
+}
+
+impl Conversation {
+    /// A conversation that begins with a flight of these bytes.
+    pub fn new(flight: &[u8]) -> Conversation {
+        let mut recorder = Recorder::default();
+        recorder.push(Side::Client, Some(0.0), flight);
+        Conversation { recorder, progress: Progress::Waiting, received: 0, full: false }
+    }
+
+    /// Hands in bytes from the server, `time` seconds after the hello went out.
+    pub fn receive(&mut self, time: f64, bytes: &[u8]) -> Progress {
+        let room = STREAM.saturating_sub(self.received);
+        let taken = bytes.get(..room.min(bytes.len())).unwrap_or_default();
+        self.received += taken.len();
+        let new = self.recorder.push(Side::Server, Some(time), taken);
+        let context = self.recorder.context();
+        let events = self.recorder.events();
+        let fresh = events.get(events.len() - new..).unwrap_or_default();
+        let over = |unit: &Unit| match unit {
+            Unit::Message(message) => ends_flight(context, &message.body),
+            Unit::Header(_) => false,
+        };
+        if fresh.iter().any(|event| over(&event.unit)) || self.is_not_tls() {
+            self.progress = Progress::Decided;
+        }
+        if taken.len() < bytes.len() {
+            self.full = true;
+            self.progress = Progress::Decided;
+        }
+        self.progress
+    }
+
+    /// Whether what has come cannot be TLS.
+    fn is_not_tls(&self) -> bool {
+        let bytes = self.recorder.bytes(Side::Server);
+        !crate::wire::record::looks_like_records(bytes)
+    }
+
+    /// Whether there is more to wait for.
+    pub fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// The conversation is over. How, the transport says; where all was seen, that does not
+    /// matter.
+    pub fn finish(self, source: Source, end: End) -> Transcript {
+        let mut transcript = self.recorder.finish(source, Some(end));
+        if self.full {
+            transcript.remarks.push(format!("only the first {STREAM} bytes were read"));
+        }
+        transcript
+    }
+}
+
+/// Whether a server says nothing more of its own after this.
+fn ends_flight(context: Context, body: &Body) -> bool {
+    match body {
+        Body::Handshake(handshake) => {
+            matches!(**handshake, Handshake::ServerHelloDone | Handshake::HelloRetryRequest(_))
+        }
+        Body::Alert(alert) => {
+            alert.level != AlertLevel::warning
+                || alert.description == AlertDescription::close_notify
+        }
+        // In TLS 1.3 all behind the ServerHello is protected, so that its end cannot be seen.
+        Body::Encrypted => context.version.is_some_and(is_tls13),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transcript::{Kind, Reaction};
+
+    fn alert(level: u8, description: u8) -> [u8; 7] {
+        [21, 3, 3, 0, 2, level, description]
+    }
+
+    fn ends(chunks: &[&[u8]], end: End) -> (Progress, Kind) {
+        let mut conversation = Conversation::new(&[]);
+        let mut progress = Progress::Waiting;
+        for chunk in chunks {
+            progress = conversation.receive(0.0, chunk);
+        }
+        let transcript = conversation.finish(Source::default(), end);
+        (progress, Reaction::of(&transcript).unwrap().kind)
+    }
+
+    #[test]
+    fn a_fatal_alert_decides_and_a_warning_does_not() {
+        let (progress, kind) = ends(&[&alert(2, 40)], End::Open);
+        assert_eq!(progress, Progress::Decided);
+        assert!(matches!(kind, Kind::Alert { description: AlertDescription(40), .. }));
+        let (progress, kind) = ends(&[&alert(1, 112)], End::Closed);
+        assert_eq!(progress, Progress::Waiting);
+        assert!(matches!(kind, Kind::Alert { description: AlertDescription(112), .. }));
+    }
+
+    #[test]
+    fn an_alert_in_single_bytes_is_put_together() {
+        let bytes = alert(2, 50);
+        let chunks: Vec<&[u8]> = bytes.chunks(1).collect();
+        let (progress, kind) = ends(&chunks, End::Open);
+        assert_eq!(progress, Progress::Decided);
+        assert!(matches!(kind, Kind::Alert { description: AlertDescription(50), .. }));
+    }
+
+    #[test]
+    fn other_protocols_decide_at_once() {
+        let (progress, kind) = ends(&[b"HTTP/1.1 400 Bad Request\r\n"], End::Open);
+        assert_eq!(progress, Progress::Decided);
+        assert!(matches!(kind, Kind::Plaintext { first } if first.starts_with(b"HTTP")));
+    }
+
+    #[test]
+    fn the_transport_tells_the_rest() {
+        assert_eq!(ends(&[], End::Open).1, Kind::Silence);
+        assert_eq!(ends(&[], End::Closed).1, Kind::Closed);
+        assert_eq!(ends(&[&[22, 3, 3]], End::Reset).1, Kind::Reset);
+    }
+
+    #[test]
+    fn no_more_is_kept_than_the_bound_allows() {
+        let mut conversation = Conversation::new(&[]);
+        let record: Vec<u8> = [vec![22, 3, 3, 0x40, 0], vec![0xff; 1 << 14]].concat();
+        let mut progress = Progress::Waiting;
+        for _ in 0..=STREAM / record.len() {
+            progress = conversation.receive(0.0, &record);
+        }
+        assert_eq!(progress, Progress::Decided);
+        let transcript = conversation.finish(Source::default(), End::Open);
+        assert!(transcript.remarks.iter().any(|remark| remark.contains("only the first")));
+    }
+}

@@ -1,0 +1,116 @@
+//! One connection: the hello out, the server's first flight in.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::conversation::{Conversation, Progress};
+use crate::hello::facts::segment_sizes;
+use crate::probe::{Observation, Probe};
+use crate::transcript::{End, Kind, Reaction, Source, Step};
+
+/// Between two segments, so that the kernel does not send them as one.
+const SEGMENT_PAUSE: Duration = Duration::from_millis(20);
+
+/// How long is waited, and for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadlines {
+    /// For the connection.
+    pub connect: Duration,
+    /// For each answer; four times as long for all of it.
+    pub answer: Duration,
+    /// For what comes after all is decided: protected records are shown, if they are soon there.
+    pub linger: Duration,
+}
+
+/// Connects, sends, reads.
+pub fn exchange(address: SocketAddr, probe: &Probe, deadlines: Deadlines) -> Observation {
+    let begun = Instant::now();
+    let mut stream = match TcpStream::connect_timeout(&address, deadlines.connect) {
+        Ok(stream) => stream,
+        Err(error) => {
+            let reaction = Reaction { kind: connect_failure(&error), step: Step::Connect };
+            let seconds = begun.elapsed().as_secs_f64();
+            return Observation { reaction, seconds, transcript: None };
+        }
+    };
+    let client = stream.local_addr().ok().map(|address| address.to_string());
+    let sent = Instant::now();
+    let mut conversation = Conversation::new(&probe.flight);
+    // A peer that has closed already may still have said why: what it said is read all the same.
+    let written = send(&mut stream, probe);
+    let end = receive(&mut stream, &mut conversation, deadlines, sent);
+    let seconds = sent.elapsed().as_secs_f64();
+    let end = match (written, end) {
+        (Err(_), End::Open) => End::Reset,
+        (_, end) => end,
+    };
+    let source = Source { name: address.to_string(), form: "live" };
+    let mut transcript = conversation.finish(source, end);
+    transcript.client = client;
+    transcript.server = Some(address.to_string());
+    let silence = Reaction { kind: Kind::Silence, step: Step::ClientHello };
+    let reaction = Reaction::of(&transcript).unwrap_or(silence);
+    Observation { reaction, seconds, transcript: Some(transcript) }
+}
+
+/// Sends the flight, a write for each segment.
+fn send(stream: &mut TcpStream, probe: &Probe) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut left = probe.flight.as_slice();
+    for (index, size) in segment_sizes(left.len(), &probe.segments).into_iter().enumerate() {
+        if index > 0 {
+            thread::sleep(SEGMENT_PAUSE);
+        }
+        let (segment, rest) = left.split_at(size.min(left.len()));
+        stream.write_all(segment)?;
+        left = rest;
+    }
+    Ok(())
+}
+
+/// Reads until all is decided, the peer has closed, or the time is up.
+fn receive(
+    stream: &mut TcpStream,
+    conversation: &mut Conversation,
+    deadlines: Deadlines,
+    sent: Instant,
+) -> End {
+    let mut buffer = [0; 16 * 1024];
+    loop {
+        let wait = match conversation.progress() {
+            Progress::Waiting => {
+                deadlines.answer.min((deadlines.answer * 4).saturating_sub(sent.elapsed()))
+            }
+            Progress::Decided => deadlines.linger,
+        };
+        // A time of zero would wait for ever.
+        if wait.is_zero() || stream.set_read_timeout(Some(wait)).is_err() {
+            return End::Open;
+        }
+        match stream.read(&mut buffer) {
+            Ok(0) => return End::Closed,
+            Ok(length) => {
+                let bytes = buffer.get(..length).unwrap_or_default();
+                conversation.receive(sent.elapsed().as_secs_f64(), bytes);
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => {
+                return match error.kind() {
+                    ErrorKind::WouldBlock | ErrorKind::TimedOut => End::Open,
+                    _ => End::Reset,
+                };
+            }
+        }
+    }
+}
+
+/// Why there is no connection.
+pub fn connect_failure(error: &io::Error) -> Kind {
+    match error.kind() {
+        ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset => Kind::Refused,
+        ErrorKind::TimedOut | ErrorKind::WouldBlock => Kind::ConnectTimeout,
+        _ => Kind::Unroutable,
+    }
+}
