@@ -39,7 +39,7 @@ pub struct Quirk {
 
 /// What a server does with a hello that it does not take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Response {
     /// It says nothing, and keeps the connection.
     Silence,

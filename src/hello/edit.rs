@@ -138,6 +138,19 @@ impl Edit {
     /// # Errors
     /// Where the hello has nothing to change so, or the result could not be a hello.
     pub fn apply(&self, spec: &mut HelloSpec) -> Result<(), BadEdit> {
+        self.change(spec)?;
+        keep_legal(spec);
+        if spec.hello.cipher_suites.0.is_empty() {
+            return Err(BadEdit(format!("\"{self}\": no cipher suite is left")));
+        }
+        Ok(())
+    }
+
+    /// Changes a hello, and nothing else: see [`keep_legal`].
+    ///
+    /// # Errors
+    /// Where the hello has nothing to change so.
+    pub fn change(&self, spec: &mut HelloSpec) -> Result<(), BadEdit> {
         let bad = |what: &str| BadEdit(format!("\"{self}\": {what}"));
         match self {
             Edit::Remove(list, member) => {
@@ -180,10 +193,6 @@ impl Edit {
                     Place::Last => extensions.push(extension),
                 }
             }
-        }
-        keep_legal(spec);
-        if spec.hello.cipher_suites.0.is_empty() {
-            return Err(bad("no cipher suite is left"));
         }
         Ok(())
     }

@@ -144,8 +144,9 @@ fn with_suite(
         }
         _ => None,
     };
-    let hashed_anew = !cipher_suite.name()?.ends_with("_SHA");
-    if version != ProtocolVersion::TLS1_2 && (hashed_anew || ecdhe.is_some()) {
+    // Suites with a younger hash, and those that encrypt and authenticate in one, came with TLS 1.2.
+    let since_tls12 = !cipher_suite.name()?.ends_with("_SHA");
+    if version != ProtocolVersion::TLS1_2 && (since_tls12 || ecdhe.is_some()) {
         return None;
     }
     Some(Choice { version, cipher_suite, identity, ecdhe, protocol: protocol(hello) })

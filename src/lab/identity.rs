@@ -96,7 +96,7 @@ mod tests {
             assert_eq!(facts.subject.as_deref(), Some("CN=lab.helloscope.test"));
             assert_eq!(facts.dns_names, ["lab.helloscope.test", "localhost"]);
             assert_eq!(facts.key.as_deref(), Some(key));
-            assert!(facts.not_after.unwrap() > "2100".to_owned());
+            assert!(facts.not_after.unwrap().as_str() > "2100");
         }
         assert!(Identity::of(Authentication::Dss).is_none());
     }

@@ -163,19 +163,17 @@ impl Connection {
 
     /// Reads what there is, however long the client takes, up to the deadline.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
+        while !self.stop.load(Ordering::Relaxed) && Instant::now() < self.deadline {
             match self.stream.read(buffer) {
                 Err(error)
-                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
-                {
-                    if self.stop.load(Ordering::Relaxed) || Instant::now() >= self.deadline {
-                        return Err(error);
-                    }
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
+                    ) => {}
                 read => return read,
             }
         }
+        Err(ErrorKind::TimedOut.into())
     }
 
     /// Says that nothing more comes, and waits for the client to say so too: bytes that nobody

@@ -117,26 +117,26 @@ impl Service {
     }
 
     fn answer_tls(&self, flight: &[u8], segments: &[usize]) -> Answer {
-        let refuse =
-            |hello, alert_for| Answer::SendThenClose(alert(hello, AlertLevel::fatal, alert_for));
-        let (hello, healthy) = match First::of(flight) {
+        let refuse = |hello, description| {
+            Answer::SendThenClose(alert(hello, AlertLevel::fatal, description))
+        };
+        let first = First::of(flight);
+        let hello = match &first {
             First::Incomplete => return Answer::NeedMore,
             First::NotTls => return Answer::Close,
             First::NoHello => return refuse(None, AlertDescription::unexpected_message),
-            First::Sslv2 => (None, Answer::Close),
-            First::Broken => (None, refuse(None, AlertDescription::decode_error)),
-            First::Hello(hello) => {
-                let healthy = match first_flight(&hello) {
-                    Ok(records) => Answer::Send(records),
-                    Err(description) => refuse(Some(&hello), description),
-                };
-                (Some(hello), healthy)
-            }
+            First::Hello(hello) => Some(hello.as_ref()),
+            First::Broken | First::Sslv2 => None,
         };
         let facts = Facts::of(flight, segments);
-        match self.rules.iter().find(|rule| rule.condition.holds(&facts)) {
-            Some(rule) => play(&rule.response, hello.as_deref()),
-            None => healthy,
+        if let Some(rule) = self.rules.iter().find(|rule| rule.condition.holds(&facts)) {
+            return play(&rule.response, hello);
+        }
+        match hello.map(first_flight) {
+            Some(Ok(records)) => Answer::Send(records),
+            Some(Err(description)) => refuse(hello, description),
+            None if matches!(first, First::Sslv2) => Answer::Close,
+            None => refuse(None, AlertDescription::decode_error),
         }
     }
 }

@@ -1,0 +1,175 @@
+//! What makes one hello into another: the edits, each as small as it can be.
+
+use super::edit::{Edit, keep_legal};
+use super::facts::{self, List, Member};
+use super::spec::HelloSpec;
+use crate::names::{Code, ExtensionType};
+use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::text::escape;
+
+/// The edits that give `from` what `to` says: what is too much is taken out member by member,
+/// what is missing is put in. Order and what is random are left as they are in `from`.
+pub fn edits(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for extension in from.hello.extensions() {
+        let extension_type = extension.extension_type();
+        match find(to, extension_type) {
+            None => push_removal(&mut edits, List::Extensions, extension_type.0),
+            Some(other) => edits.extend(body_edits(extension, other)),
+        }
+    }
+    for extension in to.hello.extensions() {
+        let extension_type = extension.extension_type();
+        if find(from, extension_type).is_none() && !extension_type.is_grease() {
+            edits.push(Edit::SetExtension(extension.clone()));
+        }
+    }
+    let (mine, theirs) = (&from.hello.cipher_suites.0, &to.hello.cipher_suites.0);
+    for suite in mine.iter().filter(|suite| !theirs.contains(suite)) {
+        push_removal(&mut edits, List::CipherSuites, suite.0);
+    }
+    for suite in theirs.iter().filter(|suite| !mine.contains(suite) && !suite.is_grease()) {
+        edits.push(Edit::AddCipherSuite(*suite));
+    }
+    let methods = &from.hello.legacy_compression_methods.0;
+    for method in methods.iter().filter(|m| !to.hello.legacy_compression_methods.0.contains(m)) {
+        push_removal(&mut edits, List::CompressionMethods, method.number());
+    }
+    if from.hello.legacy_version != to.hello.legacy_version {
+        edits.push(Edit::LegacyVersion(to.hello.legacy_version));
+    }
+    if from.record_version != to.record_version {
+        edits.push(Edit::RecordVersion(to.record_version));
+    }
+    let (mine, theirs) = (&from.hello.legacy_session_id.0, &to.hello.legacy_session_id.0);
+    if mine.len() != theirs.len() {
+        edits.push(Edit::SessionId(theirs.len()));
+    }
+    edits
+}
+
+/// A hello with these edits, kept legal as a whole. An edit that has nothing left to change is
+/// passed over, since one before it may have taken what it would take.
+pub fn apply(spec: &HelloSpec, edits: &[Edit]) -> HelloSpec {
+    let mut edited = spec.clone();
+    for edit in edits {
+        let mut next = edited.clone();
+        if edit.change(&mut next).is_ok() {
+            edited = next;
+        }
+    }
+    keep_legal(&mut edited);
+    edited
+}
+
+fn find(spec: &HelloSpec, wanted: ExtensionType) -> Option<&ClientExtension> {
+    let mut extensions = spec.hello.extensions().iter();
+    if wanted.is_grease() {
+        return extensions.find(|extension| extension.extension_type().is_grease());
+    }
+    extensions.find(|extension| extension.extension_type() == wanted)
+}
+
+/// Takes a member out; a GREASE value as one of its kind.
+fn push_removal(edits: &mut Vec<Edit>, list: List, number: u16) {
+    let member = match facts::is_grease(list, number) {
+        true => Member::Grease,
+        false => Member::Number(number),
+    };
+    let edit = Edit::Remove(list, member);
+    if !edits.contains(&edit) {
+        edits.push(edit);
+    }
+}
+
+/// The edits that give an extension the members of another, where it is a list and has them all;
+/// else the other takes its place. Bodies that are random anyway are the same.
+fn body_edits(mine: &ClientExtension, theirs: &ClientExtension) -> Vec<Edit> {
+    fn codes<C: Code>(list: List, mine: &[C], theirs: &[C]) -> Option<Vec<Edit>> {
+        let kept = |code: &C| theirs.contains(code) || code.is_grease() && theirs.iter().any(|c| c.is_grease());
+        let all_there = theirs.iter().all(|code| mine.contains(code) || code.is_grease());
+        let mut edits = Vec::new();
+        for code in mine.iter().filter(|code| !kept(code)) {
+            push_removal(&mut edits, list, code.number());
+        }
+        all_there.then_some(edits)
+    }
+    use ClientExtension as E;
+    let edits = match (mine, theirs) {
+        (E::SupportedGroups(a), E::SupportedGroups(b)) => {
+            codes(List::SupportedGroups, &a.0, &b.0)
+        }
+        (E::SignatureAlgorithms(a), E::SignatureAlgorithms(b)) => {
+            codes(List::SignatureAlgorithms, &a.0, &b.0)
+        }
+        (E::SupportedVersions(a), E::SupportedVersions(b)) => {
+            codes(List::SupportedVersions, &a.0, &b.0)
+        }
+        (E::EcPointFormats(a), E::EcPointFormats(b)) => codes(List::EcPointFormats, &a.0, &b.0),
+        (E::PskKeyExchangeModes(a), E::PskKeyExchangeModes(b)) => {
+            codes(List::PskModes, &a.0, &b.0)
+        }
+        (E::CompressCertificate(a), E::CompressCertificate(b)) => {
+            codes(List::CompressCertificate, &a.0, &b.0)
+        }
+        (E::KeyShare(a), E::KeyShare(b)) => {
+            let groups = |shares: &[crate::wire::extension::KeyShareEntry]| -> Vec<_> {
+                shares.iter().map(|share| share.group).collect()
+            };
+            codes(List::KeyShare, &groups(&a.0), &groups(&b.0))
+        }
+        (E::Alpn(a), E::Alpn(b)) => {
+            let all_there = b.0.iter().all(|name| a.0.contains(name));
+            let extra = a.0.iter().filter(|name| !b.0.contains(name));
+            let member = |name: &[u8]| Member::Text(escape(name));
+            let removals = extra.map(|name| Edit::Remove(List::Alpn, member(&name.0.0)));
+            all_there.then(|| removals.collect())
+        }
+        (E::EncryptedClientHello(_), E::EncryptedClientHello(_)) => Some(Vec::new()),
+        (a, b) if a.data() == b.data() || a.extension_type().is_grease() => Some(Vec::new()),
+        _ => None,
+    };
+    edits.unwrap_or_else(|| vec![Edit::SetExtension(theirs.clone())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hello::facts::Facts;
+    use crate::hello::preset::Preset;
+
+    #[test]
+    fn the_edits_from_one_hello_to_another_give_it_what_the_other_says() {
+        let presets: Vec<_> = Preset::all().iter().step_by(5).collect();
+        for from in &presets {
+            for to in &presets {
+                let edited = apply(&from.spec, &edits(&from.spec, &to.spec));
+                let facts = |spec: &HelloSpec| Facts::of(&spec.flight(), &[]);
+                let (mine, theirs) = (facts(&edited), facts(&to.spec));
+                for list in List::all() {
+                    let sorted = |facts: &Facts| {
+                        let mut members: Vec<_> = facts.list(list).iter()
+                            .map(|member| match member {
+                                Member::Number(n) if facts::is_grease(list, *n) => "grease".into(),
+                                member => format!("{member:?}"),
+                            })
+                            .collect();
+                        members.sort();
+                        members.dedup();
+                        members.retain(|member| member != "grease");
+                        members
+                    };
+                    let (mine, theirs) = (sorted(&mine), sorted(&theirs));
+                    assert_eq!(mine, theirs, "{} to {}: {}", from.id, to.id, list.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_hello_needs_no_edit_to_be_itself() {
+        for preset in Preset::all() {
+            assert_eq!(edits(&preset.spec, &preset.spec), [], "{}", preset.id);
+        }
+    }
+}
