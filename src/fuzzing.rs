@@ -9,9 +9,10 @@
 
 #![allow(clippy::panic, reason = "a broken law is what a fuzzer looks for")]
 
+use crate::capture;
 use crate::names::{CipherSuite, ProtocolVersion};
 use crate::wire::der::{Der, Schema};
-use crate::wire::field::Tree;
+use crate::wire::field::{Shape, Tree};
 use crate::wire::grammar::{Context, Reader};
 use crate::wire::handshake::Handshake;
 use crate::wire::stream::{self, Stream, Unit};
@@ -25,9 +26,7 @@ pub fn records(bytes: &[u8]) {
     }
     for unit in &units {
         match unit {
-            Unit::Header(header) => {
-                put_into_words(&header.tree, bytes.get(header.range.clone()).unwrap_or_default());
-            }
+            Unit::Header(header) => put_into_words(&header.tree, &header.bytes),
             Unit::Message(message) => {
                 put_into_words(&message.tree, &message.bytes);
                 if let Some(handshake) = message.handshake() {
@@ -80,6 +79,17 @@ pub fn der(bytes: &[u8]) {
     }
 }
 
+/// A file, above all the log of `openssl s_client -msg`.
+pub fn msg_log(bytes: &[u8]) {
+    let Ok(transcript) = capture::read("made up", bytes) else { return };
+    for event in &transcript.events {
+        match &event.unit {
+            Unit::Header(header) => tiles(&header.tree, &header.bytes),
+            Unit::Message(message) => tiles(&message.tree, &message.bytes),
+        }
+    }
+}
+
 /// Versions on which the form of a message hangs.
 const VERSIONS: &[ProtocolVersion] = &[
     ProtocolVersion::SSL3_0,
@@ -118,7 +128,7 @@ fn tiles(tree: &Tree, bytes: &[u8]) {
 fn put_into_words(tree: &Tree, bytes: &[u8]) {
     for leaf in tree.leaves() {
         let own = bytes.get(leaf.range()).unwrap_or_default();
-        if let crate::wire::field::Shape::Leaf(value) = leaf.shape {
+        if let Shape::Leaf(value) = leaf.shape {
             let words = value.words(own).unwrap_or_default();
             assert!(!words.contains(char::is_control), "{} prints as {words:?}", leaf.name);
         }
@@ -171,7 +181,8 @@ fn pieces(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 fn same_unit(one: &Unit, other: &Unit) {
     match (one, other) {
         (Unit::Header(one), Unit::Header(other)) => {
-            assert_eq!((&one.range, &one.header), (&other.range, &other.header));
+            assert_eq!((&one.range, &one.bytes), (&other.range, &other.bytes));
+            assert_eq!(one.header, other.header);
             same_tree(&one.tree, &other.tree);
         }
         (Unit::Message(one), Unit::Message(other)) => {

@@ -4,6 +4,7 @@
 pub mod capture;
 pub mod cli;
 pub mod conversation;
+pub mod diagnose;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod hello;

@@ -4,6 +4,7 @@
 mod connect;
 mod dissect;
 mod hello;
+mod lab;
 mod output;
 mod target;
 
@@ -32,6 +33,7 @@ enum Command {
     Connect(connect::Connect),
     Dissect(dissect::Dissect),
     Hello(hello::Hello),
+    Lab(lab::Lab),
 }
 
 /// How a command ended that did what it was asked.
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Connect(command) => command.run(&output),
         Command::Dissect(command) => command.run(&output),
         Command::Hello(command) => command.run(&output),
+        Command::Lab(command) => command.run(&output),
     };
     match outcome {
         Ok(outcome) => outcome.code().into(),

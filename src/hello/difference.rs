@@ -29,7 +29,7 @@ pub fn edits(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
         push_removal(&mut edits, List::CipherSuites, suite.0);
     }
     for suite in theirs.iter().filter(|suite| !mine.contains(suite) && !suite.is_grease()) {
-        edits.push(Edit::AddCipherSuite(*suite));
+        edits.push(Edit::Add(List::CipherSuites, Member::Number(suite.0)));
     }
     let methods = &from.hello.legacy_compression_methods.0;
     for method in methods.iter().filter(|m| !to.hello.legacy_compression_methods.0.contains(m)) {
@@ -48,9 +48,16 @@ pub fn edits(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
     edits
 }
 
-/// A hello with these edits, kept legal as a whole. An edit that has nothing left to change is
-/// passed over, since one before it may have taken what it would take.
+/// A hello with these edits, kept legal as a whole.
 pub fn apply(spec: &HelloSpec, edits: &[Edit]) -> HelloSpec {
+    let mut edited = change(spec, edits);
+    keep_legal(&mut edited);
+    edited
+}
+
+/// A hello with these edits and nothing else, legal or not. An edit that has nothing left to
+/// change is passed over, since one before it may have taken what it would take.
+pub fn change(spec: &HelloSpec, edits: &[Edit]) -> HelloSpec {
     let mut edited = spec.clone();
     for edit in edits {
         let mut next = edited.clone();
@@ -58,7 +65,6 @@ pub fn apply(spec: &HelloSpec, edits: &[Edit]) -> HelloSpec {
             edited = next;
         }
     }
-    keep_legal(&mut edited);
     edited
 }
 
@@ -86,19 +92,22 @@ fn push_removal(edits: &mut Vec<Edit>, list: List, number: u16) {
 /// else the other takes its place. Bodies that are random anyway are the same.
 fn body_edits(mine: &ClientExtension, theirs: &ClientExtension) -> Vec<Edit> {
     fn codes<C: Code>(list: List, mine: &[C], theirs: &[C]) -> Option<Vec<Edit>> {
-        let kept = |code: &C| theirs.contains(code) || code.is_grease() && theirs.iter().any(|c| c.is_grease());
-        let all_there = theirs.iter().all(|code| mine.contains(code) || code.is_grease());
+        let has = |codes: &[C], wanted: &C| match wanted.is_grease() {
+            true => codes.iter().any(|code| code.is_grease()),
+            false => codes.contains(wanted),
+        };
         let mut edits = Vec::new();
-        for code in mine.iter().filter(|code| !kept(code)) {
+        for code in mine.iter().filter(|code| !has(theirs, code)) {
             push_removal(&mut edits, list, code.number());
         }
-        all_there.then_some(edits)
+        for code in theirs.iter().filter(|code| !has(mine, code) && !code.is_grease()) {
+            edits.push(Edit::Add(list, Member::Number(code.number())));
+        }
+        Some(edits)
     }
     use ClientExtension as E;
     let edits = match (mine, theirs) {
-        (E::SupportedGroups(a), E::SupportedGroups(b)) => {
-            codes(List::SupportedGroups, &a.0, &b.0)
-        }
+        (E::SupportedGroups(a), E::SupportedGroups(b)) => codes(List::SupportedGroups, &a.0, &b.0),
         (E::SignatureAlgorithms(a), E::SignatureAlgorithms(b)) => {
             codes(List::SignatureAlgorithms, &a.0, &b.0)
         }
@@ -106,9 +115,7 @@ fn body_edits(mine: &ClientExtension, theirs: &ClientExtension) -> Vec<Edit> {
             codes(List::SupportedVersions, &a.0, &b.0)
         }
         (E::EcPointFormats(a), E::EcPointFormats(b)) => codes(List::EcPointFormats, &a.0, &b.0),
-        (E::PskKeyExchangeModes(a), E::PskKeyExchangeModes(b)) => {
-            codes(List::PskModes, &a.0, &b.0)
-        }
+        (E::PskKeyExchangeModes(a), E::PskKeyExchangeModes(b)) => codes(List::PskModes, &a.0, &b.0),
         (E::CompressCertificate(a), E::CompressCertificate(b)) => {
             codes(List::CompressCertificate, &a.0, &b.0)
         }
@@ -116,7 +123,10 @@ fn body_edits(mine: &ClientExtension, theirs: &ClientExtension) -> Vec<Edit> {
             let groups = |shares: &[crate::wire::extension::KeyShareEntry]| -> Vec<_> {
                 shares.iter().map(|share| share.group).collect()
             };
-            codes(List::KeyShare, &groups(&a.0), &groups(&b.0))
+            // A share that is missing needs a key: then theirs are taken whole.
+            let (mine, theirs) = (groups(&a.0), groups(&b.0));
+            let all_there = theirs.iter().all(|group| mine.contains(group) || group.is_grease());
+            codes(List::KeyShare, &mine, &theirs).filter(|_| all_there)
         }
         (E::Alpn(a), E::Alpn(b)) => {
             let all_there = b.0.iter().all(|name| a.0.contains(name));
@@ -148,7 +158,9 @@ mod tests {
                 let (mine, theirs) = (facts(&edited), facts(&to.spec));
                 for list in List::all() {
                     let sorted = |facts: &Facts| {
-                        let mut members: Vec<_> = facts.list(list).iter()
+                        let mut members: Vec<_> = facts
+                            .list(list)
+                            .iter()
                             .map(|member| match member {
                                 Member::Number(n) if facts::is_grease(list, *n) => "grease".into(),
                                 member => format!("{member:?}"),

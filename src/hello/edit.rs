@@ -10,7 +10,7 @@
 //! | `session_id=0` | makes the session id so many bytes long |
 //! | `server_name=shop.example` | asks for another host, also where none was asked for |
 //! | `move server_name last` | moves an extension, to the `first` place or the `last` |
-//! | `+cipher_suites.NAME` | adds a cipher suite at the end |
+//! | `+cipher_suites.NAME` | adds a member at the end of a list that is there |
 //!
 //! An edit keeps legal what was legal: a key share goes with its group, and TLS 1.3 with what it
 //! needs.
@@ -30,8 +30,8 @@ use crate::wire::grammar::{self, Opaque};
 pub enum Edit {
     /// Takes a member out of a list.
     Remove(List, Member),
-    /// Adds a cipher suite at the end.
-    AddCipherSuite(CipherSuite),
+    /// Adds a number at the end of a list, or a GREASE value.
+    Add(List, Member),
     /// Puts an extension at the end, or in the place of the one of its type.
     SetExtension(ClientExtension),
     /// Makes the message so many bytes long by its padding extension.
@@ -70,7 +70,7 @@ impl fmt::Display for BadEdit {
 impl std::error::Error for BadEdit {}
 
 /// What an edit can begin with, for messages to people.
-const WORDS: &str = "-LIST.MEMBER, +cipher_suites.NAME, pad_to=N, legacy_version=V, \
+const WORDS: &str = "-LIST.MEMBER, +LIST.MEMBER, pad_to=N, legacy_version=V, \
                      record_version=V, session_id=N, server_name=HOST, move EXTENSION first|last";
 
 impl Edit {
@@ -87,10 +87,11 @@ impl Edit {
         }
         if let Some(path) = text.strip_prefix('+') {
             return match member(path).map_err(bad)? {
-                (List::CipherSuites, Member::Number(number)) => {
-                    Ok(Edit::AddCipherSuite(CipherSuite(number)))
+                (List::Extensions | List::KeyShare, _) => {
+                    Err(bad("it needs more than a name to be added".to_owned()))
                 }
-                _ => Err(bad("only cipher suites can be added by name".to_owned())),
+                (_, Member::Unknown) => Err(bad("which one?".to_owned())),
+                (list, member) => Ok(Edit::Add(list, member)),
             };
         }
         if let Some(rest) = text.strip_prefix("move ") {
@@ -159,7 +160,11 @@ impl Edit {
                 }
                 remove(spec, *list, member);
             }
-            Edit::AddCipherSuite(suite) => spec.hello.cipher_suites.0.push(*suite),
+            Edit::Add(list, member) => {
+                if !add(spec, *list, member) {
+                    return Err(bad("the hello has no such list"));
+                }
+            }
             Edit::SetExtension(extension) => set_extension(spec, extension.clone()),
             Edit::PadTo(length) => {
                 if !spec.pad_to(*length) {
@@ -267,6 +272,56 @@ fn remove(spec: &mut HelloSpec, list: List, member: &Member) {
     }
 }
 
+/// Adds a member at the end of a list; false where the hello has no such list.
+fn add(spec: &mut HelloSpec, list: List, member: &Member) -> bool {
+    fn push<C: Code>(codes: &mut Vec<C>, number: u16) -> bool {
+        codes.push(C::from_number(number));
+        true
+    }
+    let number = match member {
+        Member::Number(number) => *number,
+        Member::Grease if list == List::PskModes => 0x0b,
+        Member::Grease | Member::Unknown => 0x0a0a,
+        Member::Text(text) => {
+            let mut extensions = spec.extensions_mut().iter_mut();
+            return extensions.any(|extension| match extension {
+                ClientExtension::Alpn(names) => {
+                    let name = grammar::Text::new(text.as_bytes().to_vec());
+                    names.0.push(crate::wire::extension::ProtocolName(name));
+                    true
+                }
+                _ => false,
+            });
+        }
+    };
+    match list {
+        List::CipherSuites => return push(&mut spec.hello.cipher_suites.0, number),
+        List::CompressionMethods => {
+            return push(&mut spec.hello.legacy_compression_methods.0, number);
+        }
+        _ => {}
+    }
+    spec.extensions_mut().iter_mut().any(|extension| match (list, extension) {
+        (List::SupportedGroups, ClientExtension::SupportedGroups(codes)) => {
+            push(&mut codes.0, number)
+        }
+        (List::SignatureAlgorithms, ClientExtension::SignatureAlgorithms(codes)) => {
+            push(&mut codes.0, number)
+        }
+        (List::SupportedVersions, ClientExtension::SupportedVersions(codes)) => {
+            push(&mut codes.0, number)
+        }
+        (List::EcPointFormats, ClientExtension::EcPointFormats(codes)) => {
+            push(&mut codes.0, number)
+        }
+        (List::PskModes, ClientExtension::PskKeyExchangeModes(codes)) => push(&mut codes.0, number),
+        (List::CompressCertificate, ClientExtension::CompressCertificate(codes)) => {
+            push(&mut codes.0, number)
+        }
+        _ => false,
+    })
+}
+
 fn is_member(list: List, member: &Member, number: u16) -> bool {
     match member {
         Member::Number(wanted) => *wanted == number,
@@ -365,9 +420,8 @@ impl fmt::Display for Edit {
             Edit::Remove(list, member) => {
                 write!(f, "-{}.{}", list.name(), member_word(*list, member))
             }
-            Edit::AddCipherSuite(suite) => {
-                let member = Member::Number(suite.0);
-                write!(f, "+cipher_suites.{}", member_word(List::CipherSuites, &member))
+            Edit::Add(list, member) => {
+                write!(f, "+{}.{}", list.name(), member_word(*list, member))
             }
             Edit::SetExtension(ClientExtension::ServerName(names)) => {
                 let host = names.0.first().map_or(&[][..], |name| &name.host_name.0);

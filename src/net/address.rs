@@ -53,6 +53,10 @@ impl Host {
         if let Ok(address) = bare.parse::<IpAddr>() {
             return Ok(Host { name: address.to_string(), port: HTTPS });
         }
+        if let Some(rest) = text.split_once("://").map(|(_, rest)| rest) {
+            let host = rest.split('/').next().unwrap_or_default();
+            return Err(BadHost(format!("a host belongs here, and no URL: {host:?}")));
+        }
         let (name, port) = match text.rsplit_once(':') {
             Some((name, port)) => {
                 let number = port.parse().ok().filter(|&port| port != 0);
@@ -61,10 +65,6 @@ impl Host {
             }
             None => (text, HTTPS),
         };
-        if let Some(rest) = text.split_once("://").map(|(_, rest)| rest) {
-            let host = rest.split('/').next().unwrap_or_default();
-            return Err(BadHost(format!("a host belongs here, and no URL: {host:?}")));
-        }
         let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '/' | ':' | '@');
         if name.is_empty() || name.contains(odd) {
             return Err(BadHost(

@@ -5,5 +5,6 @@
 pub mod bytes;
 pub mod json;
 pub mod presets;
+pub mod quirks;
 pub mod style;
 pub mod transcript;

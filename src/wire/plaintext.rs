@@ -9,8 +9,11 @@ pub struct Protocol {
     pub starttls: bool,
 }
 
+/// A name, whether there is a STARTTLS, and what the first bytes must be like.
+type Greeting = (&'static str, bool, fn(&[u8]) -> bool);
+
 /// How a server's first bytes tell its protocol. The first that fits counts.
-const PROTOCOLS: &[(&str, bool, fn(&[u8]) -> bool)] = &[
+const PROTOCOLS: &[Greeting] = &[
     ("http", false, |bytes| {
         begins(bytes, b"HTTP/") || begins(bytes, b"<!DOCTYPE") || begins(bytes, b"<html")
     }),

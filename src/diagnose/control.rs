@@ -1,0 +1,179 @@
+//! The control: a hello near the subject that passes. Where none is known, simpler and simpler
+//! ones are tried, and the presets of other clients.
+
+use super::notebook::{Answer, Notebook, Question};
+use crate::hello::HelloSpec;
+use crate::hello::carrier::Carrier;
+use crate::hello::difference;
+use crate::hello::draw::Draw;
+use crate::hello::edit::{Edit, keep_legal};
+use crate::hello::preset::Preset;
+use crate::names::{CipherSuite, ExtensionType, ProtocolVersion};
+use crate::wire::extension::{ClientExtension, Extension};
+
+/// A hello that passes, near the subject.
+#[derive(Clone, Debug)]
+pub struct Control {
+    /// What it is, in words.
+    pub what: String,
+    /// The hello.
+    pub spec: HelloSpec,
+}
+
+/// What was found.
+pub struct Controls {
+    /// Hellos that pass, the nearest to the subject first.
+    pub passing: Vec<Control>,
+    /// How many were tried.
+    pub tried: usize,
+}
+
+/// Extensions without which many servers have nothing to go by.
+const ESSENTIAL: &[ExtensionType] = &[
+    ExtensionType::server_name,
+    ExtensionType::supported_groups,
+    ExtensionType::ec_point_formats,
+    ExtensionType::signature_algorithms,
+    ExtensionType::supported_versions,
+    ExtensionType::key_share,
+    ExtensionType::psk_key_exchange_modes,
+    ExtensionType::renegotiation_info,
+];
+
+/// Cipher suites of which nearly every server has one.
+const USUAL: &[CipherSuite] = &[
+    CipherSuite::TLS_AES_128_GCM_SHA256,
+    CipherSuite::TLS_AES_256_GCM_SHA384,
+    CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_RSA_WITH_AES_256_CBC_SHA,
+    CipherSuite::TLS_RSA_WITH_3DES_EDE_CBC_SHA,
+    CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV,
+];
+
+/// The presets that are tried, of different times and makers.
+const PRESETS: &[&str] =
+    &["openssl-3.0.19-s_client", "openssl-1.0.0m", "openssl-1.1.1n", "gnutls-3.7.9"];
+
+/// Looks for hellos that pass. One that the user names is tried first.
+pub fn find(
+    notebook: &mut Notebook<'_>,
+    subject: &HelloSpec,
+    named: Option<Control>,
+    server_name: Option<&str>,
+) -> Controls {
+    notebook.say("looking for a hello that passes");
+    let mut candidates: Vec<Control> = named.into_iter().collect();
+    candidates.extend(ladder(subject));
+    let mut draw = Draw::seeded("control");
+    let presets = PRESETS.iter().filter_map(|name| Preset::find(name).ok());
+    candidates.extend(presets.map(|preset| Control {
+        what: format!("the hello of {}", preset.id),
+        spec: draw.hello(&preset.spec, server_name),
+    }));
+    if let Some(asked) = asked_name(subject) {
+        for candidate in &mut candidates {
+            crate::hello::draw::server_name(&mut candidate.spec, Some(&asked));
+        }
+    }
+    let mut controls = Controls { passing: Vec::new(), tried: 0 };
+    // The ladder is cheap where the first rungs hold; the presets are for where none does.
+    for group in candidates.chunks(4) {
+        let question =
+            |control: &Control| Question::new(control.what.clone(), control.spec.clone());
+        let questions: Vec<Question> = group.iter().map(question).collect();
+        let answers = notebook.ask_all(&questions);
+        controls.tried += group.len();
+        let passing = group.iter().zip(answers).filter(|(_, answer)| *answer == Answer::Passes);
+        controls.passing.extend(passing.map(|(control, _)| control.clone()));
+        let shorter = |control: &Control| control.spec.length() < subject.length();
+        if controls.passing.iter().any(shorter) {
+            break;
+        }
+    }
+    controls
+}
+
+/// The host that a hello asks for, where that can be said as text.
+fn asked_name(spec: &HelloSpec) -> Option<String> {
+    spec.hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::ServerName(names) => {
+            String::from_utf8(names.0.first()?.host_name.0.clone()).ok()
+        }
+        _ => None,
+    })
+}
+
+/// Simpler and simpler forms of the subject.
+fn ladder(subject: &HelloSpec) -> Vec<Control> {
+    let mut rungs = Vec::new();
+    let mut rung = |what: &str, spec: HelloSpec| {
+        if spec != *subject && !spec.hello.cipher_suites.0.is_empty() {
+            rungs.push(Control { what: what.to_owned(), spec });
+        }
+    };
+    let essential = only_extensions(subject, ESSENTIAL);
+    rung("the same with the essential extensions alone", essential.clone());
+    let few = usual_suites(&essential);
+    rung("the same with the usual cipher suites and the essential extensions", few.clone());
+    if let Some(longer) = Carrier::Padding.stretch(subject, longer_than(subject.length())) {
+        rung("the same, made longer by padding", longer);
+    }
+    let tls12 = Edit::Remove(crate::hello::facts::List::Extensions, supported_versions());
+    rung("the same without TLS 1.3", difference::apply(&few, &[tls12]));
+    let other_record = match subject.record_version {
+        ProtocolVersion::TLS1_0 => ProtocolVersion::TLS1_2,
+        _ => ProtocolVersion::TLS1_0,
+    };
+    rung(
+        "the same in a record of another version",
+        HelloSpec { record_version: other_record, ..subject.clone() },
+    );
+    let old = ProtocolVersion::TLS1_0;
+    let mut tls10 = few.clone();
+    tls10.hello.legacy_version = old;
+    keep_legal(&mut tls10);
+    rung(
+        "the same at TLS 1.0",
+        only_extensions(
+            &tls10,
+            &[
+                ExtensionType::server_name,
+                ExtensionType::supported_groups,
+                ExtensionType::ec_point_formats,
+            ],
+        ),
+    );
+    rung("the same without any extension", only_extensions(&tls10, &[]));
+    rungs
+}
+
+fn supported_versions() -> crate::hello::facts::Member {
+    crate::hello::facts::Member::Number(ExtensionType::supported_versions.0)
+}
+
+/// A length above those that servers are known to trip over below it.
+pub fn longer_than(length: usize) -> usize {
+    if length < 512 { 600 } else { length + 300 }
+}
+
+fn only_extensions(spec: &HelloSpec, kept: &[ExtensionType]) -> HelloSpec {
+    let mut spec = spec.clone();
+    spec.extensions_mut().retain(|extension| kept.contains(&extension.extension_type()));
+    keep_legal(&mut spec);
+    spec
+}
+
+/// The usual cipher suites among those of a hello; all, where it has none of them.
+fn usual_suites(spec: &HelloSpec) -> HelloSpec {
+    let mut few = spec.clone();
+    few.hello.cipher_suites.0.retain(|suite| USUAL.contains(suite));
+    if few.hello.cipher_suites.0.is_empty() { spec.clone() } else { few }
+}

@@ -1,0 +1,181 @@
+//! The notebook of a diagnosis: every question goes through it, is asked once, and is kept with
+//! its answer.
+
+use std::collections::HashMap;
+
+use super::diagnosis::Evidence;
+use crate::hello::HelloSpec;
+use crate::probe::{Observation, Patience, Probe, Target};
+use crate::transcript::{Kind, Reaction};
+
+/// Connections that do not depend on each other are asked for together, so many at a time.
+const TOGETHER: usize = 4;
+
+/// What an answer means for the question why the subject fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The server goes on with the handshake.
+    Passes,
+    /// It does what it did with the subject.
+    Fails,
+    /// It does something else, which says nothing about why the subject fails.
+    Other,
+}
+
+/// What is asked: a hello, and in words what it is.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// What is tried.
+    pub what: String,
+    /// The hello.
+    pub spec: HelloSpec,
+}
+
+impl Question {
+    /// A question.
+    pub fn new(what: impl Into<String>, spec: HelloSpec) -> Question {
+        Question { what: what.into(), spec }
+    }
+}
+
+/// Asks the target, and keeps what it said.
+pub struct Notebook<'t> {
+    target: &'t mut dyn Target,
+    progress: &'t mut dyn FnMut(&str),
+    /// What the server did with the subject.
+    failure: Option<Reaction>,
+    known: HashMap<Vec<u8>, Reaction>,
+    evidence: Vec<Evidence>,
+    left: usize,
+}
+
+impl<'t> Notebook<'t> {
+    /// A notebook for so many connections.
+    pub fn new(
+        target: &'t mut dyn Target,
+        progress: &'t mut dyn FnMut(&str),
+        connections: usize,
+    ) -> Notebook<'t> {
+        Notebook {
+            target,
+            progress,
+            failure: None,
+            known: HashMap::new(),
+            evidence: Vec::new(),
+            left: connections,
+        }
+    }
+
+    /// Notes what the server did with the subject, against which all answers are held.
+    pub fn fails_with(&mut self, reaction: Reaction) {
+        self.failure = Some(reaction);
+    }
+
+    /// Tells whoever waits what is being done.
+    pub fn say(&mut self, what: &str) {
+        let connections = self.evidence.len();
+        (self.progress)(&format!("{what}  {connections} connections"));
+    }
+
+    /// Sends hellos whether they are known or not, each with the full time for an answer.
+    /// Fewer answers come back where the budget ends.
+    pub fn send(&mut self, questions: &[Question]) -> Vec<Observation> {
+        self.ask_target(questions, Patience::Full)
+    }
+
+    /// Asks questions that do not depend on each other. What was asked before is not asked again;
+    /// what the budget does not allow is `Other`.
+    pub fn ask_all(&mut self, questions: &[Question]) -> Vec<Answer> {
+        let mut new: Vec<Question> = Vec::new();
+        for question in questions {
+            let flight = question.spec.flight();
+            let again = new.iter().any(|other| other.spec.flight() == flight);
+            if !self.known.contains_key(&flight) && !again {
+                new.push(question.clone());
+            }
+        }
+        self.ask_target(&new, Patience::Short);
+        questions.iter().map(|question| self.answer(&question.spec)).collect()
+    }
+
+    /// Asks one question.
+    pub fn ask(&mut self, question: Question) -> Answer {
+        self.ask_all(std::slice::from_ref(&question)).pop().unwrap_or(Answer::Other)
+    }
+
+    /// The first of these hellos that gets this answer; they are asked in small groups, and no
+    /// further than needed.
+    pub fn first(&mut self, wanted: Answer, questions: &[Question]) -> Option<usize> {
+        for (group, asked) in questions.chunks(TOGETHER).enumerate() {
+            let answers = self.ask_all(asked);
+            if let Some(at) = answers.iter().position(|answer| *answer == wanted) {
+                return Some(group * TOGETHER + at);
+            }
+        }
+        None
+    }
+
+    /// What is known of a hello.
+    fn answer(&self, spec: &HelloSpec) -> Answer {
+        match self.known.get(&spec.flight()) {
+            Some(reaction) => self.meaning(reaction),
+            None => Answer::Other,
+        }
+    }
+
+    /// What a reaction means.
+    pub fn meaning(&self, reaction: &Reaction) -> Answer {
+        match &self.failure {
+            _ if reaction.accepted() => Answer::Passes,
+            Some(failure) if alike(failure, reaction) => Answer::Fails,
+            _ => Answer::Other,
+        }
+    }
+
+    /// Lets a service speak first, and says what it said.
+    pub fn greeting(&mut self) -> Option<Vec<u8>> {
+        self.left = self.left.saturating_sub(1);
+        self.target.greeting()
+    }
+
+    /// Whether the budget is spent.
+    pub fn spent(&self) -> bool {
+        self.left == 0
+    }
+
+    /// All that was tried.
+    pub fn into_evidence(self) -> Vec<Evidence> {
+        self.evidence
+    }
+
+    fn ask_target(&mut self, questions: &[Question], patience: Patience) -> Vec<Observation> {
+        let allowed = questions.get(..self.left.min(questions.len())).unwrap_or_default();
+        self.left -= allowed.len();
+        let probes: Vec<Probe> = allowed.iter().map(|question| probe(question, patience)).collect();
+        let observations = self.target.probe_all(&probes);
+        for (question, observation) in allowed.iter().zip(&observations) {
+            self.known.insert(question.spec.flight(), observation.reaction.clone());
+            self.evidence.push(Evidence {
+                probe: question.what.clone(),
+                spec: question.spec.clone(),
+                reaction: observation.reaction.clone(),
+                seconds: observation.seconds,
+            });
+        }
+        observations
+    }
+}
+
+fn probe(question: &Question, patience: Patience) -> Probe {
+    let segments = question.spec.segments.clone();
+    Probe { segments, patience, ..Probe::new(question.spec.flight()) }
+}
+
+/// Whether two reactions are the same failure: an alert is the same where it says the same.
+fn alike(a: &Reaction, b: &Reaction) -> bool {
+    match (&a.kind, &b.kind) {
+        (Kind::Malformed { .. }, Kind::Malformed { .. }) => true,
+        (Kind::Plaintext { .. }, Kind::Plaintext { .. }) => true,
+        (a, b) => a == b,
+    }
+}

@@ -1,0 +1,45 @@
+//! The catalogue of quirks as a list, and the line in which a server of the lab says where it is.
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+
+use serde_json::{Value as Json, json};
+
+use crate::quirks::Quirk;
+use crate::report::style::{STRONG, count, paint};
+
+/// A line a quirk: its id, and what the server does.
+pub fn list(quirks: &[Quirk]) -> String {
+    let width = quirks.iter().map(|quirk| quirk.id.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for quirk in quirks {
+        let id = paint(STRONG, format_args!("{:width$}", quirk.id));
+        let _ = writeln!(out, "{id}  {}", quirk.title);
+    }
+    let _ = writeln!(out, "\n{}", count(quirks.len(), "quirk"));
+    out
+}
+
+/// The same as JSON.
+pub fn list_json(quirks: &[Quirk]) -> Json {
+    let one = |quirk: &Quirk| json!({"id": quirk.id, "title": quirk.title});
+    json!({"schema": "helloscope/quirks/1", "quirks": quirks.iter().map(one).collect::<Vec<_>>()})
+}
+
+/// Where a server of the lab listens, what it speaks, and what is wrong with it.
+pub fn listening(address: SocketAddr, service: &str, quirks: &[&Quirk]) -> String {
+    let ids: Vec<_> = quirks.iter().map(|quirk| quirk.id.as_str()).collect();
+    let with = if ids.is_empty() { String::new() } else { format!("  {}", ids.join(", ")) };
+    format!("{}  {service}{with}\n", paint(STRONG, address))
+}
+
+/// The same as JSON.
+pub fn listening_json(address: SocketAddr, service: &str, quirks: &[&Quirk]) -> Json {
+    let ids: Vec<_> = quirks.iter().map(|quirk| quirk.id.as_str()).collect();
+    json!({
+        "schema": "helloscope/lab/1",
+        "address": address.to_string(),
+        "service": service,
+        "quirks": ids,
+    })
+}

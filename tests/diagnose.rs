@@ -1,0 +1,139 @@
+//! Diagnoses of the lab's services, by a function call: what is found is what was put in.
+
+use helloscope::diagnose::{Cause, Diagnosis, Options, Subject, Verdict, diagnose};
+use helloscope::hello::Condition;
+use helloscope::hello::draw::Draw;
+use helloscope::hello::named::NamedHello;
+use helloscope::lab::{LabTarget, Rule, Service};
+use helloscope::quirks::{Quirk, Response};
+
+const HOST: &str = "lab.helloscope.test";
+
+fn ask(service: Service, hello: &str) -> (Diagnosis, usize) {
+    let mut target = LabTarget::new(service);
+    let named = NamedHello::parse(hello).unwrap();
+    let spec = Draw::seeded("test").hello(&named.spec, Some(HOST));
+    let subject = Subject { name: hello.to_owned(), spec, address: None };
+    let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
+    let diagnosis = diagnose(&mut target, subject, &options, &mut |_| {});
+    let connections = target.connections();
+    (diagnosis, connections)
+}
+
+fn condition(json: &str) -> Condition {
+    serde_json::from_str(json).unwrap()
+}
+
+fn rule(json: &str, response: Response) -> Service {
+    Service::healthy().with(Rule { condition: condition(json), response })
+}
+
+/// The cause of a diagnosis that is sure of it.
+fn cause(diagnosis: &Diagnosis) -> String {
+    let tried: Vec<_> = diagnosis
+        .evidence
+        .iter()
+        .map(|e| format!("{}: {}", e.probe, e.reaction.kind.word()))
+        .collect();
+    match (&diagnosis.verdict, &diagnosis.cause) {
+        (Verdict::Cause | Verdict::Incompatible, Some(Cause::Condition(condition))) => {
+            serde_json::to_string(condition).unwrap()
+        }
+        (verdict, cause) => format!("{verdict:?} {cause:?}\n{}", tried.join("\n")),
+    }
+}
+
+#[test]
+fn a_healthy_service_accepts_and_nothing_more_is_asked() {
+    let (diagnosis, connections) = ask(Service::healthy(), "openssl-1.0.1g");
+    assert_eq!(diagnosis.verdict, Verdict::Accepted);
+    assert_eq!(connections, 1);
+}
+
+#[test]
+fn every_quirk_of_the_catalogue_is_found_by_its_condition() {
+    for (id, hello) in [
+        ("f5-256-511", "openssl-1.0.1e"),
+        ("f5-256-511", "openssl-3.0.19-s_client"),
+        ("padding-intolerance", "openssl-1.0.1g"),
+        ("padding-intolerance", "curl-7.88.1"),
+        ("empty-last-extension", "openssl-1.0.1e"),
+        ("version-intolerance-tls12", "openssl-1.0.1e"),
+        ("version-intolerance-tls12", "openssl-3.0.19-s_client"),
+        ("sni-required", "openssl-1.0.1-s_client"),
+    ] {
+        let quirk = Quirk::find(id).unwrap();
+        let (diagnosis, connections) = ask(Service::healthy().with(quirk), hello);
+        let expected = serde_json::to_string(&quirk.condition).unwrap();
+        assert_eq!(cause(&diagnosis), expected, "{id} with {hello}");
+        assert_eq!(diagnosis.known_as.first().map(|quirk| quirk.id.as_str()), Some(id));
+        assert_eq!(diagnosis.confirmed.cause_fails, 2);
+        assert_eq!(diagnosis.confirmed.remedy_passes, 2);
+        let remedy = diagnosis.remedy.unwrap();
+        assert!(remedy.reaction.accepted() && !remedy.edits.is_empty());
+        eprintln!("{id} with {hello}: {connections} connections");
+    }
+}
+
+#[test]
+fn causes_that_no_catalogue_knows_are_found_as_surely() {
+    let silence = || Response::Silence;
+    for (json, hello) in [
+        (r#"{"field":"handshake.length","min":300,"max":400}"#, "openssl-1.0.1e"),
+        (r#"{"field":"handshake.length","min":256}"#, "openssl-1.0.1e"),
+        (r#"{"field":"handshake.length","min":1501}"#, "openssl-3.5.8"),
+        (r#"{"field":"handshake.length","max":511}"#, "openssl-1.0.1e"),
+        (r#"{"field":"extensions","has":35}"#, "openssl-1.0.1e"),
+        (r#"{"field":"extensions","has":51}"#, "openssl-3.0.19-s_client"),
+        (r#"{"field":"extensions","has":"grease"}"#, "chromium-156"),
+        (r#"{"field":"supported_groups","has":4588}"#, "openssl-3.5.8"),
+        (r#"{"field":"signature_algorithms","has":2052}"#, "openssl-3.0.19-s_client"),
+        (r#"{"field":"session_id.length","min":1}"#, "openssl-3.0.19-s_client"),
+        (r#"{"field":"cipher_suites.count","min":65}"#, "openssl-1.0.1e"),
+        (r#"{"field":"cipher_suites","has":5}"#, "openssl-1.0.1e"),
+        (r#"{"field":"extensions","lacks":23}"#, "openssl-1.0.1e"),
+        (r#"{"field":"record.version","is":769}"#, "openssl-1.0.1e"),
+    ] {
+        let (diagnosis, connections) = ask(rule(json, silence()), hello);
+        eprintln!("{json} with {hello}: {connections} connections");
+        assert_eq!(cause(&diagnosis), json, "with {hello}");
+    }
+}
+
+#[test]
+fn two_that_work_together_are_named_together_and_either_of_two_as_such() {
+    let (diagnosis, _) = ask(
+        rule(
+            r#"{"all":[{"field":"extensions","has":35},{"field":"cipher_suites","has":5}]}"#,
+            Response::Close,
+        ),
+        "openssl-1.0.1e",
+    );
+    let found = cause(&diagnosis);
+    assert!(found.starts_with(r#"{"all":["#), "{found}");
+    assert!(found.contains(r#""has":35"#) && found.contains(r#""has":5}"#), "{found}");
+    let (diagnosis, _) = ask(
+        rule(
+            r#"{"any":[{"field":"extensions","has":35},{"field":"cipher_suites","has":5}]}"#,
+            Response::Close,
+        ),
+        "openssl-1.0.1e",
+    );
+    let found = cause(&diagnosis);
+    assert!(found.starts_with(r#"{"any":["#), "{found}");
+}
+
+#[test]
+fn what_is_no_tls_is_named() {
+    let (diagnosis, _) = ask(Service::http(), "openssl-1.0.1g");
+    assert_eq!(diagnosis.verdict, Verdict::NotTls);
+    let (diagnosis, _) = ask(Service::smtp(), "openssl-1.0.1g");
+    assert_eq!(diagnosis.verdict, Verdict::NeedsStarttls);
+}
+
+#[test]
+fn a_service_that_takes_nothing_is_said_to() {
+    let service = rule(r#"{"field":"handshake.length","min":1}"#, Response::Reset);
+    let (diagnosis, _) = ask(service, "openssl-1.0.1g");
+    assert_eq!(diagnosis.verdict, Verdict::RejectsEverything);
+}
