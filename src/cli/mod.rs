@@ -2,6 +2,7 @@
 //! chooses the exit code.
 
 mod connect;
+mod diagnose;
 mod dissect;
 mod hello;
 mod lab;
@@ -31,6 +32,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Connect(connect::Connect),
+    Diagnose(diagnose::Diagnose),
     Dissect(dissect::Dissect),
     Hello(hello::Hello),
     Lab(lab::Lab),
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
     let Arguments { output, command } = Arguments::parse();
     let outcome = match command {
         Command::Connect(command) => command.run(&output),
+        Command::Diagnose(command) => command.run(&output),
         Command::Dissect(command) => command.run(&output),
         Command::Hello(command) => command.run(&output),
         Command::Lab(command) => command.run(&output),

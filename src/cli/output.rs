@@ -102,3 +102,31 @@ impl Output {
         writeln!(stderr, "{} {what}", paint(FAULT, "error:"))
     }
 }
+
+/// One line on standard error that tells what is being done, where somebody watches.
+pub struct Progress {
+    shown: bool,
+}
+
+impl Progress {
+    /// Progress as the user wants it: none where nobody watches, or where it is not wanted.
+    pub fn new(output: &Output) -> Progress {
+        use std::io::IsTerminal;
+        Progress { shown: !output.quiet && io::stderr().is_terminal() }
+    }
+
+    /// Shows what is being done, in the place of what was shown before.
+    pub fn say(&mut self, what: &str) {
+        if self.shown {
+            // Who cannot see it does not miss it.
+            let _ = write!(io::stderr(), "\r\x1b[K  {what}");
+        }
+    }
+
+    /// Takes the line away.
+    pub fn clear(&mut self) {
+        if self.shown {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use super::notebook::{Answer, Notebook, Question};
 use super::search::minimal;
 use crate::hello::carrier::Carrier;
 use crate::hello::difference;
-use crate::hello::edit::{Edit, Place};
+use crate::hello::edit::{Edit, Place, in_words, undone_in_words};
 use crate::hello::facts::{Facts, List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, HelloSpec};
 use crate::names::{CipherSuite, Code, ExtensionType, ProtocolVersion};
@@ -48,7 +48,7 @@ pub fn investigate(
     }
     let kept = search.smallest_that_fails(&edits);
     let with_cause = search.control_with(&kept);
-    let what = format!("the control with {}", words(&kept));
+    let what = format!("a control, {}", undone_in_words(&kept));
     let fails = search.notebook.ask(Question::new(what, with_cause.clone())) == Answer::Fails;
     let condition = if fails { search.condition(&edits, &kept) } else { None };
     let with_cause = fails.then_some(with_cause);
@@ -75,7 +75,7 @@ impl Search<'_, '_, '_> {
     }
 
     fn ask(&mut self, edits: &[Edit]) -> Answer {
-        let question = Question::new(words(edits), self.with(edits));
+        let question = Question::new(in_words(edits), self.with(edits));
         self.notebook.ask(question)
     }
 
@@ -101,7 +101,7 @@ impl Search<'_, '_, '_> {
         }
         let put_back = all.iter().map(|kept| {
             let rest: Vec<Edit> = all.iter().filter(|edit| *edit != kept).cloned().collect();
-            Question::new(words(&rest), difference::change(self.subject, &rest))
+            Question::new(in_words(&rest), difference::change(self.subject, &rest))
         });
         let answers = self.notebook.ask_all(&put_back.collect::<Vec<_>>());
         let mut guilty = all.iter().zip(answers).filter(|(_, answer)| *answer == Answer::Fails);
@@ -115,8 +115,9 @@ impl Search<'_, '_, '_> {
     fn smallest_that_passes(&mut self) -> Vec<Edit> {
         let (subject, notebook) = (self.subject, &mut *self.notebook);
         minimal(&self.changes, |candidates| {
-            let question =
-                |edits: &Vec<Edit>| Question::new(words(edits), difference::apply(subject, edits));
+            let question = |edits: &Vec<Edit>| {
+                Question::new(in_words(edits), difference::apply(subject, edits))
+            };
             let questions: Vec<Question> = candidates.iter().map(question).collect();
             notebook.first(Answer::Passes, &questions)
         })
@@ -129,7 +130,7 @@ impl Search<'_, '_, '_> {
         let questions: Vec<Question> = singles
             .clone()
             .map(|kept| {
-                let what = format!("the control with {}", words(kept));
+                let what = format!("a control, {}", undone_in_words(kept));
                 Question::new(what, self.control_with(kept))
             })
             .collect();
@@ -143,7 +144,7 @@ impl Search<'_, '_, '_> {
             let question = |kept: &Vec<Edit>| {
                 let rest: Vec<Edit> =
                     changes.iter().filter(|edit| !kept.contains(edit)).cloned().collect();
-                let what = format!("the control with {} differences", kept.len());
+                let what = format!("a control, {}", undone_in_words(kept));
                 Question::new(what, difference::change(subject, &rest))
             };
             let questions: Vec<Question> = candidates.iter().map(question).collect();
@@ -165,7 +166,7 @@ impl Search<'_, '_, '_> {
             (edits, [_]) => {
                 let alone = edits.iter().map(|edit| {
                     let kept = std::slice::from_ref(edit);
-                    let what = format!("the control with {}", words(kept));
+                    let what = format!("a control, {}", undone_in_words(kept));
                     Question::new(what, self.control_with(kept))
                 });
                 let questions: Vec<Question> = alone.collect();
@@ -218,8 +219,8 @@ impl Search<'_, '_, '_> {
             let target = length.max(edited.length() + 4);
             let Some(stretched) = carrier.stretch(&edited, target) else { continue };
             made += 1;
-            let edit = words(std::slice::from_ref(edit));
-            let what = format!("{edit}, at {target} bytes again by {}", carrier.name());
+            let edit = in_words(std::slice::from_ref(edit));
+            let what = format!("{edit}, {target} bytes by {}", carrier.name());
             if self.notebook.ask(Question::new(what, stretched)) == Answer::Passes {
                 said += 1;
             }
@@ -284,7 +285,7 @@ impl Search<'_, '_, '_> {
             .iter()
             .map(|&version| {
                 let edit = [Edit::LegacyVersion(version)];
-                Question::new(words(&edit), self.with(&edit))
+                Question::new(in_words(&edit), self.with(&edit))
             })
             .collect();
         let answers = self.notebook.ask_all(&questions);
@@ -325,18 +326,19 @@ impl Search<'_, '_, '_> {
             .map(|part| part.to_vec())
             .collect();
         let questions: Vec<Question> =
-            parts.iter().map(|part| Question::new(words(part), self.with(part))).collect();
+            parts.iter().map(|part| Question::new(in_words(part), self.with(part))).collect();
         let passes = self.notebook.first(Answer::Passes, &questions)?;
         let (subject, notebook) = (self.subject, &mut *self.notebook);
         let edits = minimal(parts.get(passes)?, |candidates| {
-            let question =
-                |edits: &Vec<Edit>| Question::new(words(edits), difference::apply(subject, edits));
+            let question = |edits: &Vec<Edit>| {
+                Question::new(in_words(edits), difference::apply(subject, edits))
+            };
             let questions: Vec<Question> = candidates.iter().map(question).collect();
             notebook.first(Answer::Passes, &questions)
         });
         // The control that fails with the extension must pass with the rest of it.
         let mended = difference::apply(failing, &edits);
-        let what = format!("the control with {}, {}", named(extension_type), words(&edits));
+        let what = format!("a control with {}, {}", named(extension_type), in_words(&edits));
         if self.notebook.ask(Question::new(what, mended)) != Answer::Passes {
             return None;
         }
@@ -385,8 +387,9 @@ impl Search<'_, '_, '_> {
         let fewest = u64::try_from(all - suites.len() + 1).ok()?;
         let condition = Condition::range(Quantity::CipherSuitesCount, Some(fewest), None);
         let repeated = self.repeat_suites(all);
-        let fails =
-            self.notebook.ask(Question::new("the control with as many suites", repeated.clone()));
+        let fails = self
+            .notebook
+            .ask(Question::new("a control with as many cipher suites", repeated.clone()));
         Some(ContentCause {
             condition: (fails == Answer::Fails).then_some(condition),
             edits: edits.to_vec(),
@@ -457,14 +460,4 @@ impl Search<'_, '_, '_> {
 
 fn named(extension_type: ExtensionType) -> String {
     extension_type.name().map_or(extension_type.to_string(), str::to_owned)
-}
-
-/// Edits in words, and no more than a few of them.
-pub fn words(edits: &[Edit]) -> String {
-    const SHOWN: usize = 3;
-    let mut shown: Vec<String> = edits.iter().take(SHOWN).map(ToString::to_string).collect();
-    if edits.len() > SHOWN {
-        shown.push(format!("{} more", edits.len() - SHOWN));
-    }
-    shown.join(", ")
 }

@@ -31,6 +31,10 @@ pub struct Diagnosis {
     pub evidence: Vec<Evidence>,
     /// What is left to say, for people.
     pub notes: Vec<String>,
+    /// Connections that were made, those included that only listened.
+    pub connections: usize,
+    /// Seconds that it took, by the clock of whoever asked: the diagnosis has none.
+    pub elapsed: f64,
 }
 
 /// The hello that is asked about.

@@ -79,7 +79,7 @@ fn shortened(subject: &HelloSpec) -> HelloSpec {
 
 fn question(carrier: &Carrier, spec: &HelloSpec, length: usize, what: &str) -> Option<Question> {
     let stretched = carrier.stretch(spec, length)?;
-    Some(Question::new(format!("{what} at {length} bytes by {}", carrier.name()), stretched))
+    Some(Question::new(format!("{what}, {length} bytes by {}", carrier.name()), stretched))
 }
 
 /// Two carriers.
@@ -96,22 +96,18 @@ fn innocent_carriers(
     base: &Control,
     length: usize,
 ) -> Option<Carriers> {
-    let mut fails = Vec::new();
-    for carrier in Carrier::ALL {
-        let Some(question) = question(&carrier, &base.spec, length, "other content") else {
-            continue;
-        };
-        match notebook.ask(question) {
-            Answer::Fails => fails.push(carrier),
-            // One that passes acquits the length.
-            Answer::Passes => return None,
-            Answer::Other => {}
-        }
-        if let [first, second] = *fails.as_slice() {
-            return Some(Carriers { first, second });
-        }
+    let made = Carrier::ALL.into_iter().filter_map(|carrier| {
+        Some((carrier, question(&carrier, &base.spec, length, "other content")?))
+    });
+    let (carriers, questions): (Vec<Carrier>, Vec<Question>) = made.unzip();
+    let answers = notebook.ask_all(&questions);
+    // One that passes acquits the length.
+    if answers.contains(&Answer::Passes) {
+        return None;
     }
-    None
+    let fails = carriers.into_iter().zip(answers).filter(|(_, answer)| *answer == Answer::Fails);
+    let mut fails = fails.map(|(carrier, _)| carrier);
+    Some(Carriers { first: fails.next()?, second: fails.next()? })
 }
 
 /// The search for the ends of a window, over one content.

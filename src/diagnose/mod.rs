@@ -12,14 +12,13 @@ mod length;
 mod notebook;
 mod search;
 
-pub use content::words as edits_in_words;
 pub use control::Control;
 pub use diagnosis::{Cause, Confirmed, Diagnosis, Evidence, Remedy, Subject, Verdict};
 
 use crate::hello::HelloSpec;
 use crate::hello::condition::Condition;
 use crate::hello::difference;
-use crate::hello::edit::{Edit, Place};
+use crate::hello::edit::{Edit, Place, in_words};
 use crate::hello::facts::{List, Member, Property, Scalar};
 use crate::names::ExtensionType;
 use crate::probe::Target;
@@ -92,8 +91,10 @@ pub fn diagnose(
         remedy: found.remedy,
         confirmed: found.confirmed,
         known_as,
+        connections: options.max_connections.max(1) - notebook.left(),
         evidence: notebook.into_evidence(),
         notes: found.notes,
+        elapsed: 0.0,
     }
 }
 
@@ -243,7 +244,7 @@ fn passing(
 ) -> Option<Vec<Edit>> {
     candidates.into_iter().find(|edits| {
         let spec = difference::apply(subject, edits);
-        notebook.ask(Question::new(content::words(edits), spec)) == Answer::Passes
+        notebook.ask(Question::new(in_words(edits), spec)) == Answer::Passes
     })
 }
 

@@ -138,6 +138,11 @@ impl<'t> Notebook<'t> {
         self.target.greeting()
     }
 
+    /// How many connections are left.
+    pub fn left(&self) -> usize {
+        self.left
+    }
+
     /// Whether the budget is spent.
     pub fn spent(&self) -> bool {
         self.left == 0

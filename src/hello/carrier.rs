@@ -28,8 +28,8 @@ impl Carrier {
     pub fn name(self) -> &'static str {
         match self {
             Carrier::Padding => "padding",
-            Carrier::SessionTicket => "a session ticket",
-            Carrier::Unknown => "an unknown extension",
+            Carrier::SessionTicket => "ticket",
+            Carrier::Unknown => "unknown extension",
         }
     }
 

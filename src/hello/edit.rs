@@ -147,6 +147,50 @@ impl Edit {
         Ok(())
     }
 
+    /// What the hello is then, in words: "without padding".
+    fn words(&self) -> String {
+        match self {
+            Edit::Remove(list, member) => format!("without {}", short_words(*list, member)),
+            Edit::Add(list, member) => format!("with {}", short_words(*list, member)),
+            Edit::SetExtension(extension) => {
+                let member = Member::Number(extension.extension_type().0);
+                format!("with another {}", short_words(List::Extensions, &member))
+            }
+            Edit::PadTo(length) => format!("padded to {length} bytes"),
+            Edit::LegacyVersion(version) => format!("at {}", version_words(*version)),
+            Edit::RecordVersion(version) => {
+                format!("in a record of {}", version_words(*version))
+            }
+            Edit::SessionId(0) => "without a session id".to_owned(),
+            Edit::SessionId(length) => format!("with a session id of {length} bytes"),
+            Edit::ServerName(host) => format!("asking for {host}"),
+            Edit::Move(extension_type, place) => {
+                let member = Member::Number(extension_type.0);
+                let extension = short_words(List::Extensions, &member);
+                match place {
+                    Place::First => format!("with {extension} first"),
+                    Place::Last => format!("with {extension} last"),
+                }
+            }
+        }
+    }
+
+    /// What a hello that had the edit is without it, in words: "with padding".
+    fn undone_words(&self) -> String {
+        match self {
+            Edit::Remove(list, member) => format!("with {}", short_words(*list, member)),
+            Edit::Add(list, member) => format!("without {}", short_words(*list, member)),
+            Edit::SetExtension(extension) => {
+                let member = Member::Number(extension.extension_type().0);
+                format!("with {} as it was", short_words(List::Extensions, &member))
+            }
+            Edit::LegacyVersion(_) => "at the version that it had".to_owned(),
+            Edit::RecordVersion(_) => "in a record as it was".to_owned(),
+            Edit::SessionId(_) => "with the session id that it had".to_owned(),
+            Edit::PadTo(_) | Edit::ServerName(_) | Edit::Move(..) => "as it was".to_owned(),
+        }
+    }
+
     /// Changes a hello, and nothing else: see [`keep_legal`].
     ///
     /// # Errors
@@ -201,6 +245,25 @@ impl Edit {
         }
         Ok(())
     }
+}
+
+/// Edits in words, as done to a hello: "without padding, at TLS 1.0". Of many, a few are told.
+pub fn in_words(edits: &[Edit]) -> String {
+    told(edits, Edit::words)
+}
+
+/// Edits in words, as undone in a hello that had them: "with padding".
+pub fn undone_in_words(edits: &[Edit]) -> String {
+    told(edits, Edit::undone_words)
+}
+
+fn told(edits: &[Edit], words: impl Fn(&Edit) -> String) -> String {
+    const TOLD: usize = 2;
+    let mut parts: Vec<String> = edits.iter().take(TOLD).map(words).collect();
+    if edits.len() > TOLD {
+        parts.push(format!("and {} changes more", edits.len() - TOLD));
+    }
+    parts.join(", ")
 }
 
 /// `extensions.padding`: a list and its member.
@@ -445,6 +508,20 @@ impl fmt::Display for Edit {
                 write!(f, "move {} {place}", member_word(List::Extensions, &member))
             }
         }
+    }
+}
+
+fn version_words(version: ProtocolVersion) -> String {
+    version.name().map_or(version.to_string(), str::to_owned)
+}
+
+/// A member by its name alone.
+fn short_words(list: List, member: &Member) -> String {
+    match member {
+        Member::Grease => "GREASE".to_owned(),
+        Member::Unknown => "what no server knows".to_owned(),
+        Member::Number(_) => member_word(list, member),
+        Member::Text(text) => text.clone(),
     }
 }
 

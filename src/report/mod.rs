@@ -3,6 +3,8 @@
 //! Everything that a peer sent is escaped before it gets into a text.
 
 pub mod bytes;
+pub mod diagnosis;
+pub mod diagnosis_json;
 pub mod json;
 pub mod presets;
 pub mod quirks;

@@ -1,0 +1,475 @@
+//! A diagnosis as text, in the shape of a compiler's error: what is wrong, the hello with the
+//! fault underlined, what was tried, what is known of it, what helps.
+
+use std::fmt::Write;
+
+use crate::diagnose::{Cause, Diagnosis, Evidence, Verdict};
+use crate::hello::condition::{Condition, Entries};
+use crate::hello::edit::in_words;
+use crate::hello::facts::{List, Member, Property, Quantity};
+use crate::hello::spec::HelloSpec;
+use crate::report::style::{DIM, FAULT, HELP, SENT, STRONG, count, paint};
+use crate::report::transcript::{first_line, reaction_words, short};
+use crate::transcript::{Kind, Reaction};
+use crate::wire::field::{Field, Shape, Tree};
+use crate::wire::grammar::{Context, Reader};
+use crate::wire::handshake::Handshake;
+use crate::wire::text::escape;
+
+/// How a diagnosis is shown.
+#[derive(Clone, Debug)]
+pub struct Options<'a> {
+    /// The host as the user gave it.
+    pub host: &'a str,
+    /// Every connection that was made.
+    pub all_probes: bool,
+}
+
+/// The whole report; the verdict stands last but for what helps.
+pub fn text(diagnosis: &Diagnosis, options: &Options<'_>) -> String {
+    let mut out = String::new();
+    head(&mut out, diagnosis, options);
+    if options.all_probes {
+        probes(&mut out, diagnosis);
+    }
+    let (level, style) = match diagnosis.verdict {
+        Verdict::Accepted => ("accepted", HELP),
+        Verdict::Undetermined | Verdict::Unstable => ("undetermined", FAULT),
+        _ => ("error", FAULT),
+    };
+    let _ = writeln!(
+        out,
+        "{} {}",
+        paint(style, format_args!("{level}:")),
+        paint(STRONG, title(diagnosis))
+    );
+    match diagnosis.verdict {
+        Verdict::Cause | Verdict::Difference | Verdict::Incompatible => {
+            explained(&mut out, diagnosis)
+        }
+        Verdict::NotTls | Verdict::NeedsStarttls => plaintext(&mut out, diagnosis),
+        _ => {}
+    }
+    for note in &diagnosis.notes {
+        let _ = writeln!(out, "   {} {note}", paint(DIM, "= note  "));
+    }
+    helps(&mut out, diagnosis, options);
+    cost(&mut out, diagnosis);
+    out
+}
+
+fn head(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
+    let host = escape(options.host.as_bytes());
+    let address = match diagnosis.subject.address {
+        Some(address) if address.to_string() != host => format!(" ({address})"),
+        _ => String::new(),
+    };
+    let _ = writeln!(out, "  {}{address}", paint(STRONG, host));
+    let spec = &diagnosis.subject.spec;
+    let subject = format!(
+        "{}, {} bytes, {}, {}",
+        escape(diagnosis.subject.name.as_bytes()),
+        spec.length(),
+        count(spec.hello.cipher_suites.0.len(), "cipher suite"),
+        count(spec.hello.extensions().len(), "extension"),
+    );
+    let _ = writeln!(out, "  {}   {subject}", paint(DIM, "subject"));
+    let same = |evidence: &&Evidence| {
+        evidence.spec == *spec && evidence.reaction.kind.word() == diagnosis.reaction.kind.word()
+    };
+    let times = diagnosis.evidence.iter().filter(same).count();
+    let times = if times > 1 { format!(", {times} times") } else { String::new() };
+    let _ = writeln!(
+        out,
+        "  {}  {}{times}\n",
+        paint(DIM, "reaction"),
+        match diagnosis.reaction.kind {
+            Kind::Silence => format!("silence: nothing in {:.1} s", diagnosis.seconds),
+            _ => reaction_words(&diagnosis.reaction),
+        },
+    );
+}
+
+/// The verdict in a sentence.
+pub fn title(diagnosis: &Diagnosis) -> String {
+    if let Some(quirk) = diagnosis.known_as.first() {
+        return quirk.title.clone();
+    }
+    let does = does(&diagnosis.reaction.kind);
+    match (&diagnosis.verdict, &diagnosis.cause) {
+        (_, Some(Cause::Condition(condition))) => {
+            format!("the server {does} when {condition}")
+        }
+        (_, Some(Cause::Edits(edits))) => {
+            format!("the server {does}, and does not with {}", in_words(edits))
+        }
+        (_, Some(Cause::Rate { passes, of })) => {
+            format!("the same hello is accepted {passes} times of {of}")
+        }
+        (Verdict::NeedsStarttls, Some(Cause::Protocol(Some(protocol)))) => {
+            format!("the server does not speak TLS yet: it speaks {}", protocol.name)
+        }
+        (_, Some(Cause::Protocol(Some(protocol)))) => {
+            format!("the server does not speak TLS: it speaks {}", protocol.name)
+        }
+        (_, Some(Cause::Protocol(None))) => "the server does not speak TLS".to_owned(),
+        (Verdict::Accepted, None) => reaction_words(&diagnosis.reaction),
+        (Verdict::Unreachable, None) => {
+            format!("the server is not reached: {}", reaction_words(&diagnosis.reaction))
+        }
+        (Verdict::RejectsEverything, None) => "no hello that was tried passes".to_owned(),
+        (_, None) => "why the server rejects this hello was not found out".to_owned(),
+    }
+}
+
+fn does(kind: &Kind) -> String {
+    match kind {
+        Kind::Silence => "does not answer".to_owned(),
+        Kind::Closed => "closes the connection".to_owned(),
+        Kind::Reset => "resets the connection".to_owned(),
+        Kind::Alert { description, .. } => {
+            format!("answers with the alert {}", short(*description))
+        }
+        _ => "rejects the hello".to_owned(),
+    }
+}
+
+fn explained(out: &mut String, diagnosis: &Diagnosis) {
+    let spec = &diagnosis.subject.spec;
+    let spans = match &diagnosis.cause {
+        Some(Cause::Condition(condition)) => spans(condition, spec),
+        _ => Vec::new(),
+    };
+    excerpt(out, spec, &spans);
+    tested(out, diagnosis);
+    for quirk in &diagnosis.known_as {
+        let bar = paint(DIM, "   = known   ");
+        let _ = writeln!(out, "{bar}{}", paint(STRONG, &quirk.id));
+        for line in wrap(&quirk.summary, 66) {
+            let _ = writeln!(out, "   {}         {line}", paint(DIM, "|"));
+        }
+        for product in &quirk.products {
+            let product = format!("{}: {}", product.name, product.versions);
+            for line in wrap(&product, 66) {
+                let _ = writeln!(out, "   {}         {line}", paint(DIM, "|"));
+            }
+        }
+        if let Some(source) = quirk.sources.first() {
+            let _ = writeln!(out, "   {}         {}", paint(DIM, "|"), paint(DIM, source));
+        }
+    }
+}
+
+/// A part of the message that is at fault, and what to say of it.
+struct Span {
+    start: usize,
+    end: usize,
+    label: String,
+}
+
+/// Where in a hello a condition lies. Offsets count from the record's first byte.
+fn spans(condition: &Condition, spec: &HelloSpec) -> Vec<Span> {
+    let message = spec.message();
+    let mut r = Reader::<Tree>::new(&message, Context::default());
+    // What cannot be read is in the tree as well.
+    let _ = Handshake::read(&mut r);
+    let tree = r.finish();
+    let mut found = Vec::new();
+    collect(condition, spec, &tree, &mut found);
+    found
+}
+
+fn collect(condition: &Condition, spec: &HelloSpec, tree: &Tree, found: &mut Vec<Span>) {
+    const RECORD: usize = 5;
+    let field = |field: &Field, label: String| Span {
+        start: field.start + RECORD,
+        end: field.end + RECORD,
+        label,
+    };
+    let named = |name: &str| tree.fields.iter().find(|field| field.name == name);
+    match condition {
+        Condition::Range { field: quantity, .. } => match quantity {
+            Quantity::HandshakeLength | Quantity::RecordLength => {
+                let length = spec.message().len();
+                found.push(Span { start: 3, end: 5, label: format!("length {length}") });
+            }
+            Quantity::LegacyVersion => found.extend(
+                named("legacy_version").map(|version| field(version, "legacy_version".to_owned())),
+            ),
+            Quantity::CipherSuitesCount => {
+                found.extend(named("cipher_suites").map(|suites| Span {
+                    end: suites.start + 2 + RECORD,
+                    ..field(suites, count(spec.hello.cipher_suites.0.len(), "cipher suite"))
+                }))
+            }
+            Quantity::SessionIdLength => found.extend(
+                named("legacy_session_id").map(|id| field(id, "legacy_session_id".to_owned())),
+            ),
+            _ => {}
+        },
+        Condition::Has(Entries { list, .. }, member) => {
+            if let Some(place) = member_field(tree, *list, member) {
+                found.push(field(place, list.member_words(member)));
+            }
+        }
+        Condition::Is(Property::RecordVersion, _) => {
+            found.push(Span { start: 1, end: 3, label: "record version".to_owned() });
+        }
+        Condition::Is(Property::ExtensionsLastEmpty | Property::ExtensionsLast, _) => {
+            let extensions = tree.fields.iter().filter(|field| is_extension(tree, field));
+            found.extend(extensions.last().map(|last| field(last, last.name.to_owned())));
+        }
+        Condition::All(conditions) | Condition::Any(conditions) => {
+            conditions.iter().for_each(|condition| collect(condition, spec, tree, found));
+        }
+        _ => {}
+    }
+}
+
+/// Whether a field is an extension as a whole: its first part says which.
+fn is_extension(tree: &Tree, field: &Field) -> bool {
+    let next = tree.fields.iter().find(|other| other.start == field.start && other.is_leaf());
+    !field.is_leaf()
+        && matches!(field.shape, Shape::Struct)
+        && next.is_some_and(|next| next.name == "extension_type" && next.depth == field.depth + 1)
+}
+
+/// The field of a member of a list.
+fn member_field<'t>(tree: &'t Tree, list: List, member: &Member) -> Option<&'t Field> {
+    let is_member = |field: &Field| match (field.shape, member) {
+        (Shape::Leaf(value), Member::Number(number)) => value.number() == Some((*number).into()),
+        (Shape::Leaf(value), Member::Grease) => {
+            let number = value.number().and_then(|number| u16::try_from(number).ok());
+            number.is_some_and(|number| crate::hello::facts::is_grease(list, number))
+        }
+        _ => false,
+    };
+    if list == List::Extensions {
+        let mut extensions = tree.fields.iter().enumerate().filter(|(_, f)| is_extension(tree, f));
+        let found = extensions.find(|&(index, _)| {
+            tree.children(index).next().is_some_and(|(_, field)| is_member(field))
+        });
+        return found.map(|(_, field)| field);
+    }
+    let name = match list.extension() {
+        Some(extension) => crate::names::Code::name(extension)?,
+        None if list == List::CompressionMethods => "legacy_compression_methods",
+        None => list.name(),
+    };
+    let holder = tree.fields.iter().find(|f| f.name == name && matches!(f.shape, Shape::List))?;
+    let inside = |field: &&Field| field.start >= holder.start && field.end <= holder.end;
+    tree.fields.iter().filter(inside).find(|field| field.is_leaf() && is_member(field))
+}
+
+/// Bytes in a line of the excerpt.
+const LINE: usize = 16;
+
+/// The hello's first line, and the lines with the fault, underlined.
+fn excerpt(out: &mut String, spec: &HelloSpec, spans: &[Span]) {
+    let bar = paint(DIM, "   |");
+    let flight = spec.flight();
+    let _ = writeln!(out, "{bar}");
+    let mut lines: Vec<usize> = vec![0];
+    for span in spans {
+        // A long fault is shown by its first lines.
+        let last = span.end.saturating_sub(1).min(span.start + 2 * LINE - 1) / LINE;
+        lines.extend(span.start / LINE..=last);
+    }
+    lines.sort_unstable();
+    lines.dedup();
+    let mut before = None;
+    for line in lines {
+        if before.is_some_and(|before| before + 1 < line) {
+            let _ = writeln!(out, "{bar}  {}", paint(DIM, "…"));
+        }
+        before = Some(line);
+        let start = line * LINE;
+        let bytes = flight.get(start..(start + LINE).min(flight.len())).unwrap_or_default();
+        let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let offset = paint(DIM, format_args!("{start:04x}"));
+        let _ = writeln!(out, "{bar}  {offset}  {}", paint(SENT, hex.join(" ")));
+        for span in spans {
+            let (from, to) = (span.start.max(start), span.end.min(start + LINE));
+            if from < to {
+                let indent = " ".repeat((from - start) * 3);
+                let carets = "^".repeat((to - from) * 3 - 1);
+                let label = if span.start >= start { span.label.as_str() } else { "" };
+                let _ = writeln!(
+                    out,
+                    "{bar}        {indent}{}",
+                    paint(FAULT, format!("{carets} {label}").trim_end()),
+                );
+            }
+        }
+    }
+    let _ = writeln!(out, "{bar}");
+}
+
+/// The probes that decided, the last of each kind.
+fn tested(out: &mut String, diagnosis: &Diagnosis) {
+    let mut title = "= tested  ";
+    let mut line = |words: &str, reaction: String| {
+        let _ = writeln!(out, "   {}{words:48} {reaction}", paint(DIM, title));
+        title = "|         ";
+    };
+    for evidence in decisive(diagnosis) {
+        line(&evidence.probe, short_reaction(&evidence.reaction));
+    }
+    let confirmed = diagnosis.confirmed;
+    let words = format!(
+        "confirmed: with the cause rejected {} of 2, with the remedy accepted {} of 2",
+        confirmed.cause_fails, confirmed.remedy_passes,
+    );
+    let _ = writeln!(out, "   {}{words}", paint(DIM, "|         "));
+}
+
+/// What a server did, in few words.
+fn short_reaction(reaction: &Reaction) -> String {
+    match &reaction.kind {
+        Kind::Accepted { version, hello_retry: false, .. } => {
+            format!("ServerHello {}", short(*version))
+        }
+        Kind::Alert { description, .. } => format!("alert {}", short(*description)),
+        _ => reaction_words(reaction),
+    }
+}
+
+/// What shows the cause best: for a length the four neighbours of its bounds; else the nearest
+/// hello that passes and the one that fails, and what was said of look-alikes.
+fn decisive(diagnosis: &Diagnosis) -> Vec<&Evidence> {
+    let evidence = &diagnosis.evidence;
+    let bounds = match &diagnosis.cause {
+        Some(Cause::Condition(Condition::Range { field: Quantity::HandshakeLength, min, max })) => {
+            let below = min.map(|min| min.at - 1);
+            let above = max.map(|max| max.at + 1);
+            [below, min.map(|min| min.at), max.map(|max| max.at), above]
+        }
+        _ => [None; 4],
+    };
+    let at = |length: u64| {
+        evidence.iter().find(|evidence| {
+            evidence.spec.length() as u64 == length && !evidence.probe.starts_with("the subject")
+        })
+    };
+    let told = |evidence: &&Evidence| {
+        !evidence.probe.starts_with("confirming") && !evidence.probe.starts_with("the subject")
+    };
+    let remedy = diagnosis.remedy.as_ref().map(|remedy| &remedy.spec);
+    let passes = evidence.iter().filter(told).find(|evidence| Some(&evidence.spec) == remedy);
+    let neighbours: Vec<&Evidence> = bounds.into_iter().flatten().filter_map(at).collect();
+    let by_length = !neighbours.is_empty();
+    let length = diagnosis.subject.spec.length();
+    let look_alikes = evidence.iter().filter(told).filter(|evidence| {
+        let probe = &evidence.probe;
+        let other_content = probe.starts_with("other content");
+        match by_length {
+            true => other_content && evidence.spec.length() == length,
+            false => {
+                probe.contains(" bytes by ") && !other_content
+                    || probe.contains("instead")
+                    || probe.starts_with("a control")
+            }
+        }
+    });
+    let mut shown = neighbours;
+    shown.extend(passes.into_iter().chain(look_alikes));
+    shown.truncate(7);
+    shown
+}
+
+fn plaintext(out: &mut String, diagnosis: &Diagnosis) {
+    if let Kind::Plaintext { first } = &diagnosis.reaction.kind {
+        let bar = paint(DIM, "   |");
+        let _ = writeln!(out, "{bar}\n{bar}  {}\n{bar}", first_line(first));
+    }
+}
+
+fn helps(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
+    let help = paint(HELP, "help:");
+    let bar = paint(DIM, "   |");
+    if let Some(remedy) = &diagnosis.remedy {
+        let _ = writeln!(out, "{help} {}", advice(diagnosis));
+        let edits: Vec<String> = remedy.edits.iter().map(ToString::to_string).collect();
+        if edits.len() <= 4 {
+            let spec = format!("{},{}", diagnosis.subject.name, edits.join(","));
+            let spec = if spec.contains(' ') { format!("'{spec}'") } else { spec };
+            let host = options.host;
+            let _ = writeln!(out, "{bar}  helloscope connect {host} --hello {spec}");
+        } else {
+            let _ = writeln!(out, "{bar}  {}", in_words(&remedy.edits));
+        }
+        let _ = writeln!(out, "{bar}  {}", paint(DIM, reaction_words(&remedy.reaction)));
+    }
+    for quirk in &diagnosis.known_as {
+        for setting in &quirk.remedy.client {
+            let product = format!("{}:", setting.product);
+            let lines = wrap(&format!("{product:17} {}", setting.setting), 74);
+            lines.iter().for_each(|line| {
+                let _ = writeln!(out, "{bar}  {line}");
+            });
+        }
+        for setting in &quirk.remedy.server {
+            let words = format!("on the server: {}: {}", setting.product, setting.setting);
+            let _ = writeln!(out, "{help} {words}");
+        }
+    }
+    if let (Verdict::NeedsStarttls, Some(Cause::Protocol(Some(protocol)))) =
+        (diagnosis.verdict, &diagnosis.cause)
+    {
+        let _ = writeln!(out, "{help} TLS begins after STARTTLS, which {} has", protocol.name);
+    }
+}
+
+/// What to change, in a line.
+fn advice(diagnosis: &Diagnosis) -> String {
+    let length = match &diagnosis.cause {
+        Some(Cause::Condition(Condition::Range { field: Quantity::HandshakeLength, min, max })) => {
+            match (min, max) {
+                (_, Some(max)) => Some(format!("make the hello {} bytes or longer", max.at + 1)),
+                (Some(min), None) => Some(format!("keep the hello below {} bytes", min.at)),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    length.unwrap_or_else(|| match &diagnosis.remedy {
+        Some(remedy) => format!("change the hello: {}", in_words(&remedy.edits)),
+        None => String::new(),
+    })
+}
+
+fn cost(out: &mut String, diagnosis: &Diagnosis) {
+    let connections = count(diagnosis.connections, "connection");
+    let words = format!("{connections}, {:.1} s", diagnosis.elapsed);
+    let _ = writeln!(out, "\n{}", paint(DIM, words));
+}
+
+/// Every connection, in order.
+fn probes(out: &mut String, diagnosis: &Diagnosis) {
+    for evidence in &diagnosis.evidence {
+        let length = evidence.spec.length();
+        let _ = writeln!(
+            out,
+            "  {}  {:50}  {}",
+            paint(DIM, format_args!("{length:5} bytes")),
+            evidence.probe,
+            reaction_words(&evidence.reaction),
+        );
+    }
+    out.push('\n');
+}
+
+/// Words in lines of so many columns.
+fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ').flat_map(|word| word.split('\n')) {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

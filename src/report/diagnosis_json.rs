@@ -1,0 +1,82 @@
+//! The JSON of a diagnosis, `helloscope/diagnosis/1`: a contract with other programs.
+
+use serde_json::{Value as Json, json};
+
+use crate::diagnose::{Cause, Diagnosis, Evidence};
+use crate::hello::facts::{Facts, Quantity};
+use crate::wire::text::hex;
+
+/// A diagnosis of a host as one object.
+pub fn json(diagnosis: &Diagnosis, host: &str, port: u16) -> Json {
+    let remedy = diagnosis.remedy.as_ref().map(|remedy| {
+        json!({
+            "edits": remedy.edits.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "hex": hex(&remedy.spec.flight()),
+            "reaction": remedy.reaction,
+        })
+    });
+    json!({
+        "schema": "helloscope/diagnosis/1",
+        "target": {
+            "host": host,
+            "port": port,
+            "address": diagnosis.subject.address.map(|address| address.to_string()),
+        },
+        "subject": {
+            "source": diagnosis.subject.name,
+            "handshake_length": diagnosis.subject.spec.length(),
+            "hex": hex(&diagnosis.subject.spec.message()),
+        },
+        "reaction": diagnosis.reaction,
+        "verdict": diagnosis.verdict.word(),
+        "cause": diagnosis.cause.as_ref().map(|cause| self::cause(cause)),
+        "remedy": remedy,
+        "confirmed": {
+            "cause_fails": diagnosis.confirmed.cause_fails,
+            "remedy_passes": diagnosis.confirmed.remedy_passes,
+        },
+        "known_as": diagnosis.known_as.iter().map(|quirk| &quirk.id).collect::<Vec<_>>(),
+        "evidence": diagnosis.evidence.iter().map(evidence).collect::<Vec<_>>(),
+        "notes": diagnosis.notes,
+        "cost": {
+            "connections": diagnosis.connections,
+            "seconds": rounded(diagnosis.elapsed),
+        },
+    })
+}
+
+fn cause(cause: &Cause) -> Json {
+    match cause {
+        Cause::Condition(condition) => json!(condition),
+        Cause::Edits(edits) => {
+            json!({"edits": edits.iter().map(ToString::to_string).collect::<Vec<_>>()})
+        }
+        Cause::Protocol(protocol) => json!({"protocol": protocol.map(|protocol| protocol.name)}),
+        Cause::Rate { passes, of } => json!({"passes": passes, "of": of}),
+    }
+}
+
+fn evidence(evidence: &Evidence) -> Json {
+    let facts = Facts::of(&evidence.spec.flight(), &evidence.spec.segments);
+    let told = [
+        Quantity::HandshakeLength,
+        Quantity::RecordCount,
+        Quantity::CipherSuitesCount,
+        Quantity::ExtensionsCount,
+    ];
+    let conditions: serde_json::Map<String, Json> = told
+        .iter()
+        .filter_map(|&quantity| Some((quantity.name(), json!(facts.quantity(quantity)?))))
+        .collect();
+    json!({
+        "probe": evidence.probe,
+        "conditions": conditions,
+        "reaction": evidence.reaction,
+        "seconds": rounded(evidence.seconds),
+    })
+}
+
+/// Seconds to the tenth of a millisecond.
+fn rounded(seconds: f64) -> f64 {
+    (seconds * 10_000.0).round() / 10_000.0
+}

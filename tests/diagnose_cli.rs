@@ -1,0 +1,169 @@
+//! `helloscope diagnose` as a person and as a program see it, against the lab over TCP.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::process::{Command, Output};
+
+use helloscope::lab::{Server, Service};
+use helloscope::quirks::Quirk;
+use serde_json::{Value, json};
+
+fn helloscope(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_helloscope")).args(arguments).output().unwrap()
+}
+
+fn lab(service: Service) -> Server {
+    Server::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), service).unwrap()
+}
+
+fn quirk(id: &str) -> Server {
+    lab(Service::healthy().with(Quirk::find(id).unwrap()))
+}
+
+/// The JSON of a diagnosis, and the exit code.
+fn diagnose(address: &str, more: &[&str]) -> (Value, i32) {
+    let arguments = [&["diagnose", address, "--timeout", "1", "--format", "json"], more].concat();
+    let output = helloscope(&arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(stderr, "", "{arguments:?}");
+    (serde_json::from_slice(&output.stdout).unwrap(), output.status.code().unwrap())
+}
+
+#[test]
+fn the_hang_is_a_window_whose_both_ends_are_exact() {
+    let server = quirk("f5-256-511");
+    let address = server.address().to_string();
+    let (found, code) = diagnose(&address, &["--hello", "openssl-1.0.1e"]);
+    assert_eq!(code, 1);
+    assert_eq!(found["verdict"], "cause");
+    assert_eq!(
+        found["cause"],
+        json!({"field": "handshake.length", "min": 256, "max": 511}),
+        "no word of bounds that are not exact"
+    );
+    assert_eq!(found["subject"]["handshake_length"], 315, "without a name for an address");
+    assert_eq!(found["reaction"], json!({"kind": "silence", "step": "client_hello"}));
+    assert_eq!(found["remedy"]["edits"], json!(["pad_to=512"]));
+    assert_eq!(found["remedy"]["reaction"]["kind"], "accepted");
+    assert_eq!(found["confirmed"], json!({"cause_fails": 2, "remedy_passes": 2}));
+    assert_eq!(found["known_as"], json!(["f5-256-511"]));
+    // The remedy's bytes are a hello that passes.
+    let hex = format!("hex:{}", found["remedy"]["hex"].as_str().unwrap());
+    let (remedied, code) = diagnose(&address, &["--hello", &hex]);
+    assert_eq!((remedied["verdict"].as_str(), code), (Some("accepted"), 0));
+}
+
+#[test]
+fn the_padding_is_the_extension_and_not_the_length() {
+    let server = quirk("padding-intolerance");
+    let address = server.address().to_string();
+    let (found, code) = diagnose(&address, &["--hello", "openssl-1.0.1g"]);
+    assert_eq!(code, 1);
+    assert_eq!(found["verdict"], "cause");
+    assert_eq!(found["cause"], json!({"field": "extensions", "has": 21}));
+    assert_eq!(found["reaction"]["code"], 50);
+    assert_eq!(found["remedy"]["edits"], json!(["-extensions.padding"]));
+    assert_eq!(found["known_as"], json!(["padding-intolerance"]));
+}
+
+#[test]
+fn every_quirk_is_diagnosed_over_tcp() {
+    for (id, hello, host) in [
+        ("empty-last-extension", "openssl-1.0.1e", "127.0.0.1"),
+        ("version-intolerance-tls12", "openssl-1.0.1e", "127.0.0.1"),
+        ("sni-required", "openssl-1.0.1-s_client", "localhost"),
+    ] {
+        let server = quirk(id);
+        let address = format!("{host}:{}", server.address().port());
+        let connect_to = server.address().to_string();
+        let (found, _) = diagnose(&address, &["--hello", hello, "--connect-to", &connect_to]);
+        let expected = serde_json::to_value(&Quirk::find(id).unwrap().condition).unwrap();
+        assert_eq!(found["cause"], expected, "{id}");
+        assert_eq!(found["known_as"], json!([id]));
+    }
+}
+
+#[test]
+fn a_healthy_server_accepts() {
+    let server = lab(Service::healthy());
+    let address = server.address().to_string();
+    let (found, code) = diagnose(&address, &["--hello", "openssl-1.0.1g"]);
+    assert_eq!(code, 0);
+    assert_eq!(found["verdict"], "accepted");
+    assert_eq!(found["cause"], Value::Null);
+    assert_eq!(found["cost"]["connections"], 1);
+}
+
+#[test]
+fn a_closed_port_is_unreachable_and_so_is_a_name_without_an_address() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let (found, code) = diagnose(&address, &[]);
+    assert_eq!(code, 3);
+    assert_eq!(found["verdict"], "unreachable");
+    assert_eq!(found["reaction"], json!({"kind": "refused", "step": "connect"}));
+    let (found, code) = diagnose("nosuch.invalid", &[]);
+    assert_eq!((found["verdict"].as_str(), code), (Some("unreachable"), 3));
+    assert_eq!(found["reaction"]["kind"], "dns");
+}
+
+#[test]
+fn a_web_server_in_clear_is_not_tls_and_a_mail_server_needs_starttls() {
+    let server = lab(Service::http());
+    let (found, code) = diagnose(&server.address().to_string(), &[]);
+    assert_eq!(code, 1);
+    assert_eq!(found["verdict"], "not-tls");
+    assert_eq!(found["cause"], json!({"protocol": "http"}));
+    let server = lab(Service::smtp());
+    let (found, code) = diagnose(&server.address().to_string(), &[]);
+    assert_eq!(code, 1);
+    assert_eq!(found["verdict"], "needs-starttls");
+    assert_eq!(found["cause"], json!({"protocol": "smtp"}));
+}
+
+#[test]
+fn a_text_names_the_fault_and_what_helps() {
+    let server = quirk("padding-intolerance");
+    let address = server.address().to_string();
+    let output = helloscope(&["diagnose", &address, "--hello", "openssl-1.0.1g", "--timeout", "1"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("error: the server rejects the padding extension"), "{text}");
+    assert!(text.contains("^^^^ padding (21)") || text.contains("^ padding (21)"), "{text}");
+    assert!(text.contains("--hello openssl-1.0.1g,-extensions.padding"), "{text}");
+    assert!(!text.contains('\x1b'), "no colours where nobody sees them");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn the_demo_tells_both_stories() {
+    let output = helloscope(&["diagnose", "--demo"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("the server does not answer a ClientHello of 256 to 511 bytes"));
+    assert!(text.contains("the server rejects the padding extension"));
+    assert!(
+        text.contains("openssl-1.0.1e, 341 bytes") && text.contains("openssl-1.0.1g, 512 bytes")
+    );
+    let output = helloscope(&["diagnose", "--demo", "--format", "json"]);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let causes: Vec<_> =
+        found["diagnoses"].as_array().unwrap().iter().map(|found| &found["cause"]).collect();
+    assert_eq!(
+        causes,
+        [
+            &json!({"field": "handshake.length", "min": 256, "max": 511}),
+            &json!({"field": "extensions", "has": 21}),
+        ]
+    );
+}
+
+#[test]
+fn a_budget_that_is_used_up_is_said() {
+    let server = quirk("padding-intolerance");
+    let address = server.address().to_string();
+    let (found, code) =
+        diagnose(&address, &["--hello", "openssl-1.0.1g", "--max-connections", "6"]);
+    assert_eq!(code, 4);
+    assert_eq!(found["verdict"], "undetermined");
+    assert_eq!(found["cost"]["connections"], 6);
+}
