@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 // Nothing that a peer sends may make us panic. Tests and benches, which are crates of their own, may.
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-//! helloscope: why does this TLS server reject this ClientHello?
+#![doc = include_str!("../README.md")]
 
 pub mod capture;
 pub mod cli;

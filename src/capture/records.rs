@@ -24,7 +24,8 @@ fn bare(bytes: &[u8], recorder: &mut Recorder) {
         let length = claimed_length(rest).unwrap_or(rest.len()).min(rest.len());
         let (own, _) = rest.split_at(length);
         let message = Message::decode(ContentType::handshake, own, recorder.context());
-        let message = Message { ranges: vec![start..start + length], ..message };
+        let ranges = std::iter::once(start..start + length).collect();
+        let message = Message { ranges, ..message };
         let from = match own.first() {
             Some(&msg_type) => sender(HandshakeType(msg_type)),
             None => Side::Client,

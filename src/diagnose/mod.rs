@@ -26,6 +26,7 @@ use crate::quirks::Quirk;
 use crate::transcript::{Kind, Reaction};
 use crate::wire::extension::Extension;
 use crate::wire::plaintext::{self, Protocol};
+use crate::wire::second_opinion;
 use control::Controls;
 use length::LengthCause;
 use notebook::{Answer, Notebook, Question};
@@ -78,6 +79,11 @@ pub fn diagnose(
         repeat(&mut notebook, &question)
             .unwrap_or_else(|| explain(&mut notebook, &subject.spec, options))
     });
+    let mut notes = found.notes;
+    if found.verdict != Verdict::Accepted {
+        let hello = &subject.spec.hello;
+        notes.extend(second_opinion::client_hello(&subject.spec.message(), hello));
+    }
     let known_as = match &found.cause {
         Some(Cause::Condition(condition)) => Quirk::known_as(condition),
         _ => Vec::new(),
@@ -93,7 +99,7 @@ pub fn diagnose(
         known_as,
         connections: options.max_connections.max(1) - notebook.left(),
         evidence: notebook.into_evidence(),
-        notes: found.notes,
+        notes,
         elapsed: 0.0,
     }
 }

@@ -216,8 +216,8 @@ fn collect(condition: &Condition, spec: &HelloSpec, tree: &Tree, found: &mut Vec
             found.push(Span { start: 1, end: 3, label: "record version".to_owned() });
         }
         Condition::Is(Property::ExtensionsLastEmpty | Property::ExtensionsLast, _) => {
-            let extensions = tree.fields.iter().filter(|field| is_extension(tree, field));
-            found.extend(extensions.last().map(|last| field(last, last.name.to_owned())));
+            let mut extensions = tree.fields.iter().filter(|field| is_extension(tree, field));
+            found.extend(extensions.next_back().map(|last| field(last, last.name.to_owned())));
         }
         Condition::All(conditions) | Condition::Any(conditions) => {
             conditions.iter().for_each(|condition| collect(condition, spec, tree, found));

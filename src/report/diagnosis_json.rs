@@ -29,7 +29,7 @@ pub fn json(diagnosis: &Diagnosis, host: &str, port: u16) -> Json {
         },
         "reaction": diagnosis.reaction,
         "verdict": diagnosis.verdict.word(),
-        "cause": diagnosis.cause.as_ref().map(|cause| self::cause(cause)),
+        "cause": diagnosis.cause.as_ref().map(cause),
         "remedy": remedy,
         "confirmed": {
             "cause_fails": diagnosis.confirmed.cause_fails,

@@ -26,6 +26,7 @@ pub mod limits;
 pub mod plaintext;
 pub mod random;
 pub mod record;
+pub mod second_opinion;
 pub mod server_hello;
 pub mod server_key_exchange;
 pub mod spec_form;
