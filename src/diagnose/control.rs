@@ -3,10 +3,11 @@
 
 use super::notebook::{Answer, Notebook, Question};
 use crate::hello::HelloSpec;
+use crate::hello::apply::keep_legal;
 use crate::hello::carrier::Carrier;
 use crate::hello::difference;
 use crate::hello::draw::Draw;
-use crate::hello::edit::{Edit, keep_legal};
+use crate::hello::edit::Edit;
 use crate::hello::preset::Preset;
 use crate::names::{CipherSuite, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
@@ -126,7 +127,7 @@ fn ladder(subject: &HelloSpec) -> Vec<Control> {
     if let Some(longer) = Carrier::Padding.stretch(subject, longer_than(subject.length())) {
         rung("the same, made longer by padding", longer);
     }
-    let tls12 = Edit::Remove(crate::hello::facts::List::Extensions, supported_versions());
+    let tls12 = Edit::Remove(crate::hello::vocabulary::List::Extensions, supported_versions());
     rung("the same without TLS 1.3", difference::apply(&few, &[tls12]));
     let other_record = match subject.record_version {
         ProtocolVersion::TLS1_0 => ProtocolVersion::TLS1_2,
@@ -155,8 +156,8 @@ fn ladder(subject: &HelloSpec) -> Vec<Control> {
     rungs
 }
 
-fn supported_versions() -> crate::hello::facts::Member {
-    crate::hello::facts::Member::Number(ExtensionType::supported_versions.0)
+fn supported_versions() -> crate::hello::vocabulary::Member {
+    crate::hello::vocabulary::Member::Number(ExtensionType::supported_versions.0)
 }
 
 /// A length above those that servers are known to trip over below it.

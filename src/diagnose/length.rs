@@ -5,7 +5,7 @@ use super::control::{Control, Controls, longer_than};
 use super::notebook::{Answer, Notebook, Question};
 use crate::hello::carrier::Carrier;
 use crate::hello::condition::Bound;
-use crate::hello::facts::Quantity;
+use crate::hello::vocabulary::Quantity;
 use crate::hello::{Condition, HelloSpec};
 
 /// Lengths at which a window may be over, beyond the subject's. A record holds no more than the

@@ -19,7 +19,7 @@ use crate::hello::HelloSpec;
 use crate::hello::condition::Condition;
 use crate::hello::difference;
 use crate::hello::edit::{Edit, Place, in_words};
-use crate::hello::facts::{List, Member, Property, Scalar};
+use crate::hello::vocabulary::{List, Member, Property, Scalar};
 use crate::names::ExtensionType;
 use crate::probe::Target;
 use crate::quirks::Quirk;

@@ -1,8 +1,9 @@
 //! What makes one hello into another: the edits, each as small as it can be.
 
-use super::edit::{Edit, keep_legal};
-use super::facts::{self, List, Member};
+use super::apply::keep_legal;
+use super::edit::Edit;
 use super::spec::HelloSpec;
+use super::vocabulary::{self, List, Member};
 use crate::names::{Code, ExtensionType};
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::text::escape;
@@ -78,7 +79,7 @@ fn find(spec: &HelloSpec, wanted: ExtensionType) -> Option<&ClientExtension> {
 
 /// Takes a member out; a GREASE value as one of its kind.
 fn push_removal(edits: &mut Vec<Edit>, list: List, number: u16) {
-    let member = match facts::is_grease(list, number) {
+    let member = match vocabulary::is_grease(list, number) {
         true => Member::Grease,
         false => Member::Number(number),
     };
@@ -162,7 +163,9 @@ mod tests {
                             .list(list)
                             .iter()
                             .map(|member| match member {
-                                Member::Number(n) if facts::is_grease(list, *n) => "grease".into(),
+                                Member::Number(n) if vocabulary::is_grease(list, *n) => {
+                                    "grease".into()
+                                }
                                 member => format!("{member:?}"),
                             })
                             .collect();

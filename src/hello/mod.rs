@@ -3,22 +3,27 @@
 //! - [`spec`]: a hello and its framing, to and from bytes, TOML and JSON
 //! - [`draw`]: what is drawn anew for each connection
 //! - [`preset`]: hellos of real clients
-//! - [`edit`]: a change to a hello, in one word
-//! - [`carrier`]: ways to make a hello longer and change nothing else
+//! - [`edit`]: a change to a hello, in one word; [`apply`] does it, and keeps the hello legal
 //! - [`difference`]: the edits that make one hello into another
+//! - [`carrier`]: ways to make a hello longer and change nothing else
 //! - [`named`]: how a person names a hello on the command line
+//! - [`vocabulary`]: the fields on which conditions are stated; [`lists`] gets at the lists
 //! - [`facts`]: what is true of a hello as it is sent
-//! - [`condition`]: statements about a hello that are true or false
+//! - [`condition`]: statements about a hello that are true or false; `condition_form` writes them
 
+pub mod apply;
 pub mod carrier;
 pub mod condition;
+mod condition_form;
 pub mod difference;
 pub mod draw;
 pub mod edit;
 pub mod facts;
+pub mod lists;
 pub mod named;
 pub mod preset;
 pub mod spec;
+pub mod vocabulary;
 
 pub use condition::Condition;
 pub use facts::Facts;

@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn grease_of_a_key_share_is_the_grease_of_its_group() {
-        use crate::hello::facts::List;
+        use crate::hello::vocabulary::List;
         let preset = Preset::find("chromium-156").unwrap();
         for seed in ["1", "2", "3"] {
             let flight = Draw::seeded(seed).hello(&preset.spec, None).flight();

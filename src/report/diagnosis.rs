@@ -6,8 +6,8 @@ use std::fmt::Write;
 use crate::diagnose::{Cause, Diagnosis, Evidence, Verdict};
 use crate::hello::condition::{Condition, Entries};
 use crate::hello::edit::in_words;
-use crate::hello::facts::{List, Member, Property, Quantity};
 use crate::hello::spec::HelloSpec;
+use crate::hello::vocabulary::{List, Member, Property, Quantity};
 use crate::report::style::{DIM, FAULT, HELP, SENT, STRONG, count, paint};
 use crate::report::transcript::{first_line, reaction_words, short};
 use crate::transcript::{Kind, Reaction};
@@ -240,7 +240,7 @@ fn member_field<'t>(tree: &'t Tree, list: List, member: &Member) -> Option<&'t F
         (Shape::Leaf(value), Member::Number(number)) => value.number() == Some((*number).into()),
         (Shape::Leaf(value), Member::Grease) => {
             let number = value.number().and_then(|number| u16::try_from(number).ok());
-            number.is_some_and(|number| crate::hello::facts::is_grease(list, number))
+            number.is_some_and(|number| crate::hello::vocabulary::is_grease(list, number))
         }
         _ => false,
     };

@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use crate::diagnose::{Cause, Diagnosis, Evidence};
-use crate::hello::facts::{Facts, Quantity};
+use crate::hello::facts::Facts;
+use crate::hello::vocabulary::Quantity;
 use crate::wire::text::hex;
 
 /// A diagnosis of a host as one object.

@@ -6,6 +6,7 @@ use crate::names::Code;
 use crate::transcript::{CertificateFacts, Event, Side, Summary, Transcript};
 use crate::wire::fault::Remark;
 use crate::wire::field::{Field, Shape, Tree, Value};
+use crate::wire::handshake::Handshake;
 use crate::wire::plaintext;
 use crate::wire::stream::{Body, Message};
 use crate::wire::text::{escape, hex};
@@ -97,11 +98,26 @@ fn values(from: Side, message: &Message) -> Json {
             let body = message.tree.roots().find(|(_, field)| !field.is_leaf());
             match body {
                 Some(_) if is_certificate => certificate_values(message),
-                Some((index, _)) => object(&message.tree, index, &message.bytes),
+                Some((index, _)) => hello_values(message, index),
                 None => leaves(message),
             }
         }
     }
+}
+
+/// The fields of a message. A hello without a block of extensions says so.
+fn hello_values(message: &Message, body: usize) -> Json {
+    let mut values = object(&message.tree, body, &message.bytes);
+    let hello = matches!(
+        message.handshake(),
+        Some(
+            Handshake::ClientHello(_) | Handshake::ServerHello(_) | Handshake::HelloRetryRequest(_)
+        )
+    );
+    if let (true, Some(map)) = (hello, values.as_object_mut()) {
+        map.entry("extensions").or_insert(Json::Null);
+    }
+    values
 }
 
 /// A message whose fields stand in no other: an alert, a change_cipher_spec.
@@ -123,6 +139,10 @@ fn certificate_values(message: &Message) -> Json {
         let der = message.bytes.get(field.range()).unwrap_or_default();
         let mut object = json!(CertificateFacts::of(der));
         if let Some(object) = object.as_object_mut() {
+            if field.missing > 0 {
+                // The hash of a part would be taken for the hash of the certificate.
+                object.insert("sha256".to_owned(), Json::Null);
+            }
             object.insert("der".to_owned(), json!(hex(der)));
         }
         object

@@ -60,7 +60,12 @@ impl Summary {
     fn answer(&mut self, handshake: &Handshake, session: &[u8]) {
         match handshake {
             Handshake::ServerHello(hello) => self.server_hello(hello, session),
-            Handshake::HelloRetryRequest(_) => self.hello_retry = true,
+            Handshake::HelloRetryRequest(retry) => {
+                // The ServerHello that follows has the same, RFC 8446 section 4.1.4.
+                self.hello_retry = true;
+                self.version = Some(ProtocolVersion::TLS1_3);
+                self.cipher_suite = Some(retry.cipher_suite);
+            }
             Handshake::EncryptedExtensions(answers) => self.alpn(&answers.extensions.0),
             Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(params, _)) => {
                 self.group = Some(params.named_curve);
