@@ -1,90 +1,348 @@
 //! The grammar against real bytes: identity, tiling, and nothing that a peer sends can break it.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod common;
 
+use common::{Sample, certificates, hellos, messages, samples, streams};
+use helloscope::fuzzing;
+use helloscope::names::{ContentType, ProtocolVersion};
+use helloscope::wire::der::{Der, Schema};
+use helloscope::wire::fault::{Fault, Remark};
 use helloscope::wire::field::Tree;
 use helloscope::wire::grammar::{Context, Reader};
 use helloscope::wire::handshake::Handshake;
-use helloscope::wire::stream::{self, Stream};
+use helloscope::wire::record;
+use helloscope::wire::stream::{self, Body, Message, Stream, Unit};
+use helloscope::wire::x509;
 use proptest::prelude::*;
 
-fn testdata(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(folder);
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
-    files.sort();
-    files
-}
-
-fn hellos() -> Vec<(PathBuf, Vec<u8>)> {
-    let files =
-        testdata("hellos").into_iter().filter(|p| p.extension().is_some_and(|e| e == "bin"));
-    files.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
-}
-
 /// The tree of a handshake message, and its value.
-fn decode(message: &[u8]) -> (Tree, Result<Handshake, String>) {
-    let mut r = Reader::<Tree>::new(message, Context::default());
-    let value = Handshake::read(&mut r).map_err(|remark| remark.to_string());
+fn decode(message: &[u8], context: Context) -> (Tree, Result<Handshake, Remark>) {
+    let mut r = Reader::<Tree>::new(message, context);
+    let value = Handshake::read(&mut r);
     let tree = r.finish();
     tree.check_tiling(message.len()).unwrap();
     (tree, value)
 }
 
+/// The tree of what `read` makes of some DER.
+fn der(bytes: &[u8], read: fn(&mut Reader<'_, Tree>)) -> Tree {
+    let mut r = Reader::<Tree>::new(bytes, Context::default());
+    read(&mut r);
+    let tree = r.finish();
+    tree.check_tiling(bytes.len()).unwrap();
+    tree
+}
+
+fn element(r: &mut Reader<'_, Tree>) {
+    Der::new(r).element("element", &Schema::Any);
+}
+
+/// The units of a stream that comes in these pieces.
+fn read_stream<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Unit> {
+    let (mut stream, mut context) = (Stream::default(), Context::default());
+    let mut units = Vec::new();
+    for piece in pieces {
+        stream.push(piece);
+        units.extend(std::iter::from_fn(|| stream.next(&mut context)));
+    }
+    units.extend(stream.finish(&mut context));
+    stream::check_tiling(&units, stream.bytes().len()).unwrap();
+    units
+}
+
 fn tile(bytes: &[u8]) {
-    let mut stream = Stream::default();
-    stream.push(bytes);
-    let units = stream.finish(&mut Context::default());
-    stream::check_tiling(&units, bytes.len()).unwrap();
+    read_stream([bytes]);
+}
+
+/// The bytes with one of them changed, for each in turn.
+fn each_byte_changed(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    (0..bytes.len()).map(|at| {
+        let mut changed = bytes.to_vec();
+        changed[at] ^= [0x01, 0x80, 0xff][at % 3];
+        changed
+    })
 }
 
 #[test]
 fn every_hello_comes_back_from_its_value_to_the_byte() {
     assert_eq!(hellos().len(), 36);
-    for (path, record) in hellos() {
-        let message = &record[5..];
-        let (tree, value) = decode(message);
-        assert_eq!(tree.remarks, [], "{path:?}");
-        assert_eq!(value.unwrap().to_bytes(), message, "{path:?}");
-        assert!(!tree.fields.iter().any(|field| field.name == "malformed"), "{path:?}");
+    for Sample { name, bytes } in hellos() {
+        let message = &bytes[5..];
+        let (tree, value) = decode(message, Context::default());
+        assert_eq!(tree.remarks, [], "{name}");
+        assert_eq!(value.unwrap().to_bytes(), message, "{name}");
+        assert!(tree.find("malformed").is_none(), "{name}");
+    }
+}
+
+#[test]
+fn every_message_of_real_servers_and_their_clients_comes_back_to_the_byte() {
+    let messages = messages();
+    assert!(messages.len() > 100, "{}", messages.len());
+    for (name, context, message) in messages {
+        let (tree, value) = decode(&message, context);
+        assert_eq!(tree.remarks, [], "{name}");
+        assert_eq!(value.unwrap().to_bytes(), message, "{name}");
+    }
+}
+
+#[test]
+fn the_samples_have_every_kind_of_message() {
+    let kinds: Vec<_> = messages()
+        .iter()
+        .map(|(_, context, message)| match decode(message, *context).1.unwrap() {
+            Handshake::HelloRequest => "hello_request",
+            Handshake::ClientHello(_) => "client_hello",
+            Handshake::ServerHello(_) => "server_hello",
+            Handshake::HelloRetryRequest(_) => "hello_retry_request",
+            Handshake::NewSessionTicket(_) => "new_session_ticket",
+            Handshake::NewSessionTicket13(_) => "new_session_ticket of TLS 1.3",
+            Handshake::EncryptedExtensions(_) => "encrypted_extensions",
+            Handshake::Certificate(_) => "certificate",
+            Handshake::Certificate13(_) => "certificate of TLS 1.3",
+            Handshake::ServerKeyExchange(_) => "server_key_exchange",
+            Handshake::CertificateRequest(_) => "certificate_request",
+            Handshake::CertificateRequest13(_) => "certificate_request of TLS 1.3",
+            Handshake::ServerHelloDone => "server_hello_done",
+            Handshake::CertificateVerify(_) => "certificate_verify",
+            Handshake::ClientKeyExchange(_) => "client_key_exchange",
+            Handshake::Finished(_) => "finished",
+            Handshake::KeyUpdate(_) => "key_update",
+            Handshake::Opaque(..) => "opaque",
+        })
+        .collect();
+    for kind in [
+        "client_hello",
+        "server_hello",
+        "hello_retry_request",
+        "new_session_ticket",
+        "new_session_ticket of TLS 1.3",
+        "encrypted_extensions",
+        "certificate",
+        "certificate of TLS 1.3",
+        "server_key_exchange",
+        "certificate_request",
+        "certificate_request of TLS 1.3",
+        "server_hello_done",
+        "certificate_verify",
+        "client_key_exchange",
+        "finished",
+        "key_update",
+    ] {
+        assert!(kinds.contains(&kind), "{kind}");
     }
 }
 
 #[test]
 fn a_hello_cut_anywhere_still_tiles() {
-    for (_, record) in hellos() {
-        for cut in 0..record.len() {
-            tile(&record[..cut]);
+    for Sample { bytes, .. } in hellos() {
+        for cut in 0..bytes.len() {
+            tile(&bytes[..cut]);
         }
     }
 }
 
 #[test]
 fn a_hello_with_any_byte_changed_still_tiles() {
-    for (_, record) in hellos() {
-        for at in 0..record.len() {
-            for change in [0x01, 0x80, 0xff] {
-                let mut changed = record.clone();
-                changed[at] ^= change;
-                tile(&changed);
+    for Sample { bytes, .. } in hellos() {
+        each_byte_changed(&bytes).for_each(|changed| tile(&changed));
+    }
+}
+
+#[test]
+fn a_message_cut_anywhere_still_tiles_and_says_what_is_missing() {
+    for (name, context, message) in messages() {
+        for cut in 1..message.len() {
+            let (tree, value) = decode(&message[..cut], context);
+            let [remark] = &tree.remarks[..] else { panic!("{name}: {:?}", tree.remarks) };
+            assert!(matches!(remark.fault, Fault::Truncated { .. }), "{name}: {remark}");
+            value.unwrap_err();
+        }
+    }
+}
+
+#[test]
+fn a_message_with_any_byte_changed_tiles_and_comes_back_wherever_it_decodes() {
+    for (name, context, message) in messages() {
+        for changed in each_byte_changed(&message) {
+            let mut r = Reader::<Tree>::new(&changed, context);
+            let value = Handshake::read(&mut r);
+            let read = &changed[..r.at()];
+            let tree = r.finish();
+            tree.check_tiling(changed.len()).unwrap();
+            match value {
+                Ok(value) => assert_eq!(value.to_bytes(), read, "{name}"),
+                Err(remark) => assert!(tree.remarks.contains(&remark), "{name}: {remark}"),
             }
         }
     }
 }
 
 #[test]
-fn an_unknown_number_is_a_value_and_the_rest_is_read_all_the_same() {
-    let (_, record) = hellos().swap_remove(0);
-    let (tree, _) = decode(&record[5..]);
-    for leaf in tree.leaves() {
-        assert!(leaf.end > leaf.start);
+fn a_connection_cut_anywhere_still_tiles() {
+    for Sample { bytes, .. } in streams() {
+        for cut in 0..bytes.len() {
+            tile(&bytes[..cut]);
+        }
     }
 }
 
+#[test]
+fn a_connection_with_any_byte_changed_still_tiles() {
+    for Sample { bytes, .. } in streams() {
+        each_byte_changed(&bytes).for_each(|changed| tile(&changed));
+    }
+}
+
+#[test]
+fn a_certificate_cut_anywhere_says_which_element_ends_early() {
+    for Sample { name, bytes } in certificates() {
+        assert_eq!(der(&bytes, x509::certificate).remarks, [], "{name}");
+        for cut in 1..bytes.len() {
+            let tree = der(&bytes[..cut], x509::certificate);
+            let [remark] = &tree.remarks[..] else { panic!("{name}: {:?}", tree.remarks) };
+            assert!(matches!(remark.fault, Fault::Truncated { .. }), "{name} at {cut}: {remark}");
+            assert!(tree.find("malformed").is_none(), "{name} at {cut}");
+        }
+    }
+}
+
+#[test]
+fn a_certificate_with_any_byte_changed_still_tiles() {
+    for Sample { bytes, .. } in certificates() {
+        for changed in each_byte_changed(&bytes) {
+            der(&changed, x509::certificate);
+        }
+    }
+}
+
+/// The first remark on these bytes as one element of DER.
+fn first_remark(bytes: &[u8]) -> Remark {
+    der(bytes, element).remarks.swap_remove(0)
+}
+
+#[test]
+fn der_that_ends_early_is_named_where_it_ends() {
+    let truncated = |expected, found| Fault::Truncated { expected, found };
+    for (bytes, field, fault) in [
+        // Within the tag: one of several bytes.
+        (&[0x1f][..], "tag", truncated(2, 1)),
+        (&[0x1f, 0x81], "tag", truncated(3, 2)),
+        // Before the length, and within it.
+        (&[0x30], "length", truncated(1, 0)),
+        (&[0x1f, 0x81, 0x01], "length", truncated(1, 0)),
+        (&[0x30, 0x82], "length", truncated(3, 1)),
+        (&[0x30, 0x82, 0x01], "length", truncated(3, 2)),
+        // Within the value.
+        (&[0x04, 0x02], "element", truncated(2, 0)),
+        (&[0x04, 0x02, 0xaa], "element", truncated(2, 1)),
+        (&[0x30, 0x03, 0x02, 0x01], "element", truncated(3, 2)),
+    ] {
+        let remark = first_remark(bytes);
+        assert_eq!((remark.field, remark.fault), (field, fault), "{bytes:02x?}");
+    }
+}
+
+#[test]
+fn what_ber_allows_and_der_does_not_is_remarked() {
+    for (bytes, found) in [
+        (&[0x30, 0x80, 0x00, 0x00][..], "an indefinite length"),
+        (&[0x30, 0x89, 1, 2, 3, 4, 5, 6, 7, 8, 9], "a length of over eight bytes"),
+        (&[0x30, 0xff, 0x00], "a length of over eight bytes"),
+        (&[0x04, 0x81, 0x01, 0xaa], "more bytes than it takes"),
+        (&[0x04, 0x82, 0x00, 0x80], "more bytes than it takes"),
+    ] {
+        let remark = first_remark(bytes);
+        assert_eq!(remark.fault.found(), found, "{bytes:02x?}");
+    }
+}
+
+/// SEQUENCEs one in the other, so many.
+fn nested(depth: usize) -> Vec<u8> {
+    // Written from the inside to the outside, and turned round.
+    let mut reversed: Vec<u8> = Vec::new();
+    for _ in 0..depth {
+        let length = reversed.len();
+        let significant = length.to_be_bytes().into_iter().skip_while(|&byte| byte == 0);
+        let significant: Vec<u8> = significant.collect();
+        reversed.extend(significant.iter().rev());
+        match length {
+            0 => reversed.push(0),
+            1..0x80 => {}
+            _ => reversed.push(0x80 | u8::try_from(significant.len()).unwrap()),
+        }
+        reversed.push(0x30);
+    }
+    reversed.reverse();
+    reversed
+}
+
+#[test]
+fn a_hundred_thousand_sequences_one_in_the_other_are_cut_short_with_a_remark() {
+    let nested = nested(100_000);
+    for read in [element, x509::certificate, x509::name] {
+        let tree = der(&nested, read);
+        let too_deep = |remark: &Remark| remark.fault.expected().contains("at most 32 deep");
+        assert!(tree.remarks.iter().any(too_deep), "{:?}", tree.remarks);
+    }
+}
+
+#[test]
+fn as_deep_as_is_allowed_is_read_without_a_remark() {
+    assert_eq!(der(&nested(32), element).remarks, []);
+}
+
+#[test]
+fn a_certificate_request_may_ask_for_a_stapled_response() {
+    // RFC 8446 4.4.2.1: an empty status_request.
+    let message = [13, 0, 0, 15, 0, 0, 12, 0, 13, 0, 4, 0, 2, 4, 3, 0, 5, 0, 0];
+    let context = Context { version: Some(ProtocolVersion::TLS1_3), cipher_suite: None };
+    let (tree, value) = decode(&message, context);
+    assert_eq!(tree.remarks, []);
+    assert_eq!(value.unwrap().to_bytes(), message);
+}
+
+/// The messages of a stream: the bytes of each, what it is, and its tree in words.
+fn read_messages(units: &[Unit]) -> Vec<(&[u8], &Body, String)> {
+    let message = |unit| match unit {
+        &Unit::Message(Message { ref bytes, ref body, ref tree, .. }) => {
+            Some((&bytes[..], body, format!("{tree:?}")))
+        }
+        Unit::Header(_) => None,
+    };
+    units.iter().filter_map(message).collect()
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn messages_are_the_same_however_they_are_cut_into_records_and_segments(
+        connection in proptest::sample::select(samples("testdata/flights", "handshake")),
+        sizes in proptest::collection::vec(1usize..300, 1..60),
+        segment in 1usize..400,
+    ) {
+        let cut = |sizes: &[usize]| {
+            let version = ProtocolVersion::TLS1_2;
+            record::records(ContentType::handshake, version, &connection.bytes, sizes)
+        };
+        let whole = read_stream([&cut(&[])[..]]);
+        let wire = cut(&sizes);
+        let pieces = read_stream(wire.chunks(segment));
+        prop_assert_eq!(read_messages(&whole), read_messages(&pieces));
+        for unit in &pieces {
+            let Unit::Message(message) = unit else { continue };
+            let owned: Vec<u8> =
+                message.ranges.iter().flat_map(|range| wire[range.clone()].to_vec()).collect();
+            prop_assert_eq!(&owned, &message.bytes);
+        }
+    }
+
     #[test]
     fn any_bytes_tile(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
-        tile(&bytes);
+        fuzzing::records(&bytes);
+        fuzzing::handshake(&bytes);
+        fuzzing::der(&bytes);
     }
 
     #[test]
@@ -92,9 +350,7 @@ proptest! {
         content_type in 20u8..27,
         bytes in proptest::collection::vec(any::<u8>(), 0..600),
     ) {
-        let length = u16::try_from(bytes.len()).unwrap().to_be_bytes();
-        let mut record = vec![content_type, 3, 3, length[0], length[1]];
-        record.extend(bytes);
-        tile(&record);
+        let content_type = ContentType(content_type);
+        fuzzing::records(&record::records(content_type, ProtocolVersion::TLS1_2, &bytes, &[]));
     }
 }

@@ -17,7 +17,8 @@ certificate() {
     } >"$name.conf"
     # shellcheck disable=SC2086
     openssl req -x509 -config "$name.conf" -newkey $key -nodes -keyout "$name.key" \
-        -utf8 -subj "$subject" -multivalue-rdn ${DAYS:--days 3650} -outform DER -out "$here/$name.der" 2>/dev/null
+        -utf8 -subj "$subject" -multivalue-rdn ${DAYS:--days 3650} \
+        -outform DER -out "$here/$name.der" 2>/dev/null
 }
 
 cat >sections.conf <<'CONF'
