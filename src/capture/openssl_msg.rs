@@ -96,48 +96,49 @@ struct Entry<'t> {
 
 /// The next message: `<<< TLS 1.0 Handshake [length 0051], ServerHello 02 00 …`.
 fn next_entry(text: &str) -> Option<Entry<'_>> {
-    let mut from_here = text;
-    loop {
-        let arrow = from_here.find(">>> ").into_iter().chain(from_here.find("<<< ")).min()?;
-        let (from, behind) = match from_here.get(arrow..arrow + 4)? {
-            ">>> " => (Side::Client, from_here.get(arrow + 4..)?),
-            _ => (Side::Server, from_here.get(arrow + 4..)?),
-        };
-        match entry(from, behind) {
-            Some(entry) => return Some(entry),
-            None => from_here = behind,
-        }
-    }
+    // Each arrow is looked at once, and no further ahead than a head is long.
+    text.match_indices(['>', '<']).find_map(|(at, _)| {
+        let rest = text.get(at..)?;
+        let sent = rest.strip_prefix(">>> ").map(|behind| (Side::Client, behind));
+        let received = || rest.strip_prefix("<<< ").map(|behind| (Side::Server, behind));
+        let (from, behind) = sent.or_else(received)?;
+        entry(from, behind)
+    })
 }
 
+/// The most bytes of what stands between an arrow and the length's end: `TLS 1.2, Handshake
+/// [length 0138]`.
+const HEAD: usize = 80;
+
 fn entry(from: Side, text: &str) -> Option<Entry<'_>> {
-    let (head, rest) = text.split_once("[length ")?;
-    // The head is short, on one line: `TLS 1.2, Handshake `.
-    if head.len() > 60 || head.contains('\n') {
-        return None;
-    }
+    let near: usize =
+        text.chars().map(char::len_utf8).take_while(|&width| width == 1).take(HEAD).sum();
+    let line = text.get(..near)?.lines().next()?;
+    let (head, rest) = line.split_once("[length ")?;
     let kind = head.trim_end().rsplit([' ', ',']).next()?;
-    let (length, rest) = rest.split_once(']')?;
-    let length = usize::from_str_radix(length.trim(), 16).ok()?;
-    let (bytes, behind) = bytes(past_name(rest), length);
+    let (digits, _) = rest.split_once(']')?;
+    let length = usize::from_str_radix(digits.trim(), 16).ok()?;
+    let behind = head.len() + "[length ".len() + digits.len() + 1;
+    let (bytes, behind) = bytes(past_name(text.get(behind..)?), length);
     Some(Entry { from, kind, length, bytes, behind })
 }
 
 /// Passes over `, ServerHello`, up to the first pair of digits, the next arrow or the line's end.
 fn past_name(text: &str) -> &str {
     let Some(name) = text.strip_prefix(',') else { return text };
-    let line_end = name.find('\n').unwrap_or(name.len());
-    for (at, _) in name.match_indices(' ') {
-        if at > line_end {
-            break;
+    let mut at = 0;
+    for c in name.chars() {
+        let rest = name.get(at..).unwrap_or_default();
+        let word = rest.strip_prefix(' ');
+        if let Some(word) = word.filter(|word| pair(word).is_some()) {
+            return word;
         }
-        let rest = name.get(at + 1..).unwrap_or_default();
-        if pair(rest).is_some() {
+        if c == '\n' || rest.starts_with(">>>") || rest.starts_with("<<<") {
             return rest;
         }
+        at += c.len_utf8();
     }
-    let arrow = name.find(">>>").into_iter().chain(name.find("<<<")).min();
-    name.get(line_end.min(arrow.unwrap_or(line_end))..).unwrap_or_default()
+    ""
 }
 
 /// Pairs of digits, `most` at the most, and what stands behind them.
@@ -197,6 +198,15 @@ mod tests {
         for ((_, a), (_, b)) in laid_out.messages().zip(pasted.messages()) {
             assert_eq!(a.bytes, b.bytes);
         }
+    }
+
+    #[test]
+    fn a_log_of_nothing_but_arrows_takes_no_longer_than_it_is_long() {
+        // Were each arrow to look ahead to the end, this would take minutes.
+        assert!(!is_log(&">>> ".repeat(500_000)));
+        assert!(!is_log(&">>> TLS [length 10".repeat(100_000)));
+        let named = ">>> TLS 1.2, Handshake [length 0004], x".repeat(50_000);
+        assert_eq!(read(&named, Source::default()).unwrap().events.len(), 50_000);
     }
 
     #[test]

@@ -12,8 +12,10 @@ mod target;
 use std::fmt;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+use crate::report::style::{FAULT, paint};
 use output::Output;
 
 /// Why does this TLS server reject this ClientHello?
@@ -67,15 +69,21 @@ impl Outcome {
 pub struct Usage(pub String);
 
 impl Usage {
-    /// What is wrong with something that the user gave.
+    /// What is wrong with something that the user gave. It stays one line, whatever was given.
     pub fn new(subject: impl fmt::Display, what: impl fmt::Display) -> Usage {
-        Usage(format!("{subject}: {what}"))
+        let line = format!("{subject}: {what}");
+        let shown =
+            |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
+        Usage(line.chars().map(shown).collect())
     }
 }
 
 /// Runs the program with the arguments of its process.
 pub fn main() -> ExitCode {
-    let Arguments { output, command } = Arguments::parse();
+    let Arguments { output, command } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misparsed(&error),
+    };
     let outcome = match command {
         Command::Connect(command) => command.run(&output),
         Command::Diagnose(command) => command.run(&output),
@@ -91,4 +99,30 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// What clap has to say: the help as it is, and an error on one line as all our errors are.
+fn misparsed(error: &clap::Error) -> ExitCode {
+    let help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if help || !error.use_stderr() {
+        let _ = error.print();
+    } else {
+        anstream::eprintln!("{} {}", paint(FAULT, "error:"), in_one_line(&error.to_string()));
+    }
+    u8::try_from(error.exit_code()).unwrap_or(2).into()
+}
+
+/// An error of clap's without the heading, and in the place of its last lines the usage.
+fn in_one_line(text: &str) -> String {
+    let mut out = String::new();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    for line in lines.take_while(|line| !line.starts_with("For more information")) {
+        match line.strip_prefix("Usage: ") {
+            Some(usage) => out.push_str(&format!(" (usage: {usage})")),
+            None if line.starts_with("tip: ") => out.push_str(&format!("; {line}")),
+            None if out.is_empty() => out.push_str(line.strip_prefix("error: ").unwrap_or(line)),
+            None => out.push_str(&format!(" {line}")),
+        }
+    }
+    out
 }

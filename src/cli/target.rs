@@ -45,7 +45,7 @@ impl TargetArguments {
     /// The addresses of a host: none where its name has none.
     ///
     /// # Errors
-    /// Where `--connect-to` is no address.
+    /// Where `--connect-to` is no address, or says no port.
     pub fn addresses(&self, host: &Host) -> Result<Vec<SocketAddr>, Usage> {
         let family = match (self.ipv4, self.ipv6) {
             (true, _) => Family::V4,
@@ -55,7 +55,7 @@ impl TargetArguments {
         match &self.connect_to {
             None => Ok(host.addresses(family)),
             Some(text) => {
-                let instead = Host::parse(text)
+                let instead = Host::parse_with_port(text)
                     .map_err(|error| Usage::new(format_args!("--connect-to {text}"), error))?;
                 Ok(instead.addresses(family))
             }

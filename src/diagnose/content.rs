@@ -1,18 +1,20 @@
 //! What in it is it? The subject and a hello that passes differ in many edits; delta debugging
-//! isolates those that matter, from both sides, and what is found is held against its look-alikes:
-//! the length that changes with it, the place where it stands, the number of its fellows.
+//! isolates those that matter, from both sides, and what is found is held against its look-alikes
+//! (`look_alikes.rs`).
 
 use super::control::Control;
 use super::notebook::{Answer, Notebook, Question};
 use super::search::minimal;
-use crate::hello::carrier::Carrier;
 use crate::hello::difference;
-use crate::hello::edit::{Edit, Place, in_words, undone_in_words};
+use crate::hello::edit::{Edit, in_words, undone_in_words};
 use crate::hello::facts::Facts;
-use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
+use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
 use crate::hello::{Condition, HelloSpec};
-use crate::names::{CipherSuite, Code, ExtensionType, ProtocolVersion};
+use crate::names::{Code, ExtensionType};
 use crate::wire::extension::Extension;
+
+/// How many properties may be said to work together.
+const PARTNERS: usize = 3;
 
 /// What was found out about the content.
 pub struct ContentCause {
@@ -32,50 +34,55 @@ pub fn investigate(
     controls: &[&Control],
 ) -> Option<ContentCause> {
     let mut search = Search { notebook, subject, changes: Vec::new() };
-    let near = controls.iter().find_map(|control| search.leads_to(control))?;
-    search.changes = near;
+    search.changes = controls.iter().find_map(|control| search.leads_to(control))?;
     search.notebook.say(&format!("isolating among {} differences", search.changes.len()));
     let edits = search.smallest_that_passes();
-    if let Some(cause) = search.count(&edits) {
-        return Some(cause);
+    let outer = search.without_company(edits);
+    // A list is meant by the one of its members that must go, where a part of it passes.
+    let edits = search.members(&outer).unwrap_or_else(|| outer.clone());
+    if let Some(condition) = search.number(&edits) {
+        let with_cause = search.repeated(&edits).or_else(|| search.failing(&outer));
+        return Some(ContentCause { condition: Some(condition), edits, with_cause });
     }
-    let edits = search.without_company(edits);
     // From the other side the farthest control is best: what fails even there needs no partner
     // that the near ones share with the subject.
-    let holds_all = |changes: &Vec<Edit>| edits.iter().all(|edit| changes.contains(edit));
+    let holds_all = |changes: &Vec<Edit>| outer.iter().all(|edit| changes.contains(edit));
     let far = controls.iter().rev().find_map(|control| search.leads_to(control).filter(holds_all));
-    if let Some(far) = far {
-        search.changes = far;
-    }
-    let kept = search.smallest_that_fails(&edits);
-    let with_cause = search.control_with(&kept);
-    let what = format!("a control, {}", undone_in_words(&kept));
-    let fails = search.notebook.ask(Question::new(what, with_cause.clone())) == Answer::Fails;
-    let condition = if fails { search.condition(&edits, &kept) } else { None };
-    let with_cause = fails.then_some(with_cause);
-    if let (Some(Condition::Has(_, Member::Number(number))), Some(failing)) =
-        (&condition, &with_cause)
-    {
-        if let Some((condition, edits)) = search.members(ExtensionType(*number), failing) {
-            return Some(ContentCause { condition: Some(condition), edits, with_cause });
-        }
-    }
+    search.changes = far.unwrap_or(search.changes);
+    let kept = search.smallest_that_fails(&outer);
+    let with_cause = search.failing(&kept);
+    let condition = match with_cause {
+        Some(_) => search.condition(&outer, &edits, &kept),
+        None => None,
+    };
     Some(ContentCause { condition, edits, with_cause })
 }
 
-struct Search<'n, 't, 's> {
-    notebook: &'n mut Notebook<'t>,
-    subject: &'s HelloSpec,
+/// The smallest set of edits with which the subject passes, of those that lead to a control.
+pub fn smallest_edits(
+    notebook: &mut Notebook<'_>,
+    subject: &HelloSpec,
+    control: &Control,
+) -> Option<Vec<Edit>> {
+    let mut search = Search { notebook, subject, changes: Vec::new() };
+    search.changes = search.leads_to(control)?;
+    Some(search.smallest_that_passes())
+}
+
+/// The search among the differences between a subject and a control.
+pub(super) struct Search<'n, 't, 's> {
+    pub(super) notebook: &'n mut Notebook<'t>,
+    pub(super) subject: &'s HelloSpec,
     /// All edits that lead from the subject to the control.
-    changes: Vec<Edit>,
+    pub(super) changes: Vec<Edit>,
 }
 
 impl Search<'_, '_, '_> {
-    fn with(&self, edits: &[Edit]) -> HelloSpec {
+    pub(super) fn with(&self, edits: &[Edit]) -> HelloSpec {
         difference::apply(self.subject, edits)
     }
 
-    fn ask(&mut self, edits: &[Edit]) -> Answer {
+    pub(super) fn ask(&mut self, edits: &[Edit]) -> Answer {
         let question = Question::new(in_words(edits), self.with(edits));
         self.notebook.ask(question)
     }
@@ -86,36 +93,31 @@ impl Search<'_, '_, '_> {
         (self.ask(&changes) == Answer::Passes).then_some(changes)
     }
 
+    /// The control with these edits undone, where it fails.
+    fn failing(&mut self, kept: &[Edit]) -> Option<HelloSpec> {
+        let spec = self.control_with(kept);
+        let what = format!("a control, {}", undone_in_words(kept));
+        let answer = self.notebook.ask(Question::new(what, spec.clone()));
+        (answer == Answer::Fails).then_some(spec)
+    }
+
     /// The hello that passes, with these edits undone.
-    fn control_with(&self, kept: &[Edit]) -> HelloSpec {
+    pub(super) fn control_with(&self, kept: &[Edit]) -> HelloSpec {
         let rest: Vec<Edit> =
             self.changes.iter().filter(|edit| !kept.contains(edit)).cloned().collect();
         difference::change(self.subject, &rest)
     }
 
-    /// An edit takes with it what depends on what it takes. Where what it took along is the cause,
-    /// the edit is exchanged for the one that takes that: it alone fails when it is put back.
-    fn without_company(&mut self, edits: Vec<Edit>) -> Vec<Edit> {
-        let all = difference::edits(self.subject, &self.with(&edits));
-        if edits.len() != 1 || all.len() < 2 {
-            return edits;
-        }
-        let put_back = all.iter().map(|kept| {
-            let rest: Vec<Edit> = all.iter().filter(|edit| *edit != kept).cloned().collect();
-            Question::new(in_words(&rest), difference::change(self.subject, &rest))
-        });
-        let answers = self.notebook.ask_all(&put_back.collect::<Vec<_>>());
-        let mut guilty = all.iter().zip(answers).filter(|(_, answer)| *answer == Answer::Fails);
-        match (guilty.next(), guilty.next()) {
-            (Some((edit, _)), None) => vec![edit.clone()],
-            _ => edits,
-        }
-    }
-
     /// The smallest set of edits with which the subject passes.
     fn smallest_that_passes(&mut self) -> Vec<Edit> {
+        let changes = self.changes.clone();
+        self.smallest_of(&changes)
+    }
+
+    /// The smallest of these edits with which the subject passes, as it does with all of them.
+    pub(super) fn smallest_of(&mut self, changes: &[Edit]) -> Vec<Edit> {
         let (subject, notebook) = (self.subject, &mut *self.notebook);
-        minimal(&self.changes, |candidates| {
+        minimal(changes, |candidates| {
             let question = |edits: &Vec<Edit>| {
                 Question::new(in_words(edits), difference::apply(subject, edits))
             };
@@ -153,19 +155,26 @@ impl Search<'_, '_, '_> {
         })
     }
 
-    /// The condition that explains what was seen from both sides, where one does.
-    fn condition(&mut self, edits: &[Edit], kept: &[Edit]) -> Option<Condition> {
-        match (edits, kept) {
-            ([edit], [same]) if edit == same => self.single(edit),
+    /// The condition that explains what was seen from both sides, where one does: `outer` makes
+    /// the subject pass, `edits` are the members that do it within a list, and the control fails
+    /// without `kept`.
+    fn condition(&mut self, outer: &[Edit], edits: &[Edit], kept: &[Edit]) -> Option<Condition> {
+        if let Some(grease) = self.grease(edits) {
+            return Some(grease);
+        }
+        match (outer, kept) {
+            ([edit], [same]) if edit == same && edits == outer => self.single(edit),
+            ([edit], [same]) if edit == same => self.any_of(edits),
             // Taking one of them out is enough, and only all of them fail: they work together.
-            ([_], kept) if kept.contains(edits.first()?) => {
+            // Of more than a few that is not what anybody wrote: they are a number, or a length.
+            ([_], kept) if kept.len() <= PARTNERS && kept.contains(outer.first()?) => {
                 let parts: Option<Vec<Condition>> =
                     kept.iter().map(|edit| self.plain(edit)).collect();
                 parts.map(Condition::All)
             }
             // Each of them fails by itself, so that all must go.
-            (edits, [_]) => {
-                let alone = edits.iter().map(|edit| {
+            (outer, [_]) => {
+                let alone = outer.iter().map(|edit| {
                     let kept = std::slice::from_ref(edit);
                     let what = format!("a control, {}", undone_in_words(kept));
                     Question::new(what, self.control_with(kept))
@@ -175,11 +184,19 @@ impl Search<'_, '_, '_> {
                 if answers.iter().any(|answer| *answer != Answer::Fails) {
                     return None;
                 }
-                let parts: Option<Vec<Condition>> =
-                    edits.iter().map(|edit| self.plain(edit)).collect();
-                parts.map(Condition::Any)
+                self.any_of(edits)
             }
             _ => None,
+        }
+    }
+
+    /// The properties that edits take away, each of which is enough.
+    fn any_of(&self, edits: &[Edit]) -> Option<Condition> {
+        let parts: Option<Vec<Condition>> = edits.iter().map(|edit| self.plain(edit)).collect();
+        let mut parts = parts?;
+        match parts.len() {
+            1 => parts.pop(),
+            _ => Some(Condition::Any(parts)),
         }
     }
 
@@ -187,6 +204,9 @@ impl Search<'_, '_, '_> {
     fn single(&mut self, edit: &Edit) -> Option<Condition> {
         if let Some(place) = self.place(edit) {
             return Some(place);
+        }
+        if let Some(order) = self.order(edit) {
+            return Some(order);
         }
         if !self.passes_at_the_same_length(edit) {
             return None;
@@ -197,218 +217,8 @@ impl Search<'_, '_, '_> {
         }
     }
 
-    /// Whether the subject with an edit passes at the subject's own length too, so that it is not
-    /// the length that the edit changed with it. Two carriers get to say so.
-    fn passes_at_the_same_length(&mut self, edit: &Edit) -> bool {
-        let edited = self.with(std::slice::from_ref(edit));
-        let length = self.subject.length();
-        if edited.length() == length {
-            return true;
-        }
-        self.notebook.say("the same length with other content");
-        let taken = match edit {
-            Edit::Remove(List::Extensions, Member::Number(number)) => Some(ExtensionType(*number)),
-            _ => None,
-        };
-        let mut said = 0;
-        let mut made = 0;
-        for carrier in Carrier::ALL {
-            if taken == Some(carrier.extension_type()) {
-                continue;
-            }
-            // What an edit makes longer is compared with a longer subject instead.
-            let target = length.max(edited.length() + 4);
-            let Some(stretched) = carrier.stretch(&edited, target) else { continue };
-            made += 1;
-            let edit = in_words(std::slice::from_ref(edit));
-            let what = format!("{edit}, {target} bytes by {}", carrier.name());
-            if self.notebook.ask(Question::new(what, stretched)) == Answer::Passes {
-                said += 1;
-            }
-            if said == 2 {
-                return true;
-            }
-        }
-        // Fewer than four bytes less: no carrier is so small, and no server so exact.
-        made == 0
-    }
-
-    /// Whether it is not what the edit took or put, but that another extension stands last by it,
-    /// or another that has a body.
-    fn place(&mut self, edit: &Edit) -> Option<Condition> {
-        let edited = self.with(std::slice::from_ref(edit));
-        let extensions = self.subject.hello.extensions();
-        let last = extensions.last()?;
-        let extension_type = last.extension_type();
-        let new_last = edited.hello.extensions().last().map(Extension::extension_type);
-        if new_last == Some(extension_type) || extensions.len() < 2 {
-            return None;
-        }
-        self.notebook.say("the extension, or its place?");
-        let moved = self.with(&[Edit::Move(extension_type, Place::First)]);
-        let what = format!("{} first instead of last", named(extension_type));
-        if self.notebook.ask(Question::new(what, moved.clone())) != Answer::Passes {
-            return None;
-        }
-        let is_last =
-            Condition::Is(Property::ExtensionsLast, Scalar::Number(extension_type.0.into()));
-        if !last.data().is_empty() {
-            return Some(is_last);
-        }
-        // Another empty one in its place tells emptiness from identity.
-        let other = moved.hello.extensions().iter().map(Extension::extension_type).find(|other| {
-            let body = moved.hello.extensions().iter().find(|e| e.extension_type() == *other);
-            *other != extension_type && body.is_some_and(|extension| extension.data().is_empty())
-        });
-        let other = other.unwrap_or(match extension_type {
-            ExtensionType::extended_master_secret => ExtensionType::encrypt_then_mac,
-            _ => ExtensionType::extended_master_secret,
-        });
-        let mut spec = moved;
-        let empty = crate::wire::extension::ClientExtension::from_data(other, &[]);
-        spec.extensions_mut().retain(|extension| extension.extension_type() != other);
-        spec.extensions_mut().push(empty);
-        let what = format!("{}, empty too, last instead", named(other));
-        match self.notebook.ask(Question::new(what, spec)) {
-            Answer::Fails => Some(Condition::Is(Property::ExtensionsLastEmpty, Scalar::Bool(true))),
-            _ => Some(is_last),
-        }
-    }
-
-    /// The lowest version that fails, where lowering it to `to` passes.
-    fn lowest_version(&mut self, to: ProtocolVersion) -> Condition {
-        let subject = self.subject.hello.legacy_version;
-        let between: Vec<ProtocolVersion> = (to.0 + 1..subject.0)
-            .map(ProtocolVersion)
-            .filter(|version| version.name().is_some())
-            .collect();
-        let questions: Vec<Question> = between
-            .iter()
-            .map(|&version| {
-                let edit = [Edit::LegacyVersion(version)];
-                Question::new(in_words(&edit), self.with(&edit))
-            })
-            .collect();
-        let answers = self.notebook.ask_all(&questions);
-        let fails = between.iter().zip(answers).find(|(_, answer)| *answer == Answer::Fails);
-        let lowest = fails.map_or(subject, |(version, _)| *version);
-        if to.0 < subject.0 {
-            Condition::range(Quantity::LegacyVersion, Some(lowest.0.into()), None)
-        } else {
-            Condition::range(Quantity::LegacyVersion, None, Some(subject.0.into()))
-        }
-    }
-
-    /// Whether it is not an extension, but a member of the list in it: a part of the list passes.
-    /// The members are those that must go, each of which fails by itself.
-    fn members(
-        &mut self,
-        extension_type: ExtensionType,
-        failing: &HelloSpec,
-    ) -> Option<(Condition, Vec<Edit>)> {
-        let list = List::all().find(|list| list.extension() == Some(extension_type))?;
-        let facts = Facts::of(&self.subject.flight(), &[]);
-        let mut removals: Vec<Edit> = Vec::new();
-        for member in facts.list(list) {
-            let member = match member {
-                Member::Number(number) if is_grease(list, number) => Member::Grease,
-                member => member,
-            };
-            let removal = Edit::Remove(list, member);
-            if !removals.contains(&removal) {
-                removals.push(removal);
-            }
-        }
-        self.notebook.say("the extension, or what is in it?");
-        let (front, back) = removals.split_at(removals.len() / 2);
-        let parts: Vec<Vec<Edit>> = [back, front]
-            .iter()
-            .filter(|part| !part.is_empty())
-            .map(|part| part.to_vec())
-            .collect();
-        let questions: Vec<Question> =
-            parts.iter().map(|part| Question::new(in_words(part), self.with(part))).collect();
-        let passes = self.notebook.first(Answer::Passes, &questions)?;
-        let (subject, notebook) = (self.subject, &mut *self.notebook);
-        let edits = minimal(parts.get(passes)?, |candidates| {
-            let question = |edits: &Vec<Edit>| {
-                Question::new(in_words(edits), difference::apply(subject, edits))
-            };
-            let questions: Vec<Question> = candidates.iter().map(question).collect();
-            notebook.first(Answer::Passes, &questions)
-        });
-        // The control that fails with the extension must pass with the rest of it.
-        let mended = difference::apply(failing, &edits);
-        let what = format!("a control with {}, {}", named(extension_type), in_words(&edits));
-        if self.notebook.ask(Question::new(what, mended)) != Answer::Passes {
-            return None;
-        }
-        let mut conditions: Vec<Condition> =
-            edits.iter().filter_map(|edit| self.plain(edit)).collect();
-        let condition = match conditions.len() {
-            1 => conditions.pop()?,
-            _ => Condition::Any(conditions),
-        };
-        Some((condition, edits))
-    }
-
-    /// Whether it is the number of cipher suites, and not the suites that were taken out: others,
-    /// as many, do as well.
-    fn count(&mut self, edits: &[Edit]) -> Option<ContentCause> {
-        let suites: Vec<CipherSuite> = edits
-            .iter()
-            .filter_map(|edit| match edit {
-                Edit::Remove(List::CipherSuites, Member::Number(number)) => {
-                    Some(CipherSuite(*number))
-                }
-                _ => None,
-            })
-            .collect();
-        let all = self.subject.hello.cipher_suites.0.len();
-        if suites.is_empty() || suites.len() != edits.len() || all <= suites.len() * 2 {
-            return None;
-        }
-        self.notebook.say("the cipher suites, or how many they are?");
-        let removable = self.changes.iter().filter(|edit| {
-            matches!(edit, Edit::Remove(List::CipherSuites, _)) && !edits.contains(edit)
-        });
-        let others: Vec<Edit> = removable.take(suites.len()).cloned().collect();
-        if others.len() != suites.len() || self.ask(&others) != Answer::Passes {
-            return None;
-        }
-        // As long as before, so that it is not the length.
-        let shorter = self.with(&others);
-        let again = Carrier::Padding.stretch(&shorter, self.subject.length());
-        if let Some(again) = again {
-            let what = "as few cipher suites at the subject's length";
-            if self.notebook.ask(Question::new(what, again)) != Answer::Passes {
-                return None;
-            }
-        }
-        let fewest = u64::try_from(all - suites.len() + 1).ok()?;
-        let condition = Condition::range(Quantity::CipherSuitesCount, Some(fewest), None);
-        let repeated = self.repeat_suites(all);
-        let fails = self
-            .notebook
-            .ask(Question::new("a control with as many cipher suites", repeated.clone()));
-        Some(ContentCause {
-            condition: (fails == Answer::Fails).then_some(condition),
-            edits: edits.to_vec(),
-            with_cause: (fails == Answer::Fails).then_some(repeated),
-        })
-    }
-
-    /// The control with its own cipher suites, said again and again until they are so many.
-    fn repeat_suites(&self, count: usize) -> HelloSpec {
-        let mut spec = self.with(&self.changes);
-        let suites = spec.hello.cipher_suites.0.clone();
-        let more = count.saturating_sub(suites.len());
-        spec.hello.cipher_suites.0.extend(suites.iter().cycle().take(more));
-        spec
-    }
-
     /// The property of the subject that an edit takes away, taken at its word.
-    fn plain(&self, edit: &Edit) -> Option<Condition> {
+    pub(super) fn plain(&self, edit: &Edit) -> Option<Condition> {
         let facts = Facts::of(&self.subject.flight(), &[]);
         Some(match edit {
             Edit::Remove(list, member) => Condition::Has((*list).into(), self.kind(*list, member)),
@@ -457,8 +267,4 @@ impl Search<'_, '_, '_> {
             member => member.clone(),
         }
     }
-}
-
-fn named(extension_type: ExtensionType) -> String {
-    extension_type.name().map_or(extension_type.to_string(), str::to_owned)
 }

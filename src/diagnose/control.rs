@@ -9,8 +9,10 @@ use crate::hello::difference;
 use crate::hello::draw::Draw;
 use crate::hello::edit::Edit;
 use crate::hello::preset::Preset;
+use crate::hello::vocabulary::{List, Member};
 use crate::names::{CipherSuite, ExtensionType, ProtocolVersion};
-use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::extension::{ClientExtension, Extension, ProtocolName};
+use crate::wire::grammar::{self, Empty, Opaque, Text};
 
 /// A hello that passes, near the subject.
 #[derive(Clone, Debug)]
@@ -114,12 +116,15 @@ fn asked_name(spec: &HelloSpec) -> Option<String> {
 
 /// Simpler and simpler forms of the subject.
 fn ladder(subject: &HelloSpec) -> Vec<Control> {
-    let mut rungs = Vec::new();
+    let mut rungs: Vec<Control> = Vec::new();
     let mut rung = |what: &str, spec: HelloSpec| {
         if spec != *subject && !spec.hello.cipher_suites.0.is_empty() {
             rungs.push(Control { what: what.to_owned(), spec });
         }
     };
+    let without_grease = List::all().map(|list| Edit::Remove(list, Member::Grease));
+    let greaseless = difference::apply(subject, &without_grease.collect::<Vec<_>>());
+    rung("the same without GREASE", greaseless);
     let essential = only_extensions(subject, ESSENTIAL);
     rung("the same with the essential extensions alone", essential.clone());
     let few = usual_suites(&essential);
@@ -127,7 +132,7 @@ fn ladder(subject: &HelloSpec) -> Vec<Control> {
     if let Some(longer) = Carrier::Padding.stretch(subject, longer_than(subject.length())) {
         rung("the same, made longer by padding", longer);
     }
-    let tls12 = Edit::Remove(crate::hello::vocabulary::List::Extensions, supported_versions());
+    let tls12 = Edit::Remove(List::Extensions, Member::Number(ExtensionType::supported_versions.0));
     rung("the same without TLS 1.3", difference::apply(&few, &[tls12]));
     let other_record = match subject.record_version {
         ProtocolVersion::TLS1_0 => ProtocolVersion::TLS1_2,
@@ -153,16 +158,37 @@ fn ladder(subject: &HelloSpec) -> Vec<Control> {
         ),
     );
     rung("the same without any extension", only_extensions(&tls10, &[]));
+    rung(
+        "the same with all that servers are known to ask for",
+        with_all_that_is_asked_for(subject),
+    );
     rungs
-}
-
-fn supported_versions() -> crate::hello::vocabulary::Member {
-    crate::hello::vocabulary::Member::Number(ExtensionType::supported_versions.0)
 }
 
 /// A length above those that servers are known to trip over below it.
 pub fn longer_than(length: usize) -> usize {
     if length < 512 { 600 } else { length + 300 }
+}
+
+/// The subject with the extensions without which some servers take no hello, where it lacks them.
+fn with_all_that_is_asked_for(subject: &HelloSpec) -> HelloSpec {
+    let mut spec = subject.clone();
+    let alpn = ["h2", "http/1.1"];
+    let protocols = alpn.map(|name| ProtocolName(Text::new(name.as_bytes().to_vec())));
+    let wanted = [
+        ClientExtension::Alpn(grammar::List::new(protocols.to_vec())),
+        ClientExtension::ExtendedMasterSecret(Empty),
+        ClientExtension::RenegotiationInfo(Opaque::new(Vec::new())),
+    ];
+    for extension in wanted {
+        let extension_type = extension.extension_type();
+        let extensions = spec.extensions_mut();
+        if !extensions.iter().any(|other| other.extension_type() == extension_type) {
+            // In front, since what stands last may matter.
+            extensions.insert(0, extension);
+        }
+    }
+    spec
 }
 
 fn only_extensions(spec: &HelloSpec, kept: &[ExtensionType]) -> HelloSpec {

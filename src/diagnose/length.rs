@@ -40,6 +40,7 @@ pub fn investigate(
         // Nothing shorter passes: what passes may be what is longer.
         None => longer_base(notebook, subject)?,
     };
+    let base = trimmed(notebook, base);
     let carriers = innocent_carriers(notebook, &base, length)?;
     let other_content = carriers.first.stretch(&base.spec, length)?;
     let mut window = Window { notebook, base: &base, carriers };
@@ -67,6 +68,22 @@ fn longer_base(notebook: &mut Notebook<'_>, subject: &HelloSpec) -> Option<Contr
     let answers = notebook.ask_all(&questions);
     let all_pass = answers.len() == 2 && answers.iter().all(|answer| *answer == Answer::Passes);
     all_pass.then(|| Control { what: "the same content".to_owned(), spec: shortened(subject) })
+}
+
+/// The base with half its cipher suites, where that passes: the shorter it is, the further down
+/// lengths can be tried.
+fn trimmed(notebook: &mut Notebook<'_>, base: Control) -> Control {
+    let mut spec = base.spec.clone();
+    let suites = &mut spec.hello.cipher_suites.0;
+    if suites.len() < 8 {
+        return base;
+    }
+    suites.truncate(suites.len() / 2);
+    let what = format!("{}, with half the cipher suites", base.what);
+    match notebook.ask(Question::new(what.clone(), spec.clone())) {
+        Answer::Passes => Control { what, spec },
+        _ => base,
+    }
 }
 
 /// The subject with fewer cipher suites: other content, so that it is not the subject again.

@@ -9,6 +9,7 @@ mod content;
 mod control;
 mod diagnosis;
 mod length;
+mod look_alikes;
 mod notebook;
 mod search;
 
@@ -184,7 +185,7 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
         return nothing_passes(notebook, &controls);
     }
     if let Some(cause) = length::investigate(notebook, subject, &controls) {
-        return confirm_length(notebook, subject, &cause);
+        return confirm_length(notebook, subject, &controls, &cause);
     }
     let mut nearest: Vec<&Control> = controls.passing.iter().collect();
     nearest.sort_by_key(|control| difference::edits(subject, &control.spec).len());
@@ -215,11 +216,21 @@ fn nothing_passes(notebook: &Notebook<'_>, controls: &Controls) -> Found {
 
 /// The remedy for a length: the nearest length that passes, by padding; or, where only less is
 /// good, by leaving out.
-fn confirm_length(notebook: &mut Notebook<'_>, subject: &HelloSpec, cause: &LengthCause) -> Found {
+fn confirm_length(
+    notebook: &mut Notebook<'_>,
+    subject: &HelloSpec,
+    controls: &Controls,
+    cause: &LengthCause,
+) -> Found {
     let pad = cause.above.map(|length| vec![Edit::PadTo(length)]);
     let shrink = cause.below.and_then(|length| shrink_to(subject, length));
     let candidates: Vec<Vec<Edit>> = pad.into_iter().chain(shrink).collect();
-    let edits = passing(notebook, subject, candidates).unwrap_or_default();
+    let edits = passing(notebook, subject, candidates).or_else(|| {
+        // What can be left out without harm, a control shows.
+        let mut shorter = controls.passing.iter().filter(|c| c.spec.length() < subject.length());
+        shorter.find_map(|control| content::smallest_edits(notebook, subject, control))
+    });
+    let edits = edits.unwrap_or_default();
     let condition = Some(cause.condition.clone());
     confirm(notebook, condition, remedy(subject, edits), Some(cause.other_content.clone()))
 }
@@ -266,19 +277,29 @@ fn remedy_for(
         Some(
             Condition::Is(Property::ExtensionsLastEmpty, Scalar::Bool(true))
                 | Condition::Is(Property::ExtensionsLast, _)
+                | Condition::Order(..)
         )
     );
     if order {
-        let extensions = subject.hello.extensions().iter().rev();
-        let with_body = extensions.filter(|extension| !extension.data().is_empty());
-        let moves = with_body
-            .take(3)
-            .map(|extension| vec![Edit::Move(extension.extension_type(), Place::Last)]);
-        if let Some(edits) = passing(notebook, subject, moves.collect()) {
+        if let Some(edits) = passing(notebook, subject, moves(subject, condition)) {
             return remedy(subject, edits);
         }
     }
     remedy(subject, edits.to_vec())
+}
+
+/// Moves of one extension that may mend the order.
+fn moves(subject: &HelloSpec, condition: Option<&Condition>) -> Vec<Vec<Edit>> {
+    if let Some(Condition::Order(_, Member::Number(first), Member::Number(second))) = condition {
+        let (first, second) = (ExtensionType(*first), ExtensionType(*second));
+        return vec![vec![Edit::Move(second, Place::First)], vec![Edit::Move(first, Place::Last)]];
+    }
+    let extensions = subject.hello.extensions().iter().rev();
+    let with_body = extensions.filter(|extension| !extension.data().is_empty());
+    with_body
+        .take(3)
+        .map(|extension| vec![Edit::Move(extension.extension_type(), Place::Last)])
+        .collect()
 }
 
 fn remedy(subject: &HelloSpec, edits: Vec<Edit>) -> Option<Remedy> {

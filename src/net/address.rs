@@ -46,8 +46,12 @@ impl Host {
     /// # Errors
     /// Where there is no name, or the port is none.
     pub fn parse(text: &str) -> Result<Host, BadHost> {
+        let no_port = |port: &str| BadHost(format!("{port:?} is no port: 1 to 65535"));
         if let Ok(address) = text.parse::<SocketAddr>() {
-            return Ok(Host { name: address.ip().to_string(), port: address.port() });
+            return match address.port() {
+                0 => Err(no_port("0")),
+                port => Ok(Host { name: address.ip().to_string(), port }),
+            };
         }
         let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
         if let Ok(address) = bare.parse::<IpAddr>() {
@@ -60,8 +64,7 @@ impl Host {
         let (name, port) = match text.rsplit_once(':') {
             Some((name, port)) => {
                 let number = port.parse().ok().filter(|&port| port != 0);
-                let bad = || BadHost(format!("{port:?} is no port: 1 to 65535"));
-                (name, number.ok_or_else(bad)?)
+                (name, number.ok_or_else(|| no_port(port))?)
             }
             None => (text, HTTPS),
         };
@@ -72,6 +75,21 @@ impl Host {
             ));
         }
         Ok(Host { name: name.to_owned(), port })
+    }
+
+    /// Reads a host that must say its port.
+    ///
+    /// # Errors
+    /// Where it is no host, or says none.
+    pub fn parse_with_port(text: &str) -> Result<Host, BadHost> {
+        let host = Host::parse(text)?;
+        let is_address = text.starts_with('[') || text.matches(':').count() > 1;
+        let says_port = match is_address {
+            true => text.parse::<SocketAddr>().is_ok(),
+            false => text.contains(':'),
+        };
+        let what = "it says no port: ADDRESS:PORT belongs there, as in 127.0.0.1:4433";
+        says_port.then_some(host).ok_or_else(|| BadHost(what.to_owned()))
     }
 
     /// The name that a hello may ask for: none for an address, and without a dot at its end
@@ -126,6 +144,17 @@ mod tests {
     }
 
     #[test]
+    fn a_host_that_must_say_its_port_does() {
+        for text in ["192.0.2.7:25", "shop.example:25", "[2001:db8::1]:25"] {
+            assert_eq!(Host::parse_with_port(text).unwrap().port, 25, "{text}");
+        }
+        for text in ["192.0.2.7", "shop.example", "[2001:db8::1]", "2001:db8::443"] {
+            let error = Host::parse_with_port(text).unwrap_err().to_string();
+            assert!(error.starts_with("it says no port"), "{text}: {error}");
+        }
+    }
+
+    #[test]
     fn an_address_has_no_server_name() {
         assert_eq!(Host::parse("127.0.0.1:1").unwrap().server_name(), None);
         assert_eq!(Host::parse("shop.example.").unwrap().server_name(), Some("shop.example"));
@@ -136,6 +165,7 @@ mod tests {
         let error = |text| Host::parse(text).unwrap_err().to_string();
         assert!(error("shop.example:https").contains("\"https\" is no port"));
         assert!(error("shop.example:0").contains("1 to 65535"));
+        assert!(error("192.0.2.7:0").contains("1 to 65535"));
         assert!(error("https://shop.example/x").contains("no URL"));
         assert!(error("").contains("NAME:PORT"));
         assert!(error("a b").contains("NAME:PORT"));

@@ -234,10 +234,9 @@ fn certificate_lines(out: &mut String, certificate: &CertificateFacts) {
     if certificate.issuer == certificate.subject {
         line("issued by", "itself");
     } else {
-        line("issued by", &known(&certificate.issuer));
+        line("issued by", known(&certificate.issuer));
     }
-    let names: Vec<_> = certificate.dns_names.iter().map(|n| escape(n.as_bytes())).collect();
-    line("names", &names.join(", "));
+    line("names", &certificate.dns_names.join(", "));
     if let (Some(from), Some(to)) = (&certificate.not_before, &certificate.not_after) {
         let day = |time: &str| time.get(..10).unwrap_or(time).to_owned();
         line("valid", &format!("{} to {}", day(from), day(to)));
@@ -248,8 +247,8 @@ fn certificate_lines(out: &mut String, certificate: &CertificateFacts) {
     line("sha256", &certificate.sha256);
 }
 
-fn known(text: &Option<String>) -> String {
-    text.as_ref().map_or("unreadable".to_owned(), |text| escape(text.as_bytes()))
+fn known(text: &Option<String>) -> &str {
+    text.as_deref().unwrap_or("unreadable")
 }
 
 /// What a server did, in words.

@@ -6,10 +6,11 @@ use x509_parser::prelude::*;
 use x509_parser::public_key::PublicKey;
 
 use crate::names::oid;
-use crate::wire::text::hex;
+use crate::wire::text::{escape, hex};
 use crate::wire::time::rfc3339;
 
-/// The facts by which people know a certificate. Those that its bytes do not tell are none.
+/// The facts by which people know a certificate, safe to print. Those that its bytes do not tell
+/// are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CertificateFacts {
     /// Whom it names, as in `CN=shop.example, O=Shop`.
@@ -42,8 +43,8 @@ impl CertificateFacts {
         let time = |time: ASN1Time| u64::try_from(time.timestamp()).ok().map(rfc3339);
         let algorithm = certificate.signature_algorithm.algorithm.to_id_string();
         CertificateFacts {
-            subject: Some(certificate.subject().to_string()),
-            issuer: Some(certificate.issuer().to_string()),
+            subject: Some(escape(certificate.subject().to_string().as_bytes())),
+            issuer: Some(escape(certificate.issuer().to_string().as_bytes())),
             sha256,
             not_before: time(certificate.validity().not_before),
             not_after: time(certificate.validity().not_after),
@@ -60,7 +61,7 @@ fn dns_names(certificate: &X509Certificate<'_>) -> Vec<String> {
     let Ok(Some(names)) = certificate.subject_alternative_name() else { return Vec::new() };
     let names = names.value.general_names.iter();
     let dns = names.filter_map(|name| match name {
-        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::DNSName(name) => Some(escape(name.as_bytes())),
         _ => None,
     });
     dns.collect()
