@@ -10,9 +10,10 @@
 use std::error::Error;
 use std::path::Path;
 
-use helloscope::hello::facts::{Facts, Property, Scalar};
+use helloscope::hello::facts::Facts;
 use helloscope::hello::preset::Preset;
 use helloscope::hello::spec::{Fresh, HelloSpec};
+use helloscope::hello::vocabulary::{Property, Scalar};
 use helloscope::wire::extension::ClientExtension;
 
 fn main() -> Result<(), Box<dyn Error>> {

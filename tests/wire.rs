@@ -8,7 +8,7 @@ use helloscope::names::{ContentType, ProtocolVersion};
 use helloscope::wire::der::{Der, Schema};
 use helloscope::wire::fault::{Fault, Remark};
 use helloscope::wire::field::Tree;
-use helloscope::wire::grammar::{Context, Reader};
+use helloscope::wire::grammar::{Context, Read, Reader};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::record;
 use helloscope::wire::stream::{self, Body, Message, Stream, Unit};
@@ -16,7 +16,7 @@ use helloscope::wire::x509;
 use proptest::prelude::*;
 
 /// The tree of a handshake message, and its value.
-fn decode(message: &[u8], context: Context) -> (Tree, Result<Handshake, Remark>) {
+fn decode(message: &[u8], context: Context) -> (Tree, Read<Handshake>) {
     let mut r = Reader::<Tree>::new(message, context);
     let value = Handshake::read(&mut r);
     let tree = r.finish();

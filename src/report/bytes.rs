@@ -96,10 +96,10 @@ fn meaning(field: &Field, bytes: &[u8]) -> String {
     match field.missing {
         0 => words,
         missing => {
+            // What the words would say of a part is not what the whole says.
             let whole = bytes.len() + missing;
             let cut = format!("{} of {whole} bytes: cut off here", bytes.len());
-            let space = if words.is_empty() { "" } else { "  " };
-            format!("{words}{space}{}", paint(FAULT, cut))
+            paint(FAULT, cut)
         }
     }
 }

@@ -221,7 +221,7 @@ fn header<R: Record>(r: &mut Reader<'_, R>) -> Read<Header> {
 }
 
 /// Says why there is no header, and owns the bytes.
-fn bad_header<R: Record>(r: &mut Reader<'_, R>) -> Remark {
+fn bad_header<R: Record>(r: &mut Reader<'_, R>) -> Box<Remark> {
     let tag = tag_width(r.rest());
     let behind = r.rest().get(tag..).unwrap_or_default();
     let wanted = match behind.first() {

@@ -8,7 +8,6 @@ use std::fmt;
 use std::ops::Range;
 
 use super::fault::Remark;
-use super::grammar::Record;
 use super::text::escape;
 use crate::names::code::{Code, Grease, write_code};
 
@@ -66,7 +65,7 @@ pub enum Value {
         /// The number.
         number: u16,
         /// Bytes on the wire.
-        width: usize,
+        width: u8,
         /// Who knows its name.
         name: fn(u16) -> Option<&'static str>,
         /// Which numbers are GREASE.
@@ -81,7 +80,12 @@ pub enum Value {
 impl Value {
     /// The value of a code.
     pub fn code<C: Code>(code: C) -> Value {
-        Value::Code { number: code.number(), width: C::WIDTH, name: C::name_of, grease: C::GREASE }
+        Value::Code {
+            number: code.number(),
+            width: C::WIDTH as u8,
+            name: C::name_of,
+            grease: C::GREASE,
+        }
     }
 
     /// The number, where it is one.
@@ -100,7 +104,8 @@ impl Value {
             Value::Number(number) => Some(number.to_string()),
             Value::Code { number, width, name, grease } => {
                 let mut out = String::new();
-                write_code(&mut out, number, width, name(number), grease.holds(number)).ok()?;
+                write_code(&mut out, number, width.into(), name(number), grease.holds(number))
+                    .ok()?;
                 Some(out)
             }
             Value::Text => Some(escape(bytes)),
@@ -186,7 +191,39 @@ impl Tree {
     }
 }
 
+/// What becomes of a field once it is read: a node of a tree, or nothing (`()`).
+pub trait Record: Sized {
+    /// A record of what is read from an input of so many bytes.
+    fn for_input(length: usize) -> Self;
+    /// A leaf was read; `missing` bytes of it were not there.
+    fn leaf(&mut self, name: &'static str, range: Range<usize>, missing: usize, value: Value);
+    /// A field with parts begins.
+    fn open(&mut self, name: &'static str, at: usize, shape: Shape);
+    /// The innermost open field ends, short of `missing` bytes.
+    fn close(&mut self, end: usize, missing: usize);
+    /// There is something to say.
+    fn remark(&mut self, remark: Remark);
+}
+
+impl Record for () {
+    #[inline(always)]
+    fn for_input(_: usize) -> Self {}
+    #[inline(always)]
+    fn leaf(&mut self, _: &'static str, _: Range<usize>, _: usize, _: Value) {}
+    #[inline(always)]
+    fn open(&mut self, _: &'static str, _: usize, _: Shape) {}
+    #[inline(always)]
+    fn close(&mut self, _: usize, _: usize) {}
+    #[inline(always)]
+    fn remark(&mut self, _: Remark) {}
+}
+
 impl Record for Tree {
+    fn for_input(length: usize) -> Tree {
+        // A message has a field for every three bytes or so, but for long opaque ones.
+        Tree { fields: Vec::with_capacity((length / 3 + 8).min(1024)), ..Tree::default() }
+    }
+
     fn leaf(&mut self, name: &'static str, range: Range<usize>, missing: usize, value: Value) {
         if !range.is_empty() {
             let shape = Shape::Leaf(value);

@@ -25,6 +25,7 @@ pub mod handshake;
 pub mod limits;
 pub mod plaintext;
 pub mod random;
+mod reader;
 pub mod record;
 pub mod second_opinion;
 pub mod server_hello;

@@ -1,0 +1,253 @@
+//! The reader: goes through an input once, from front to back, and tells a [`Record`] what it
+//! reads. It is what keeps the promises of the grammar: every byte is told of exactly once, what
+//! is missing is said once, and no part reads beyond its end.
+
+use std::ops::Range;
+
+use nom::IResult;
+
+use super::fault::{Fault, Remark};
+use super::field::{Record, Shape, Value};
+use crate::names::{CipherSuite, ProtocolVersion};
+
+/// What was agreed before, on which the form of some messages depends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// The protocol version that the server chose.
+    pub version: Option<ProtocolVersion>,
+    /// The cipher suite that the server chose.
+    pub cipher_suite: Option<CipherSuite>,
+}
+
+impl Context {
+    /// Whether the version is at least the one given; what is unknown counts as TLS 1.2.
+    pub fn at_least(&self, version: ProtocolVersion) -> bool {
+        self.version.unwrap_or(ProtocolVersion::TLS1_2).0 >= version.0
+    }
+}
+
+/// A value, or the reason why there is none. The reason is boxed, so that what goes well is passed on quickly.
+pub type Read<T> = Result<T, Box<Remark>>;
+
+/// Reads an input from front to back, and tells a [`Record`] what it reads.
+pub struct Reader<'a, R> {
+    rest: &'a [u8],
+    at: usize,
+    /// The part that is being read ends because the input does: it was said once, and is not
+    /// said again for every part that ends with it.
+    cut: bool,
+    /// Bytes that the part just read lacks; its field takes note when it closes.
+    missing: usize,
+    /// Bytes that the part that is being read lacks.
+    lacking: usize,
+    reference: &'static str,
+    context: Context,
+    record: R,
+}
+
+impl<'a, R: Record> Reader<'a, R> {
+    /// A reader at the start of an input.
+    pub fn new(input: &'a [u8], context: Context) -> Self {
+        let record = R::for_input(input.len());
+        Reader {
+            rest: input,
+            at: 0,
+            cut: false,
+            missing: 0,
+            lacking: 0,
+            reference: "",
+            context,
+            record,
+        }
+    }
+
+    /// What was recorded. Bytes that nothing has read become one last field, `trailing`.
+    pub fn finish(mut self) -> R {
+        self.trailing();
+        self.record
+    }
+
+    /// What is left of the part that is being read.
+    #[inline(always)]
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Whether nothing is left of the part that is being read.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// The offset of the next byte from the start of the input.
+    #[inline(always)]
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// What was agreed before.
+    #[inline(always)]
+    pub fn context(&self) -> Context {
+        self.context
+    }
+
+    /// Names the section that describes what is read from here on, for remarks, and returns the
+    /// one before, to be put back.
+    #[inline(always)]
+    pub fn section(&mut self, reference: &'static str) -> &'static str {
+        std::mem::replace(&mut self.reference, reference)
+    }
+
+    /// Reads a leaf with a nom parser. The bytes that it took are the leaf's. Where it lacks
+    /// bytes (`wanted` is what it needs), all that is left is the leaf's, and it is an error.
+    #[inline(always)]
+    pub fn leaf<T>(
+        &mut self,
+        name: &'static str,
+        wanted: usize,
+        parser: impl FnOnce(&'a [u8]) -> IResult<&'a [u8], T>,
+        value: impl FnOnce(&T) -> Value,
+    ) -> Read<T> {
+        match parser(self.rest) {
+            Ok((rest, read)) => {
+                let end = self.at + (self.rest.len() - rest.len());
+                self.record.leaf(name, self.at..end, 0, value(&read));
+                self.rest = rest;
+                self.at = end;
+                Ok(read)
+            }
+            Err(_) => Err(self.short(name, wanted)),
+        }
+    }
+
+    /// All that is left as one leaf, if anything is.
+    pub fn remaining(&mut self, name: &'static str, value: Value) -> &'a [u8] {
+        let all = self.rest;
+        let end = self.at + all.len();
+        self.record.leaf(name, self.at..end, self.lacking, value);
+        self.rest = &[];
+        self.at = end;
+        all
+    }
+
+    /// The field that is read now has fewer bytes than it wants: it gets what there is.
+    #[cold]
+    fn short(&mut self, name: &'static str, wanted: usize) -> Box<Remark> {
+        let found = self.rest.len();
+        let range = self.at..self.at + found;
+        let remark = self.fault(name, range.clone(), Fault::Truncated { expected: wanted, found });
+        if !self.cut {
+            self.record.remark(remark.clone());
+            self.cut = true;
+        }
+        self.record.leaf(name, range, wanted.saturating_sub(found), Value::Bytes);
+        self.at += found;
+        self.rest = &[];
+        Box::new(remark)
+    }
+
+    /// Bytes left behind the last known part become a leaf.
+    fn trailing(&mut self) -> Option<Box<Remark>> {
+        let found = self.rest.len();
+        if found == 0 {
+            return None;
+        }
+        let remark = self.fault("trailing", self.at..self.at + found, Fault::Trailing { found });
+        self.record.remark(remark.clone());
+        self.remaining("trailing", Value::Bytes);
+        Some(Box::new(remark))
+    }
+
+    /// What is left of this part does not have the form that belongs here.
+    #[cold]
+    pub fn malformed(&mut self, field: &'static str, fault: Fault) -> Box<Remark> {
+        let remark = self.fault(field, self.at..self.at + self.rest.len(), fault);
+        self.record.remark(remark.clone());
+        self.remaining("malformed", Value::Bytes);
+        Box::new(remark)
+    }
+
+    /// Remarks on bytes that were read, and goes on.
+    #[cold]
+    pub fn remark(
+        &mut self,
+        field: &'static str,
+        range: Range<usize>,
+        fault: Fault,
+    ) -> Box<Remark> {
+        let remark = self.fault(field, range, fault);
+        self.record.remark(remark.clone());
+        Box::new(remark)
+    }
+
+    fn fault(&self, field: &'static str, range: Range<usize>, fault: Fault) -> Remark {
+        Remark { field, range, fault, reference: self.reference }
+    }
+
+    /// A field with parts: all that `f` reads is in it.
+    #[inline(always)]
+    pub fn node<T>(
+        &mut self,
+        name: &'static str,
+        shape: Shape,
+        f: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Read<T> {
+        self.record.open(name, self.at, shape);
+        self.missing = 0;
+        let read = f(self);
+        self.record.close(self.at, std::mem::take(&mut self.missing));
+        read
+    }
+
+    /// The next `length` bytes, as somebody claims: `f` reads no further than that. What it
+    /// leaves is `trailing`; what is not there is missing from the field `name`; and reading goes
+    /// on behind it.
+    #[inline(always)]
+    pub fn within<T>(
+        &mut self,
+        name: &'static str,
+        length: usize,
+        f: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Read<T> {
+        let found = length.min(self.rest.len());
+        let missing = length - found;
+        let (inner, behind) = self.rest.split_at(found);
+        let outer_cut = self.cut;
+        let mut broken = None;
+        if missing > 0 {
+            let range = self.at..self.at + found;
+            let remark = self.fault(name, range, Fault::Truncated { expected: length, found });
+            if !outer_cut {
+                self.record.remark(remark.clone());
+            }
+            broken = Some(Box::new(remark));
+        }
+        self.cut = missing > 0;
+        self.rest = inner;
+        let outer_lacking = std::mem::replace(&mut self.lacking, missing);
+        let read = f(self);
+        self.lacking = outer_lacking;
+        broken = broken.or(self.trailing());
+        self.rest = behind;
+        self.cut = outer_cut || missing > 0;
+        self.missing = missing;
+        match broken {
+            // What is missing here is why things are missing within.
+            Some(remark) if missing > 0 => Err(remark),
+            Some(remark) => read.and(Err(remark)),
+            None => read,
+        }
+    }
+
+    /// A field of `length` bytes with parts.
+    #[inline(always)]
+    pub fn bounded<T>(
+        &mut self,
+        name: &'static str,
+        shape: Shape,
+        length: usize,
+        f: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Read<T> {
+        self.node(name, shape, |r| r.within(name, length, f))
+    }
+}

@@ -1,0 +1,235 @@
+//! `helloscope dissect` on what people have: logs, dumps, records, certificates, and nonsense.
+
+mod common;
+
+use std::fs;
+
+use common::openssl::Folder;
+use common::program::{Run, run, run_with_input};
+use common::transcript_json::{
+    assert_no_remarks, assert_trees_tile, bytes_there, certificates, field, leaves, message,
+    messages, range, types,
+};
+use common::{path, samples};
+use helloscope::wire::text::{hex, unhex};
+use serde_json::{Value as Json, json};
+
+const SEED: &str = "testdata/seed/s_client-msg.txt";
+
+fn dissect(file: &str) -> Json {
+    read(run(&["dissect", file, "--format", "json", "--tree"]))
+}
+
+fn dissect_input(input: &[u8]) -> Json {
+    read(run_with_input(&["dissect", "-", "--format", "json", "--tree"], input))
+}
+
+fn read(run: Run) -> Json {
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    let transcript = run.json();
+    assert_trees_tile(&transcript);
+    transcript
+}
+
+/// The messages without what may differ between two forms of the same bytes.
+fn essence(transcript: &Json) -> Vec<Json> {
+    let keys = ["from", "type", "length", "complete", "values", "tree"];
+    let pick = |message: &Json| keys.iter().map(|&key| message[key].clone()).collect();
+    messages(transcript).iter().map(pick).collect()
+}
+
+#[test]
+fn the_log_that_began_this_project_looks_like_this() {
+    let run = run(&["dissect", SEED]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    insta::assert_snapshot!("s_client-msg", run.stdout);
+}
+
+#[test]
+fn every_byte_of_the_log_that_began_this_project_has_a_name() {
+    let transcript = dissect(SEED);
+    assert_eq!(types(&transcript, "client"), ["client_hello"]);
+    assert_eq!(types(&transcript, "server"), ["server_hello", "certificate"]);
+    for (kind, length) in [("client_hello", 312), ("server_hello", 81)] {
+        let message = message(&transcript, kind);
+        assert_eq!((bytes_there(message), message["length"].as_u64()), (length, Some(length)));
+        assert_eq!(message["complete"], true);
+        assert_eq!(message["remarks"], json!([]));
+        let names: Vec<_> = leaves(message).iter().map(|leaf| leaf["name"].clone()).collect();
+        let unread = ["malformed", "trailing", "opaque"];
+        assert!(!names.iter().any(|name| unread.iter().any(|bad| name == bad)), "{names:?}");
+    }
+    let summary = &transcript["summary"];
+    assert_eq!((&summary["version"], &summary["cipher_suite"]), (&json!(0x0301), &json!(0x002f)));
+}
+
+#[test]
+fn the_certificate_of_that_log_ends_within_its_serial_number() {
+    let transcript = dissect(SEED);
+    let certificate = message(&transcript, "certificate");
+    assert_eq!((&certificate["length"], &certificate["complete"]), (&json!(6078), &json!(false)));
+    assert_eq!(bytes_there(certificate), 32);
+    let serial = field(&certificate["tree"], "serialNumber").unwrap();
+    assert_eq!((range(&serial["range"]), &serial["missing"]), ((23, 32), &json!(9)));
+    // Tag and length, and the seven bytes that are there.
+    let last = *leaves(certificate).last().unwrap();
+    assert_eq!((&last["name"], &last["value"]), (&json!("serialNumber"), &json!("62cb44b9c93690")));
+    assert_eq!(range(&last["range"]), (25, 32));
+    let remarks = certificate["remarks"].as_array().unwrap();
+    assert_eq!(remarks.len(), 1, "{remarks:?}");
+    // Of a certificate that is not there, nothing is claimed.
+    let values = &certificate["values"]["certificates"][0];
+    assert_eq!((&values["sha256"], &values["subject"]), (&Json::Null, &Json::Null));
+    assert_eq!(transcript["summary"]["certificates"], json!([]));
+}
+
+#[test]
+fn a_log_that_lost_its_line_ends_in_pasting_gives_the_same_messages() {
+    let pasted = dissect("testdata/seed/s_client-msg-as-pasted.txt");
+    assert_eq!(essence(&pasted), essence(&dissect(SEED)));
+}
+
+#[test]
+fn a_certificate_that_lost_its_line_ends_in_pasting_is_the_same_certificate() {
+    for (pasted, file, subject) in [
+        ("s_client-gmail-as-pasted.txt", "mail.google.com-2014.pem", "CN=mail.google.com"),
+        ("s_client-starttls-as-pasted.txt", "mx.google.com-2013.pem", "CN=mx.google.com"),
+    ] {
+        let [pasted, whole] = [pasted, file].map(|name| dissect(&format!("testdata/seed/{name}")));
+        assert_eq!(essence(&pasted), essence(&whole), "{file}");
+        assert_no_facts_missing(&whole, subject);
+    }
+}
+
+/// The first certificate has all the facts by which people know one.
+fn assert_no_facts_missing(transcript: &Json, subject: &str) {
+    let facts = transcript["summary"]["certificates"][0].as_object().unwrap();
+    assert!(facts.values().all(|fact| !fact.is_null()), "{facts:?}");
+    assert!(facts["subject"].as_str().unwrap().contains(subject), "{facts:?}");
+    assert_ne!(facts["dns_names"], json!([]));
+}
+
+#[test]
+fn standard_input_is_read_as_the_file_would_be() {
+    let log = fs::read(path(SEED)).unwrap();
+    let transcript = dissect_input(&log);
+    assert_eq!(transcript["source"], json!({"name": "-", "form": "openssl-msg"}));
+    assert_eq!(essence(&transcript), essence(&dissect(SEED)));
+}
+
+#[test]
+fn dumps_of_a_hello_are_the_hello() {
+    let records = dissect("testdata/hellos/openssl-1.0.1g.bin");
+    assert_eq!(records["source"]["form"], "records");
+    assert_no_remarks(&records);
+    assert_eq!(message(&records, "client_hello")["ranges"], json!([[5, 517]]));
+    for name in ["xxd.txt", "xxd-i.txt", "hexdump-C.txt", "od.txt"] {
+        let dump = dissect(&format!("testdata/logs/{name}"));
+        assert_eq!(dump["source"]["form"], "hex", "{name}");
+        assert_eq!(dump["messages"], records["messages"], "{name}");
+    }
+    let bytes = fs::read(path("testdata/hellos/openssl-1.0.1g.bin")).unwrap();
+    let plain = dissect_input(hex(&bytes).as_bytes());
+    assert_eq!(plain["messages"], records["messages"]);
+}
+
+#[test]
+fn a_hello_without_its_record_is_read_too() {
+    let bytes = fs::read(path("testdata/hellos/openssl-1.0.1g.bin")).unwrap();
+    let bare = dissect_input(hex(&bytes[5..]).as_bytes());
+    assert_eq!(essence(&bare), essence(&dissect("testdata/hellos/openssl-1.0.1g.bin")));
+}
+
+#[test]
+fn both_sides_of_real_connections_are_read_from_their_raw_records() {
+    let (mut encrypted, mut messages_seen) = (0, 0);
+    for sample in samples("testdata/flights", "bin") {
+        let transcript = dissect(&format!("testdata/flights/{}.bin", sample.name));
+        let from = if sample.name.ends_with("-client") { "client" } else { "server" };
+        let types = types(&transcript, from);
+        assert_eq!(types.len(), messages(&transcript).len(), "{} is of one side", sample.name);
+        encrypted += types.iter().filter(|&&kind| kind == "encrypted").count();
+        messages_seen += types.len();
+        assert_no_remarks(&transcript);
+    }
+    assert!(messages_seen > 100 && encrypted > 30, "{messages_seen}, {encrypted}");
+}
+
+#[test]
+fn certificates_are_read_from_der_and_pem_alike() {
+    let pem = dissect("testdata/seed/mail.google.com-2014.pem");
+    assert_eq!(pem["source"]["form"], "pem");
+    let der = dissect_input(&certificates(&pem)[0]);
+    assert_eq!(der["source"]["form"], "der");
+    assert_eq!(essence(&der), essence(&pem));
+}
+
+#[test]
+fn logs_of_whole_connections_are_complete_and_without_remarks() {
+    for (version, number, suite) in [("1_2", 0x0303, 0xc030), ("1_3", 0x0304, 0x1302)] {
+        let transcript = dissect(&format!("testdata/logs/s_client-3.0-tls{version}-msg.txt"));
+        assert_no_remarks(&transcript);
+        for message in messages(&transcript) {
+            assert_eq!(message["complete"], true, "{}", message["type"]);
+        }
+        let summary = &transcript["summary"];
+        let agreed = (&summary["version"], &summary["cipher_suite"], &summary["group"]);
+        assert_eq!(agreed, (&json!(number), &json!(suite), &json!(29)));
+        assert_eq!(summary["outcome"]["kind"], "accepted");
+        for side in ["client", "server"] {
+            assert!(types(&transcript, side).contains(&"finished"), "TLS {version}: {side}");
+        }
+    }
+}
+
+#[test]
+fn a_log_of_tls_1_3_shows_what_was_encrypted() {
+    let transcript = dissect("testdata/logs/s_client-3.0-tls1_3-msg.txt");
+    let expected =
+        ["server_hello", "encrypted_extensions", "certificate", "certificate_verify", "finished"];
+    assert_eq!(types(&transcript, "server"), expected);
+    assert_eq!(transcript["summary"]["encrypted_from"], Json::Null);
+    assert_no_facts_missing(&transcript, "CN=q.test");
+    let inside = &message(&transcript, "certificate")["values"]["certificates"][0];
+    let der = unhex(inside["der"].as_str().unwrap()).unwrap();
+    assert_eq!(dissect_input(&der)["summary"]["certificates"][0]["sha256"], inside["sha256"]);
+}
+
+#[test]
+fn brief_is_a_line_a_message_and_verbose_is_every_byte() {
+    let text = |option: &[&str]| run(&[&["dissect", SEED], option].concat()).stdout;
+    let [brief, short, full] = [&["--brief"][..], &[], &["--verbose"]].map(text);
+    let lines = brief.lines().filter(|line| line.starts_with("  > ") || line.starts_with("  < "));
+    assert_eq!(lines.count(), 3, "{brief}");
+    // The second row of the client's random.
+    let row = "29 67 60 15 07 3f 05 3b";
+    assert!(!brief.contains("random") && !short.contains(row) && full.contains(row), "{full}");
+    assert!(short.contains("…24 more") && !full.contains('…'));
+}
+
+#[test]
+fn what_cannot_be_read_is_one_line_that_names_the_file_and_the_place() {
+    let folder = Folder::new();
+    let file = |name: &str, content: &str| {
+        let path = folder.file(name);
+        fs::write(&path, content).unwrap();
+        path
+    };
+    let missing = folder.file("missing.txt");
+    let empty = file("empty.txt", "");
+    let nonsense = file("nonsense.txt", "16 03 01\n\nthe quick brown fox\n");
+    let pem = file("cut.pem", "so:\n-----BEGIN CERTIFICATE-----\nMIIE\n");
+    for (file, what) in [
+        (&missing, "No such file"),
+        (&empty, "there is nothing in it"),
+        (&nonsense, "line 3: \"the\" is no hexadecimal byte"),
+        (&pem, "line 2: -----BEGIN CERTIFICATE-----"),
+    ] {
+        let run = run(&["dissect", file]);
+        let error = run.usage_error();
+        let error = error.strip_prefix(&format!("{file}: ")).unwrap_or_else(|| panic!("{error}"));
+        assert!(error.starts_with(what), "{error}");
+    }
+    let run = run_with_input(&["dissect", "-"], b"no bytes\n");
+    assert!(run.usage_error().starts_with("-: line 1: \"no\" is no hexadecimal byte"), "{run:?}");
+}

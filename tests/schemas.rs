@@ -1,0 +1,318 @@
+//! The JSON that other programs read, against the schemas that describe it.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::path;
+use common::program::{Lab, run};
+use helloscope::hello::Condition;
+use helloscope::quirks::Quirk;
+use jsonschema::Validator;
+use serde_json::{Value as Json, json};
+
+fn schema(name: &str) -> Json {
+    let text = fs::read_to_string(path(&format!("schemas/{name}.schema.json"))).unwrap();
+    let schema = serde_json::from_str(&text).unwrap();
+    jsonschema::draft202012::meta::validate(&schema).unwrap();
+    schema
+}
+
+fn validator(name: &str) -> Validator {
+    jsonschema::draft202012::new(&schema(name)).unwrap()
+}
+
+/// The validator of one definition of a schema.
+fn definition(name: &str, definition: &str) -> Validator {
+    let mut schema = schema(name);
+    schema["$ref"] = json!(format!("#/$defs/{definition}"));
+    jsonschema::draft202012::new(&schema).unwrap()
+}
+
+#[track_caller]
+fn assert_valid(validator: &Validator, json: &Json, what: &str) {
+    let errors: Vec<_> = validator
+        .iter_errors(json)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{what}: {}", errors.join("\n"));
+}
+
+/// What dissect makes of every file of a folder, each without the tree and with it; and those that
+/// it does not read.
+fn dissect_all(folder: &str) -> (Vec<(String, Json)>, Vec<String>) {
+    let (mut read, mut unread) = (Vec::new(), Vec::new());
+    let files = fs::read_dir(path(folder)).unwrap().map(|file| file.unwrap().file_name());
+    let mut files: Vec<_> = files.map(|name| name.into_string().unwrap()).collect();
+    files.sort();
+    let is_sample = |name: &&String| {
+        let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
+        matches!(ending, Some("bin" | "txt" | "pem" | "der"))
+    };
+    for name in files.iter().filter(is_sample) {
+        let file = format!("{folder}/{name}");
+        let dissect = ["dissect", &file, "--format", "json"];
+        let plain = run(&dissect);
+        if plain.code == 0 {
+            read.push((file.clone(), plain.json()));
+            read.push((file.clone(), run(&[&dissect[..], &["--tree"]].concat()).json()));
+        } else {
+            unread.push(name.clone());
+        }
+    }
+    (read, unread)
+}
+
+#[test]
+fn every_sample_is_shown_as_the_schema_of_transcripts_says() {
+    let validator = validator("transcript-1");
+    for (folder, least, unread) in [
+        ("testdata/seed", 6, &[][..]),
+        ("testdata/logs", 6, &["base64.txt"]),
+        ("testdata/hellos", 36, &[]),
+        ("testdata/certificates", 10, &[]),
+        ("testdata/flights", 30, &[]),
+    ] {
+        let (read, found_unread) = dissect_all(folder);
+        assert_eq!(found_unread, unread, "{folder}");
+        assert!(read.len() >= 2 * least, "{folder}: {}", read.len());
+        for (file, transcript) in &read {
+            assert_valid(&validator, transcript, file);
+        }
+    }
+}
+
+#[test]
+fn every_way_in_which_a_connection_ends_is_shown_as_the_schema_says() {
+    let validator = validator("transcript-1");
+    let connect = |arguments: &[&str], kind: &str| {
+        let json = ["connect", "--format", "json", "--tree", "--timeout", "1"];
+        let transcript = run(&[&json[..], arguments].concat()).json();
+        assert_eq!(transcript["summary"]["outcome"]["kind"], kind);
+        assert_valid(&validator, &transcript, kind);
+    };
+    let healthy = Lab::start(&[]);
+    connect(&["shop.test", "--connect-to", healthy.address()], "accepted");
+    connect(&["nosuch.invalid"], "dns");
+    for (quirk, hello, kind) in [
+        ("f5-256-511", "openssl-1.0.1e", "silence"),
+        ("empty-last-extension", "openssl-1.0.1e", "closed"),
+        ("padding-intolerance", "openssl-1.0.1g", "alert"),
+    ] {
+        let lab = Lab::start(&["--quirk", quirk]);
+        connect(&[lab.address(), "--hello", hello], kind);
+    }
+    for service in ["http", "smtp"] {
+        let lab = Lab::start(&["--service", service]);
+        connect(&[lab.address()], "plaintext");
+    }
+}
+
+#[test]
+fn every_diagnosis_is_shown_as_the_schema_says() {
+    let validator = validator("diagnosis-1");
+    let diagnose = |lab: &Lab, hello: &str, verdict: &str| {
+        let host = ["diagnose", "shop.test", "--connect-to", lab.address(), "--timeout", "1"];
+        let found = run(&[&host[..], &["--hello", hello, "--format", "json"]].concat());
+        let json = found.json();
+        assert_eq!(json["verdict"], verdict, "{json}");
+        assert_valid(&validator, &json, hello);
+        json
+    };
+    for (quirk, hello) in [
+        ("empty-last-extension", "openssl-1.0.1e"),
+        ("f5-256-511", "openssl-1.0.1e"),
+        ("padding-intolerance", "openssl-1.0.1g"),
+        ("sni-required", "openssl-1.0.1-s_client"),
+        ("version-intolerance-tls12", "openssl-1.0.1g"),
+    ] {
+        let lab = Lab::start(&["--quirk", quirk]);
+        let found = diagnose(&lab, hello, "cause");
+        assert_eq!(found["known_as"], json!([quirk]));
+    }
+    diagnose(&Lab::start(&[]), "openssl-1.0.1g", "accepted");
+    diagnose(&Lab::start(&["--service", "http"]), "openssl-1.0.1g", "not-tls");
+    diagnose(&Lab::start(&["--service", "smtp"]), "openssl-1.0.1g", "needs-starttls");
+    let nobody = run(&["diagnose", "nosuch.invalid", "--format", "json"]).json();
+    assert_eq!(nobody["verdict"], "unreachable");
+    assert_valid(&validator, &nobody, "nosuch.invalid");
+}
+
+#[test]
+fn every_quirk_strikes_on_what_is_a_condition() {
+    let condition = definition("diagnosis-1", "condition");
+    for quirk in Quirk::all() {
+        assert_valid(&condition, &json!(quirk.condition), &quirk.id);
+    }
+}
+
+/// Every form of a condition.
+fn conditions() -> Vec<Json> {
+    let range = json!({"field": "handshake.length", "min": 256, "max": 511});
+    vec![
+        json!({"field": "handshake.length", "min": 256, "max": 511, "max_exact": false}),
+        json!({"field": "extension.21.length", "max": 0}),
+        json!({"field": "extensions", "has": 21}),
+        json!({"field": "extensions", "has": "unknown"}),
+        json!({"field": "cipher_suites[..64]", "has": "grease"}),
+        json!({"field": "alpn", "lacks": "h2"}),
+        json!({"field": "supported_groups", "lacks_all": [23, 24]}),
+        json!({"field": "server_name", "is": null}),
+        json!({"field": "extensions.last_empty", "is": true}),
+        json!({"field": "framing", "is_not": "sslv2"}),
+        json!({"field": "extensions", "order": [0, 21]}),
+        json!({"all": [range.clone(), {"not": {"any": [range.clone(), {"all": [range]}]}}]}),
+    ]
+}
+
+#[test]
+fn a_condition_is_one_for_the_schema_and_for_the_program_alike() {
+    let validator = definition("diagnosis-1", "condition");
+    for json in conditions() {
+        assert_valid(&validator, &json, "a condition");
+        let condition: Condition = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(json!(condition), json);
+    }
+    for broken in [
+        json!({"field": "handshake.length"}),
+        json!({"field": "handshake.lenght", "min": 1}),
+        json!({"field": "handshake.length", "has": 1}),
+        json!({"field": "handshake.length", "min": -1}),
+        json!({"field": "extensions", "has": 65536}),
+        json!({"field": "extensions", "has": true}),
+        json!({"field": "extensions[64]", "has": 1}),
+        json!({"field": "extensions", "order": [1]}),
+        json!({"field": "server_name", "is": ["a"]}),
+        json!({"has": 21}),
+        json!({"all": {"field": "extensions", "has": 21}}),
+        json!({"not": [{"field": "extensions", "has": 21}]}),
+        json!({"any": [{"field": "extensions", "hass": 21}]}),
+        json!(null),
+    ] {
+        assert!(!validator.is_valid(&broken), "{broken}");
+        assert!(serde_json::from_value::<Condition>(broken.clone()).is_err(), "{broken}");
+    }
+}
+
+#[test]
+fn both_schemas_mean_the_same_by_a_reaction() {
+    let [transcript, diagnosis] = ["transcript-1", "diagnosis-1"].map(schema);
+    assert_eq!(transcript["$defs"]["reaction"], diagnosis["$defs"]["reaction"]);
+    let validator = definition("diagnosis-1", "reaction");
+    for good in [
+        json!({"kind": "silence", "step": "client_hello"}),
+        json!({"kind": "alert", "step": "client_hello", "level": 2, "code": 40, "name": null}),
+        json!({"kind": "connect-timeout", "step": "connect"}),
+    ] {
+        assert_valid(&validator, &good, "a reaction");
+    }
+    for broken in [
+        json!({"kind": "silence"}),
+        json!({"kind": "silence", "step": "client_hello", "code": 1}),
+        json!({"kind": "alert", "step": "client_hello", "level": 2, "code": 40}),
+        json!({"kind": "refused", "step": "client_hello"}),
+        json!({"kind": "rejected", "step": "client_hello"}),
+        json!({"kind": "accepted", "step": "server_hello", "version": 771}),
+    ] {
+        assert!(!validator.is_valid(&broken), "{broken}");
+    }
+}
+
+/// A JSON that is good, with something done to it.
+fn assert_broken(validator: &Validator, good: &Json, change: fn(&mut Json)) {
+    let mut broken = good.clone();
+    change(&mut broken);
+    assert_ne!(*good, broken);
+    assert!(!validator.is_valid(&broken), "{broken}");
+}
+
+fn remove(json: &mut Json, key: &str) {
+    json.as_object_mut().unwrap().shift_remove(key).unwrap();
+}
+
+#[test]
+fn what_breaks_the_contract_of_transcripts_is_no_transcript() {
+    let validator = validator("transcript-1");
+    let file = "testdata/logs/s_client-3.0-tls1_2-msg.txt";
+    let good = run(&["dissect", file, "--format", "json", "--tree"]).json();
+    assert_valid(&validator, &good, file);
+    let changes: &[fn(&mut Json)] = &[
+        |json| json["schema"] = json!("helloscope/transcript/2"),
+        |json| remove(json, "time"),
+        |json| json["more"] = json!(1),
+        |json| remove(&mut json["summary"], "ja4"),
+        |json| json["summary"]["version"] = json!("TLS 1.2"),
+        |json| json["summary"]["outcome"]["kind"] = json!("ok"),
+        |json| remove(&mut json["summary"]["certificates"][0], "issuer"),
+        |json| json["summary"]["certificates"][0]["der"] = json!("30"),
+        |json| remove(&mut json["messages"][0], "record_version"),
+        |json| json["messages"][0]["from"] = json!("peer"),
+        |json| json["messages"][0]["type"] = json!("ClientHello"),
+        |json| json["messages"][0]["ranges"][0] = json!([1]),
+        |json| remove(&mut json["messages"][0]["values"], "cipher_suites"),
+        |json| json["messages"][0]["values"]["random"] = json!("ABCD"),
+        |json| remove(&mut json["messages"][0]["values"]["extensions"][0], "data"),
+        |json| remove(&mut json["messages"][0]["tree"][0], "range"),
+        |json| json["messages"][0]["tree"][0]["children"] = json!([]),
+        |json| remove(&mut json["messages"][1]["values"], "legacy_session_id_echo"),
+        |json| remove(&mut json["messages"][2]["values"]["certificates"][0], "sha256"),
+        |json| json["remarks"] = json!(null),
+    ];
+    for change in changes {
+        assert_broken(&validator, &good, *change);
+    }
+}
+
+#[test]
+fn what_breaks_the_contract_of_diagnoses_is_no_diagnosis() {
+    let validator = validator("diagnosis-1");
+    let alert = json!({
+        "kind": "alert", "step": "client_hello", "level": 2, "code": 50, "name": "decode_error",
+    });
+    let good = json!({
+        "schema": "helloscope/diagnosis/1",
+        "target": {"host": "shop.example", "port": 443, "address": "192.0.2.7:443"},
+        "subject": {"source": "openssl-1.0.1g", "handshake_length": 512, "hex": "010001fc"},
+        "reaction": alert,
+        "verdict": "cause",
+        "cause": {"field": "extensions", "has": 21},
+        "remedy": {
+            "edits": ["-extensions.padding"],
+            "hex": "1603",
+            "reaction": {
+                "kind": "accepted", "step": "server_hello", "version": "TLS 1.2",
+                "cipher_suite": "TLS_RSA_WITH_AES_128_CBC_SHA", "group": null, "hello_retry": false,
+            },
+        },
+        "confirmed": {"cause_fails": 2, "remedy_passes": 2},
+        "known_as": ["padding-intolerance"],
+        "evidence": [{
+            "probe": "the subject", "conditions": {"handshake.length": 512}, "reaction": alert,
+            "seconds": 0.03,
+        }],
+        "notes": [],
+        "cost": {"connections": 11, "seconds": 6.2},
+    });
+    assert_valid(&validator, &good, "a diagnosis");
+    let changes: &[fn(&mut Json)] = &[
+        |json| json["verdict"] = json!("broken"),
+        |json| json["verdict"] = json!("accepted"),
+        |json| json["verdict"] = json!("not-tls"),
+        |json| json["verdict"] = json!("unreachable"),
+        |json| json["cause"] = json!(null),
+        |json| json["cause"] = json!({"protocol": "http"}),
+        |json| json["confirmed"]["cause_fails"] = json!(0),
+        |json| remove(json, "remedy"),
+        |json| remove(&mut json["remedy"], "hex"),
+        |json| json["target"]["address"] = json!("shop.example"),
+        |json| json["evidence"][0]["conditions"] = json!({"length": 512}),
+        |json| remove(&mut json["evidence"][0], "seconds"),
+        |json| json["evidence"][0]["reaction"] = json!({}),
+        |json| json["subject"]["hex"] = json!("0"),
+        |json| json["cost"]["connections"] = json!(1.5),
+    ];
+    for change in changes {
+        assert_broken(&validator, &good, *change);
+    }
+}
