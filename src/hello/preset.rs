@@ -80,6 +80,9 @@ static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
     presets.collect()
 });
 
+/// How many presets of a like name are told.
+const TOLD: usize = 6;
+
 /// A name that no preset has, or several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownPreset {
@@ -95,8 +98,12 @@ impl fmt::Display for UnknownPreset {
                 write!(f, "no preset is called {:?}; did you mean {one:?}?", self.name)?;
             }
             several => {
-                let names = several.join(", ");
-                return write!(f, "{:?} may be each of {names}", self.name);
+                let names = several.iter().take(TOLD).copied().collect::<Vec<_>>().join(", ");
+                let more = match several.len().saturating_sub(TOLD) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                return write!(f, "{:?} may be each of {names}{more}", self.name);
             }
         }
         f.write_str(" (`helloscope hello list` has all)")
@@ -125,7 +132,6 @@ impl Preset {
         if let [preset] = like.as_slice() {
             return Ok(preset);
         }
-        like.truncate(6);
         let mut like: Vec<_> = like.iter().map(|preset| preset.id).collect();
         if like.is_empty() {
             like.extend(nearest(name, all.iter().map(|preset| preset.id)));

@@ -8,7 +8,7 @@ use crate::report::style::{DIM, FAULT, RECEIVED, SENT, STRONG, count, paint};
 use crate::transcript::{CertificateFacts, Event, Kind, Reaction, Side, Step, Summary, Transcript};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, ServerExtension};
-use crate::wire::handshake::Handshake;
+use crate::wire::handshake::{Handshake, is_tls13};
 use crate::wire::server_key_exchange::ServerKeyExchange;
 use crate::wire::stream::{Body, Header, Message, Unit};
 use crate::wire::text::escape;
@@ -24,13 +24,14 @@ pub struct Options {
 pub fn text(transcript: &Transcript, options: Options) -> String {
     let summary = Summary::of(transcript);
     let mut out = String::new();
+    let tls13 = summary.version.is_some_and(is_tls13);
     head(&mut out, transcript, &summary);
     out.push('\n');
     for event in &transcript.events {
         match (&event.unit, options.bytes) {
-            (Unit::Message(message), None) => message_line(&mut out, event, message),
+            (Unit::Message(message), None) => message_line(&mut out, event, message, tls13),
             (Unit::Message(message), Some(extent)) => {
-                message_line(&mut out, event, message);
+                message_line(&mut out, event, message, tls13);
                 // A piece of a log or a stream counts from its own first byte.
                 bytes::rows(&mut out, &message.tree, &message.bytes, 0, extent);
                 out.push('\n');
@@ -75,7 +76,7 @@ fn head(out: &mut String, transcript: &Transcript, summary: &Summary) {
     let _ = writeln!(out, "  {}", parts.join("  "));
 }
 
-fn message_line(out: &mut String, event: &Event, message: &Message) {
+fn message_line(out: &mut String, event: &Event, message: &Message, tls13: bool) {
     let (arrow, style) = arrow(event.from);
     let name = format!("{:21}", camel_case(message.type_name()));
     let length = if message.complete() {
@@ -87,7 +88,7 @@ fn message_line(out: &mut String, event: &Event, message: &Message) {
         "  {} {}  {length}   {}",
         paint(style, arrow),
         paint(style, name),
-        message_words(message),
+        message_words(event.from, message, tls13),
     );
     out.push_str(line.trim_end());
     out.push('\n');
@@ -124,15 +125,21 @@ pub fn camel_case(name: &str) -> String {
 }
 
 /// What a message says, in a line.
-fn message_words(message: &Message) -> String {
+fn message_words(from: Side, message: &Message, tls13: bool) -> String {
     match &message.body {
         Body::Handshake(handshake) => handshake_words(handshake),
         Body::BrokenHandshake(_) if message.complete() => paint(FAULT, "not of its type's form"),
         Body::BrokenHandshake(_) => paint(FAULT, "truncated"),
         Body::Alert(alert) => {
             let level = alert.level.name().unwrap_or("unknown level");
-            format!("{level} {}: {}", alert.description, alert.description.meaning())
+            let alert = alert.description;
+            match from {
+                Side::Server => format!("{level} {alert}: {}", alert.meaning()),
+                // The meanings are told to the one who sent the hello.
+                Side::Client => format!("{level} {alert}"),
+            }
         }
+        Body::ChangeCipherSpec if tls13 => "for the eyes of middleboxes".to_owned(),
         Body::ChangeCipherSpec => "what follows is protected".to_owned(),
         Body::Encrypted => match message.content_type {
             Some(content_type) => format!("protected, in a record of {}", short(content_type)),
