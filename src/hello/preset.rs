@@ -128,7 +128,7 @@ impl Preset {
             return Ok(preset);
         }
         let begins = |preset: &&Preset| !name.is_empty() && preset.id.starts_with(name);
-        let mut like: Vec<_> = all.iter().filter(begins).collect();
+        let like: Vec<_> = all.iter().filter(begins).collect();
         if let [preset] = like.as_slice() {
             return Ok(preset);
         }
