@@ -12,6 +12,7 @@ mod length;
 mod look_alikes;
 mod notebook;
 mod search;
+mod version;
 
 pub use control::Control;
 pub use diagnosis::{Cause, Confirmed, Diagnosis, Evidence, Remedy, Subject, Verdict};
@@ -20,7 +21,7 @@ use crate::hello::HelloSpec;
 use crate::hello::condition::Condition;
 use crate::hello::difference;
 use crate::hello::edit::{Edit, Place, in_words};
-use crate::hello::vocabulary::{List, Member, Property, Scalar};
+use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
 use crate::names::ExtensionType;
 use crate::probe::Target;
 use crate::quirks::Quirk;
@@ -183,6 +184,10 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
     let controls = control::find(notebook, subject, options.control.clone(), name);
     if controls.passing.is_empty() {
         return nothing_passes(notebook, &controls);
+    }
+    if let Some(cause) = version::investigate(notebook, subject, &controls) {
+        let remedy = remedy(subject, cause.edits);
+        return confirm(notebook, cause.condition, remedy, cause.with_cause);
     }
     if let Some(cause) = length::investigate(notebook, subject, &controls) {
         return confirm_length(notebook, subject, &controls, &cause);
@@ -365,6 +370,9 @@ fn is_overlap(condition: &Condition) -> bool {
         Condition::Lacks(entries, _) | Condition::LacksAll(entries, _) => {
             matches!(entries.list, List::CipherSuites | List::SupportedVersions)
         }
+        Condition::All(parts) => parts.iter().any(is_overlap),
+        // To reach up to a version at the most is to lack those above it.
+        Condition::Range { field: Quantity::LegacyVersion, min: None, max: Some(_) } => true,
         _ => false,
     }
 }

@@ -138,6 +138,11 @@ impl<'t> Notebook<'t> {
         self.target.greeting()
     }
 
+    /// What the server did with a hello, where it was asked.
+    pub fn reaction(&self, spec: &HelloSpec) -> Option<&Reaction> {
+        self.known.get(&spec.flight())
+    }
+
     /// How many connections are left.
     pub fn left(&self) -> usize {
         self.left
