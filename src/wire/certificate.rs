@@ -12,10 +12,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::der;
 use super::extension::EntryExtension;
-use super::field::Shape;
 use super::grammar::{
-    List, Opaque, P8, P16, P24, Prefix, Read, Reader, Record, Wire, length, message, prefixed,
+    List, Opaque, P8, P16, P24, Prefix, Read, Reader, Record, Wire, message, prefixed,
 };
 use super::x509;
 
@@ -28,14 +28,7 @@ impl Wire for Asn1Cert {
     const ITEM: &'static str = "certificate";
 
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        r.node(name, Shape::Struct, |r| {
-            let length = length::<P24, R>(r)?;
-            let der = r.rest().get(..length).unwrap_or_default().to_vec();
-            r.within(name, length, |r| {
-                x509::certificate(r);
-                Ok(Asn1Cert(der))
-            })
-        })
+        der::sized::<P24, R>(r, name, x509::certificate).map(Asn1Cert)
     }
 
     fn write(&self, out: &mut Vec<u8>) {

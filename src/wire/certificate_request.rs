@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::der;
 use super::extension::RequestExtension;
-use super::field::Shape;
 use super::grammar::{
-    List, Opaque, P8, P16, Prefix, Read, Reader, Record, SinceTls12, Wire, length, message,
-    prefixed,
+    List, Opaque, P8, P16, Prefix, Read, Reader, Record, SinceTls12, Wire, message, prefixed,
 };
 use super::x509;
 use crate::names::{ClientCertificateType, SignatureScheme};
@@ -20,14 +19,7 @@ impl Wire for DistinguishedName {
     const ITEM: &'static str = "distinguished_name";
 
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        r.node(name, Shape::Struct, |r| {
-            let length = length::<P16, R>(r)?;
-            let der = r.rest().get(..length).unwrap_or_default().to_vec();
-            r.within(name, length, |r| {
-                x509::name(r);
-                Ok(DistinguishedName(der))
-            })
-        })
+        der::sized::<P16, R>(r, name, x509::name).map(DistinguishedName)
     }
 
     fn write(&self, out: &mut Vec<u8>) {

@@ -10,7 +10,7 @@ use nom::bytes::complete::take;
 
 use super::fault::{Fault, Remark};
 use super::field::{Shape, Value};
-use super::grammar::{Read, Reader, Record};
+use super::grammar::{Prefix, Read, Reader, Record, length};
 use super::limits::DER_DEPTH;
 use crate::names::oid;
 
@@ -47,6 +47,24 @@ pub struct Member {
     pub optional: bool,
     /// What it is.
     pub schema: Schema,
+}
+
+/// DER behind its length, shown by what `read` knows of it. Its value is its bytes, whatever stands
+/// in them.
+pub fn sized<P: Prefix, R: Record>(
+    r: &mut Reader<'_, R>,
+    name: &'static str,
+    read: impl FnOnce(&mut Reader<'_, R>),
+) -> Read<Vec<u8>> {
+    r.node(name, Shape::Struct, |r| {
+        let length = length::<P, R>(r)?;
+        let der = r.rest().get(..length).unwrap_or_default().to_vec();
+        r.within(name, length, |r| {
+            read(r);
+            r.trailing();
+            Ok(der)
+        })
+    })
 }
 
 /// Reads DER through a [`Reader`].

@@ -146,8 +146,8 @@ impl<'a, R: Record> Reader<'a, R> {
         Box::new(remark)
     }
 
-    /// Bytes left behind the last known part become a leaf.
-    fn trailing(&mut self) -> Option<Box<Remark>> {
+    /// Bytes left behind the last known part become a leaf, which is remarked.
+    pub fn trailing(&mut self) -> Option<Box<Remark>> {
         let found = self.rest.len();
         if found == 0 {
             return None;
