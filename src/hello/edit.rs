@@ -10,6 +10,7 @@
 //! | `session_id=0` | makes the session id so many bytes long |
 //! | `server_name=shop.example` | asks for another host, also where none was asked for |
 //! | `move server_name last` | moves an extension, to the `first` place or the `last` |
+//! | `+extensions.NAME=HEX` | puts an extension with this body in place of its like, or last |
 //! | `+cipher_suites.NAME` | adds a member at the end of a list that is there |
 //!
 //! An edit keeps legal what was legal: a key share goes with its group, and TLS 1.3 with what it
@@ -21,7 +22,7 @@ use super::vocabulary::{List, Member};
 use crate::names::code::nearest;
 use crate::names::{CipherSuite, Code, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
-use crate::wire::text::escape;
+use crate::wire::text::{escape, hex, unhex};
 
 /// A change to a hello.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +69,7 @@ impl fmt::Display for BadEdit {
 impl std::error::Error for BadEdit {}
 
 /// What an edit can begin with, for messages to people.
-const WORDS: &str = "-LIST.MEMBER, +LIST.MEMBER, pad_to=N, legacy_version=V, \
+const WORDS: &str = "-LIST.MEMBER, +LIST.MEMBER, +extensions.NAME=HEX, pad_to=N, legacy_version=V, \
                      record_version=V, session_id=N, server_name=HOST, move EXTENSION first|last";
 
 impl Edit {
@@ -83,10 +84,19 @@ impl Edit {
             let (list, member) = member(path).map_err(bad)?;
             return Ok(Edit::Remove(list, member));
         }
+        if let Some((name, digits)) =
+            text.strip_prefix("+extensions.").and_then(|rest| rest.split_once('='))
+        {
+            let extension_type =
+                ExtensionType::parse(name).ok_or_else(|| bad(unknown::<ExtensionType>(name)))?;
+            let data = unhex(digits)
+                .map_err(|at| bad(format!("no hexadecimal digit at digit {}", at + 1)))?;
+            return Ok(Edit::SetExtension(ClientExtension::from_data(extension_type, &data)));
+        }
         if let Some(path) = text.strip_prefix('+') {
             return match member(path).map_err(bad)? {
                 (List::Extensions | List::KeyShare, _) => {
-                    Err(bad("it needs more than a name to be added".to_owned()))
+                    Err(bad("its body belongs behind it, as in +extensions.NAME=HEX".to_owned()))
                 }
                 (_, Member::Unknown) => Err(bad("which one?".to_owned())),
                 (list, member) => Ok(Edit::Add(list, member)),
@@ -237,7 +247,8 @@ impl fmt::Display for Edit {
             }
             Edit::SetExtension(extension) => {
                 let member = Member::Number(extension.extension_type().0);
-                write!(f, "+extensions.{}", member_word(List::Extensions, &member))
+                let name = member_word(List::Extensions, &member);
+                write!(f, "+extensions.{name}={}", hex(&extension.data()))
             }
             Edit::PadTo(length) => write!(f, "pad_to={length}"),
             Edit::LegacyVersion(to) => write!(f, "legacy_version={}", version(*to)),
@@ -312,6 +323,8 @@ mod tests {
             "-supported_versions.TLS 1.3",
             "-alpn.h2",
             "+cipher_suites.TLS_AES_128_GCM_SHA256",
+            "+extensions.supported_versions=0403040303",
+            "+extensions.0x7e57=",
             "pad_to=512",
             "legacy_version=1.0",
             "legacy_version=SSL3.0",

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::path::Path;
 
+use super::apply::keep_legal;
 use super::edit::Edit;
 use super::preset::Preset;
 use super::spec::HelloSpec;
@@ -44,9 +45,19 @@ impl NamedHello {
         let mut parts = text.split(',');
         let base = parts.next().unwrap_or_default();
         let (mut spec, exact) = base_hello(base).map_err(BadName)?;
+        let mut edited = false;
         for part in parts {
             let edit = Edit::parse(part).map_err(|error| BadName(error.to_string()))?;
-            edit.apply(&mut spec).map_err(|error| BadName(error.to_string()))?;
+            edit.change(&mut spec).map_err(|error| BadName(error.to_string()))?;
+            edited = true;
+        }
+        // Once at the end, since what an edit needs another may bring. A hello that is taken as it
+        // is may be as illegal as it likes.
+        if edited {
+            keep_legal(&mut spec);
+        }
+        if spec.hello.cipher_suites.0.is_empty() && edited {
+            return Err(BadName("no cipher suite is left".to_owned()));
         }
         Ok(NamedHello { name: text.to_owned(), spec, exact })
     }
@@ -148,6 +159,13 @@ mod tests {
         assert!(edited.is_err(), "1.0.1e of Node.js sends no heartbeat");
         let edited = NamedHello::parse("openssl-1.0.1e,session_id=32,pad_to=600").unwrap();
         assert_eq!(edited.spec.length(), 600);
+        // What each edit needs, another brings: only all together they offer TLS 1.3.
+        let share = format!("0024001d0020{}", "17".repeat(32));
+        let tls13 = format!(
+            "openssl-1.0.1e,+extensions.supported_versions=020304,+extensions.key_share={share}"
+        );
+        let edited = NamedHello::parse(&tls13).unwrap();
+        assert_eq!(edited.spec.hello.extensions().len(), 8);
     }
 
     #[test]

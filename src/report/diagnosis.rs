@@ -8,6 +8,7 @@ use crate::hello::condition::{Condition, Entries};
 use crate::hello::edit::in_words;
 use crate::hello::spec::HelloSpec;
 use crate::hello::vocabulary::{List, Member, Property, Quantity};
+use crate::names::ProtocolVersion;
 use crate::report::style::{DIM, FAULT, HELP, SENT, STRONG, count, paint};
 use crate::report::transcript::{first_line, reaction_words, short};
 use crate::transcript::{Kind, Reaction};
@@ -97,6 +98,9 @@ pub fn title(diagnosis: &Diagnosis) -> String {
     }
     let does = does(&diagnosis.reaction.kind);
     match (&diagnosis.verdict, &diagnosis.cause) {
+        (Verdict::Incompatible, Some(Cause::Condition(condition))) => {
+            format!("the server {does}, since it wants {}", wanted(condition))
+        }
         (_, Some(Cause::Condition(condition))) => {
             format!("the server {does} when {condition}")
         }
@@ -119,6 +123,22 @@ pub fn title(diagnosis: &Diagnosis) -> String {
         }
         (Verdict::RejectsEverything, None) => "no hello that was tried passes".to_owned(),
         (_, None) => "why the server rejects this hello was not found out".to_owned(),
+    }
+}
+
+/// What a server wants that a hello does not offer.
+fn wanted(condition: &Condition) -> String {
+    match condition {
+        Condition::Lacks(entries, member) => entries.list.member_words(member),
+        Condition::All(parts) => {
+            let lacks = parts.iter().find(|part| matches!(part, Condition::Lacks(..)));
+            lacks.map_or(condition.to_string(), wanted)
+        }
+        Condition::Range { field: Quantity::LegacyVersion, max: Some(max), .. } => {
+            let highest = u16::try_from(max.at).ok().map(ProtocolVersion);
+            format!("a later version than {}", highest.map_or(max.at.to_string(), short))
+        }
+        condition => format!("something else than that {condition}"),
     }
 }
 
@@ -309,7 +329,7 @@ fn excerpt(out: &mut String, spec: &HelloSpec, spans: &[Span]) {
 fn tested(out: &mut String, diagnosis: &Diagnosis) {
     let mut title = "= tested  ";
     let mut line = |words: &str, reaction: String| {
-        let _ = writeln!(out, "   {}{words:48} {reaction}", paint(DIM, title));
+        let _ = writeln!(out, "   {}{reaction:26} {words}", paint(DIM, title));
         title = "|         ";
     };
     for evidence in decisive(diagnosis) {
@@ -326,8 +346,9 @@ fn tested(out: &mut String, diagnosis: &Diagnosis) {
 /// What a server did, in few words.
 fn short_reaction(reaction: &Reaction) -> String {
     match &reaction.kind {
-        Kind::Accepted { version, hello_retry: false, .. } => {
-            format!("ServerHello {}", short(*version))
+        Kind::Accepted { version, hello_retry, .. } => {
+            let answer = if *hello_retry { "HelloRetryRequest" } else { "ServerHello" };
+            format!("{answer} {}", short(*version))
         }
         Kind::Alert { description, .. } => format!("alert {}", short(*description)),
         _ => reaction_words(reaction),
@@ -432,7 +453,13 @@ fn advice(diagnosis: &Diagnosis) -> String {
         }
         _ => None,
     };
-    length.unwrap_or_else(|| match &diagnosis.remedy {
+    let offer = match (&diagnosis.verdict, &diagnosis.cause) {
+        (Verdict::Incompatible, Some(Cause::Condition(condition))) => {
+            Some(format!("offer {}", wanted(condition)))
+        }
+        _ => None,
+    };
+    length.or(offer).unwrap_or_else(|| match &diagnosis.remedy {
         Some(remedy) => format!("change the hello: {}", in_words(&remedy.edits)),
         None => String::new(),
     })
