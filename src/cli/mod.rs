@@ -2,6 +2,7 @@
 //! chooses the exit code.
 
 mod connect;
+mod demo;
 mod diagnose;
 mod dissect;
 mod hello;

@@ -80,16 +80,31 @@ impl Output {
                     .write_all(rendered.as_bytes())
                     .map_err(|error| Usage::new(format_args!("-o {}", path.display()), error))
             }
-            None => {
-                let mut stdout = AutoStream::new(io::stdout(), self.choice());
-                // A reader that has seen enough (`| head`) is no error.
-                match stdout.write_all(rendered.as_bytes()).and_then(|()| stdout.flush()) {
-                    Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                        Err(Usage::new("standard output", error))
-                    }
-                    _ => Ok(()),
-                }
+            None => self.write_out(&rendered),
+        }
+    }
+
+    /// Writes a piece of a text that is not whole yet, where somebody may be reading along. False
+    /// where it has to wait until all is there.
+    ///
+    /// # Errors
+    /// Where standard output cannot be written.
+    pub fn write_at_once(&self, piece: &str) -> Result<bool, Usage> {
+        let at_once = self.format == Format::Text && self.output.is_none();
+        if at_once {
+            self.write_out(piece)?;
+        }
+        Ok(at_once)
+    }
+
+    fn write_out(&self, text: &str) -> Result<(), Usage> {
+        let mut stdout = AutoStream::new(io::stdout(), self.choice());
+        // A reader that has seen enough (`| head`) is no error.
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Usage::new("standard output", error))
             }
+            _ => Ok(()),
         }
     }
 

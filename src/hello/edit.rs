@@ -147,9 +147,13 @@ impl Edit {
         match self {
             Edit::Remove(list, member) => format!("without {}", short_words(*list, member)),
             Edit::Add(list, member) => format!("with {}", short_words(*list, member)),
+            Edit::SetExtension(ClientExtension::ServerName(names)) => {
+                let host = names.0.first().map_or(&[][..], |name| &name.host_name.0);
+                format!("asking for {}", escape(host))
+            }
             Edit::SetExtension(extension) => {
                 let member = Member::Number(extension.extension_type().0);
-                format!("with another {}", short_words(List::Extensions, &member))
+                format!("with the control's {}", short_words(List::Extensions, &member))
             }
             Edit::PadTo(length) => format!("padded to {length} bytes"),
             Edit::LegacyVersion(version) => format!("at {}", version_words(*version)),
@@ -177,7 +181,7 @@ impl Edit {
             Edit::Add(list, member) => format!("without {}", short_words(*list, member)),
             Edit::SetExtension(extension) => {
                 let member = Member::Number(extension.extension_type().0);
-                format!("with {} as it was", short_words(List::Extensions, &member))
+                format!("without the control's {}", short_words(List::Extensions, &member))
             }
             Edit::LegacyVersion(_) => "at the version that it had".to_owned(),
             Edit::RecordVersion(_) => "in a record as it was".to_owned(),
