@@ -138,6 +138,14 @@ mod tests {
     }
 
     #[test]
+    fn an_alert_over_two_records_is_one_alert() {
+        let halves: [&[u8]; 2] = [&[21, 3, 3, 0, 1, 2], &[21, 3, 3, 0, 1, 40]];
+        let (progress, kind) = ends(&halves, End::Open);
+        assert_eq!(progress, Progress::Decided);
+        assert!(matches!(kind, Kind::Alert { description: AlertDescription(40), .. }));
+    }
+
+    #[test]
     fn other_protocols_decide_at_once() {
         let (progress, kind) = ends(&[b"HTTP/1.1 400 Bad Request\r\n"], End::Open);
         assert_eq!(progress, Progress::Decided);

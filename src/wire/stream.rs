@@ -99,6 +99,7 @@ impl Message {
             Body::Heartbeat => "heartbeat",
             Body::Encrypted => "encrypted",
             Body::Plaintext => "plaintext",
+            Body::Unknown if self.content_type == Some(ContentType::alert) => "alert",
             Body::Unknown => "unknown",
         }
     }
@@ -201,7 +202,9 @@ pub struct Stream {
     /// Where the next record begins.
     at: usize,
     /// The handshake message that is not whole yet.
-    pending: Pending,
+    handshake: Pending,
+    /// The alert that is not whole yet: RFC 8446 section 5.1 forbids to cut one, RFC 5246 does not.
+    alert: Pending,
     /// The sender has changed to keys that are not known here.
     encrypted: bool,
     ready: std::collections::VecDeque<Unit>,
@@ -294,24 +297,13 @@ impl Stream {
             return self.message(message, version, vec![range]);
         }
         match content_type {
-            ContentType::handshake => {
-                self.pending.bytes.extend_from_slice(bytes);
-                self.pending.ranges.push(range);
-                self.pending.version = version;
-                self.take_handshakes(context);
-            }
-            ContentType::alert => {
-                let alerts: Vec<_> = bytes.chunks(2).map(<[u8]>::to_vec).collect();
-                let mut start = range.start;
-                for alert in alerts {
-                    let range = start..start + alert.len();
-                    start = range.end;
-                    self.message(
-                        Message::decode(content_type, &alert, *context),
-                        version,
-                        vec![range],
-                    );
-                }
+            ContentType::handshake | ContentType::alert => {
+                let bytes = bytes.to_vec();
+                let pending = self.pending(content_type);
+                pending.bytes.extend(bytes);
+                pending.ranges.push(range);
+                pending.version = version;
+                self.take_whole(content_type, context);
             }
             _ => {
                 let message = Message::decode(content_type, bytes, *context);
@@ -323,25 +315,34 @@ impl Stream {
         }
     }
 
-    /// Takes the handshake messages that are whole from what was put together.
-    fn take_handshakes(&mut self, context: &mut Context) {
-        let waiting = &self.pending.bytes;
-        if claimed_length(waiting).is_none_or(|length| length > waiting.len()) {
+    /// What of a content type is being put together.
+    fn pending(&mut self, content_type: ContentType) -> &mut Pending {
+        match content_type {
+            ContentType::alert => &mut self.alert,
+            _ => &mut self.handshake,
+        }
+    }
+
+    /// Takes the messages that are whole from what was put together.
+    fn take_whole(&mut self, content_type: ContentType, context: &mut Context) {
+        let waiting = &self.pending(content_type).bytes;
+        if whole_length(content_type, waiting).is_none_or(|length| length > waiting.len()) {
             // What was put together so far must not be copied for each record that adds to it.
             return;
         }
-        let pending = std::mem::take(&mut self.pending);
+        let pending = std::mem::take(self.pending(content_type));
         let mut bytes = pending.bytes.as_slice();
         let mut ranges = pending.ranges;
-        while let Some(length) = claimed_length(bytes) {
+        while let Some(length) = whole_length(content_type, bytes) {
             let Some((whole, rest)) = bytes.split_at_checked(length) else { break };
             let (own, left) = split_ranges(ranges, length);
-            let message = Message::decode(ContentType::handshake, whole, *context);
+            let message = Message::decode(content_type, whole, *context);
             agree(&message, context);
             self.message(message, pending.version, own);
             (bytes, ranges) = (rest, left);
         }
-        self.pending = Pending { bytes: bytes.to_vec(), ranges, version: pending.version };
+        *self.pending(content_type) =
+            Pending { bytes: bytes.to_vec(), ranges, version: pending.version };
     }
 
     /// The stream ended within a record, or is no TLS from here on.
@@ -378,12 +379,14 @@ impl Stream {
         }
     }
 
-    /// A handshake message that will never be whole.
+    /// Messages that will never be whole.
     fn flush_pending(&mut self, context: &Context) {
-        let pending = std::mem::take(&mut self.pending);
-        if !pending.bytes.is_empty() {
-            let message = Message::decode(ContentType::handshake, &pending.bytes, *context);
-            self.message(message, pending.version, pending.ranges);
+        for content_type in [ContentType::handshake, ContentType::alert] {
+            let pending = std::mem::take(self.pending(content_type));
+            if !pending.bytes.is_empty() {
+                let message = Message::decode(content_type, &pending.bytes, *context);
+                self.message(message, pending.version, pending.ranges);
+            }
         }
     }
 
@@ -394,6 +397,15 @@ impl Stream {
         ranges: Vec<Range<usize>>,
     ) {
         self.ready.push_back(Unit::Message(Message { record_version, ranges, ..message }));
+    }
+}
+
+/// The length of the message that begins here, as soon as its beginning tells.
+fn whole_length(content_type: ContentType, bytes: &[u8]) -> Option<usize> {
+    const ALERT: usize = 2;
+    match content_type {
+        ContentType::alert => (!bytes.is_empty()).then_some(ALERT),
+        _ => claimed_length(bytes),
     }
 }
 
