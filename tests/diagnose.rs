@@ -12,7 +12,7 @@ const HOST: &str = "lab.helloscope.test";
 fn ask(service: Service, hello: &str) -> (Diagnosis, usize) {
     let mut target = LabTarget::new(service);
     let named = NamedHello::parse(hello).unwrap();
-    let spec = Draw::seeded("test").hello(&named.spec, Some(HOST));
+    let spec = named.drawn(&mut Draw::seeded("test"), Some(HOST)).unwrap();
     let subject = Subject { name: hello.to_owned(), spec, address: None };
     let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
     let diagnosis = diagnose(&mut target, subject, &options, &mut |_| {});

@@ -134,6 +134,46 @@ fn a_text_names_the_fault_and_what_helps() {
     assert_eq!(output.status.code(), Some(1));
 }
 
+/// The words of a command line, as a shell takes them.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (index, part) in line.split('\'').enumerate() {
+        match index % 2 {
+            0 => words.extend(part.split_whitespace().map(str::to_owned)),
+            _ => words.push(part.to_owned()),
+        }
+    }
+    words
+}
+
+#[test]
+fn the_command_that_is_printed_as_a_remedy_passes() {
+    for (id, hello, more) in [
+        ("f5-256-511", "openssl-1.0.1e", &[][..]),
+        ("f5-256-511", "openssl-1.0.1e", &["--server-name", "shop.example"]),
+        ("f5-256-511", "openssl-3.0.19-s_client", &[]),
+        ("padding-intolerance", "openssl-1.0.1g", &[]),
+        ("padding-intolerance", "like-chrome99", &["--server-name", "shop.example"]),
+        ("empty-last-extension", "openssl-1.0.1e", &[]),
+        ("version-intolerance-tls12", "openssl-1.0.1e", &[]),
+        ("version-intolerance-tls12", "gnutls-3.7.9", &[]),
+    ] {
+        let server = quirk(id);
+        let address = server.address().to_string();
+        let base = ["diagnose", &address, "--hello", hello, "--timeout", "1"];
+        let output = helloscope(&[&base[..], more].concat());
+        let text = String::from_utf8(output.stdout).unwrap();
+        let command = text.lines().find_map(|line| line.split_once("helloscope connect "));
+        let (_, command) = command.unwrap_or_else(|| panic!("{id} {hello}\n{text}"));
+        let words = words(command);
+        let arguments: Vec<&str> =
+            ["connect"].into_iter().chain(words.iter().map(String::as_str)).collect();
+        let passed = helloscope(&arguments);
+        let shown = String::from_utf8_lossy(&passed.stdout).into_owned();
+        assert_eq!(passed.status.code(), Some(0), "{id}: {arguments:?}\n{shown}");
+    }
+}
+
 #[test]
 fn the_demo_tells_both_stories() {
     let output = helloscope(&["diagnose", "--demo"]);

@@ -114,9 +114,14 @@ fn play(scene: &Scene<'_>, output: &Output) -> Result<(String, Json), Usage> {
     let name = scene.preset.id;
     let found = at_first_reached(&[address], name, &spec, TIMEOUT, &options, output);
     let host = Host { name: address.ip().to_string(), port: address.port() };
-    let shown = diagnosis::Options { host: &host.to_string(), all_probes: output.verbose };
+    let reached_with = format!(" --server-name {HOST}");
+    let shown = diagnosis::Options {
+        host: &host.to_string(),
+        reached_with: &reached_with,
+        all_probes: output.verbose,
+    };
     let text = format!(
-        "\n{}\n{} helloscope diagnose {host} --hello {name}\n\n{}",
+        "\n{}\n{} helloscope diagnose {host} --hello {name}{reached_with}\n\n{}",
         paint(STRONG, &scene.story),
         paint(DIM, "$"),
         diagnosis::text(&found, &shown),

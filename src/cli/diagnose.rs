@@ -68,6 +68,7 @@ impl Diagnose {
         let found = at_first_reached(&addresses, hello, &spec, timeout, &options, output);
         let text = diagnosis::Options {
             host: &host.to_string(),
+            reached_with: &self.target.reached_with(),
             all_probes: self.probes || output.verbose,
         };
         output.write(

@@ -62,8 +62,9 @@ impl Hello {
 
 fn show(name: &str, form: Form, output: &Output) -> Result<(), Usage> {
     let named = NamedHello::parse(name).map_err(|error| Usage::new(name, error))?;
-    let flight = named.spec.flight();
-    let spec_text = || match toml::to_string_pretty(&named.spec) {
+    let spec = named.recorded().map_err(|error| Usage::new(name, error))?;
+    let flight = spec.flight();
+    let spec_text = || match toml::to_string_pretty(&spec) {
         Ok(text) => text,
         Err(error) => format!("# {error}\n"),
     };
@@ -77,6 +78,6 @@ fn show(name: &str, form: Form, output: &Output) -> Result<(), Usage> {
                 Err(error) => format!("{error}\n"),
             },
         },
-        || json!({"schema": "helloscope/hello/1", "spec": named.spec, "hex": hex(&flight)}),
+        || json!({"schema": "helloscope/hello/1", "spec": spec, "hex": hex(&flight)}),
     )
 }

@@ -84,6 +84,13 @@ impl TargetArguments {
         self.server_name.as_deref().or(host.server_name())
     }
 
+    /// The options with which a host is reached, as they are written behind a command.
+    pub fn reached_with(&self) -> String {
+        let name = self.server_name.iter().map(|name| format!(" --server-name {name}"));
+        let address = self.connect_to.iter().map(|address| format!(" --connect-to {address}"));
+        name.chain(address).collect()
+    }
+
     /// A hello by its name, drawn for a host.
     ///
     /// # Errors
@@ -91,7 +98,9 @@ impl TargetArguments {
     pub fn named(&self, option: &str, name: &str, host: &Host) -> Result<HelloSpec, Usage> {
         let named = NamedHello::parse(name)
             .map_err(|error| Usage::new(format_args!("{option} {name}"), error))?;
-        Ok(self.draw().hello(&named.spec, self.server_name(host)))
+        named
+            .drawn(&mut self.draw(), self.server_name(host))
+            .map_err(|error| Usage::new(format_args!("{option} {name}"), error))
     }
 }
 

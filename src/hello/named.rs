@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::apply::keep_legal;
+use super::draw::Draw;
 use super::edit::Edit;
 use super::preset::Preset;
 use super::spec::HelloSpec;
@@ -13,15 +14,13 @@ use crate::wire::text::unhex;
 /// A file with a hello is no larger than this, in bytes.
 const LARGEST_FILE: u64 = 1 << 20;
 
-/// A hello, and what it was called.
+/// A hello as it was called: where it comes from, and what is changed in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedHello {
     /// As it was written.
     pub name: String,
-    /// The hello, with the edits done.
-    pub spec: HelloSpec,
-    /// Whether it is given to the byte (a file of bytes, digits), so that nothing of it is drawn.
-    pub exact: bool,
+    base: HelloSpec,
+    edits: Vec<Edit>,
 }
 
 /// Why there is no such hello: one line.
@@ -43,35 +42,66 @@ impl NamedHello {
     /// Where nothing is called so, a file or the digits are no hello, or an edit cannot be done.
     pub fn parse(text: &str) -> Result<NamedHello, BadName> {
         let mut parts = text.split(',');
-        let base = parts.next().unwrap_or_default();
-        let (mut spec, exact) = base_hello(base).map_err(BadName)?;
-        let mut edited = false;
-        for part in parts {
-            let edit = Edit::parse(part).map_err(|error| BadName(error.to_string()))?;
-            edit.change(&mut spec).map_err(|error| BadName(error.to_string()))?;
-            edited = true;
+        let base = base_hello(parts.next().unwrap_or_default()).map_err(BadName)?;
+        let edits: Result<Vec<Edit>, _> = parts.map(Edit::parse).collect();
+        let edits = edits.map_err(|error| BadName(error.to_string()))?;
+        let named = NamedHello { name: text.to_owned(), base, edits };
+        named.recorded()?;
+        Ok(named)
+    }
+
+    /// The hello as it was recorded, with the edits done.
+    ///
+    /// # Errors
+    /// Where an edit cannot be done.
+    pub fn recorded(&self) -> Result<HelloSpec, BadName> {
+        self.edited(self.base.clone(), |_| false)
+    }
+
+    /// The hello with all drawn that is drawn anew, and then the edits done: what a person asks
+    /// for stands, whatever the drawing would have made of it.
+    ///
+    /// # Errors
+    /// Where an edit cannot be done, as to pad to less than the hello is long.
+    pub fn drawn(&self, draw: &mut Draw, host: Option<&str>) -> Result<HelloSpec, BadName> {
+        // What is to go may be gone by the drawing, as the name of a host that has none.
+        self.edited(draw.hello(&self.base, host), |edit| {
+            matches!(edit, Edit::Remove(..) | Edit::Move(..))
+        })
+    }
+
+    fn edited(
+        &self,
+        mut spec: HelloSpec,
+        may_fail: impl Fn(&Edit) -> bool,
+    ) -> Result<HelloSpec, BadName> {
+        for edit in &self.edits {
+            match edit.change(&mut spec) {
+                Err(error) if !may_fail(edit) => return Err(BadName(error.to_string())),
+                _ => {}
+            }
         }
-        // Once at the end, since what an edit needs another may bring. A hello that is taken as it
-        // is may be as illegal as it likes.
-        if edited {
-            keep_legal(&mut spec);
+        if self.edits.is_empty() {
+            // A hello that is taken as it is may be as illegal as it likes.
+            return Ok(spec);
         }
-        if spec.hello.cipher_suites.0.is_empty() && edited {
+        // Once at the end, since what an edit needs another may bring.
+        keep_legal(&mut spec);
+        if spec.hello.cipher_suites.0.is_empty() {
             return Err(BadName("no cipher suite is left".to_owned()));
         }
-        Ok(NamedHello { name: text.to_owned(), spec, exact })
+        Ok(spec)
     }
 }
 
-fn base_hello(base: &str) -> Result<(HelloSpec, bool), String> {
+fn base_hello(base: &str) -> Result<HelloSpec, String> {
     if let Some(digits) = base.strip_prefix("hex:") {
         let bytes =
             unhex(digits).map_err(|at| match digits.get(at..).and_then(|s| s.chars().next()) {
                 Some(c) => format!("{c:?} at digit {} is no hexadecimal digit", at + 1),
                 None => "the last byte lacks its second digit".to_owned(),
             })?;
-        let spec = HelloSpec::from_bytes(&bytes).map_err(|error| error.to_string())?;
-        return Ok((spec, true));
+        return HelloSpec::from_bytes(&bytes).map_err(|error| error.to_string());
     }
     let path = Path::new(base);
     let extension = path.extension().and_then(|extension| extension.to_str());
@@ -81,34 +111,27 @@ fn base_hello(base: &str) -> Result<(HelloSpec, bool), String> {
         return file(path, extension);
     }
     match Preset::find(base) {
-        Ok(preset) => Ok((preset.spec.clone(), false)),
+        Ok(preset) => Ok(preset.spec.clone()),
         Err(unknown) => Err(unknown.to_string()),
     }
 }
 
-fn file(path: &Path, extension: Option<&str>) -> Result<(HelloSpec, bool), String> {
+fn file(path: &Path, extension: Option<&str>) -> Result<HelloSpec, String> {
     let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
     if size > LARGEST_FILE {
         return Err(format!("{size} bytes are too many for a hello"));
     }
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     match extension {
-        Some("toml") => toml_spec(&text(bytes)?).map(|spec| (spec, false)),
-        Some("json") => {
-            // serde_json names line and column itself.
-            let spec = serde_json::from_str(&text(bytes)?).map_err(|error| error.to_string())?;
-            Ok((spec, false))
-        }
+        Some("toml") => toml_spec(&text(bytes)?),
+        // serde_json names line and column itself.
+        Some("json") => serde_json::from_str(&text(bytes)?).map_err(|error| error.to_string()),
         Some("hex") => {
             let bytes = unhex(&text(bytes)?)
                 .map_err(|at| format!("no hexadecimal digit at byte {}", at + 1))?;
-            let spec = HelloSpec::from_bytes(&bytes).map_err(|error| error.to_string())?;
-            Ok((spec, true))
+            HelloSpec::from_bytes(&bytes).map_err(|error| error.to_string())
         }
-        _ => {
-            let spec = HelloSpec::from_bytes(&bytes).map_err(|error| error.to_string())?;
-            Ok((spec, true))
-        }
+        _ => HelloSpec::from_bytes(&bytes).map_err(|error| error.to_string()),
     }
 }
 
@@ -146,26 +169,42 @@ mod tests {
     #[test]
     fn hellos_are_named_in_many_ways() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/hellos");
-        let preset = NamedHello::parse("openssl-1.0.1g").unwrap();
-        let file = NamedHello::parse(&format!("{folder}/openssl-1.0.1g.bin")).unwrap();
-        assert_eq!(preset.spec.flight(), file.spec.flight());
-        assert!(file.exact && !preset.exact);
-        let digits = crate::wire::text::hex(&file.spec.flight());
-        assert_eq!(NamedHello::parse(&format!("hex:{digits}")).unwrap().spec, file.spec);
+        let named = |name: &str| NamedHello::parse(name).unwrap().recorded().unwrap();
+        let preset = named("openssl-1.0.1g");
+        let file = named(&format!("{folder}/openssl-1.0.1g.bin"));
+        assert_eq!(preset.flight(), file.flight());
+        let digits = crate::wire::text::hex(&file.flight());
+        assert_eq!(named(&format!("hex:{digits}")), file);
         let presets = concat!(env!("CARGO_MANIFEST_DIR"), "/data/presets");
-        let toml = NamedHello::parse(&format!("{presets}/openssl-1.0.1g.toml")).unwrap();
-        assert_eq!(toml.spec, preset.spec);
+        let toml = named(&format!("{presets}/openssl-1.0.1g.toml"));
+        assert_eq!(toml, preset);
         let edited = NamedHello::parse("openssl-1.0.1e,-extensions.heartbeat,pad_to=600");
         assert!(edited.is_err(), "1.0.1e of Node.js sends no heartbeat");
-        let edited = NamedHello::parse("openssl-1.0.1e,session_id=32,pad_to=600").unwrap();
-        assert_eq!(edited.spec.length(), 600);
+        assert_eq!(named("openssl-1.0.1e,session_id=32,pad_to=600").length(), 600);
         // What each edit needs, another brings: only all together they offer TLS 1.3.
         let share = format!("0024001d0020{}", "17".repeat(32));
         let tls13 = format!(
             "openssl-1.0.1e,+extensions.supported_versions=020304,+extensions.key_share={share}"
         );
-        let edited = NamedHello::parse(&tls13).unwrap();
-        assert_eq!(edited.spec.hello.extensions().len(), 8);
+        assert_eq!(named(&tls13).hello.extensions().len(), 8);
+    }
+
+    #[test]
+    fn what_is_asked_for_stands_whatever_is_drawn() {
+        let drawn = |name: &str, host| {
+            let named = NamedHello::parse(name).unwrap();
+            named.drawn(&mut Draw::seeded("x"), host).unwrap()
+        };
+        let host = Some("a.host.with.a.long.name.example");
+        assert_eq!(drawn("openssl-1.0.1e,pad_to=512", host).length(), 512);
+        assert_eq!(drawn("openssl-1.0.1e,pad_to=512", None).length(), 512);
+        assert_eq!(drawn("openssl-1.0.1g,pad_to=600", host).length(), 600);
+        let bare = drawn("openssl-1.0.1g,-extensions.padding", host);
+        assert!(bare.length() < 400);
+        let asked = drawn("openssl-1.0.1e,server_name=bar.example", None).flight();
+        assert!(asked.windows(11).any(|part| part == b"bar.example"));
+        // What is to go may be gone already.
+        drawn("openssl-1.0.1e,-extensions.server_name", None);
     }
 
     #[test]

@@ -22,6 +22,8 @@ use crate::wire::text::escape;
 pub struct Options<'a> {
     /// The host as the user gave it.
     pub host: &'a str,
+    /// The options with which it was reached, as they are written behind a command.
+    pub reached_with: &'a str,
     /// Every connection that was made.
     pub all_probes: bool,
 }
@@ -414,8 +416,8 @@ fn helps(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
         if edits.len() <= 4 {
             let spec = format!("{},{}", diagnosis.subject.name, edits.join(","));
             let spec = if spec.contains(' ') { format!("'{spec}'") } else { spec };
-            let host = options.host;
-            let _ = writeln!(out, "{bar}  helloscope connect {host} --hello {spec}");
+            let (host, with) = (options.host, options.reached_with);
+            let _ = writeln!(out, "{bar}  helloscope connect {host} --hello {spec}{with}");
         } else {
             let _ = writeln!(out, "{bar}  {}", in_words(&remedy.edits));
         }
