@@ -3,6 +3,7 @@
 //! (`look_alikes.rs`).
 
 use super::control::Control;
+use super::look_alikes::Ruling;
 use super::notebook::{Answer, Notebook, Question};
 use super::search::minimal;
 use crate::hello::difference;
@@ -168,6 +169,9 @@ impl Search<'_, '_, '_> {
             // Taking one of them out is enough, and only all of them fail: they work together.
             // Of more than a few that is not what anybody wrote: they are a number, or a length.
             ([_], kept) if kept.len() <= PARTNERS && kept.contains(outer.first()?) => {
+                if kept.iter().any(|edit| self.changes_the_last(edit)) {
+                    return None;
+                }
                 let parts: Option<Vec<Condition>> =
                     kept.iter().map(|edit| self.plain(edit)).collect();
                 parts.map(Condition::All)
@@ -190,8 +194,18 @@ impl Search<'_, '_, '_> {
         }
     }
 
+    /// Whether another extension stands last by an edit, so that it may be a matter of place. Of
+    /// several edits that is not found out.
+    fn changes_the_last(&self, edit: &Edit) -> bool {
+        let last = |spec: &HelloSpec| spec.hello.extensions().last().map(|e| e.extension_type());
+        last(&self.with(std::slice::from_ref(edit))) != last(self.subject)
+    }
+
     /// The properties that edits take away, each of which is enough.
     fn any_of(&self, edits: &[Edit]) -> Option<Condition> {
+        if edits.iter().any(|edit| self.changes_the_last(edit)) {
+            return None;
+        }
         let parts: Option<Vec<Condition>> = edits.iter().map(|edit| self.plain(edit)).collect();
         let mut parts = parts?;
         match parts.len() {
@@ -202,11 +216,12 @@ impl Search<'_, '_, '_> {
 
     /// The property that one edit takes away, once its look-alikes are ruled out.
     fn single(&mut self, edit: &Edit) -> Option<Condition> {
-        if let Some(place) = self.place(edit) {
-            return Some(place);
-        }
-        if let Some(order) = self.order(edit) {
-            return Some(order);
+        for ruling in [Self::place, Self::order] {
+            match ruling(self, edit) {
+                Ruling::Is(condition) => return Some(condition),
+                Ruling::Unclear => return None,
+                Ruling::No => {}
+            }
         }
         if !self.passes_at_the_same_length(edit) {
             return None;

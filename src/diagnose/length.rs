@@ -1,12 +1,17 @@
 //! Is it the length? The length is varied and nothing else, by carriers that are innocent if two
 //! of them agree; and other content is brought to the subject's length.
 
+use super::content::smallest_edits;
 use super::control::{Control, Controls, longer_than};
 use super::notebook::{Answer, Notebook, Question};
 use crate::hello::carrier::Carrier;
 use crate::hello::condition::Bound;
-use crate::hello::vocabulary::Quantity;
+use crate::hello::difference;
+use crate::hello::edit::{Edit, in_words};
+use crate::hello::vocabulary::{List, Member, Quantity};
 use crate::hello::{Condition, HelloSpec};
+use crate::names::ExtensionType;
+use crate::wire::extension::Extension;
 
 /// Lengths at which a window may be over, beyond the subject's. A record holds no more than the
 /// last.
@@ -16,10 +21,8 @@ const BEYOND: [usize; 9] = [512, 768, 1024, 1300, 1700, 2200, 4200, 8400, 16_000
 pub struct LengthCause {
     /// The window.
     pub condition: Condition,
-    /// The first length above it that passes.
-    pub above: Option<usize>,
-    /// The last length below it that passes.
-    pub below: Option<usize>,
+    /// The edits that bring the subject out of it, and nothing else, with which it passes.
+    pub edits: Vec<Edit>,
     /// A hello with other content that fails at the subject's length.
     pub other_content: HelloSpec,
 }
@@ -46,16 +49,92 @@ pub fn investigate(
     let mut window = Window { notebook, base: &base, carriers };
     let below = window.lower_end(length);
     let above = window.upper_end(length);
-    if below.is_none() && above.is_none() {
+    let exact = |end: &End| end.passes.is_some_and(|passes| passes.abs_diff(end.fails) == 1);
+    // An end that is only guessed at is said to be so; two of them are no finding.
+    if ![&below, &above].into_iter().flatten().any(exact) {
         return None;
     }
-    let (min, below) = below.map_or((None, None), |(bound, passes)| (Some(bound), Some(passes)));
-    let (max, above) = above.map_or((None, None), |(bound, passes)| (Some(bound), Some(passes)));
-    if !window.both_carriers_agree(below, above) {
+    if !window.both_carriers_agree(below.as_ref(), above.as_ref()) {
         return None;
     }
+    let bound = |end: &End| Bound { at: end.fails as u64, exact: exact(end) };
+    let (min, max) = (below.as_ref().map(bound), above.as_ref().map(bound));
     let condition = Condition::Range { field: Quantity::HandshakeLength, min, max };
-    Some(LengthCause { condition, above, below, other_content })
+    let edits = match above.as_ref().and_then(|end| end.passes) {
+        Some(passes) => longer(notebook, subject, passes)?,
+        None => shorter_edits(notebook, subject, controls, below?.passes?)?,
+    };
+    Some(LengthCause { condition, edits, other_content })
+}
+
+/// An end of a window.
+struct End {
+    /// The last length that is known to fail.
+    fails: usize,
+    /// The nearest length without that is known to pass.
+    passes: Option<usize>,
+}
+
+/// The edits that make the subject so long that it passes. Two carriers must do it, since one may
+/// mend something else besides.
+fn longer(notebook: &mut Notebook<'_>, subject: &HelloSpec, length: usize) -> Option<Vec<Edit>> {
+    let made = Carrier::ALL.into_iter().filter_map(|carrier| {
+        Some((carrier, question(&carrier, subject, length, "the same content")?))
+    });
+    let (carriers, questions): (Vec<Carrier>, Vec<Question>) = made.unzip();
+    let answers = notebook.ask_all(&questions);
+    let mut passing = carriers.into_iter().zip(answers).filter(|(_, a)| *a == Answer::Passes);
+    let ((carrier, _), _) = (passing.next()?, passing.next()?);
+    if carrier == Carrier::Padding {
+        return Some(vec![Edit::PadTo(length)]);
+    }
+    Some(difference::edits(subject, &carrier.stretch(subject, length)?))
+}
+
+/// The edits that make the subject so short that it passes. It must fail again when the bytes that
+/// are missing are put back as something else: else it was what was taken out, and not how long.
+fn shorter_edits(
+    notebook: &mut Notebook<'_>,
+    subject: &HelloSpec,
+    controls: &Controls,
+    length: usize,
+) -> Option<Vec<Edit>> {
+    let passes = |notebook: &mut Notebook<'_>, edits: &[Edit]| {
+        let spec = difference::apply(subject, edits);
+        notebook.ask(Question::new(in_words(edits), spec)) == Answer::Passes
+    };
+    let edits =
+        shrink_to(subject, length).filter(|edits| passes(notebook, edits)).or_else(|| {
+            // What can be left out without harm, a control shows.
+            let mut shorter = controls.passing.iter().filter(|c| c.spec.length() <= length);
+            shorter.find_map(|control| smallest_edits(notebook, subject, control))
+        })?;
+    let shortened = difference::apply(subject, &edits);
+    let again = Carrier::ALL
+        .into_iter()
+        .filter_map(|carrier| question(&carrier, &shortened, subject.length(), &in_words(&edits)));
+    let answers = notebook.ask_all(&again.collect::<Vec<_>>());
+    let fails = answers.contains(&Answer::Fails) && !answers.contains(&Answer::Passes);
+    (fails && shortened.length() <= length).then_some(edits)
+}
+
+/// Edits that bring a hello to a length at the most: padding goes, then the last cipher suites, as
+/// many as needed.
+fn shrink_to(subject: &HelloSpec, length: usize) -> Option<Vec<Edit>> {
+    let mut edits = Vec::new();
+    let padding = ExtensionType::padding;
+    if subject.hello.extensions().iter().any(|e| e.extension_type() == padding) {
+        edits.push(Edit::Remove(List::Extensions, Member::Number(padding.0)));
+    }
+    let suites = subject.hello.cipher_suites.0.iter().rev();
+    let removals = suites.map(|suite| Edit::Remove(List::CipherSuites, Member::Number(suite.0)));
+    for removal in removals.take(subject.hello.cipher_suites.0.len().saturating_sub(4)) {
+        if difference::apply(subject, &edits).length() <= length {
+            break;
+        }
+        edits.push(removal);
+    }
+    (difference::apply(subject, &edits).length() <= length).then_some(edits)
 }
 
 /// A short hello that passes when it is made longer than the subject, by two carriers.
@@ -155,19 +234,19 @@ impl Window<'_, '_, '_> {
         asked.iter().map(answer).collect()
     }
 
-    /// The shortest length that fails, and the one that passes below it.
-    fn lower_end(&mut self, fails: usize) -> Option<(Bound, usize)> {
+    /// The lower end; none where all that is shorter fails too, as far as can be told.
+    fn lower_end(&mut self, fails: usize) -> Option<End> {
         let passes = self.base.spec.length();
         if self.at(self.carriers.first, &[passes]) != [Answer::Passes] {
             return None;
         }
         self.notebook.say("how short is too long?");
         let (passes, fails) = self.between(passes, fails);
-        Some((Bound { at: fails as u64, exact: fails - passes == 1 }, passes))
+        Some(End { fails, passes: Some(passes) })
     }
 
-    /// The longest length that fails, and the one that passes above it.
-    fn upper_end(&mut self, fails: usize) -> Option<(Bound, usize)> {
+    /// The upper end; none where all that is longer fails too.
+    fn upper_end(&mut self, fails: usize) -> Option<End> {
         self.notebook.say("how long is too short?");
         let mut fails = fails;
         let beyond: Vec<usize> = BEYOND.iter().copied().filter(|&length| length > fails).collect();
@@ -177,11 +256,11 @@ impl Window<'_, '_, '_> {
                 match answer {
                     Answer::Passes => {
                         let (passes, fails) = self.between(length, fails);
-                        let exact = passes - fails == 1;
-                        return Some((Bound { at: fails as u64, exact }, passes));
+                        return Some(End { fails, passes: Some(passes) });
                     }
                     Answer::Fails => fails = length,
-                    Answer::Other => return None,
+                    // What happens there says nothing: how far it goes is not known.
+                    Answer::Other => return Some(End { fails, passes: None }),
                 }
             }
         }
@@ -216,16 +295,12 @@ impl Window<'_, '_, '_> {
     }
 
     /// Whether the second carrier sees the same borders as the first.
-    fn both_carriers_agree(&mut self, below: Option<usize>, above: Option<usize>) -> bool {
-        let expected: Vec<(usize, Answer)> = below
-            .iter()
-            .flat_map(|&passes| [(passes, Answer::Passes), (passes + 1, Answer::Fails)])
-            .chain(
-                above
-                    .iter()
-                    .flat_map(|&passes| [(passes - 1, Answer::Fails), (passes, Answer::Passes)]),
-            )
-            .collect();
+    fn both_carriers_agree(&mut self, below: Option<&End>, above: Option<&End>) -> bool {
+        let mut expected = Vec::new();
+        for end in [below, above].into_iter().flatten() {
+            expected.push((end.fails, Answer::Fails));
+            expected.extend(end.passes.map(|passes| (passes, Answer::Passes)));
+        }
         let lengths: Vec<usize> = expected.iter().map(|&(length, _)| length).collect();
         let answers = self.at(self.carriers.second, &lengths);
         // A length that this carrier cannot make says nothing against it.

@@ -12,7 +12,17 @@ use crate::hello::facts::Facts;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, HelloSpec};
 use crate::names::{Code, ExtensionType, ProtocolVersion};
-use crate::wire::extension::Extension;
+use crate::wire::extension::{ClientExtension, Extension};
+
+/// Whether a look-alike is the cause.
+pub enum Ruling {
+    /// It is, and says this.
+    Is(Condition),
+    /// It is not.
+    No,
+    /// What was seen does not tell: something else came between.
+    Unclear,
+}
 
 impl Search<'_, '_, '_> {
     /// An edit takes with it what depends on what it takes. Where what it took along is the cause,
@@ -147,54 +157,54 @@ impl Search<'_, '_, '_> {
             return true;
         }
         self.notebook.say("the same length with other content");
-        let taken = match edit {
+        let touched = match edit {
             Edit::Remove(List::Extensions, Member::Number(number)) => Some(ExtensionType(*number)),
+            Edit::SetExtension(extension) => Some(extension.extension_type()),
             _ => None,
         };
-        let mut said = 0;
-        let mut made = 0;
-        for carrier in Carrier::ALL {
-            if taken == Some(carrier.extension_type()) {
-                continue;
-            }
-            // What an edit makes longer is compared with a longer subject instead.
-            let target = length.max(edited.length() + 4);
-            let Some(stretched) = carrier.stretch(&edited, target) else { continue };
-            made += 1;
-            let edit = in_words(std::slice::from_ref(edit));
-            let what = format!("{edit}, {target} bytes by {}", carrier.name());
-            if self.notebook.ask(Question::new(what, stretched)) == Answer::Passes {
-                said += 1;
-            }
-            if said == 2 {
-                return true;
-            }
-        }
-        // Fewer than four bytes less: no carrier is so small, and no server so exact.
-        made == 0
+        let carriers = Carrier::ALL.into_iter().filter(|c| touched != Some(c.extension_type()));
+        // What an edit makes longer is held against the subject at that length: it must fail there
+        // too. What an edit makes shorter must pass at the subject's length.
+        let (spec, target, what, wanted) = match edited.length() > length {
+            true => (self.subject, edited.length(), "the subject".to_owned(), Answer::Fails),
+            false => (&edited, length, in_words(std::slice::from_ref(edit)), Answer::Passes),
+        };
+        let questions: Vec<Question> = carriers
+            .filter_map(|carrier| {
+                let stretched = carrier.stretch(spec, target)?;
+                let what = format!("{what}, {target} bytes by {}", carrier.name());
+                Some(Question::new(what, stretched))
+            })
+            .collect();
+        let answers = self.notebook.ask_all(&questions);
+        let said = answers.iter().filter(|answer| **answer == wanted).count();
+        // Less than four bytes of difference no carrier can make, and no server so exact is known.
+        said >= answers.len().min(2)
     }
 
     /// Whether it is not what the edit took or put, but that another extension stands last by it,
     /// or another that has a body.
-    pub(super) fn place(&mut self, edit: &Edit) -> Option<Condition> {
+    pub(super) fn place(&mut self, edit: &Edit) -> Ruling {
         let edited = self.with(std::slice::from_ref(edit));
         let extensions = self.subject.hello.extensions();
-        let last = extensions.last()?;
+        let Some(last) = extensions.last() else { return Ruling::No };
         let extension_type = last.extension_type();
         let new_last = edited.hello.extensions().last().map(Extension::extension_type);
         if new_last == Some(extension_type) || extensions.len() < 2 {
-            return None;
+            return Ruling::No;
         }
         self.notebook.say("the extension, or its place?");
         let moved = self.with(&[Edit::Move(extension_type, Place::First)]);
         let what = format!("{} first instead of last", named(extension_type));
-        if self.notebook.ask(Question::new(what, moved.clone())) != Answer::Passes {
-            return None;
+        match self.notebook.ask(Question::new(what, moved.clone())) {
+            Answer::Passes => {}
+            Answer::Fails => return Ruling::No,
+            Answer::Other => return Ruling::Unclear,
         }
         let is_last =
             Condition::Is(Property::ExtensionsLast, Scalar::Number(extension_type.0.into()));
         if !last.data().is_empty() {
-            return Some(is_last);
+            return Ruling::Is(is_last);
         }
         // Another empty one in its place tells emptiness from identity.
         let other = moved.hello.extensions().iter().map(Extension::extension_type).find(|other| {
@@ -206,64 +216,73 @@ impl Search<'_, '_, '_> {
             _ => ExtensionType::extended_master_secret,
         });
         let mut spec = moved;
-        let empty = crate::wire::extension::ClientExtension::from_data(other, &[]);
+        let empty = ClientExtension::from_data(other, &[]);
         spec.extensions_mut().retain(|extension| extension.extension_type() != other);
         spec.extensions_mut().push(empty);
         let what = format!("{}, empty too, last instead", named(other));
         match self.notebook.ask(Question::new(what, spec)) {
-            Answer::Fails => Some(Condition::Is(Property::ExtensionsLastEmpty, Scalar::Bool(true))),
-            _ => Some(is_last),
+            Answer::Fails => {
+                Ruling::Is(Condition::Is(Property::ExtensionsLastEmpty, Scalar::Bool(true)))
+            }
+            Answer::Passes => Ruling::Is(is_last),
+            Answer::Other => Ruling::Unclear,
         }
     }
 
     /// Whether it is not the extension that the edit takes, but that it stands behind another:
     /// as the first it passes. Which other, its place tells from which on it fails.
-    pub(super) fn order(&mut self, edit: &Edit) -> Option<Condition> {
-        let Edit::Remove(List::Extensions, Member::Number(number)) = edit else { return None };
+    pub(super) fn order(&mut self, edit: &Edit) -> Ruling {
+        let Edit::Remove(List::Extensions, Member::Number(number)) = edit else {
+            return Ruling::No;
+        };
         let extension_type = ExtensionType(*number);
         let extensions = self.subject.hello.extensions();
-        let own =
-            |e: &crate::wire::extension::ClientExtension| e.extension_type() == extension_type;
-        let place = extensions.iter().position(own)?;
+        let own = |e: &ClientExtension| e.extension_type() == extension_type;
+        let Some(place) = extensions.iter().position(own) else { return Ruling::No };
         self.notebook.say("the extension, or its place?");
-        let at = |search: &mut Self, place: usize| {
-            let mut spec = search.subject.clone();
-            let extensions = spec.extensions_mut();
-            let from = extensions.iter().position(own)?;
-            let extension = extensions.remove(from);
-            extensions.insert(place.min(extensions.len()), extension);
-            let what = format!("{} in place {place} instead", named(extension_type));
-            Some(search.notebook.ask(Question::new(what, spec)))
-        };
-        let last = extensions.len() - 1;
         // Where it passes at an end, something stands between it and that end.
-        let end = [0, last]
-            .into_iter()
-            .find(|&end| end != place && at(self, end) == Some(Answer::Passes))?;
+        let mut at_an_end = None;
+        for end in [0, extensions.len() - 1] {
+            if end == place || at_an_end.is_some() {
+                continue;
+            }
+            match self.in_place(extension_type, end) {
+                Answer::Passes => at_an_end = Some(end),
+                Answer::Fails => {}
+                Answer::Other => return Ruling::Unclear,
+            }
+        }
+        let Some(end) = at_an_end else { return Ruling::No };
         let (mut passes, mut fails) = (end, place);
         while passes.abs_diff(fails) > 1 {
             let middle = (passes + fails) / 2;
-            match at(self, middle)? {
+            match self.in_place(extension_type, middle) {
                 Answer::Passes => passes = middle,
                 Answer::Fails => fails = middle,
-                Answer::Other => return None,
+                Answer::Other => return Ruling::Unclear,
             }
         }
-        let others: Vec<ExtensionType> = self
-            .subject
-            .hello
-            .extensions()
-            .iter()
-            .map(Extension::extension_type)
-            .filter(|other| *other != extension_type)
-            .collect();
-        let member = |extension_type: ExtensionType| Member::Number(extension_type.0);
-        let other = member(*others.get(passes.min(fails))?);
-        let own = member(extension_type);
-        Some(match end {
+        let types = self.subject.hello.extensions().iter().map(Extension::extension_type);
+        let mut others = types.filter(|other| *other != extension_type);
+        let Some(other) = others.nth(passes.min(fails)) else { return Ruling::Unclear };
+        let (own, other) = (Member::Number(extension_type.0), Member::Number(other.0));
+        Ruling::Is(match end {
             0 => Condition::Order(List::Extensions, other, own),
             _ => Condition::Order(List::Extensions, own, other),
         })
+    }
+
+    /// What the server does where an extension stands in another place.
+    fn in_place(&mut self, extension_type: ExtensionType, place: usize) -> Answer {
+        let mut spec = self.subject.clone();
+        let extensions = spec.extensions_mut();
+        let own = |e: &ClientExtension| e.extension_type() == extension_type;
+        if let Some(from) = extensions.iter().position(own) {
+            let extension = extensions.remove(from);
+            extensions.insert(place.min(extensions.len()), extension);
+        }
+        let what = format!("{} in place {place} instead", named(extension_type));
+        self.notebook.ask(Question::new(what, spec))
     }
 
     /// The lowest version that fails, where lowering it to `to` passes.

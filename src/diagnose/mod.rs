@@ -30,7 +30,6 @@ use crate::wire::extension::Extension;
 use crate::wire::plaintext::{self, Protocol};
 use crate::wire::second_opinion;
 use control::Controls;
-use length::LengthCause;
 use notebook::{Answer, Notebook, Question};
 
 /// How often the subject is sent before it is said to fail.
@@ -190,7 +189,8 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
         return confirm(notebook, cause.condition, remedy, cause.with_cause);
     }
     if let Some(cause) = length::investigate(notebook, subject, &controls) {
-        return confirm_length(notebook, subject, &controls, &cause);
+        let remedy = remedy(subject, cause.edits);
+        return confirm(notebook, Some(cause.condition), remedy, Some(cause.other_content));
     }
     let mut nearest: Vec<&Control> = controls.passing.iter().collect();
     nearest.sort_by_key(|control| difference::edits(subject, &control.spec).len());
@@ -217,45 +217,6 @@ fn nothing_passes(notebook: &Notebook<'_>, controls: &Controls) -> Found {
     }
     let tried = format!("{} other hellos were tried, and none passes", controls.tried);
     Found::new(Verdict::RejectsEverything, None).noting(tried)
-}
-
-/// The remedy for a length: the nearest length that passes, by padding; or, where only less is
-/// good, by leaving out.
-fn confirm_length(
-    notebook: &mut Notebook<'_>,
-    subject: &HelloSpec,
-    controls: &Controls,
-    cause: &LengthCause,
-) -> Found {
-    let pad = cause.above.map(|length| vec![Edit::PadTo(length)]);
-    let shrink = cause.below.and_then(|length| shrink_to(subject, length));
-    let candidates: Vec<Vec<Edit>> = pad.into_iter().chain(shrink).collect();
-    let edits = passing(notebook, subject, candidates).or_else(|| {
-        // What can be left out without harm, a control shows.
-        let mut shorter = controls.passing.iter().filter(|c| c.spec.length() < subject.length());
-        shorter.find_map(|control| content::smallest_edits(notebook, subject, control))
-    });
-    let edits = edits.unwrap_or_default();
-    let condition = Some(cause.condition.clone());
-    confirm(notebook, condition, remedy(subject, edits), Some(cause.other_content.clone()))
-}
-
-/// Edits that bring a hello to a length at the most: the last cipher suites go, as many as needed.
-fn shrink_to(subject: &HelloSpec, length: usize) -> Option<Vec<Edit>> {
-    let mut edits = Vec::new();
-    let padding = Member::Number(ExtensionType::padding.0);
-    if subject.hello.extensions().iter().any(|e| e.extension_type() == ExtensionType::padding) {
-        edits.push(Edit::Remove(List::Extensions, padding));
-    }
-    let suites = subject.hello.cipher_suites.0.iter().rev();
-    let removals = suites.map(|suite| Edit::Remove(List::CipherSuites, Member::Number(suite.0)));
-    for removal in removals.take(subject.hello.cipher_suites.0.len().saturating_sub(4)) {
-        if difference::apply(subject, &edits).length() <= length {
-            break;
-        }
-        edits.push(removal);
-    }
-    (difference::apply(subject, &edits).length() <= length).then_some(edits)
 }
 
 /// The first of these sets of edits with which the subject passes.

@@ -1,0 +1,65 @@
+//! Two quirks at once: whatever is said is true, or less is said.
+
+use helloscope::diagnose::{Cause, Options, Subject, Verdict, diagnose};
+use helloscope::hello::draw::Draw;
+use helloscope::hello::preset::Preset;
+use helloscope::hello::{Condition, Facts};
+use helloscope::lab::{LabTarget, Service};
+use helloscope::quirks::Quirk;
+
+const HOST: &str = "lab.helloscope.test";
+
+#[test]
+fn of_two_quirks_at_once_nothing_false_is_said() {
+    let (mut named, mut withheld, mut wrong) = (0, 0, Vec::new());
+    for first in Quirk::all() {
+        for second in Quirk::all() {
+            if first.id == second.id {
+                continue;
+            }
+            for preset in Preset::all().iter().take(17).step_by(2) {
+                let spec = Draw::seeded("pairs").hello(&preset.spec, Some(HOST));
+                let facts = Facts::of(&spec.flight(), &[]);
+                let struck: Vec<&Condition> = [first, second]
+                    .iter()
+                    .map(|quirk| &quirk.condition)
+                    .filter(|condition| condition.holds(&facts))
+                    .collect();
+                if struck.is_empty() {
+                    continue;
+                }
+                let service = Service::healthy().with(first).with(second);
+                let mut target = LabTarget::new(service);
+                let subject = Subject { name: preset.id.to_owned(), spec, address: None };
+                let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
+                let found = diagnose(&mut target, subject, &options, &mut |_| {});
+                let right = match (&found.verdict, &found.cause) {
+                    // Where one of the two strikes, it is the cause, with both its ends.
+                    (Verdict::Cause, Some(Cause::Condition(condition))) => {
+                        struck.len() == 1 && struck[0] == condition
+                            || *condition
+                                == Condition::Any(struck.iter().copied().cloned().collect())
+                    }
+                    (verdict, _) => {
+                        withheld += 1;
+                        assert_ne!(*verdict, Verdict::Accepted);
+                        continue;
+                    }
+                };
+                if right {
+                    named += 1;
+                } else {
+                    let condition = match &found.cause {
+                        Some(Cause::Condition(condition)) => condition.to_string(),
+                        other => format!("{other:?}"),
+                    };
+                    let (first, second) = (&first.id, &second.id);
+                    wrong.push(format!("{first} and {second} with {}: {condition}", preset.id));
+                }
+            }
+        }
+    }
+    eprintln!("{named} named, {withheld} withheld, {} wrong", wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(named > 0);
+}
