@@ -19,6 +19,8 @@ pub enum Progress {
     Waiting,
     /// What the server does with the hello is known.
     Decided,
+    /// More has come than is kept, and nothing in it decides.
+    Full,
 }
 
 /// One hello, and what comes back.
@@ -56,7 +58,7 @@ impl Conversation {
         }
         if taken.len() < bytes.len() {
             self.full = true;
-            self.progress = Progress::Decided;
+            self.progress = Progress::Full;
         }
         self.progress
     }
@@ -167,8 +169,9 @@ mod tests {
         for _ in 0..=STREAM / record.len() {
             progress = conversation.receive(0.0, &record);
         }
-        assert_eq!(progress, Progress::Decided);
-        let transcript = conversation.finish(Source::default(), End::Open);
+        assert_eq!(progress, Progress::Full);
+        let transcript = conversation.finish(Source::default(), End::Full);
+        assert!(matches!(Reaction::of(&transcript).unwrap().kind, Kind::Malformed { .. }));
         assert!(transcript.remarks.iter().any(|remark| remark.contains("only the first")));
     }
 }

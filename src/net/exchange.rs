@@ -9,6 +9,7 @@ use crate::conversation::{Conversation, Progress};
 use crate::hello::facts::segment_sizes;
 use crate::probe::{Observation, Probe};
 use crate::transcript::{End, Kind, Reaction, Source, Step};
+use crate::wire::limits::ANSWERS;
 
 /// Between two segments, so that the kernel does not send them as one.
 const SEGMENT_PAUSE: Duration = Duration::from_millis(20);
@@ -18,7 +19,7 @@ const SEGMENT_PAUSE: Duration = Duration::from_millis(20);
 pub struct Deadlines {
     /// For the connection.
     pub connect: Duration,
-    /// For each answer; four times as long for all of it.
+    /// For each answer; [`ANSWERS`] times as long for all of them.
     pub answer: Duration,
     /// For what comes after all is decided: protected records are shown, if they are soon there.
     pub linger: Duration,
@@ -70,7 +71,8 @@ fn send(stream: &mut TcpStream, probe: &Probe) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads until all is decided, the peer has closed, or the time is up.
+/// Reads until all is decided, the peer has closed, or the time is up. However the peer sends, the
+/// time as a whole is bounded.
 fn receive(
     stream: &mut TcpStream,
     conversation: &mut Conversation,
@@ -78,12 +80,18 @@ fn receive(
     sent: Instant,
 ) -> End {
     let mut buffer = [0; 16 * 1024];
+    let mut decided = None;
     loop {
+        let elapsed = sent.elapsed();
         let wait = match conversation.progress() {
             Progress::Waiting => {
-                deadlines.answer.min((deadlines.answer * 4).saturating_sub(sent.elapsed()))
+                deadlines.answer.min((deadlines.answer * ANSWERS).saturating_sub(elapsed))
             }
-            Progress::Decided => deadlines.linger,
+            Progress::Decided => {
+                let decided = *decided.get_or_insert(elapsed);
+                (decided + deadlines.linger).saturating_sub(elapsed)
+            }
+            Progress::Full => return End::Full,
         };
         // A time of zero would wait for ever.
         if wait.is_zero() || stream.set_read_timeout(Some(wait)).is_err() {

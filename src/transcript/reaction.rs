@@ -4,12 +4,16 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 
 use super::{Side, Transcript};
-use crate::names::{AlertDescription, AlertLevel, CipherSuite, Code, NamedGroup, ProtocolVersion};
-use crate::wire::extension::ServerExtension;
+use crate::names::{
+    AlertDescription, AlertLevel, CipherSuite, Code, HandshakeType, NamedGroup, ProtocolVersion,
+};
+use crate::wire::client_hello::ClientHello;
+use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::handshake::Handshake;
 use crate::wire::plaintext::{self, Protocol};
+use crate::wire::server_hello::ServerHello;
 use crate::wire::server_key_exchange::ServerKeyExchange;
-use crate::wire::stream::Body;
+use crate::wire::stream::{Body, Message};
 use crate::wire::text::escape;
 
 /// How a connection ended, as the transport tells.
@@ -21,6 +25,8 @@ pub enum End {
     Closed,
     /// The peer reset it.
     Reset,
+    /// We ended it: the peer had sent more than is kept.
+    Full,
 }
 
 /// What a server did.
@@ -125,7 +131,12 @@ pub struct Reaction {
 impl Reaction {
     /// Reads the reaction off a transcript. There is none where nothing tells how it ended.
     pub fn of(transcript: &Transcript) -> Option<Reaction> {
-        let mut seen = Seen::default();
+        let hellos = transcript.from(Side::Client).filter_map(Message::handshake);
+        let mut hellos = hellos.filter_map(|handshake| match handshake {
+            Handshake::ClientHello(hello) => Some(hello),
+            _ => None,
+        });
+        let mut seen = Seen { offer: hellos.next().cloned(), ..Seen::default() };
         for message in transcript.from(Side::Server) {
             if let Some(reaction) = seen.message(&message.body) {
                 return Some(reaction);
@@ -169,6 +180,8 @@ impl Reaction {
 /// What was seen of the server so far.
 #[derive(Default)]
 struct Seen {
+    /// What the client offered, where the transcript shows it.
+    offer: Option<ClientHello>,
     hello: Option<(ProtocolVersion, CipherSuite)>,
     group: Option<NamedGroup>,
     certificate: bool,
@@ -181,6 +194,9 @@ impl Seen {
         match body {
             Body::Handshake(handshake) => self.handshake(handshake),
             Body::Encrypted => self.accepted(),
+            Body::ApplicationData if self.hello.is_none() => {
+                Some(self.malformed("application_data before a server_hello"))
+            }
             Body::Alert(alert) => {
                 let kind = Kind::Alert { level: alert.level, description: alert.description };
                 // A warning may be followed by a hello: RFC 6066 section 3 has unrecognized_name.
@@ -198,6 +214,15 @@ impl Seen {
 
     fn handshake(&mut self, handshake: &Handshake) -> Option<Reaction> {
         match handshake {
+            Handshake::HelloRequest => None,
+            handshake
+                if self.offer.is_some()
+                    && self.hello.is_none()
+                    && handshake.msg_type() != HandshakeType::server_hello =>
+            {
+                let name = handshake.msg_type().name().unwrap_or("another message");
+                Some(self.malformed(&format!("a {name} before a server_hello")))
+            }
             Handshake::HelloRetryRequest(retry) => {
                 let version = ProtocolVersion::TLS1_3;
                 let cipher_suite = retry.cipher_suite;
@@ -205,6 +230,9 @@ impl Seen {
                 Some(Reaction { kind, step: Step::HelloRetry })
             }
             Handshake::ServerHello(hello) => {
+                if let Some(what) = self.not_offered(hello) {
+                    return Some(self.malformed(&what));
+                }
                 self.hello = Some((hello.version(), hello.cipher_suite));
                 self.group = hello.extensions().iter().find_map(|extension| match extension {
                     ServerExtension::KeyShare(share) => Some(share.group),
@@ -225,6 +253,28 @@ impl Seen {
         }
     }
 
+    /// What a server chose although the client did not offer it: RFC 8446 section 4.1.3.
+    fn not_offered(&self, hello: &ServerHello) -> Option<String> {
+        let offer = self.offer.as_ref()?;
+        if !offer.cipher_suites.0.contains(&hello.cipher_suite) {
+            return Some(format!("the cipher suite {} was not offered", hello.cipher_suite));
+        }
+        let version = hello.version();
+        let listed = offer.extensions().iter().find_map(|extension| match extension {
+            ClientExtension::SupportedVersions(versions) => Some(&versions.0),
+            _ => None,
+        });
+        let offered = match listed {
+            Some(versions) => versions.contains(&version),
+            None => version.0 <= offer.legacy_version.0 && version.0 >> 8 == 3,
+        };
+        (!offered).then(|| format!("the version {version} was not offered"))
+    }
+
+    fn malformed(&self, what: &str) -> Reaction {
+        self.at_step(Kind::Malformed { what: what.to_owned() })
+    }
+
     fn accepted(&self) -> Option<Reaction> {
         let (version, cipher_suite) = self.hello?;
         let kind = Kind::Accepted { version, cipher_suite, group: self.group, hello_retry: false };
@@ -239,6 +289,9 @@ impl Seen {
             (Some(End::Open), _) => Kind::Silence,
             (Some(End::Closed), _) => Kind::Closed,
             (Some(End::Reset), _) => Kind::Reset,
+            (Some(End::Full), _) => {
+                Kind::Malformed { what: "more than can be a first flight, and no end".to_owned() }
+            }
         };
         Some(self.at_step(kind))
     }

@@ -9,5 +9,8 @@ pub const DER_DEPTH: usize = 32;
 /// Bytes kept of one side of a connection.
 pub const STREAM: usize = 1 << 20;
 
+/// How many times the time for one answer all answers of a connection may take together.
+pub const ANSWERS: u32 = 4;
+
 /// Bytes of a file that is dissected.
 pub const INPUT: usize = 64 << 20;
