@@ -44,7 +44,7 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
         return Err(error("there is nothing in it".to_owned()));
     }
     if input.len() > INPUT {
-        return Err(error(format!("{} bytes, and {INPUT} are read at most", input.len())));
+        return Err(error(format!("more than {INPUT} bytes, which are read at most")));
     }
     let source = |form| Source { name: name.to_owned(), form };
     if !input.is_ascii() || looks_like_records(input) && input.len() >= 5 && !is_text(input) {

@@ -96,6 +96,10 @@ impl TargetArguments {
     /// # Errors
     /// Where there is none of this name.
     pub fn named(&self, option: &str, name: &str, host: &Host) -> Result<HelloSpec, Usage> {
+        if self.server_name.as_deref() == Some("") {
+            let subject = "--server-name";
+            return Err(Usage::new(subject, "it is empty; -extensions.server_name sends none"));
+        }
         let named = NamedHello::parse(name)
             .map_err(|error| Usage::new(format_args!("{option} {name}"), error))?;
         named

@@ -27,8 +27,8 @@ pub struct Control {
 pub struct Controls {
     /// Hellos that pass, the nearest to the subject first.
     pub passing: Vec<Control>,
-    /// How many were tried.
-    pub tried: usize,
+    /// What was tried, in words.
+    pub tried: Vec<String>,
 }
 
 /// Extensions without which many servers have nothing to go by.
@@ -62,8 +62,13 @@ const USUAL: &[CipherSuite] = &[
 ];
 
 /// The presets that are tried, of different times and makers.
-const PRESETS: &[&str] =
-    &["openssl-3.0.19-s_client", "openssl-1.0.0m", "openssl-1.1.1n", "gnutls-3.7.9"];
+const PRESETS: &[&str] = &[
+    "openssl-3.0.19-s_client",
+    "openssl-1.0.0m",
+    "openssl-1.1.1n",
+    "openssl-1.0.1e",
+    "gnutls-3.7.9",
+];
 
 /// Looks for hellos that pass. One that the user names is tried first.
 pub fn find(
@@ -86,14 +91,14 @@ pub fn find(
             crate::hello::draw::server_name(&mut candidate.spec, Some(&asked));
         }
     }
-    let mut controls = Controls { passing: Vec::new(), tried: 0 };
+    let mut controls = Controls { passing: Vec::new(), tried: Vec::new() };
     // The ladder is cheap where the first rungs hold; the presets are for where none does.
     for group in candidates.chunks(4) {
         let question =
             |control: &Control| Question::new(control.what.clone(), control.spec.clone());
         let questions: Vec<Question> = group.iter().map(question).collect();
         let answers = notebook.ask_all(&questions);
-        controls.tried += group.len();
+        controls.tried.extend(group.iter().map(|control| control.what.clone()));
         let passing = group.iter().zip(answers).filter(|(_, answer)| *answer == Answer::Passes);
         controls.passing.extend(passing.map(|(control, _)| control.clone()));
         let shorter = |control: &Control| control.spec.length() < subject.length();

@@ -17,11 +17,11 @@ mod version;
 pub use control::Control;
 pub use diagnosis::{Cause, Confirmed, Diagnosis, Evidence, Remedy, Subject, Verdict};
 
-use crate::hello::HelloSpec;
 use crate::hello::condition::Condition;
 use crate::hello::difference;
 use crate::hello::edit::{Edit, Place, in_words};
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
+use crate::hello::{Facts, HelloSpec};
 use crate::names::ExtensionType;
 use crate::probe::Target;
 use crate::quirks::Quirk;
@@ -137,7 +137,7 @@ impl Found {
 
     fn not_tls(protocol: Option<Protocol>) -> Found {
         let verdict = match protocol {
-            Some(Protocol { starttls: true, .. }) => Verdict::NeedsStarttls,
+            Some(Protocol { starttls: Some(_), .. }) => Verdict::NeedsStarttls,
             _ => Verdict::NotTls,
         };
         Found::new(verdict, Some(Cause::Protocol(protocol)))
@@ -182,7 +182,7 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
     let name = options.server_name.as_deref();
     let controls = control::find(notebook, subject, options.control.clone(), name);
     if controls.passing.is_empty() {
-        return nothing_passes(notebook, &controls);
+        return nothing_passes(notebook, subject, &controls);
     }
     if let Some(cause) = version::investigate(notebook, subject, &controls) {
         let remedy = remedy(subject, cause.edits);
@@ -211,12 +211,17 @@ fn undetermined(notebook: &Notebook<'_>, why: &str) -> Found {
     Found::new(Verdict::Undetermined, None).noting(why)
 }
 
-fn nothing_passes(notebook: &Notebook<'_>, controls: &Controls) -> Found {
+fn nothing_passes(notebook: &Notebook<'_>, subject: &HelloSpec, controls: &Controls) -> Found {
     if notebook.spent() {
         return undetermined(notebook, "");
     }
-    let tried = format!("{} other hellos were tried, and none passes", controls.tried);
-    Found::new(Verdict::RejectsEverything, None).noting(tried)
+    let tried = format!("tried as well: {}", controls.tried.join("; "));
+    let found = Found::new(Verdict::RejectsEverything, None).noting(tried);
+    let named = Facts::of(&subject.flight(), &[]).property(Property::ServerName) != Scalar::Null;
+    if named {
+        return found;
+    }
+    found.noting("no hello asked for a host by name: --server-name gives one")
 }
 
 /// The first of these sets of edits with which the subject passes.

@@ -74,7 +74,8 @@ impl<'t> Notebook<'t> {
     /// Tells whoever waits what is being done.
     pub fn say(&mut self, what: &str) {
         let connections = self.evidence.len();
-        (self.progress)(&format!("{what}  {connections} connections"));
+        let noun = if connections == 1 { "connection" } else { "connections" };
+        (self.progress)(&format!("{what}  {connections} {noun}"));
     }
 
     /// Sends hellos whether they are known or not, each with the full time for an answer.

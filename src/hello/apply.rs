@@ -46,9 +46,9 @@ impl Edit {
             Edit::SetExtension(extension) => set_extension(spec, extension.clone()),
             Edit::PadTo(length) => {
                 if !spec.pad_to(*length) {
-                    let least = spec.length();
+                    let has = spec.length();
                     return Err(bad(&format!(
-                        "the hello has {least} bytes, and a padding extension takes 4 at least"
+                        "the hello has {has} bytes; a padding extension adds 4 to 65539"
                     )));
                 }
             }

@@ -74,6 +74,18 @@ impl Host {
                 "no host: NAME, NAME:PORT or ADDRESS:PORT belongs here".to_owned(),
             ));
         }
+        if !name.is_ascii() {
+            return Err(BadHost(format!(
+                "{name:?} has letters beyond ASCII: in DNS it goes by its form that begins xn--"
+            )));
+        }
+        let labels = name.strip_suffix('.').unwrap_or(name).split('.');
+        if name.len() > 254 || labels.clone().any(|label| label.is_empty() || label.len() > 63) {
+            return Err(BadHost(
+                "no name of a host: labels of 1 to 63 letters with dots between them, 253 in all"
+                    .to_owned(),
+            ));
+        }
         Ok(Host { name: name.to_owned(), port })
     }
 
@@ -169,5 +181,8 @@ mod tests {
         assert!(error("https://shop.example/x").contains("no URL"));
         assert!(error("").contains("NAME:PORT"));
         assert!(error("a b").contains("NAME:PORT"));
+        assert!(error("bücher.example").contains("xn--"));
+        assert!(error("a..b").contains("1 to 63 letters"));
+        assert!(error(&"a".repeat(300)).contains("1 to 63 letters"));
     }
 }

@@ -84,7 +84,7 @@ impl Target for Server {
     }
 
     fn greeting(&mut self) -> Option<Vec<u8>> {
-        let deadlines = Deadlines { answer: GREETING.min(self.deadlines.answer), ..self.deadlines };
+        let deadlines = Deadlines { answer: GREETING, ..self.deadlines };
         let observation = exchange(self.address, &Probe::new(Vec::new()), deadlines);
         let transcript = observation.transcript?;
         transcript.from(Side::Server).next().map(|message| message.bytes.clone())

@@ -15,6 +15,7 @@ use crate::transcript::{Kind, Reaction};
 use crate::wire::field::{Field, Shape, Tree};
 use crate::wire::grammar::{Context, Reader};
 use crate::wire::handshake::Handshake;
+use crate::wire::plaintext::Protocol;
 use crate::wire::text::escape;
 
 /// How a diagnosis is shown.
@@ -37,7 +38,8 @@ pub fn text(diagnosis: &Diagnosis, options: &Options<'_>) -> String {
     }
     let (level, style) = match diagnosis.verdict {
         Verdict::Accepted => ("accepted", HELP),
-        Verdict::Undetermined | Verdict::Unstable => ("undetermined", FAULT),
+        Verdict::Undetermined => ("undetermined", FAULT),
+        Verdict::Unstable => ("unstable", FAULT),
         _ => ("error", FAULT),
     };
     let _ = writeln!(
@@ -436,10 +438,8 @@ fn helps(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
             let _ = writeln!(out, "{help} {words}");
         }
     }
-    if let (Verdict::NeedsStarttls, Some(Cause::Protocol(Some(protocol)))) =
-        (diagnosis.verdict, &diagnosis.cause)
-    {
-        let _ = writeln!(out, "{help} TLS begins after STARTTLS, which {} has", protocol.name);
+    if let Some(Cause::Protocol(Some(Protocol { starttls: Some(word), .. }))) = &diagnosis.cause {
+        let _ = writeln!(out, "{help} TLS begins there when the client has said {word}");
     }
 }
 

@@ -238,7 +238,7 @@ fn certificate_lines(out: &mut String, certificate: &CertificateFacts) {
             let _ = writeln!(out, "  {}  {words}", paint(DIM, format_args!("{title:>11}")));
         }
     };
-    if certificate.issuer == certificate.subject {
+    if certificate.issuer.is_some() && certificate.issuer == certificate.subject {
         line("issued by", "itself");
     } else {
         line("issued by", known(&certificate.issuer));

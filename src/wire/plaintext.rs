@@ -5,35 +5,35 @@
 pub struct Protocol {
     /// Its name in lower case, as in `smtp`.
     pub name: &'static str,
-    /// Whether it can change to TLS when it is asked to.
-    pub starttls: bool,
+    /// What a client says to change to TLS, where the protocol has a word for it.
+    pub starttls: Option<&'static str>,
 }
 
-/// A name, whether there is a STARTTLS, and what the first bytes must be like.
-type Greeting = (&'static str, bool, fn(&[u8]) -> bool);
+/// A name, the word that changes it to TLS, and what the first bytes must be like.
+type Greeting = (&'static str, Option<&'static str>, fn(&[u8]) -> bool);
 
 /// How a server's first bytes tell its protocol. The first that fits counts.
 const PROTOCOLS: &[Greeting] = &[
-    ("http", false, |bytes| {
+    ("http", None, |bytes| {
         begins(bytes, b"HTTP/") || begins(bytes, b"<!DOCTYPE") || begins(bytes, b"<html")
     }),
-    ("ssh", false, |bytes| begins(bytes, b"SSH-")),
-    ("ftp", true, |bytes| begins(bytes, b"220") && holds(bytes, b"FTP")),
-    ("nntp", true, |bytes| begins(bytes, b"20") && holds(bytes, b"NNTP")),
-    ("smtp", true, |bytes| {
+    ("ssh", None, |bytes| begins(bytes, b"SSH-")),
+    ("ftp", Some("AUTH TLS"), |bytes| begins(bytes, b"220") && holds(bytes, b"FTP")),
+    ("nntp", Some("STARTTLS"), |bytes| begins(bytes, b"20") && holds(bytes, b"NNTP")),
+    ("smtp", Some("STARTTLS"), |bytes| {
         begins(bytes, b"220") || begins(bytes, b"554 ") || begins(bytes, b"421 ")
     }),
     // What a mail server says to a hello that came before its greeting was read.
-    ("smtp", true, |bytes| begins(bytes, b"500 ") || begins(bytes, b"502 ")),
-    ("pop3", true, |bytes| begins(bytes, b"+OK") || begins(bytes, b"-ERR")),
-    ("imap", true, |bytes| {
+    ("smtp", Some("STARTTLS"), |bytes| begins(bytes, b"500 ") || begins(bytes, b"502 ")),
+    ("pop3", Some("STLS"), |bytes| begins(bytes, b"+OK") || begins(bytes, b"-ERR")),
+    ("imap", Some("STARTTLS"), |bytes| {
         begins(bytes, b"* OK") || begins(bytes, b"* BYE") || begins(bytes, b"* PREAUTH")
     }),
-    ("xmpp", true, |bytes| begins(bytes, b"<stream:") || begins(bytes, b"<?xml")),
-    ("mysql", true, |bytes| matches!(bytes, [_, _, 0, 0, 10, ..])),
-    ("vnc", false, |bytes| begins(bytes, b"RFB ")),
-    ("irc", true, |bytes| begins(bytes, b":") && holds(bytes, b" NOTICE ")),
-    ("sieve", true, |bytes| begins(bytes, b"\"IMPLEMENTATION\"")),
+    ("xmpp", Some("<starttls/>"), |bytes| begins(bytes, b"<stream:") || begins(bytes, b"<?xml")),
+    ("mysql", Some("SSLRequest"), |bytes| matches!(bytes, [_, _, 0, 0, 10, ..])),
+    ("vnc", None, |bytes| begins(bytes, b"RFB ")),
+    ("irc", Some("STARTTLS"), |bytes| begins(bytes, b":") && holds(bytes, b" NOTICE ")),
+    ("sieve", Some("STARTTLS"), |bytes| begins(bytes, b"\"IMPLEMENTATION\"")),
 ];
 
 /// The protocol whose server's first bytes these are, where they tell.

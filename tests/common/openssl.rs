@@ -1,5 +1,6 @@
 //! `openssl s_server` and `s_client` as peers, with certificates made for the test.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,7 +17,8 @@ pub fn is_missing() -> bool {
             panic!("openssl does not start: {error}")
         }
         Err(error) => {
-            eprintln!("not tested: openssl does not start: {error}");
+            // Past the test harness, which keeps to itself what a test that passes prints.
+            let _ = writeln!(std::io::stderr(), "not tested: openssl does not start: {error}");
             true
         }
     }
