@@ -5,7 +5,9 @@ use helloscope::hello::Condition;
 use helloscope::hello::draw::Draw;
 use helloscope::hello::named::NamedHello;
 use helloscope::lab::{LabTarget, Rule, Service};
+use helloscope::probe::{Observation, Probe, Target};
 use helloscope::quirks::{Quirk, Response};
+use helloscope::report::diagnosis_json;
 
 const HOST: &str = "lab.helloscope.test";
 
@@ -136,4 +138,30 @@ fn a_service_that_takes_nothing_is_said_to() {
     let service = rule(r#"{"field":"handshake.length","min":1}"#, Response::Reset);
     let (diagnosis, _) = ask(service, "openssl-1.0.1g");
     assert_eq!(diagnosis.verdict, Verdict::RejectsEverything);
+}
+
+/// A server that is one of two in turn, as behind a load balancer.
+struct InTurn([LabTarget; 2], usize);
+
+impl Target for InTurn {
+    fn probe(&mut self, probe: &Probe) -> Observation {
+        self.1 += 1;
+        self.0[self.1 % 2].probe(probe)
+    }
+}
+
+#[test]
+fn a_hello_that_passes_and_fails_in_turn_is_unstable_and_its_rate_is_told() {
+    let quirk = Quirk::find("padding-intolerance").unwrap();
+    let services = [Service::healthy(), Service::healthy().with(quirk)];
+    let mut target = InTurn(services.map(LabTarget::new), 0);
+    let named = NamedHello::parse("openssl-1.0.1g").unwrap();
+    let spec = named.drawn(&mut Draw::seeded("turn"), Some(HOST)).unwrap();
+    let address = Some("127.0.0.1:443".parse().unwrap());
+    let subject = Subject { name: named.name.clone(), spec, address };
+    let found = diagnose(&mut target, subject, &Options::default(), &mut |_| {});
+    assert_eq!(found.verdict, Verdict::Unstable);
+    let json = diagnosis_json::json(&found, HOST, 443);
+    let rate = serde_json::json!({"address": "127.0.0.1:443", "passes": 4, "of": 8});
+    assert_eq!(json["cause"], serde_json::json!({ "rates": [rate] }));
 }

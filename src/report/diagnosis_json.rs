@@ -9,6 +9,7 @@ use crate::wire::text::hex;
 
 /// A diagnosis of a host as one object.
 pub fn json(diagnosis: &Diagnosis, host: &str, port: u16) -> Json {
+    let address = json!(diagnosis.subject.address.map(|address| address.to_string()));
     let remedy = diagnosis.remedy.as_ref().map(|remedy| {
         json!({
             "edits": remedy.edits.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -21,7 +22,7 @@ pub fn json(diagnosis: &Diagnosis, host: &str, port: u16) -> Json {
         "target": {
             "host": host,
             "port": port,
-            "address": diagnosis.subject.address.map(|address| address.to_string()),
+            "address": address,
         },
         "subject": {
             "source": diagnosis.subject.name,
@@ -30,7 +31,7 @@ pub fn json(diagnosis: &Diagnosis, host: &str, port: u16) -> Json {
         },
         "reaction": diagnosis.reaction,
         "verdict": diagnosis.verdict.word(),
-        "cause": diagnosis.cause.as_ref().map(cause),
+        "cause": diagnosis.cause.as_ref().map(|cause| self::cause(cause, &address)),
         "remedy": remedy,
         "confirmed": {
             "cause_fails": diagnosis.confirmed.cause_fails,
@@ -46,14 +47,16 @@ pub fn json(diagnosis: &Diagnosis, host: &str, port: u16) -> Json {
     })
 }
 
-fn cause(cause: &Cause) -> Json {
+fn cause(cause: &Cause, address: &Json) -> Json {
     match cause {
         Cause::Condition(condition) => json!(condition),
         Cause::Edits(edits) => {
             json!({"edits": edits.iter().map(ToString::to_string).collect::<Vec<_>>()})
         }
         Cause::Protocol(protocol) => json!({"protocol": protocol.map(|protocol| protocol.name)}),
-        Cause::Rate { passes, of } => json!({"passes": passes, "of": of}),
+        Cause::Rate { passes, of } => {
+            json!({"rates": [{"address": address, "passes": passes, "of": of}]})
+        }
     }
 }
 
