@@ -59,7 +59,8 @@ pub trait Target {
         probes.iter().map(|probe| self.probe(probe)).collect()
     }
 
-    /// Waits a little for a service that speaks first, and says what it said.
+    /// Waits a little for a service that speaks first, and says what it said: nothing where it is
+    /// TLS that it speaks.
     fn greeting(&mut self) -> Option<Vec<u8>> {
         None
     }

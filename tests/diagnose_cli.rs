@@ -21,7 +21,8 @@ fn quirk(id: &str) -> Server {
 
 /// The JSON of a diagnosis, and the exit code.
 fn diagnose(address: &str, more: &[&str]) -> (Value, i32) {
-    let arguments = [&["diagnose", address, "--timeout", "1", "--format", "json"], more].concat();
+    let timeout: &[&str] = if more.contains(&"--timeout") { &[] } else { &["--timeout", "1"] };
+    let arguments = [&["diagnose", address, "--format", "json"], timeout, more].concat();
     let output = helloscope(&arguments);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(stderr, "", "{arguments:?}");
@@ -206,4 +207,31 @@ fn a_budget_that_is_used_up_is_said() {
     assert_eq!(code, 4);
     assert_eq!(found["verdict"], "undetermined");
     assert_eq!(found["cost"]["connections"], 6);
+}
+
+#[test]
+fn a_tls_server_that_tires_of_waiting_is_no_other_protocol() {
+    use std::io::{Read, Write};
+    use std::time::Duration;
+
+    // Silent to any hello; to one who says nothing it sends an alert after a while.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            std::thread::spawn(move || {
+                stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+                let mut buffer = [0; 4096];
+                if stream.read(&mut buffer).is_err() {
+                    let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 80]);
+                } else {
+                    let _ = stream.read(&mut buffer);
+                    std::thread::sleep(Duration::from_secs(3));
+                }
+            });
+        }
+    });
+    let (found, _) = diagnose(&address, &["--timeout", "0.3"]);
+    assert_eq!(found["verdict"], "rejects-everything", "{}", found["cause"]);
 }

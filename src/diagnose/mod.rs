@@ -28,7 +28,6 @@ use crate::quirks::Quirk;
 use crate::transcript::{Kind, Reaction};
 use crate::wire::extension::Extension;
 use crate::wire::plaintext::{self, Protocol};
-use crate::wire::record::looks_like_records;
 use crate::wire::second_opinion;
 use control::Controls;
 use notebook::{Answer, Notebook, Question};
@@ -152,8 +151,7 @@ fn greeting(notebook: &mut Notebook<'_>, reaction: &Reaction) -> Option<Found> {
         return None;
     }
     notebook.say("does it speak first?");
-    // A TLS server that tires of waiting may send an alert: that is no greeting.
-    let greeting = notebook.greeting().filter(|greeting| !looks_like_records(greeting))?;
+    let greeting = notebook.greeting()?;
     Some(Found::not_tls(plaintext::recognise(&greeting)))
 }
 

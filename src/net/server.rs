@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::exchange::{Deadlines, exchange};
 use crate::probe::{Observation, Patience, Probe, Target};
 use crate::transcript::Side;
+use crate::wire::stream::Body;
 
 /// Connections to one server at the same time, at the most.
 const AT_ONCE: usize = 4;
@@ -87,6 +88,9 @@ impl Target for Server {
         let deadlines = Deadlines { answer: GREETING, ..self.deadlines };
         let observation = exchange(self.address, &Probe::new(Vec::new()), deadlines);
         let transcript = observation.transcript?;
-        transcript.from(Side::Server).next().map(|message| message.bytes.clone())
+        // A TLS server that tires of waiting may send an alert: that is no greeting.
+        let mut messages = transcript.from(Side::Server);
+        let greeting = messages.find(|message| message.body == Body::Plaintext)?;
+        Some(greeting.bytes.clone())
     }
 }
