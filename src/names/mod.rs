@@ -14,6 +14,7 @@
 //! - `extension_type`: extensions
 //! - `handshake_type`: handshake messages
 //! - `heartbeat`: modes and messages of heartbeats
+//! - `key_exchange`: how a suite agrees on keys, and what proves the server
 //! - `key_update`: requests in a KeyUpdate
 //! - `max_fragment_length`: limits of that extension
 //! - `named_group`: groups for key agreement
@@ -37,6 +38,7 @@ mod elliptic_curve;
 mod extension_type;
 mod handshake_type;
 mod heartbeat;
+mod key_exchange;
 mod key_update;
 mod max_fragment_length;
 mod named_group;
@@ -53,7 +55,7 @@ pub use alert::{AlertDescription, AlertLevel};
 pub use certificate::{
     CertificateCompressionAlgorithm, CertificateStatusType, CertificateType, ClientCertificateType,
 };
-pub use cipher_suite::{Authentication, CipherSuite, KeyExchange};
+pub use cipher_suite::CipherSuite;
 pub use code::Code;
 pub use compression_method::CompressionMethod;
 pub use content_type::ContentType;
@@ -62,6 +64,7 @@ pub use elliptic_curve::{EcCurveType, EcPointFormat};
 pub use extension_type::ExtensionType;
 pub use handshake_type::HandshakeType;
 pub use heartbeat::{HeartbeatMessageType, HeartbeatMode};
+pub use key_exchange::{Authentication, KeyExchange};
 pub use key_update::KeyUpdateRequest;
 pub use max_fragment_length::MaxFragmentLength;
 pub use named_group::NamedGroup;

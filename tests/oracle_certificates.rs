@@ -1,0 +1,435 @@
+//! Our decoding of certificates against x509-parser, asn1-rs below it, and OpenSSL, on every
+//! well-formed sample.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::ops::Range;
+use std::process::Command;
+
+use common::Sample;
+use der_parser::asn1_rs::{Any, FromDer, Tag};
+use helloscope::wire::field::{Field, Shape, Tree};
+use helloscope::wire::grammar::{Context, Reader};
+use helloscope::wire::handshake::Handshake;
+use helloscope::wire::text::escape;
+use helloscope::wire::x509;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::time::ASN1Time;
+use x509_parser::x509::X509Name;
+
+/// The certificates of `testdata/`, and those that servers sent.
+fn all() -> Vec<Sample> {
+    let mut all = common::certificates();
+    for (name, context, message) in common::messages() {
+        let chain = match Handshake::decode(&message, context).unwrap() {
+            Handshake::Certificate(certificate) => certificate.certificate_list.0,
+            Handshake::Certificate13(certificate) => {
+                let entries = certificate.certificate_list.0;
+                entries.into_iter().map(|entry| entry.cert_data).collect()
+            }
+            _ => continue,
+        };
+        all.extend(chain.into_iter().map(|cert| Sample { name: name.clone(), bytes: cert.0 }));
+    }
+    all
+}
+
+/// A certificate as we read it, with ways to ask for its parts.
+struct Ours<'a> {
+    bytes: &'a [u8],
+    tree: Tree,
+}
+
+impl<'a> Ours<'a> {
+    fn read(bytes: &'a [u8]) -> Self {
+        let mut r = Reader::<Tree>::new(bytes, Context::default());
+        x509::certificate(&mut r);
+        Ours { bytes, tree: r.finish() }
+    }
+
+    /// The element that lies on this path from the root.
+    fn element(&self, path: &[&str]) -> usize {
+        path.iter().fold(0, |at, name| {
+            let mut inside = self.tree.children(at);
+            inside.find(|(_, field)| field.name == *name && !field.is_leaf()).unwrap().0
+        })
+    }
+
+    fn field(&self, index: usize) -> &Field {
+        &self.tree.fields[index]
+    }
+
+    fn range(&self, path: &[&str]) -> Range<usize> {
+        self.field(self.element(path)).range()
+    }
+
+    /// The leaf that is the element's content.
+    fn content(&self, index: usize) -> &Field {
+        self.tree.children(index).last().unwrap().1
+    }
+
+    fn words(&self, index: usize) -> Option<String> {
+        let field = self.content(index);
+        match field.shape {
+            Shape::Leaf(value) => value.words(&self.bytes[field.range()]),
+            _ => None,
+        }
+    }
+
+    fn words_on(&self, path: &[&str]) -> String {
+        self.words(self.element(path)).unwrap()
+    }
+
+    /// The elements within one, without its own tag and length.
+    fn elements(&self, index: usize) -> Vec<usize> {
+        let inside = self.tree.children(index);
+        inside.filter(|(_, field)| !field.is_leaf()).map(|(index, _)| index).collect()
+    }
+
+    fn has(&self, index: usize, name: &str) -> Option<usize> {
+        self.elements(index).into_iter().find(|&index| self.field(index).name == name)
+    }
+
+    /// Where each element begins, how long its header is, and what length that claims.
+    fn headers(&self) -> BTreeSet<(usize, usize, usize)> {
+        let fields = self.tree.fields.iter();
+        let mut tags = fields.clone().filter(|field| field.name == "tag");
+        let mut lengths = fields.filter(|field| field.name == "length");
+        let mut headers = BTreeSet::new();
+        while let (Some(tag), Some(length)) = (tags.next(), lengths.next()) {
+            assert_eq!(tag.end, length.start);
+            let Shape::Leaf(value) = length.shape else { panic!() };
+            let claimed = usize::try_from(value.number().unwrap()).unwrap();
+            headers.insert((tag.start, length.end - tag.start, claimed));
+        }
+        headers
+    }
+}
+
+/// Where a part of the certificate lies in it.
+fn place(bytes: &[u8], part: &[u8]) -> Range<usize> {
+    let start = part.as_ptr() as usize - bytes.as_ptr() as usize;
+    assert!(start + part.len() <= bytes.len(), "no part of the certificate");
+    start..start + part.len()
+}
+
+fn theirs(bytes: &[u8]) -> X509Certificate<'_> {
+    let (rest, certificate) = X509Certificate::from_der(bytes).unwrap();
+    assert_eq!(rest, [0; 0]);
+    certificate
+}
+
+/// All headers as asn1-rs sees them; also within strings that hold DER, if `within_strings`.
+fn their_headers(
+    whole: &[u8],
+    mut part: &[u8],
+    within_strings: bool,
+    headers: &mut BTreeSet<(usize, usize, usize)>,
+) {
+    while !part.is_empty() {
+        let start = place(whole, part).start;
+        let (rest, element) = Any::from_der(part).unwrap();
+        let content = place(whole, element.data);
+        headers.insert((start, content.start - start, content.len()));
+        let inside = match element.tag() {
+            _ if element.header.is_constructed() => element.data,
+            Tag::OctetString if within_strings => element.data,
+            Tag::BitString if within_strings => &element.data[1..],
+            _ => &[],
+        };
+        let holds_der = matches!(Any::from_der(inside), Ok(([], _)));
+        if element.header.is_constructed() || holds_der {
+            their_headers(whole, inside, within_strings, headers);
+        }
+        part = rest;
+    }
+}
+
+#[test]
+fn every_header_stands_where_asn1_rs_sees_it() {
+    for Sample { name, bytes } in all() {
+        let ours = Ours::read(&bytes).headers();
+        let (mut fewer, mut more) = (BTreeSet::new(), BTreeSet::new());
+        their_headers(&bytes, &bytes, false, &mut fewer);
+        their_headers(&bytes, &bytes, true, &mut more);
+        assert!(fewer.is_subset(&ours), "{name}: {:?}", fewer.difference(&ours));
+        assert!(ours.is_subset(&more), "{name}: {:?}", ours.difference(&more));
+    }
+}
+
+#[test]
+fn every_header_stands_where_openssl_sees_it() {
+    if common::openssl::is_missing() {
+        return;
+    }
+    for Sample { name, bytes } in common::certificates() {
+        let path = std::env::temp_dir().join(format!("{}-{name}.der", std::process::id()));
+        std::fs::write(&path, &bytes).unwrap();
+        let mut command = Command::new("openssl");
+        command.args(["asn1parse", "-inform", "DER", "-in"]).arg(&path);
+        let output = command.output().unwrap();
+        std::fs::remove_file(&path).unwrap();
+
+        let mut fewer = BTreeSet::new();
+        their_headers(&bytes, &bytes, false, &mut fewer);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let openssl: BTreeSet<_> = text.lines().map(asn1parse_line).collect();
+        assert_eq!(openssl, fewer, "{name}");
+        assert!(openssl.is_subset(&Ours::read(&bytes).headers()), "{name}");
+    }
+}
+
+/// `   13:d=2  hl=2 l=  20 prim: INTEGER`: the place, the header's length and the content's.
+fn asn1parse_line(line: &str) -> (usize, usize, usize) {
+    let number = |behind: &str| {
+        let text = line.split_once(behind).unwrap().1.trim_start();
+        text.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap()
+    };
+    let place = line.split(':').next().unwrap().trim().parse().unwrap();
+    (place, number("hl="), number(" l="))
+}
+
+#[test]
+fn every_part_lies_where_x509_parser_finds_it() {
+    for Sample { name, bytes } in all() {
+        let (ours, theirs) = (Ours::read(&bytes), theirs(&bytes));
+        let tbs = &theirs.tbs_certificate;
+        for (part, path) in [
+            (tbs.as_ref(), &["tbsCertificate"][..]),
+            (tbs.issuer().as_raw(), &["tbsCertificate", "issuer"]),
+            (tbs.subject().as_raw(), &["tbsCertificate", "subject"]),
+            (tbs.public_key().raw, &["tbsCertificate", "subjectPublicKeyInfo"]),
+        ] {
+            assert_eq!(ours.range(path), place(&bytes, part), "{name}: {path:?}");
+        }
+        let serial = ours.element(&["tbsCertificate", "serialNumber"]);
+        let serial = ours.content(serial).range();
+        assert_eq!(serial, place(&bytes, tbs.raw_serial()), "{name}");
+
+        // Behind the count of unused bits.
+        let signature = ours.range(&["signatureValue"]);
+        let theirs_signature = place(&bytes, &theirs.signature_value.data);
+        assert_eq!(signature.end, theirs_signature.end, "{name}");
+        assert_eq!(ours.bytes[theirs_signature.start - 1], 0, "{name}");
+
+        if tbs.extensions().is_empty() {
+            continue;
+        }
+        let path = ["tbsCertificate", "extensions", "extensions"];
+        let extensions = ours.elements(ours.element(&path));
+        assert_eq!(extensions.len(), tbs.extensions().len(), "{name}");
+        for (index, theirs) in extensions.into_iter().zip(tbs.extensions()) {
+            let id = ours.words(ours.has(index, "extnID").unwrap()).unwrap();
+            assert_eq!(dotted(&id), theirs.oid.to_id_string(), "{name}");
+            let critical = ours.has(index, "critical").and_then(|index| ours.words(index));
+            assert_eq!(critical.as_deref() == Some("TRUE"), theirs.critical, "{name}: {id}");
+            let value = ours.has(index, "extnValue").unwrap();
+            let header = ours.tree.children(value).nth(1).unwrap().1.end;
+            let value = header..ours.field(value).end;
+            assert_eq!(value, place(&bytes, theirs.value), "{name}: {id}");
+        }
+    }
+}
+
+/// The numbers of an OBJECT IDENTIFIER's words, `CN (2.5.4.3)` or without a name.
+fn dotted(words: &str) -> &str {
+    words.split_once(" (").map_or(words, |(_, numbers)| numbers.trim_end_matches(')'))
+}
+
+#[test]
+fn times_are_told_as_x509_parser_has_them() {
+    for Sample { name, bytes } in all() {
+        let (ours, theirs) = (Ours::read(&bytes), theirs(&bytes));
+        let validity = theirs.validity();
+        for (field, time) in [("notBefore", validity.not_before), ("notAfter", validity.not_after)]
+        {
+            let words = ours.words_on(&["tbsCertificate", "validity", field]);
+            assert_eq!(words, utc(time), "{name}");
+        }
+    }
+}
+
+fn utc(time: ASN1Time) -> String {
+    let time = time.to_datetime();
+    format!(
+        "{:04}-{:02}-{:02} {:02}:{:02}:{:02} UTC",
+        time.year(),
+        u8::from(time.month()),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
+}
+
+#[test]
+fn algorithms_are_those_of_x509_parser() {
+    for Sample { name, bytes } in all() {
+        let (ours, theirs) = (Ours::read(&bytes), theirs(&bytes));
+        let tbs = &theirs.tbs_certificate;
+        for (path, theirs) in [
+            (&["tbsCertificate", "signature"][..], &tbs.signature),
+            (&["tbsCertificate", "subjectPublicKeyInfo", "algorithm"], &tbs.public_key().algorithm),
+            (&["signatureAlgorithm"], &theirs.signature_algorithm),
+        ] {
+            let words = ours.words_on(&[path, &["algorithm"]].concat());
+            assert_eq!(dotted(&words), theirs.algorithm.to_id_string(), "{name}: {path:?}");
+        }
+    }
+}
+
+#[test]
+fn names_are_told_as_x509_parser_has_them() {
+    for Sample { name, bytes } in all() {
+        let (ours, theirs) = (Ours::read(&bytes), theirs(&bytes));
+        for (field, theirs) in [("issuer", theirs.issuer()), ("subject", theirs.subject())] {
+            let ours = attributes(&ours, ours.element(&["tbsCertificate", field]));
+            assert_eq!(ours, their_attributes(theirs), "{name}: {field}");
+        }
+    }
+}
+
+/// The attributes of a Name: the type's numbers, and the value in words.
+fn attributes(ours: &Ours<'_>, name: usize) -> Vec<(String, Option<String>)> {
+    let parts = ours.elements(name).into_iter().flat_map(|part| ours.elements(part));
+    parts
+        .map(|attribute| {
+            let words = |name| ours.words(ours.has(attribute, name).unwrap());
+            (dotted(&words("type").unwrap()).to_owned(), words("value"))
+        })
+        .collect()
+}
+
+fn their_attributes(name: &X509Name<'_>) -> Vec<(String, Option<String>)> {
+    let attributes = name.iter_attributes();
+    attributes
+        .map(|attribute| {
+            let value = match (attribute.as_str(), attribute.attr_value().tag()) {
+                (Ok(text), _) => Some(escape(text.as_bytes())),
+                (_, Tag::BmpString) => {
+                    let units = attribute.as_slice().chunks(2);
+                    let units: Vec<u16> =
+                        units.map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+                    Some(String::from_utf16(&units).unwrap())
+                }
+                (_, Tag::T61String) => Some(escape(attribute.as_slice())),
+                // A UniversalString: neither of us puts words to it.
+                _ => None,
+            };
+            (attribute.attr_type().to_id_string(), value)
+        })
+        .collect()
+}
+
+#[test]
+fn what_extensions_say_is_what_x509_parser_makes_of_them() {
+    let mut seen = BTreeSet::new();
+    for Sample { name, bytes } in all() {
+        let (ours, theirs) = (Ours::read(&bytes), theirs(&bytes));
+        if theirs.extensions().is_empty() {
+            continue;
+        }
+        let path = ["tbsCertificate", "extensions", "extensions"];
+        let extensions = ours.elements(ours.element(&path));
+        for (index, theirs) in extensions.into_iter().zip(theirs.extensions()) {
+            let value = ours.has(index, "extnValue").unwrap();
+            let inside = ours.elements(value);
+            let kind = match theirs.parsed_extension() {
+                ParsedExtension::SubjectAlternativeName(names) => {
+                    let ours = general_names(&ours, inside[0]);
+                    let theirs: Vec<_> =
+                        names.general_names.iter().map(their_general_name).collect();
+                    assert_eq!(ours, theirs, "{name}");
+                    "subjectAltName"
+                }
+                ParsedExtension::KeyUsage(usage) => {
+                    let all = [
+                        ("digitalSignature", usage.digital_signature()),
+                        ("nonRepudiation", usage.non_repudiation()),
+                        ("keyEncipherment", usage.key_encipherment()),
+                        ("dataEncipherment", usage.data_encipherment()),
+                        ("keyAgreement", usage.key_agreement()),
+                        ("keyCertSign", usage.key_cert_sign()),
+                        ("cRLSign", usage.crl_sign()),
+                        ("encipherOnly", usage.encipher_only()),
+                        ("decipherOnly", usage.decipher_only()),
+                    ];
+                    let set = all.into_iter().filter(|(_, is_set)| *is_set);
+                    let names: Vec<&str> = set.map(|(name, _)| name).collect();
+                    assert_eq!(ours.words(inside[0]), Some(names.join(", ")), "{name}");
+                    "keyUsage"
+                }
+                ParsedExtension::BasicConstraints(constraints) => {
+                    let part = |part| ours.words(ours.has(inside[0], part)?);
+                    assert_eq!(part("cA").as_deref() == Some("TRUE"), constraints.ca, "{name}");
+                    let length = constraints.path_len_constraint;
+                    let length = length.map(|length| length.to_string());
+                    assert_eq!(part("pathLenConstraint"), length, "{name}");
+                    "basicConstraints"
+                }
+                ParsedExtension::CertificatePolicies(policies) => {
+                    let ours: Vec<_> = ours
+                        .elements(inside[0])
+                        .into_iter()
+                        .map(|policy| ours.has(policy, "policyIdentifier").unwrap())
+                        .map(|identifier| ours.words(identifier).unwrap())
+                        .collect();
+                    let ours = ours.iter().map(|words| dotted(words).to_owned());
+                    let theirs = policies.iter().map(|policy| policy.policy_id.to_id_string());
+                    assert!(ours.eq(theirs), "{name}");
+                    "certificatePolicies"
+                }
+                ParsedExtension::AuthorityInfoAccess(access) => {
+                    let ours: Vec<_> = ours
+                        .elements(inside[0])
+                        .into_iter()
+                        .map(|description| {
+                            let parts = ours.elements(description);
+                            let method = ours.words(parts[0]).unwrap();
+                            (dotted(&method).to_owned(), general_name(&ours, parts[1]))
+                        })
+                        .collect();
+                    let theirs = access.accessdescs.iter().map(|access| {
+                        let location = their_general_name(&access.access_location);
+                        (access.access_method.to_id_string(), location)
+                    });
+                    assert_eq!(ours, theirs.collect::<Vec<_>>(), "{name}");
+                    "authorityInfoAccess"
+                }
+                _ => continue,
+            };
+            seen.insert(kind);
+        }
+    }
+    assert_eq!(seen.len(), 5, "{seen:?}");
+}
+
+fn general_names(ours: &Ours<'_>, names: usize) -> Vec<(&'static str, Option<String>)> {
+    ours.elements(names).into_iter().map(|name| general_name(ours, name)).collect()
+}
+
+/// What kind of name it is, and its words where it is a string.
+fn general_name(ours: &Ours<'_>, index: usize) -> (&'static str, Option<String>) {
+    (ours.field(index).name, ours.words(index))
+}
+
+fn their_general_name(name: &GeneralName<'_>) -> (&'static str, Option<String>) {
+    let text = |text: &str| Some(escape(text.as_bytes()));
+    match name {
+        GeneralName::OtherName(..) => ("otherName", None),
+        GeneralName::RFC822Name(name) => ("rfc822Name", text(name)),
+        GeneralName::DNSName(name) => ("dNSName", text(name)),
+        GeneralName::DirectoryName(_) => ("directoryName", None),
+        GeneralName::URI(name) => ("uniformResourceIdentifier", text(name)),
+        GeneralName::IPAddress(bytes) => {
+            let v4 = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
+            let address = v4.or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from));
+            ("iPAddress", address.ok().map(|address| address.to_string()))
+        }
+        GeneralName::RegisteredID(oid) => ("registeredID", Some(oid.to_id_string())),
+        other => panic!("{other:?}"),
+    }
+}
