@@ -12,7 +12,7 @@ use std::fmt;
 
 use crate::transcript::{Source, Transcript};
 use crate::wire::limits::INPUT;
-use crate::wire::record::looks_like_records;
+use crate::wire::plaintext;
 
 /// Why an input could not be made into a transcript: one line that names the place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
         return Err(error(format!("more than {INPUT} bytes, which are read at most")));
     }
     let source = |form| Source { name: name.to_owned(), form };
-    if !input.is_ascii() || looks_like_records(input) && input.len() >= 5 && !is_text(input) {
+    if !is_text(input) || plaintext::recognise(input).is_some() {
         if let Some(kind) = certificate::der(input) {
             return Ok(kind.transcript(source("der")));
         }
@@ -68,6 +68,8 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
     Ok(records::read(&bytes, source("hex")))
 }
 
+/// Whether it is text: then it is not the bytes themselves, but some form of them.
 fn is_text(input: &[u8]) -> bool {
-    input.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
+    let printable = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+    std::str::from_utf8(input).is_ok_and(|text| text.chars().all(printable))
 }

@@ -13,6 +13,7 @@ use crate::diagnose::Options;
 use crate::hello::Facts;
 use crate::hello::draw::Draw;
 use crate::hello::preset::Preset;
+use crate::hello::vocabulary::{Property, Scalar};
 use crate::lab::{Server, Service};
 use crate::net::Host;
 use crate::quirks::Quirk;
@@ -70,7 +71,8 @@ fn story() -> Result<(String, Vec<Scene<'static>>), Usage> {
     let intro = format!(
         "{}\n\nA service moves from OpenSSL 1.0.1e to 1.0.1g. One of its peers begins to fail, and\n\
          another begins to work. Both peers are played here, in this process, by servers\n\
-         that speak raw TLS records; the hellos are recordings of the real libraries.\n",
+         that speak raw TLS records; the hellos are recordings of the real libraries. The\n\
+         servers end with the demo: `helloscope lab --quirk ID` starts one that stays.\n",
         paint(STRONG, "Two peers and an upgrade"),
     );
     let scene = |quirk, preset, story: &str| {
@@ -114,7 +116,10 @@ fn play(scene: &Scene<'_>, output: &Output) -> Result<(String, Json), Usage> {
     let name = scene.preset.id;
     let found = at_first_reached(&[address], name, &spec, TIMEOUT, &options, output);
     let host = Host { name: address.ip().to_string(), port: address.port() };
-    let reached_with = format!(" --server-name {HOST}");
+    // What is printed can be run: with the name, where the hello has one, and no more patience.
+    let named = Facts::of(&spec.flight(), &[]).property(Property::ServerName) != Scalar::Null;
+    let name_option = if named { format!(" --server-name {HOST}") } else { String::new() };
+    let reached_with = format!("{name_option} --timeout {}", TIMEOUT.as_secs_f64());
     let shown = diagnosis::Options {
         host: &host.to_string(),
         reached_with: &reached_with,

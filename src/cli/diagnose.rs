@@ -25,8 +25,13 @@ pub struct Diagnose {
     #[arg(long, value_name = "SPEC")]
     control: Option<String>,
     /// Connections at the most.
-    #[arg(long, value_name = "NUMBER", default_value_t = 200)]
-    max_connections: usize,
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 200,
+        value_parser = clap::value_parser!(u32).range(1..),
+    )]
+    max_connections: u32,
     /// Show every connection that was made.
     #[arg(long)]
     probes: bool,
@@ -60,7 +65,7 @@ impl Diagnose {
         let options = Options {
             control: named.transpose()?,
             server_name: self.target.server_name(&host).map(str::to_owned),
-            max_connections: self.max_connections,
+            max_connections: usize::try_from(self.max_connections).unwrap_or(usize::MAX),
         };
         let timeout = self.target.timeout()?;
         let addresses = self.target.addresses(&host)?;

@@ -6,9 +6,11 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::cli::Usage;
-use crate::hello::HelloSpec;
 use crate::hello::draw::Draw;
+use crate::hello::edit::Edit;
 use crate::hello::named::NamedHello;
+use crate::hello::vocabulary::{Property, Scalar};
+use crate::hello::{Facts, HelloSpec};
 use crate::net::{Family, Host};
 
 /// The hello where none is asked for: small, of our time, and known to pass nearly everywhere.
@@ -102,9 +104,18 @@ impl TargetArguments {
         }
         let named = NamedHello::parse(name)
             .map_err(|error| Usage::new(format_args!("{option} {name}"), error))?;
-        named
-            .drawn(&mut self.draw(), self.server_name(host))
-            .map_err(|error| Usage::new(format_args!("{option} {name}"), error))
+        let bad = |error: String| Usage::new(format_args!("{option} {name}"), error);
+        let drawn = named.drawn(&mut self.draw(), self.server_name(host));
+        let mut spec = drawn.map_err(|error| bad(error.to_string()))?;
+        if let Some(asked) = &self.server_name {
+            let wanted = Scalar::Text(asked.clone());
+            // Also where the hello had no name, or is given to the byte.
+            if Facts::of(&spec.flight(), &[]).property(Property::ServerName) != wanted {
+                let edit = Edit::ServerName(asked.clone());
+                edit.change(&mut spec).map_err(|error| bad(error.to_string()))?;
+            }
+        }
+        Ok(spec)
     }
 }
 

@@ -226,6 +226,9 @@ impl Search<'_, '_, '_> {
         if !self.passes_at_the_same_length(edit) {
             return None;
         }
+        if self.wants_another_protocol(edit) {
+            return self.names_in_alpn();
+        }
         match edit {
             Edit::LegacyVersion(to) => Some(self.lowest_version(*to)),
             edit => self.plain(edit),

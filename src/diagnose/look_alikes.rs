@@ -11,7 +11,7 @@ use crate::hello::edit::{Edit, Place, in_words};
 use crate::hello::facts::Facts;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, HelloSpec};
-use crate::names::{Code, ExtensionType, ProtocolVersion};
+use crate::names::{AlertDescription, Code, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
 
 /// Whether a look-alike is the cause.
@@ -265,11 +265,56 @@ impl Search<'_, '_, '_> {
         let types = self.subject.hello.extensions().iter().map(Extension::extension_type);
         let mut others = types.filter(|other| *other != extension_type);
         let Some(other) = others.nth(passes.min(fails)) else { return Ruling::Unclear };
+        if other.is_grease() || !self.is_order(extension_type, other, end) {
+            return Ruling::Unclear;
+        }
         let (own, other) = (Member::Number(extension_type.0), Member::Number(other.0));
         Ruling::Is(match end {
             0 => Condition::Order(List::Extensions, other, own),
             _ => Condition::Order(List::Extensions, own, other),
         })
+    }
+
+    /// Whether it is the order of two extensions, and not the place of one: it passes where the
+    /// other one goes round it, and fails with a third in the first place, and in the last.
+    fn is_order(&mut self, own: ExtensionType, other: ExtensionType, end: usize) -> bool {
+        let extensions = self.subject.hello.extensions();
+        let last = extensions.len() - 1;
+        let types = extensions.iter().map(Extension::extension_type);
+        let third: Vec<ExtensionType> =
+            types.filter(|kind| *kind != own && *kind != other && !kind.is_grease()).collect();
+        let (Some(&first), Some(&second)) = (third.first(), third.last()) else { return false };
+        let opposite = if end == 0 { last } else { 0 };
+        self.in_place(other, opposite) == Answer::Passes
+            && self.in_place(second, 0) == Answer::Fails
+            && self.in_place(first, last) == Answer::Fails
+    }
+
+    /// Whether the server says that it is the names in the extension that it does not have.
+    pub(super) fn wants_another_protocol(&self, edit: &Edit) -> bool {
+        let alpn = ExtensionType::application_layer_protocol_negotiation;
+        let takes_alpn = *edit == Edit::Remove(List::Extensions, Member::Number(alpn.0));
+        takes_alpn && self.notebook.failed_with(AlertDescription::no_application_protocol)
+    }
+
+    /// The names that were offered, each of which fails by itself.
+    pub(super) fn names_in_alpn(&mut self) -> Option<Condition> {
+        let removals = self.removals(List::Alpn);
+        let alone = removals.iter().map(|kept| {
+            let rest: Vec<Edit> = removals.iter().filter(|edit| *edit != kept).cloned().collect();
+            Question::new(in_words(&rest), self.with(&rest))
+        });
+        let questions: Vec<Question> = alone.collect();
+        let answers = self.notebook.ask_all(&questions);
+        if answers.iter().any(|answer| *answer != Answer::Fails) {
+            return None;
+        }
+        let mut names: Vec<Condition> =
+            removals.iter().filter_map(|edit| self.plain(edit)).collect();
+        match names.len() {
+            1 => names.pop(),
+            _ => Some(Condition::Any(names)),
+        }
     }
 
     /// What the server does where an extension stands in another place.

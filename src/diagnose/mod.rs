@@ -310,6 +310,7 @@ fn confirm(
             _ => confirmed.cause_fails += usize::from(meaning == Answer::Fails),
         }
     }
+    let seemed = condition.clone();
     let both = confirmed.remedy_passes == CONFIRMATIONS && confirmed.cause_fails == CONFIRMATIONS;
     let (verdict, cause) = match (condition, &remedy) {
         (Some(condition), _) if both => {
@@ -325,7 +326,11 @@ fn confirm(
     let mut found = Found { remedy, confirmed, ..Found::new(verdict, cause) };
     if found.verdict == Verdict::Undetermined {
         found.remedy = None;
-        found = found.noting("what seemed to be the cause could not be confirmed");
+        let seemed = seemed.map_or(String::new(), |condition| format!(": that {condition}"));
+        found = found.noting(match notebook.spent() {
+            true => format!("the connections that were allowed are used up{seemed} is left"),
+            false => format!("what seemed to be the cause could not be confirmed{seemed}"),
+        });
     }
     found
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::diagnosis::Evidence;
 use crate::hello::HelloSpec;
+use crate::names::AlertDescription;
 use crate::probe::{Observation, Patience, Probe, Target};
 use crate::transcript::{Kind, Reaction};
 
@@ -137,6 +138,12 @@ impl<'t> Notebook<'t> {
     pub fn greeting(&mut self) -> Option<Vec<u8>> {
         self.left = self.left.saturating_sub(1);
         self.target.greeting()
+    }
+
+    /// Whether the subject was answered with this alert.
+    pub fn failed_with(&self, alert: AlertDescription) -> bool {
+        let kind = self.failure.as_ref().map(|failure| &failure.kind);
+        matches!(kind, Some(Kind::Alert { description, .. }) if *description == alert)
     }
 
     /// What the server did with a hello, where it was asked.

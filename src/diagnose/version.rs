@@ -4,6 +4,7 @@
 use super::content::{ContentCause, smallest_edits};
 use super::control::{Control, Controls};
 use super::notebook::{Answer, Notebook, Question};
+use crate::hello::condition::Bound;
 use crate::hello::difference;
 use crate::hello::edit::Edit;
 use crate::hello::facts::Facts;
@@ -41,8 +42,40 @@ pub fn investigate(
     if notebook.ask(question) != Answer::Fails {
         return None;
     }
+    let condition = match condition {
+        Condition::Range { field: Quantity::LegacyVersion, max: Some(max), .. } => {
+            let max = highest_that_fails(notebook, control, max.at, *version);
+            Condition::Range { field: Quantity::LegacyVersion, min: None, max: Some(max) }
+        }
+        condition => condition,
+    };
     let edits = smallest_edits(notebook, subject, control)?;
     Some(ContentCause { condition: Some(condition), edits, with_cause: Some(without) })
+}
+
+/// The highest version that fails between the subject's and the one that the server chose.
+fn highest_that_fails(
+    notebook: &mut Notebook<'_>,
+    control: &Control,
+    subject: u64,
+    chosen: ProtocolVersion,
+) -> Bound {
+    let between: Vec<ProtocolVersion> = (0..chosen.0)
+        .rev()
+        .take_while(|&version| u64::from(version) > subject)
+        .map(ProtocolVersion)
+        .collect();
+    let questions: Vec<Question> = between
+        .iter()
+        .map(|&version| {
+            let spec = difference::apply(&control.spec, &[Edit::LegacyVersion(version)]);
+            Question::new(format!("{}, at {version}", control.what), spec)
+        })
+        .collect();
+    let answers = notebook.ask_all(&questions);
+    let fails = between.iter().zip(answers).find(|(_, answer)| *answer == Answer::Fails);
+    let at = fails.map_or(subject, |(version, _)| version.0.into());
+    Bound { at, exact: at + 1 == u64::from(chosen.0) }
 }
 
 fn chosen_version(notebook: &Notebook<'_>, spec: &HelloSpec) -> Option<ProtocolVersion> {

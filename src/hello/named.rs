@@ -46,7 +46,8 @@ impl NamedHello {
         let edits: Result<Vec<Edit>, _> = parts.map(Edit::parse).collect();
         let edits = edits.map_err(|error| BadName(error.to_string()))?;
         let named = NamedHello { name: text.to_owned(), base, edits };
-        named.recorded()?;
+        // How long the hello is that will be sent, is not known yet.
+        named.edited(named.base.clone(), |edit| matches!(edit, Edit::PadTo(_)))?;
         Ok(named)
     }
 
@@ -64,6 +65,12 @@ impl NamedHello {
     /// # Errors
     /// Where an edit cannot be done, as to pad to less than the hello is long.
     pub fn drawn(&self, draw: &mut Draw, host: Option<&str>) -> Result<HelloSpec, BadName> {
+        // A host that is asked for by an edit has the place of the one that was recorded.
+        let asked = self.edits.iter().rev().find_map(|edit| match edit {
+            Edit::ServerName(host) => Some(host.as_str()),
+            _ => None,
+        });
+        let host = asked.or(host);
         // What is to go may be gone by the drawing, as the name of a host that has none.
         self.edited(draw.hello(&self.base, host), |edit| {
             matches!(edit, Edit::Remove(..) | Edit::Move(..))
@@ -124,8 +131,7 @@ fn file(path: &Path, extension: Option<&str>) -> Result<HelloSpec, String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     match extension {
         Some("toml") => toml_spec(&text(bytes)?),
-        // serde_json names line and column itself.
-        Some("json") => serde_json::from_str(&text(bytes)?).map_err(|error| error.to_string()),
+        Some("json") => json_spec(&text(bytes)?),
         Some("hex") => {
             let bytes = unhex(&text(bytes)?)
                 .map_err(|at| format!("no hexadecimal digit at byte {}", at + 1))?;
@@ -133,6 +139,20 @@ fn file(path: &Path, extension: Option<&str>) -> Result<HelloSpec, String> {
         }
         _ => HelloSpec::from_bytes(&bytes).map_err(|error| error.to_string()),
     }
+}
+
+/// A spec, or what `hello show --format json` prints, which has one in it. serde_json names line
+/// and column itself.
+fn json_spec(text: &str) -> Result<HelloSpec, String> {
+    #[derive(serde::Deserialize)]
+    struct Shown {
+        spec: HelloSpec,
+    }
+    let read = match text.contains("\"spec\"") {
+        true => serde_json::from_str::<Shown>(text).map(|shown| shown.spec),
+        false => serde_json::from_str(text),
+    };
+    read.map_err(|error| error.to_string())
 }
 
 fn text(bytes: Vec<u8>) -> Result<String, String> {
@@ -198,11 +218,16 @@ mod tests {
         let host = Some("a.host.with.a.long.name.example");
         assert_eq!(drawn("openssl-1.0.1e,pad_to=512", host).length(), 512);
         assert_eq!(drawn("openssl-1.0.1e,pad_to=512", None).length(), 512);
+        // Less than the recorded hello has, and more than the one that is sent.
+        assert_eq!(drawn("openssl-1.0.1e,pad_to=331", None).length(), 331);
         assert_eq!(drawn("openssl-1.0.1g,pad_to=600", host).length(), 600);
         let bare = drawn("openssl-1.0.1g,-extensions.padding", host);
         assert!(bare.length() < 400);
         let asked = drawn("openssl-1.0.1e,server_name=bar.example", None).flight();
         assert!(asked.windows(11).any(|part| part == b"bar.example"));
+        let first = drawn("openssl-1.0.1e,server_name=bar.example", None);
+        let first = first.hello.extensions()[0].clone();
+        assert!(matches!(first, crate::wire::extension::ClientExtension::ServerName(_)));
         // What is to go may be gone already.
         drawn("openssl-1.0.1e,-extensions.server_name", None);
     }

@@ -12,6 +12,8 @@ use crate::wire::text::escape;
 const ROW: usize = 8;
 /// Columns of the bytes.
 const HEX_WIDTH: usize = ROW * 3;
+/// Letters of a text that are shown; its bytes are all there with `-v`.
+const TEXT: usize = 200;
 /// Columns of the names.
 const NAME_WIDTH: usize = 28;
 
@@ -85,7 +87,10 @@ fn element_row(
 fn meaning(field: &Field, bytes: &[u8]) -> String {
     let Shape::Leaf(value) = field.shape else { return String::new() };
     let words = match (value.words(bytes), value) {
-        (Some(words), Value::Text) => format!("\"{words}\""),
+        (Some(words), Value::Text) => match words.char_indices().nth(TEXT) {
+            Some((cut, _)) => format!("\"{}\" …", words.get(..cut).unwrap_or_default()),
+            None => format!("\"{words}\""),
+        },
         (Some(words), _) => words,
         (None, _) if field.name == "trailing" || field.name == "malformed" => {
             format!("{} bytes: {}", bytes.len(), escape(bytes.get(..16).unwrap_or(bytes)))

@@ -89,7 +89,7 @@ fn head(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
         "  {}  {}{times}\n",
         paint(DIM, "reaction"),
         match diagnosis.reaction.kind {
-            Kind::Silence => format!("silence: nothing in {:.1} s", diagnosis.seconds),
+            Kind::Silence => format!("silence: no whole answer in {:.1} s", diagnosis.seconds),
             _ => reaction_words(&diagnosis.reaction),
         },
     );

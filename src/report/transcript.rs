@@ -70,7 +70,8 @@ fn head(out: &mut String, transcript: &Transcript, summary: &Summary) {
     parts.extend(summary.cipher_suite.map(short));
     parts.extend(summary.group.map(short));
     parts.extend(summary.alpn.as_ref().map(|alpn| format!("ALPN {alpn}")));
-    if let Some(last) = transcript.events.iter().filter_map(|event| event.time).next_back() {
+    let answers = transcript.events.iter().filter(|event| event.from == Side::Server);
+    if let Some(last) = answers.filter_map(|event| event.time).next_back() {
         parts.push(format!("{:.1} ms", last * 1000.0));
     }
     let _ = writeln!(out, "  {}", parts.join("  "));
