@@ -70,11 +70,10 @@ fn a_server_of_one_signature_scheme_and_one_without_a_common_protocol_are_told()
     assert_eq!(found["verdict"], "cause");
     assert_eq!(found["cause"], json!({"field": "signature_algorithms", "lacks": 0x0401}));
     let found = diagnose(&["-alpn", "spdy/9"], "chromium-156");
-    assert_eq!(found["verdict"], "cause");
-    // Not the extension, but the names in it.
-    assert_eq!(
-        found["cause"],
-        json!({"any": [{"field": "alpn", "has": "h2"}, {"field": "alpn", "has": "http/1.1"}]})
-    );
+    // Not the extension, but the names in it; and which would do, the server does not tell.
+    assert_eq!(found["verdict"], "difference");
+    let edits = json!(["-extensions.application_layer_protocol_negotiation"]);
+    assert_eq!(found["cause"]["edits"], edits);
+    assert!(found["notes"][0].as_str().unwrap().contains("none of the protocols"));
     assert_eq!(found["reaction"]["name"], "no_application_protocol");
 }

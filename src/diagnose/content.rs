@@ -160,6 +160,11 @@ impl Search<'_, '_, '_> {
     /// the subject pass, `edits` are the members that do it within a list, and the control fails
     /// without `kept`.
     fn condition(&mut self, outer: &[Edit], edits: &[Edit], kept: &[Edit]) -> Option<Condition> {
+        // A place is no matter of length; all else must pass at the subject's length too.
+        let single = outer == edits && outer.len() == 1 && kept.len() == 1;
+        if !single && !self.passes_at_the_same_length(edits) {
+            return None;
+        }
         if let Some(grease) = self.grease(edits) {
             return Some(grease);
         }
@@ -223,11 +228,11 @@ impl Search<'_, '_, '_> {
                 Ruling::No => {}
             }
         }
-        if !self.passes_at_the_same_length(edit) {
+        // It is not that names are offered, but which: and which would do, only the server knows.
+        if self.wants_another_protocol(edit)
+            || !self.passes_at_the_same_length(std::slice::from_ref(edit))
+        {
             return None;
-        }
-        if self.wants_another_protocol(edit) {
-            return self.names_in_alpn();
         }
         match edit {
             Edit::LegacyVersion(to) => Some(self.lowest_version(*to)),

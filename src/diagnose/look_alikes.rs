@@ -150,24 +150,28 @@ impl Search<'_, '_, '_> {
 
     /// Whether the subject with an edit passes at the subject's own length too, so that it is not
     /// the length that the edit changed with it. Two carriers get to say so.
-    pub(super) fn passes_at_the_same_length(&mut self, edit: &Edit) -> bool {
-        let edited = self.with(std::slice::from_ref(edit));
+    pub(super) fn passes_at_the_same_length(&mut self, edits: &[Edit]) -> bool {
+        let edited = self.with(edits);
         let length = self.subject.length();
         if edited.length() == length {
             return true;
         }
         self.notebook.say("the same length with other content");
-        let touched = match edit {
-            Edit::Remove(List::Extensions, Member::Number(number)) => Some(ExtensionType(*number)),
-            Edit::SetExtension(extension) => Some(extension.extension_type()),
-            _ => None,
+        let touched = |extension_type: ExtensionType| {
+            edits.iter().any(|edit| match edit {
+                Edit::Remove(List::Extensions, Member::Number(number)) => {
+                    *number == extension_type.0
+                }
+                Edit::SetExtension(extension) => extension.extension_type() == extension_type,
+                _ => false,
+            })
         };
-        let carriers = Carrier::ALL.into_iter().filter(|c| touched != Some(c.extension_type()));
+        let carriers = Carrier::ALL.into_iter().filter(|c| !touched(c.extension_type()));
         // What an edit makes longer is held against the subject at that length: it must fail there
         // too. What an edit makes shorter must pass at the subject's length.
         let (spec, target, what, wanted) = match edited.length() > length {
             true => (self.subject, edited.length(), "the subject".to_owned(), Answer::Fails),
-            false => (&edited, length, in_words(std::slice::from_ref(edit)), Answer::Passes),
+            false => (&edited, length, in_words(edits), Answer::Passes),
         };
         let questions: Vec<Question> = carriers
             .filter_map(|carrier| {
@@ -295,26 +299,6 @@ impl Search<'_, '_, '_> {
         let alpn = ExtensionType::application_layer_protocol_negotiation;
         let takes_alpn = *edit == Edit::Remove(List::Extensions, Member::Number(alpn.0));
         takes_alpn && self.notebook.failed_with(AlertDescription::no_application_protocol)
-    }
-
-    /// The names that were offered, each of which fails by itself.
-    pub(super) fn names_in_alpn(&mut self) -> Option<Condition> {
-        let removals = self.removals(List::Alpn);
-        let alone = removals.iter().map(|kept| {
-            let rest: Vec<Edit> = removals.iter().filter(|edit| *edit != kept).cloned().collect();
-            Question::new(in_words(&rest), self.with(&rest))
-        });
-        let questions: Vec<Question> = alone.collect();
-        let answers = self.notebook.ask_all(&questions);
-        if answers.iter().any(|answer| *answer != Answer::Fails) {
-            return None;
-        }
-        let mut names: Vec<Condition> =
-            removals.iter().filter_map(|edit| self.plain(edit)).collect();
-        match names.len() {
-            1 => names.pop(),
-            _ => Some(Condition::Any(names)),
-        }
     }
 
     /// What the server does where an extension stands in another place.

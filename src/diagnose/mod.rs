@@ -22,7 +22,7 @@ use crate::hello::difference;
 use crate::hello::edit::{Edit, Place, in_words};
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
 use crate::hello::{Facts, HelloSpec};
-use crate::names::ExtensionType;
+use crate::names::{AlertDescription, ExtensionType};
 use crate::probe::Target;
 use crate::quirks::Quirk;
 use crate::transcript::{Kind, Reaction};
@@ -84,6 +84,10 @@ pub fn diagnose(
     if found.verdict != Verdict::Accepted {
         let hello = &subject.spec.hello;
         notes.extend(second_opinion::client_hello(&subject.spec.message(), hello));
+    }
+    let alpn = AlertDescription::no_application_protocol;
+    if matches!(reaction.kind, Kind::Alert { description, .. } if description == alpn) {
+        notes.push("the server knows none of the protocols that the hello offers by ALPN".into());
     }
     let known_as = match &found.cause {
         Some(Cause::Condition(condition)) => Quirk::known_as(condition),
@@ -185,8 +189,13 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
         return nothing_passes(notebook, subject, &controls);
     }
     if let Some(cause) = version::investigate(notebook, subject, &controls) {
+        let more = cause.edits.len() > 1;
         let remedy = remedy(subject, cause.edits);
-        return confirm(notebook, cause.condition, remedy, cause.with_cause);
+        let found = confirm(notebook, cause.condition, remedy, cause.with_cause);
+        return match more {
+            true => found.noting("the server needs all that the remedy changes"),
+            false => found,
+        };
     }
     if let Some(cause) = length::investigate(notebook, subject, &controls) {
         let remedy = remedy(subject, cause.edits);

@@ -285,6 +285,9 @@ fn member_field<'t>(tree: &'t Tree, list: List, member: &Member) -> Option<&'t F
     tree.fields.iter().filter(inside).find(|field| field.is_leaf() && is_member(field))
 }
 
+/// Edits that a command is printed with; of more only the JSON has all.
+const TO_COPY: usize = 12;
+
 /// Bytes in a line of the excerpt.
 const LINE: usize = 16;
 
@@ -415,7 +418,7 @@ fn helps(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
     if let Some(remedy) = &diagnosis.remedy {
         let _ = writeln!(out, "{help} {}", advice(diagnosis));
         let edits: Vec<String> = remedy.edits.iter().map(ToString::to_string).collect();
-        if edits.len() <= 4 {
+        if edits.len() <= TO_COPY {
             let spec = format!("{},{}", diagnosis.subject.name, edits.join(","));
             let spec = if spec.contains(' ') { format!("'{spec}'") } else { spec };
             let (host, with) = (options.host, options.reached_with);
