@@ -109,7 +109,7 @@ pub fn title(diagnosis: &Diagnosis) -> String {
             format!("the server {does} when {condition}")
         }
         (_, Some(Cause::Edits(edits))) => {
-            format!("the server {does}, and does not with {}", in_words(edits))
+            format!("the server {does}, and takes the hello {}", in_words(edits))
         }
         (_, Some(Cause::Rate { passes, of })) => {
             format!("the same hello is accepted {passes} times of {of}")
