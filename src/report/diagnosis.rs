@@ -4,17 +4,14 @@
 use std::fmt::Write;
 
 use crate::diagnose::{Cause, Diagnosis, Evidence, Verdict};
-use crate::hello::condition::{Condition, Entries};
+use crate::hello::condition::Condition;
 use crate::hello::edit::in_words;
-use crate::hello::spec::HelloSpec;
-use crate::hello::vocabulary::{List, Member, Property, Quantity};
+use crate::hello::vocabulary::Quantity;
 use crate::names::ProtocolVersion;
-use crate::report::style::{DIM, FAULT, HELP, SENT, STRONG, count, paint};
+use crate::report::excerpt::{excerpt, spans};
+use crate::report::style::{DIM, FAULT, HELP, STRONG, count, paint};
 use crate::report::transcript::{first_line, reaction_words, short};
 use crate::transcript::{Kind, Reaction};
-use crate::wire::field::{Field, Shape, Tree};
-use crate::wire::grammar::{Context, Reader};
-use crate::wire::handshake::Handshake;
 use crate::wire::plaintext::Protocol;
 use crate::wire::text::escape;
 
@@ -184,153 +181,8 @@ fn explained(out: &mut String, diagnosis: &Diagnosis) {
     }
 }
 
-/// A part of the message that is at fault, and what to say of it.
-struct Span {
-    start: usize,
-    end: usize,
-    label: String,
-}
-
-/// Where in a hello a condition lies. Offsets count from the record's first byte.
-fn spans(condition: &Condition, spec: &HelloSpec) -> Vec<Span> {
-    let message = spec.message();
-    let mut r = Reader::<Tree>::new(&message, Context::default());
-    // What cannot be read is in the tree as well.
-    let _ = Handshake::read(&mut r);
-    let tree = r.finish();
-    let mut found = Vec::new();
-    collect(condition, spec, &tree, &mut found);
-    found
-}
-
-fn collect(condition: &Condition, spec: &HelloSpec, tree: &Tree, found: &mut Vec<Span>) {
-    const RECORD: usize = 5;
-    let field = |field: &Field, label: String| Span {
-        start: field.start + RECORD,
-        end: field.end + RECORD,
-        label,
-    };
-    let named = |name: &str| tree.fields.iter().find(|field| field.name == name);
-    match condition {
-        Condition::Range { field: quantity, .. } => match quantity {
-            Quantity::HandshakeLength | Quantity::RecordLength => {
-                let length = spec.message().len();
-                found.push(Span { start: 3, end: 5, label: format!("length {length}") });
-            }
-            Quantity::LegacyVersion => found.extend(
-                named("legacy_version").map(|version| field(version, "legacy_version".to_owned())),
-            ),
-            Quantity::CipherSuitesCount => {
-                found.extend(named("cipher_suites").map(|suites| Span {
-                    end: suites.start + 2 + RECORD,
-                    ..field(suites, count(spec.hello.cipher_suites.0.len(), "cipher suite"))
-                }))
-            }
-            Quantity::SessionIdLength => found.extend(
-                named("legacy_session_id").map(|id| field(id, "legacy_session_id".to_owned())),
-            ),
-            _ => {}
-        },
-        Condition::Has(Entries { list, .. }, member) => {
-            if let Some(place) = member_field(tree, *list, member) {
-                found.push(field(place, list.member_words(member)));
-            }
-        }
-        Condition::Is(Property::RecordVersion, _) => {
-            found.push(Span { start: 1, end: 3, label: "record version".to_owned() });
-        }
-        Condition::Is(Property::ExtensionsLastEmpty | Property::ExtensionsLast, _) => {
-            let mut extensions = tree.fields.iter().filter(|field| is_extension(tree, field));
-            found.extend(extensions.next_back().map(|last| field(last, last.name.to_owned())));
-        }
-        Condition::All(conditions) | Condition::Any(conditions) => {
-            conditions.iter().for_each(|condition| collect(condition, spec, tree, found));
-        }
-        _ => {}
-    }
-}
-
-/// Whether a field is an extension as a whole: its first part says which.
-fn is_extension(tree: &Tree, field: &Field) -> bool {
-    let next = tree.fields.iter().find(|other| other.start == field.start && other.is_leaf());
-    !field.is_leaf()
-        && matches!(field.shape, Shape::Struct)
-        && next.is_some_and(|next| next.name == "extension_type" && next.depth == field.depth + 1)
-}
-
-/// The field of a member of a list.
-fn member_field<'t>(tree: &'t Tree, list: List, member: &Member) -> Option<&'t Field> {
-    let is_member = |field: &Field| match (field.shape, member) {
-        (Shape::Leaf(value), Member::Number(number)) => value.number() == Some((*number).into()),
-        (Shape::Leaf(value), Member::Grease) => {
-            let number = value.number().and_then(|number| u16::try_from(number).ok());
-            number.is_some_and(|number| crate::hello::vocabulary::is_grease(list, number))
-        }
-        _ => false,
-    };
-    if list == List::Extensions {
-        let mut extensions = tree.fields.iter().enumerate().filter(|(_, f)| is_extension(tree, f));
-        let found = extensions.find(|&(index, _)| {
-            tree.children(index).next().is_some_and(|(_, field)| is_member(field))
-        });
-        return found.map(|(_, field)| field);
-    }
-    let name = match list.extension() {
-        Some(extension) => crate::names::Code::name(extension)?,
-        None if list == List::CompressionMethods => "legacy_compression_methods",
-        None => list.name(),
-    };
-    let holder = tree.fields.iter().find(|f| f.name == name && matches!(f.shape, Shape::List))?;
-    let inside = |field: &&Field| field.start >= holder.start && field.end <= holder.end;
-    tree.fields.iter().filter(inside).find(|field| field.is_leaf() && is_member(field))
-}
-
 /// Edits that a command is printed with; of more only the JSON has all.
 const TO_COPY: usize = 12;
-
-/// Bytes in a line of the excerpt.
-const LINE: usize = 16;
-
-/// The hello's first line, and the lines with the fault, underlined.
-fn excerpt(out: &mut String, spec: &HelloSpec, spans: &[Span]) {
-    let bar = paint(DIM, "   |");
-    let flight = spec.flight();
-    let _ = writeln!(out, "{bar}");
-    let mut lines: Vec<usize> = vec![0];
-    for span in spans {
-        // A long fault is shown by its first lines.
-        let last = span.end.saturating_sub(1).min(span.start + 2 * LINE - 1) / LINE;
-        lines.extend(span.start / LINE..=last);
-    }
-    lines.sort_unstable();
-    lines.dedup();
-    let mut before = None;
-    for line in lines {
-        if before.is_some_and(|before| before + 1 < line) {
-            let _ = writeln!(out, "{bar}  {}", paint(DIM, "…"));
-        }
-        before = Some(line);
-        let start = line * LINE;
-        let bytes = flight.get(start..(start + LINE).min(flight.len())).unwrap_or_default();
-        let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let offset = paint(DIM, format_args!("{start:04x}"));
-        let _ = writeln!(out, "{bar}  {offset}  {}", paint(SENT, hex.join(" ")));
-        for span in spans {
-            let (from, to) = (span.start.max(start), span.end.min(start + LINE));
-            if from < to {
-                let indent = " ".repeat((from - start) * 3);
-                let carets = "^".repeat((to - from) * 3 - 1);
-                let label = if span.start >= start { span.label.as_str() } else { "" };
-                let _ = writeln!(
-                    out,
-                    "{bar}        {indent}{}",
-                    paint(FAULT, format!("{carets} {label}").trim_end()),
-                );
-            }
-        }
-    }
-    let _ = writeln!(out, "{bar}");
-}
 
 /// The probes that decided, the last of each kind.
 fn tested(out: &mut String, diagnosis: &Diagnosis) {

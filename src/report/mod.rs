@@ -5,6 +5,7 @@
 pub mod bytes;
 pub mod diagnosis;
 pub mod diagnosis_json;
+pub mod excerpt;
 pub mod json;
 pub mod presets;
 pub mod quirks;
