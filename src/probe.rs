@@ -22,11 +22,6 @@ impl Probe {
     pub fn new(flight: Vec<u8>) -> Probe {
         Probe { flight, segments: Vec::new(), patience: Patience::Full }
     }
-
-    /// The same with less time, where an answer that is late is as good as none.
-    pub fn hasty(self) -> Probe {
-        Probe { patience: Patience::Short, ..self }
-    }
 }
 
 /// How long an answer is waited for.

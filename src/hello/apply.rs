@@ -12,19 +12,6 @@ use crate::wire::grammar::{self, Opaque};
 use crate::wire::text::escape;
 
 impl Edit {
-    /// Changes a hello. What was legal is still legal.
-    ///
-    /// # Errors
-    /// Where the hello has nothing to change so, or the result could not be a hello.
-    pub fn apply(&self, spec: &mut HelloSpec) -> Result<(), BadEdit> {
-        self.change(spec)?;
-        keep_legal(spec);
-        if spec.hello.cipher_suites.0.is_empty() {
-            return Err(BadEdit(format!("\"{self}\": no cipher suite is left")));
-        }
-        Ok(())
-    }
-
     /// Changes a hello, and nothing else: see [`keep_legal`].
     ///
     /// # Errors

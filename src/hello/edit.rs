@@ -302,15 +302,12 @@ fn member_word(list: List, member: &Member) -> String {
 mod tests {
     use super::*;
     use crate::hello::facts::Facts;
-    use crate::hello::preset::Preset;
+    use crate::hello::named::NamedHello;
     use crate::hello::spec::HelloSpec;
 
     fn edited(preset: &str, edits: &[&str]) -> HelloSpec {
-        let mut spec = Preset::find(preset).unwrap().spec.clone();
-        for edit in edits {
-            Edit::parse(edit).unwrap().apply(&mut spec).unwrap();
-        }
-        spec
+        let name = [&[preset], edits].concat().join(",");
+        NamedHello::parse(&name).unwrap().recorded().unwrap()
     }
 
     fn types(spec: &HelloSpec) -> Vec<ExtensionType> {
@@ -372,9 +369,8 @@ mod tests {
         assert!(error("-extensions.pading").contains("did you mean \"padding\"?"));
         assert!(error("pad_to=many").contains("a number"));
         assert!(error("move padding up").contains("`first` or `last`"));
-        let mut spec = Preset::find("openssl-1.0.1e").unwrap().spec.clone();
-        let error = Edit::parse("-extensions.padding").unwrap().apply(&mut spec).unwrap_err();
+        let error = NamedHello::parse("openssl-1.0.1e,-extensions.padding").unwrap_err();
         assert!(error.to_string().contains("does not have it"));
-        assert!(Edit::PadTo(100).apply(&mut spec).is_err());
+        assert!(NamedHello::parse("openssl-1.0.1e,pad_to=100").unwrap().recorded().is_err());
     }
 }

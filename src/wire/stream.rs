@@ -112,18 +112,6 @@ impl Message {
         }
     }
 
-    /// The offset in the stream of an offset in the message.
-    pub fn wire_offset(&self, offset: usize) -> usize {
-        let mut left = offset;
-        for range in &self.ranges {
-            if left < range.len() {
-                return range.start + left;
-            }
-            left -= range.len();
-        }
-        self.ranges.last().map_or(0, |range| range.end)
-    }
-
     /// Decodes a message of a known content type. A handshake message may be cut off; what
     /// belongs behind it is not in `bytes`.
     pub fn decode(content_type: ContentType, bytes: &[u8], context: Context) -> Message {
