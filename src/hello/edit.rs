@@ -205,7 +205,9 @@ fn told(edits: &[Edit], words: impl Fn(&Edit) -> String) -> String {
     const TOLD: usize = 2;
     let mut parts: Vec<String> = edits.iter().take(TOLD).map(words).collect();
     if edits.len() > TOLD {
-        parts.push(format!("and {} changes more", edits.len() - TOLD));
+        let more = edits.len() - TOLD;
+        let noun = if more == 1 { "change" } else { "changes" };
+        parts.push(format!("and {more} {noun} more"));
     }
     parts.join(", ")
 }
