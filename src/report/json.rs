@@ -73,6 +73,7 @@ fn message(event: &Event, message: &Message, with_tree: bool) -> Json {
 
 fn remark(remark: &Remark) -> Json {
     json!({
+        "kind": remark.kind.name(),
         "field": remark.field,
         "range": [remark.range.start, remark.range.end],
         "expected": remark.fault.expected(),

@@ -15,8 +15,32 @@ pub struct Remark {
     pub range: Range<usize>,
     /// What is the matter.
     pub fault: Fault,
+    /// How it is meant.
+    pub kind: Kind,
     /// The section that says how it should be, as in `RFC 8446 4.1.2`.
     pub reference: &'static str,
+}
+
+/// How a remark is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The bytes do not have the form that the protocol gives them.
+    Form,
+    /// The form is right, and an expert would stop here all the same.
+    Notice,
+    /// What decides the form was not seen, and one form was taken.
+    Assumption,
+}
+
+impl Kind {
+    /// `form`, `notice` or `assumption`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Form => "form",
+            Kind::Notice => "notice",
+            Kind::Assumption => "assumption",
+        }
+    }
 }
 
 /// What is the matter with a field.

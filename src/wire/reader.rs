@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use nom::IResult;
 
-use super::fault::{Fault, Remark};
+use super::fault::{Fault, Kind, Remark};
 use super::field::{Record, Shape, Value};
 use crate::names::{CipherSuite, ProtocolVersion};
 
@@ -180,8 +180,17 @@ impl<'a, R: Record> Reader<'a, R> {
         Box::new(remark)
     }
 
+    /// Says which form was taken because what decides it was not seen.
+    #[cold]
+    pub fn assume(&mut self, field: &'static str, expected: &'static str, found: &'static str) {
+        let range = self.at..self.at;
+        let fault = Fault::Form { expected, found };
+        let kind = Kind::Assumption;
+        self.record.remark(Remark { field, range, fault, kind, reference: self.reference });
+    }
+
     fn fault(&self, field: &'static str, range: Range<usize>, fault: Fault) -> Remark {
-        Remark { field, range, fault, reference: self.reference }
+        Remark { field, range, fault, kind: Kind::Form, reference: self.reference }
     }
 
     /// A field with parts: all that `f` reads is in it.

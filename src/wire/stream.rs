@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::alert::Alert;
-use super::fault::{Fault, Remark};
+use super::fault::{Fault, Kind, Remark};
 use super::field::{Tree, Value};
 use super::grammar::{Context, Reader, Record, Wire};
 use super::handshake::{Handshake, claimed_length, is_tls13};
@@ -353,6 +353,7 @@ impl Stream {
                 field: "fragment",
                 range: 5..5,
                 fault,
+                kind: Kind::Form,
                 reference: "RFC 8446 5.1",
             });
         }
