@@ -199,7 +199,7 @@ fn same_unit(one: &Unit, other: &Unit) {
 fn same_tree(one: &Tree, other: &Tree) {
     let fields = |tree: &Tree| -> Vec<_> {
         let fields = tree.fields.iter();
-        fields.map(|field| (field.name, field.range(), field.depth, field.missing)).collect()
+        fields.map(|field| (field.name, field.range(), field.depth(), field.missing())).collect()
     };
     assert_eq!(fields(one), fields(other));
     assert_eq!(one.remarks, other.remarks);

@@ -327,18 +327,22 @@ fn hellos_that_are_wrong_are_refused_with_the_alert_that_fits() {
             }),
             AlertDescription::illegal_parameter,
         ),
-        (changed(|hello| hello.legacy_session_id.0 = vec![0; 33]), AlertDescription::decode_error),
+        (
+            changed(|hello| hello.legacy_session_id.0 = vec![0; 33].into()),
+            AlertDescription::decode_error,
+        ),
         (
             changed(|hello| {
                 remove(hello, ExtensionType::supported_groups);
-                let broken = ClientExtension::Raw(ExtensionType::supported_groups, vec![0]);
+                let broken = ClientExtension::Raw(ExtensionType::supported_groups, vec![0].into());
                 hello.extensions.as_mut().unwrap().0.push(broken);
             }),
             AlertDescription::decode_error,
         ),
         (
             changed(|hello| {
-                let info = ClientExtension::Raw(ExtensionType::renegotiation_info, vec![1, 0]);
+                let info =
+                    ClientExtension::Raw(ExtensionType::renegotiation_info, vec![1, 0].into());
                 hello.extensions.as_mut().unwrap().0.push(info);
             }),
             AlertDescription::handshake_failure,

@@ -100,10 +100,10 @@ impl<'a> Ours<'a> {
         let mut lengths = fields.filter(|field| field.name == "length");
         let mut headers = BTreeSet::new();
         while let (Some(tag), Some(length)) = (tags.next(), lengths.next()) {
-            assert_eq!(tag.end, length.start);
+            assert_eq!(tag.end(), length.start());
             let Shape::Leaf(value) = length.shape else { panic!() };
             let claimed = usize::try_from(value.number().unwrap()).unwrap();
-            headers.insert((tag.start, length.end - tag.start, claimed));
+            headers.insert((tag.start(), length.end() - tag.start(), claimed));
         }
         headers
     }
@@ -227,8 +227,8 @@ fn every_part_lies_where_x509_parser_finds_it() {
             let critical = ours.has(index, "critical").and_then(|index| ours.words(index));
             assert_eq!(critical.as_deref() == Some("TRUE"), theirs.critical, "{name}: {id}");
             let value = ours.has(index, "extnValue").unwrap();
-            let header = ours.tree.children(value).nth(1).unwrap().1.end;
-            let value = header..ours.field(value).end;
+            let header = ours.tree.children(value).nth(1).unwrap().1.end();
+            let value = header..ours.field(value).end();
             assert_eq!(value, place(&bytes, theirs.value), "{name}: {id}");
         }
     }

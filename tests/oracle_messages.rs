@@ -91,7 +91,7 @@ fn every_client_hello_is_theirs() {
 fn same_client_hello(ours: &ClientHello, theirs: &TlsClientHelloContents<'_>) {
     assert_eq!(ours.legacy_version.0, theirs.version.0);
     assert_eq!(ours.random.0.0, theirs.random);
-    assert_eq!(ours.legacy_session_id.0, theirs.session_id.unwrap_or_default());
+    assert_eq!(ours.legacy_session_id.0[..], *theirs.session_id.unwrap_or_default());
     let suites: Vec<u16> = ours.cipher_suites.0.iter().map(|suite| suite.0).collect();
     let their_suites: Vec<u16> = theirs.ciphers.iter().map(|suite| suite.0).collect();
     assert_eq!(suites, their_suites);
@@ -160,7 +160,9 @@ fn same_client_extension(ours: &ClientExtension, theirs: &TlsExtension<'_>) -> b
         (Ours::PskKeyExchangeModes(ours), Theirs::PskExchangeModes(theirs)) => {
             ours.0.iter().map(|mode| mode.0).eq(theirs.iter().copied())
         }
-        (Ours::RenegotiationInfo(ours), Theirs::RenegotiationInfo(theirs)) => ours.0 == *theirs,
+        (Ours::RenegotiationInfo(ours), Theirs::RenegotiationInfo(theirs)) => {
+            ours.0[..] == **theirs
+        }
         (Ours::SignedCertificateTimestamp(_), Theirs::SignedCertificateTimestamp(None))
         | (Ours::EncryptThenMac(_), Theirs::EncryptThenMac)
         | (Ours::ExtendedMasterSecret(_), Theirs::ExtendedMasterSecret)
@@ -207,7 +209,7 @@ fn every_server_hello_is_theirs() {
 fn same_server_hello(ours: &ServerHello, theirs: &TlsServerHelloContents<'_>) {
     assert_eq!(ours.legacy_version.0, theirs.version.0);
     assert_eq!(ours.random.0.0, theirs.random);
-    assert_eq!(ours.legacy_session_id_echo.0, theirs.session_id.unwrap_or_default());
+    assert_eq!(ours.legacy_session_id_echo.0[..], *theirs.session_id.unwrap_or_default());
     assert_eq!(ours.cipher_suite.0, theirs.cipher.0);
     assert_eq!(ours.legacy_compression_method.0, theirs.compression.0);
 
@@ -236,7 +238,9 @@ fn same_server_extension(ours: &ServerExtension, theirs: &TlsExtension<'_>) -> b
         (Ours::SupportedVersions(ours), Theirs::SupportedVersions(theirs)) => {
             theirs[..] == [TlsVersion(ours.0)]
         }
-        (Ours::RenegotiationInfo(ours), Theirs::RenegotiationInfo(theirs)) => ours.0 == *theirs,
+        (Ours::RenegotiationInfo(ours), Theirs::RenegotiationInfo(theirs)) => {
+            ours.0[..] == **theirs
+        }
         (Ours::ExtendedMasterSecret(_), Theirs::ExtendedMasterSecret) => true,
         // tls-parser has the form of encrypt_then_mac (22, RFC 7366) under 21 by mistake.
         (Ours::EncryptThenMac(_), Theirs::Unknown(TlsExtensionType(22), [])) => true,
@@ -256,7 +260,7 @@ fn every_hello_retry_request_is_theirs_but_for_its_name() {
         let TlsMessageHandshake::ServerHello(theirs) = theirs(&message) else { panic!() };
         assert_eq!(ours.legacy_version.0, theirs.version.0);
         assert_eq!(ours.random.0.0, theirs.random);
-        assert_eq!(ours.legacy_session_id_echo.0, theirs.session_id.unwrap_or_default());
+        assert_eq!(ours.legacy_session_id_echo.0[..], *theirs.session_id.unwrap_or_default());
         assert_eq!(ours.cipher_suite.0, theirs.cipher.0);
         same_types_and_bodies(&ours.extensions.unwrap().0, theirs.ext.unwrap());
         retries += 1;
@@ -320,7 +324,7 @@ fn every_other_message_up_to_tls_1_2_is_theirs() {
                 Handshake::Finished(Finished { verify_data }),
                 TlsMessageHandshake::Finished(theirs),
             ) => {
-                assert_eq!(verify_data.0, theirs, "{name}");
+                assert_eq!(verify_data.0[..], *theirs, "{name}");
                 "finished"
             }
             // Without the cipher suite it cannot know more of it than its bytes.

@@ -113,7 +113,7 @@ pub fn find(
 fn asked_name(spec: &HelloSpec) -> Option<String> {
     spec.hello.extensions().iter().find_map(|extension| match extension {
         ClientExtension::ServerName(names) => {
-            String::from_utf8(names.0.first()?.host_name.0.clone()).ok()
+            String::from_utf8(names.0.first()?.host_name.0.to_vec()).ok()
         }
         _ => None,
     })

@@ -44,7 +44,7 @@ impl Edit {
             Edit::SessionId(length) => {
                 let mut id = spec.hello.legacy_session_id.0.clone();
                 // Bytes that look random, and are the same each time.
-                let filler = spec.hello.random.0.0.iter().rev().cycle();
+                let filler = spec.hello.random.0.0.iter().rev().copied().cycle();
                 id.extend(filler.take(length.saturating_sub(id.len())));
                 id.truncate(*length);
                 spec.hello.legacy_session_id = Opaque::new(id);

@@ -79,8 +79,8 @@ impl Carrier {
 
 fn body(extension_type: ExtensionType, data: Vec<u8>) -> ClientExtension {
     match extension_type {
-        ExtensionType::session_ticket => ClientExtension::SessionTicket(Rest(data)),
-        _ => ClientExtension::Raw(extension_type, data),
+        ExtensionType::session_ticket => ClientExtension::SessionTicket(Rest(data.into())),
+        _ => ClientExtension::Raw(extension_type, data.into()),
     }
 }
 

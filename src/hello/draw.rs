@@ -165,7 +165,7 @@ impl Draw {
     fn encrypted_client_hello(&mut self, spec: &mut HelloSpec) {
         for extension in spec.extensions_mut() {
             if let ClientExtension::EncryptedClientHello(hello) = extension {
-                let EncryptedClientHello { config_id, enc, payload, .. } = hello;
+                let EncryptedClientHello { config_id, enc, payload, .. } = &mut **hello;
                 self.rng.fill_bytes(std::slice::from_mut(config_id));
                 self.rng.fill_bytes(&mut enc.0);
                 self.rng.fill_bytes(&mut payload.0);

@@ -185,5 +185,5 @@ fn protocol(hello: &ClientHello) -> Option<ProtocolName> {
         ClientExtension::Alpn(names) => Some(&names.0),
         _ => None,
     })?;
-    PROTOCOLS.iter().find_map(|known| offered.iter().find(|name| name.0.0 == *known)).cloned()
+    PROTOCOLS.iter().find_map(|known| offered.iter().find(|name| name.0.0[..] == **known)).cloned()
 }

@@ -15,6 +15,10 @@ pub trait Code: Copy + Eq + fmt::Display + 'static {
     /// The reserved values of RFC 8701 in this registry.
     const GREASE: Grease;
 
+    /// What a field of the tree must know of the registry.
+    const REGISTRY: &'static Registry =
+        &Registry { width: Self::WIDTH, name_of: Self::name_of, grease: Self::GREASE };
+
     /// The number itself.
     fn number(self) -> u16;
     /// The code of a number. What does not fit the width loses its high byte.
@@ -47,6 +51,28 @@ pub trait Code: Copy + Eq + fmt::Display + 'static {
                 Self::all().iter().find(|(_, name)| same(name)).map(|&(number, _)| number)
             })
             .map(Self::from_number)
+    }
+}
+
+/// A registry as a value, for whoever holds a number whose type is no longer known.
+#[derive(Debug)]
+pub struct Registry {
+    /// Bytes that a number takes on the wire.
+    pub width: usize,
+    /// The name of a number, where it has one.
+    pub name_of: fn(u16) -> Option<&'static str>,
+    /// The reserved values of RFC 8701.
+    pub grease: Grease,
+}
+
+impl Registry {
+    /// A number as every output prints it.
+    pub fn words(&self, number: u16) -> String {
+        let mut out = String::new();
+        let (name, grease) = ((self.name_of)(number), self.grease.holds(number));
+        // A string takes whatever is written to it.
+        let _ = write_code(&mut out, number, self.width, name, grease);
+        out
     }
 }
 

@@ -32,14 +32,14 @@ pub fn rows(out: &mut String, tree: &Tree, bytes: &[u8], origin: usize, extent: 
     let mut fields = tree.fields.iter().enumerate().peekable();
     let mut holders: Vec<&Field> = Vec::new();
     while let Some((_, field)) = fields.next() {
-        holders.truncate(field.depth);
+        holders.truncate(field.depth());
         if !field.is_leaf() {
             holders.push(field);
             continue;
         }
         let holder = holders.last().copied();
         let own = bytes.get(field.range()).unwrap_or_default();
-        let depth = field.depth.saturating_sub(1).min(12);
+        let depth = field.depth().saturating_sub(1).min(12);
         if field.name == "tag" {
             if let Some((_, length)) = fields.next_if(|(_, next)| next.name == "length") {
                 element_row(out, bytes, origin, holder, field, length);
@@ -54,7 +54,7 @@ pub fn rows(out: &mut String, tree: &Tree, bytes: &[u8], origin: usize, extent: 
             }
             _ => field.name.to_owned(),
         };
-        row(out, own, origin + field.start, depth, &name, &meaning(field, own), extent);
+        row(out, own, origin + field.start(), depth, &name, &meaning(field, own), extent);
     }
     for remark in &tree.remarks {
         remark_line(out, remark, origin);
@@ -70,17 +70,17 @@ fn element_row(
     tag: &Field,
     length: &Field,
 ) {
-    let own = bytes.get(tag.start..length.end).unwrap_or_default();
+    let own = bytes.get(tag.start()..length.end()).unwrap_or_default();
     let words = |field: &Field| meaning(field, bytes.get(field.range()).unwrap_or_default());
     let kind = format!("{}, length {}", words(tag), words(length));
-    let missing = holder.map_or(0, |holder| holder.missing);
+    let missing = holder.map_or(0, |holder| holder.missing());
     let kind = match missing {
         0 => kind,
         missing => format!("{kind} {}", paint(FAULT, format_args!("({missing} missing)"))),
     };
     let name = holder.map_or("element", |holder| holder.name);
-    let depth = tag.depth.saturating_sub(2).min(12);
-    row(out, own, origin + tag.start, depth, name, &kind, Extent::Full);
+    let depth = tag.depth().saturating_sub(2).min(12);
+    row(out, own, origin + tag.start(), depth, name, &kind, Extent::Full);
 }
 
 /// What a leaf means, in words.
@@ -98,7 +98,7 @@ fn meaning(field: &Field, bytes: &[u8]) -> String {
         (None, _) if bytes.len() > ROW => format!("{} bytes", bytes.len()),
         (None, _) => String::new(),
     };
-    match field.missing {
+    match field.missing() {
         0 => words,
         missing => {
             // What the words would say of a part is not what the whole says.

@@ -32,8 +32,8 @@ pub fn spans(condition: &Condition, spec: &HelloSpec) -> Vec<Span> {
 fn collect(condition: &Condition, spec: &HelloSpec, tree: &Tree, found: &mut Vec<Span>) {
     const RECORD: usize = 5;
     let field = |field: &Field, label: String| Span {
-        start: field.start + RECORD,
-        end: field.end + RECORD,
+        start: field.start() + RECORD,
+        end: field.end() + RECORD,
         label,
     };
     let named = |name: &str| tree.fields.iter().find(|field| field.name == name);
@@ -48,7 +48,7 @@ fn collect(condition: &Condition, spec: &HelloSpec, tree: &Tree, found: &mut Vec
             ),
             Quantity::CipherSuitesCount => {
                 found.extend(named("cipher_suites").map(|suites| Span {
-                    end: suites.start + 2 + RECORD,
+                    end: suites.start() + 2 + RECORD,
                     ..field(suites, count(spec.hello.cipher_suites.0.len(), "cipher suite"))
                 }))
             }
@@ -78,10 +78,11 @@ fn collect(condition: &Condition, spec: &HelloSpec, tree: &Tree, found: &mut Vec
 
 /// Whether a field is an extension as a whole: its first part says which.
 fn is_extension(tree: &Tree, field: &Field) -> bool {
-    let next = tree.fields.iter().find(|other| other.start == field.start && other.is_leaf());
+    let next = tree.fields.iter().find(|other| other.start() == field.start() && other.is_leaf());
     !field.is_leaf()
         && matches!(field.shape, Shape::Struct)
-        && next.is_some_and(|next| next.name == "extension_type" && next.depth == field.depth + 1)
+        && next
+            .is_some_and(|next| next.name == "extension_type" && next.depth() == field.depth() + 1)
 }
 
 /// The field of a member of a list.
@@ -107,7 +108,7 @@ fn member_field<'t>(tree: &'t Tree, list: List, member: &Member) -> Option<&'t F
         None => list.name(),
     };
     let holder = tree.fields.iter().find(|f| f.name == name && matches!(f.shape, Shape::List))?;
-    let inside = |field: &&Field| field.start >= holder.start && field.end <= holder.end;
+    let inside = |field: &&Field| field.start() >= holder.start() && field.end() <= holder.end();
     tree.fields.iter().filter(inside).find(|field| field.is_leaf() && is_member(field))
 }
 

@@ -140,7 +140,7 @@ fn certificate_values(message: &Message) -> Json {
         let der = message.bytes.get(field.range()).unwrap_or_default();
         let mut object = json!(CertificateFacts::of(der));
         if let Some(object) = object.as_object_mut() {
-            if field.missing > 0 {
+            if field.missing() > 0 {
                 // The hash of a part would be taken for the hash of the certificate.
                 object.insert("sha256".to_owned(), Json::Null);
             }
@@ -189,7 +189,7 @@ fn extension(tree: &Tree, index: usize, bytes: &[u8]) -> Option<Json> {
     }
     let mut map = Map::new();
     let whole = tree.fields.get(index)?;
-    let data = bytes.get(extension_type.end + 2..whole.end).unwrap_or_default();
+    let data = bytes.get(extension_type.end() + 2..whole.end()).unwrap_or_default();
     map.insert("type".to_owned(), leaf(extension_type, bytes));
     map.insert("data".to_owned(), json!(hex(data)));
     let mut values = Map::new();
@@ -221,9 +221,9 @@ fn fields(tree: &Tree, parts: Vec<(usize, &Field)>, bytes: &[u8]) -> Json {
     let field = |(index, field): (usize, &Field)| {
         let mut map = Map::new();
         map.insert("name".to_owned(), json!(field.name));
-        map.insert("range".to_owned(), json!([field.start, field.end]));
-        if field.missing > 0 {
-            map.insert("missing".to_owned(), json!(field.missing));
+        map.insert("range".to_owned(), json!([field.start(), field.end()]));
+        if field.missing() > 0 {
+            map.insert("missing".to_owned(), json!(field.missing()));
         }
         if let Shape::Leaf(value) = field.shape {
             map.insert("value".to_owned(), leaf(field, bytes));

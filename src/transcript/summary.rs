@@ -40,17 +40,17 @@ impl Summary {
     pub fn of(transcript: &Transcript) -> Summary {
         let mut summary = Summary { outcome: Reaction::of(transcript), ..Summary::default() };
         summary.certificates = transcript.chain().into_iter().map(CertificateFacts::of).collect();
-        let mut session = Vec::new();
+        let mut session: &[u8] = &[];
         for (index, (event, message)) in transcript.messages().enumerate() {
             if message.body == Body::Encrypted && summary.encrypted_from.is_none() {
                 summary.encrypted_from = Some(index);
             }
             match (event.from, message.handshake()) {
                 (Side::Client, Some(Handshake::ClientHello(hello))) => {
-                    session.clone_from(&hello.legacy_session_id.0);
+                    session = &hello.legacy_session_id.0;
                     summary.server_name = server_name(hello);
                 }
-                (Side::Server, Some(handshake)) => summary.answer(handshake, &session),
+                (Side::Server, Some(handshake)) => summary.answer(handshake, session),
                 _ => {}
             }
         }
@@ -80,7 +80,7 @@ impl Summary {
         self.cipher_suite = Some(hello.cipher_suite);
         self.alpn(hello.extensions());
         if !is_tls13(version) && !session.is_empty() {
-            self.resumed = hello.legacy_session_id_echo.0 == session;
+            self.resumed = hello.legacy_session_id_echo.0[..] == *session;
         }
         for extension in hello.extensions() {
             match extension {

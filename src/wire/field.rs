@@ -9,35 +9,60 @@ use std::ops::Range;
 
 use super::fault::Remark;
 use super::text::escape;
-use crate::names::code::{Code, Grease, write_code};
+use crate::names::code::{Code, Registry};
 
 /// A named part of a message.
+///
+/// Offsets are kept in 32 bits, so that a tree is small: no input is longer than
+/// [`INPUT`](super::limits::INPUT).
 #[derive(Clone, Debug)]
 pub struct Field {
     /// The RFC's name.
     pub name: &'static str,
-    /// First byte, counted from the start of the input.
-    pub start: usize,
-    /// Behind the last byte.
-    pub end: usize,
-    /// How many fields it stands in.
-    pub depth: usize,
-    /// How many bytes it lacks at its end, because the input or what holds it ended first.
-    pub missing: usize,
     /// What it is made of.
     pub shape: Shape,
+    start: u32,
+    end: u32,
+    missing: u32,
+    depth: u16,
 }
 
 impl Field {
+    /// First byte, counted from the start of the input.
+    pub fn start(&self) -> usize {
+        self.start as usize
+    }
+
+    /// Behind the last byte.
+    pub fn end(&self) -> usize {
+        self.end as usize
+    }
+
     /// The bytes that the field owns, counted from the start of the input.
     pub fn range(&self) -> Range<usize> {
-        self.start..self.end
+        self.start()..self.end()
+    }
+
+    /// How many fields it stands in.
+    pub fn depth(&self) -> usize {
+        self.depth.into()
+    }
+
+    /// How many bytes it lacks at its end, because the input or what holds it ended first.
+    pub fn missing(&self) -> usize {
+        self.missing as usize
     }
 
     /// Whether the field owns its bytes itself and has no parts.
     pub fn is_leaf(&self) -> bool {
         matches!(self.shape, Shape::Leaf(_))
     }
+}
+
+/// An offset as a field keeps it.
+#[inline(always)]
+fn narrow(offset: usize) -> u32 {
+    offset as u32
 }
 
 /// What a field is made of.
@@ -61,16 +86,7 @@ pub enum Value {
     /// A number.
     Number(u64),
     /// A number from a registry.
-    Code {
-        /// The number.
-        number: u16,
-        /// Bytes on the wire.
-        width: u8,
-        /// Who knows its name.
-        name: fn(u16) -> Option<&'static str>,
-        /// Which numbers are GREASE.
-        grease: Grease,
-    },
+    Code(u16, &'static Registry),
     /// Text.
     Text,
     /// Bytes whose meaning a function tells.
@@ -79,20 +95,16 @@ pub enum Value {
 
 impl Value {
     /// The value of a code.
+    #[inline(always)]
     pub fn code<C: Code>(code: C) -> Value {
-        Value::Code {
-            number: code.number(),
-            width: C::WIDTH as u8,
-            name: C::name_of,
-            grease: C::GREASE,
-        }
+        Value::Code(code.number(), C::REGISTRY)
     }
 
     /// The number, where it is one.
     pub fn number(&self) -> Option<u64> {
         match *self {
             Value::Number(number) => Some(number),
-            Value::Code { number, .. } => Some(number.into()),
+            Value::Code(number, _) => Some(number.into()),
             Value::Bytes | Value::Text | Value::Words(_) => None,
         }
     }
@@ -102,12 +114,7 @@ impl Value {
         match *self {
             Value::Bytes => None,
             Value::Number(number) => Some(number.to_string()),
-            Value::Code { number, width, name, grease } => {
-                let mut out = String::new();
-                write_code(&mut out, number, width.into(), name(number), grease.holds(number))
-                    .ok()?;
-                Some(out)
-            }
+            Value::Code(number, registry) => Some(registry.words(number)),
             Value::Text => Some(escape(bytes)),
             Value::Words(words) => words(bytes),
         }
@@ -119,7 +126,7 @@ impl fmt::Debug for Value {
         match self {
             Value::Bytes => f.write_str("Bytes"),
             Value::Number(number) => write!(f, "Number({number})"),
-            Value::Code { number, .. } => write!(f, "Code({number:#06x})"),
+            Value::Code(number, _) => write!(f, "Code({number:#06x})"),
             Value::Text => f.write_str("Text"),
             Value::Words(_) => f.write_str("Words"),
         }
@@ -137,6 +144,12 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// How many fields are open.
+    #[inline(always)]
+    fn depth(&self) -> u16 {
+        self.open.len() as u16
+    }
+
     /// The leaves in the order of the wire.
     pub fn leaves(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| field.is_leaf())
@@ -144,11 +157,11 @@ impl Tree {
 
     /// The parts of the field at `index`: the index of each, and the field.
     pub fn children(&self, index: usize) -> impl Iterator<Item = (usize, &Field)> {
-        let depth = self.fields.get(index).map_or(usize::MAX, |field| field.depth);
+        let depth = self.fields.get(index).map_or(usize::MAX, Field::depth);
         let below = self.fields.iter().enumerate().skip(index.saturating_add(1));
         below
-            .take_while(move |(_, field)| field.depth > depth)
-            .filter(move |(_, field)| field.depth == depth + 1)
+            .take_while(move |(_, field)| field.depth() > depth)
+            .filter(move |(_, field)| field.depth() == depth + 1)
     }
 
     /// The fields that stand in no other.
@@ -166,18 +179,18 @@ impl Tree {
     pub fn check_tiling(&self, length: usize) -> Result<(), String> {
         let mut at = 0;
         for leaf in self.leaves() {
-            if leaf.start != at || leaf.end <= leaf.start {
+            if leaf.start() != at || leaf.end <= leaf.start {
                 return Err(format!("{} owns {:?}, and {at} is next", leaf.name, leaf.range()));
             }
-            at = leaf.end;
+            at = leaf.end();
         }
         if at != length {
             return Err(format!("leaves end at {at} of {length}"));
         }
         let mut holders: Vec<&Field> = Vec::new();
         for field in &self.fields {
-            holders.truncate(field.depth);
-            if holders.len() != field.depth {
+            holders.truncate(field.depth());
+            if holders.len() != field.depth() {
                 return Err(format!("{} stands at depth {} in nothing", field.name, field.depth));
             }
             if let Some(holder) = holders.last() {
@@ -197,6 +210,14 @@ pub trait Record: Sized {
     fn for_input(length: usize) -> Self;
     /// A leaf was read; `missing` bytes of it were not there.
     fn leaf(&mut self, name: &'static str, range: Range<usize>, missing: usize, value: Value);
+    /// Leaves of one name and width were read, one behind the other.
+    fn leaves(
+        &mut self,
+        name: &'static str,
+        at: usize,
+        width: usize,
+        values: impl ExactSizeIterator<Item = Value>,
+    );
     /// A field with parts begins.
     fn open(&mut self, name: &'static str, at: usize, shape: Shape);
     /// The innermost open field ends, short of `missing` bytes.
@@ -211,6 +232,15 @@ impl Record for () {
     #[inline(always)]
     fn leaf(&mut self, _: &'static str, _: Range<usize>, _: usize, _: Value) {}
     #[inline(always)]
+    fn leaves(
+        &mut self,
+        _: &'static str,
+        _: usize,
+        _: usize,
+        _: impl ExactSizeIterator<Item = Value>,
+    ) {
+    }
+    #[inline(always)]
     fn open(&mut self, _: &'static str, _: usize, _: Shape) {}
     #[inline(always)]
     fn close(&mut self, _: usize, _: usize) {}
@@ -224,29 +254,52 @@ impl Record for Tree {
         Tree { fields: Vec::with_capacity((length / 3 + 8).min(1024)), ..Tree::default() }
     }
 
+    #[inline(always)]
     fn leaf(&mut self, name: &'static str, range: Range<usize>, missing: usize, value: Value) {
         if !range.is_empty() {
-            let shape = Shape::Leaf(value);
-            let depth = self.open.len();
-            let Range { start, end } = range;
-            self.fields.push(Field { name, start, end, depth, missing, shape });
+            self.fields.push(Field {
+                name,
+                shape: Shape::Leaf(value),
+                start: narrow(range.start),
+                end: narrow(range.end),
+                missing: narrow(missing),
+                depth: self.depth(),
+            });
         }
     }
 
-    fn open(&mut self, name: &'static str, at: usize, shape: Shape) {
-        let depth = self.open.len();
-        self.open.push(self.fields.len());
-        self.fields.push(Field { name, start: at, end: at, depth, missing: 0, shape });
+    #[inline(always)]
+    fn leaves(
+        &mut self,
+        name: &'static str,
+        at: usize,
+        width: usize,
+        values: impl ExactSizeIterator<Item = Value>,
+    ) {
+        let (at, width, depth) = (narrow(at), narrow(width), self.depth());
+        self.fields.extend(values.zip(0..).map(|(value, index)| {
+            let start = at + index * width;
+            let shape = Shape::Leaf(value);
+            Field { name, shape, start, end: start + width, missing: 0, depth }
+        }));
     }
 
+    #[inline(always)]
+    fn open(&mut self, name: &'static str, at: usize, shape: Shape) {
+        let (start, depth) = (narrow(at), self.depth());
+        self.open.push(self.fields.len());
+        self.fields.push(Field { name, shape, start, end: start, missing: 0, depth });
+    }
+
+    #[inline(always)]
     fn close(&mut self, end: usize, missing: usize) {
         let Some(index) = self.open.pop() else { return };
         if self.fields.len() == index + 1 {
             // Nothing in it: an empty body owns no byte and has no place in the tree.
             self.fields.truncate(index);
         } else if let Some(field) = self.fields.get_mut(index) {
-            field.end = end;
-            field.missing = missing;
+            field.end = narrow(end);
+            field.missing = narrow(missing);
         }
     }
 

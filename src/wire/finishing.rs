@@ -3,7 +3,7 @@
 
 use super::extension::{EntryExtension, ServerExtension};
 use super::field::Value;
-use super::grammar::{List, Opaque, P8, P16, Read, Reader, Record, Rest, Wire, message};
+use super::grammar::{List, Octets, Opaque, P8, P16, Read, Reader, Record, Rest, Wire, message};
 use super::server_key_exchange::Signature;
 use crate::names::KeyExchange;
 
@@ -98,7 +98,7 @@ impl ClientKeyExchange {
             }
             _ => {
                 let rest = r.remaining("opaque", Value::Bytes);
-                Ok(ClientKeyExchange::Opaque(Rest(rest.to_vec())))
+                Ok(ClientKeyExchange::Opaque(Rest(Octets::from_slice(rest))))
             }
         }
     }

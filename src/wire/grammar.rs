@@ -31,6 +31,20 @@ pub trait Wire: Sized {
     /// Reads one. It becomes a field called `name`.
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self>;
 
+    /// Reads one as a member of a list, and adds it to those before it.
+    #[inline(always)]
+    fn read_into<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
+        items.push(Self::read(r, Self::ITEM)?);
+        Ok(())
+    }
+
+    /// Reads all that stand in the part that is being read. A broken one does not stop those
+    /// behind it.
+    #[inline(always)]
+    fn read_all<R: Record>(r: &mut Reader<'_, R>) -> Read<Vec<Self>> {
+        one_by_one(r)
+    }
+
     /// Appends its bytes.
     fn write(&self, out: &mut Vec<u8>);
 
@@ -70,6 +84,20 @@ impl<C: Code> Wire for C {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         r.leaf(name, C::WIDTH, code, |code| Value::code(*code))
+    }
+
+    // Lists of codes are what hellos are made of: they are read in one go.
+    #[inline(always)]
+    fn read_all<R: Record>(r: &mut Reader<'_, R>) -> Read<Vec<Self>> {
+        let number =
+            |bytes: &[u8]| bytes.iter().fold(0, |number, &byte| number << 8 | u16::from(byte));
+        let parse = |bytes: &[u8]| C::from_number(number(bytes));
+        let codes = r.leaves(C::ITEM, C::WIDTH, parse, Value::code);
+        match r.is_empty() {
+            true => Ok(codes),
+            // Half a code is left, which cannot be read.
+            false => Self::read(r, C::ITEM).map(|_| codes),
+        }
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -151,7 +179,7 @@ impl<P: Prefix, T: Wire> Wire for List<P, T> {
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         r.node(name, Shape::List, |r| {
             let length = length::<P, R>(r)?;
-            r.within(name, length, |r| items(r).map(List::new))
+            r.within(name, length, |r| T::read_all(r).map(List::new))
         })
     }
 
@@ -167,7 +195,7 @@ pub struct Sequence<T>(pub Vec<T>);
 impl<T: Wire> Wire for Sequence<T> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        r.node(name, Shape::List, items).map(Sequence)
+        r.node(name, Shape::List, T::read_all).map(Sequence)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -175,16 +203,19 @@ impl<T: Wire> Wire for Sequence<T> {
     }
 }
 
-/// Items until the part that is being read ends. A broken one does not stop those behind it.
+/// Items for which room is made before the first is read.
+const ROOM: usize = 24;
+
+/// Items until the part that is being read ends, each by its own reader.
 #[inline(always)]
-fn items<T: Wire, R: Record>(r: &mut Reader<'_, R>) -> Read<Vec<T>> {
-    let mut items = Vec::with_capacity(r.rest().len() / size_of::<T>().max(1));
+fn one_by_one<T: Wire, R: Record>(r: &mut Reader<'_, R>) -> Read<Vec<T>> {
+    let room = r.rest().len() / size_of::<T>().max(1);
+    let mut items = Vec::with_capacity(room.min(ROOM));
     let mut broken = None;
     while !r.is_empty() {
         let at = r.at();
-        match T::read(r, T::ITEM) {
-            Ok(item) => items.push(item),
-            Err(remark) => broken = broken.or(Some(remark)),
+        if let Err(remark) = T::read_into(r, &mut items) {
+            broken = broken.or(Some(remark));
         }
         if r.at() == at {
             break;
@@ -196,14 +227,17 @@ fn items<T: Wire, R: Record>(r: &mut Reader<'_, R>) -> Read<Vec<T>> {
     }
 }
 
+/// Bytes of a value. Few of them, as most are, are kept in place.
+pub type Octets = smallvec::SmallVec<[u8; 16]>;
+
 /// `opaque bytes<..>`: bytes behind their length.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Opaque<P>(pub Vec<u8>, PhantomData<P>);
+pub struct Opaque<P>(pub Octets, PhantomData<P>);
 
 impl<P> Opaque<P> {
     /// These bytes.
-    pub fn new(bytes: Vec<u8>) -> Self {
-        Opaque(bytes, PhantomData)
+    pub fn new(bytes: impl Into<Octets>) -> Self {
+        Opaque(bytes.into(), PhantomData)
     }
 }
 
@@ -211,7 +245,7 @@ impl<P: Prefix> Wire for Opaque<P> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let bytes = vector::<P, R>(r, name, Value::Bytes)?;
-        Ok(Opaque::new(bytes.to_vec()))
+        Ok(Opaque::new(Octets::from_slice(bytes)))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -221,12 +255,12 @@ impl<P: Prefix> Wire for Opaque<P> {
 
 /// Text behind its length. Any bytes can stand in it; printed, they are escaped.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Text<P>(pub Vec<u8>, PhantomData<P>);
+pub struct Text<P>(pub Octets, PhantomData<P>);
 
 impl<P> Text<P> {
     /// This text.
-    pub fn new(bytes: Vec<u8>) -> Self {
-        Text(bytes, PhantomData)
+    pub fn new(bytes: impl Into<Octets>) -> Self {
+        Text(bytes.into(), PhantomData)
     }
 }
 
@@ -234,7 +268,7 @@ impl<P: Prefix> Wire for Text<P> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let bytes = vector::<P, R>(r, name, Value::Text)?;
-        Ok(Text::new(bytes.to_vec()))
+        Ok(Text::new(Octets::from_slice(bytes)))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -284,13 +318,13 @@ pub fn fixed<const N: usize, R: Record>(
 
 /// All bytes up to the end of what holds them.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Rest(pub Vec<u8>);
+pub struct Rest(pub Octets);
 
 impl Wire for Rest {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let length = r.rest().len();
-        r.leaf(name, length, rest, |_| Value::Bytes).map(|bytes| Rest(bytes.to_vec()))
+        r.leaf(name, length, rest, |_| Value::Bytes).map(|bytes| Rest(Octets::from_slice(bytes)))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -309,6 +343,38 @@ impl Wire for Empty {
     }
 
     fn write(&self, _: &mut Vec<u8>) {}
+}
+
+/// A value that is kept apart, so that what holds it stays small and is quickly moved.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Apart<T>(pub Box<T>);
+
+impl<T> std::ops::Deref for Apart<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> std::ops::DerefMut for Apart<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T: Wire> Wire for Apart<T> {
+    const ITEM: &'static str = T::ITEM;
+
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        T::read(r, name).map(|value| Apart(Box::new(value)))
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+    }
 }
 
 /// Present only where bytes are left: `select` on the end of the message.

@@ -109,7 +109,7 @@ impl Handshake {
             }
             HandshakeType::finished => Handshake::Finished(Finished::fields(r)?),
             HandshakeType::key_update => Handshake::KeyUpdate(KeyUpdate::fields(r)?),
-            other => Handshake::Opaque(other, Rest(r.remaining("opaque", Value::Bytes).to_vec())),
+            other => Handshake::Opaque(other, Rest(r.remaining("opaque", Value::Bytes).into())),
         })
     }
 

@@ -120,6 +120,24 @@ impl<'a, R: Record> Reader<'a, R> {
         }
     }
 
+    /// Reads leaves of `width` bytes each, as many as there are.
+    #[inline(always)]
+    pub fn leaves<T: Copy>(
+        &mut self,
+        name: &'static str,
+        width: usize,
+        parser: impl Fn(&'a [u8]) -> T,
+        value: impl Fn(T) -> Value,
+    ) -> Vec<T> {
+        let chunks = self.rest.chunks_exact(width);
+        let (at, rest) = (self.at, chunks.remainder());
+        let values: Vec<T> = chunks.map(parser).collect();
+        self.record.leaves(name, at, width, values.iter().map(|read| value(*read)));
+        self.at += self.rest.len() - rest.len();
+        self.rest = rest;
+        values
+    }
+
     /// All that is left as one leaf, if anything is.
     pub fn remaining(&mut self, name: &'static str, value: Value) -> &'a [u8] {
         let all = self.rest;

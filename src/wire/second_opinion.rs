@@ -23,7 +23,10 @@ pub fn client_hello(message: &[u8], ours: &ClientHello) -> Vec<String> {
     differs("length", rest.is_empty());
     differs("legacy_version", theirs.version.0 == ours.legacy_version.0);
     differs("random", theirs.random == ours.random.0.0);
-    differs("legacy_session_id", theirs.session_id.unwrap_or_default() == ours.legacy_session_id.0);
+    differs(
+        "legacy_session_id",
+        theirs.session_id.unwrap_or_default() == &ours.legacy_session_id.0[..],
+    );
     let suites = theirs.ciphers.iter().map(|suite| suite.0);
     differs("list of cipher suites", suites.eq(ours.cipher_suites.0.iter().map(|suite| suite.0)));
     let methods = theirs.comp.iter().map(|method| method.0);
@@ -81,7 +84,7 @@ mod tests {
         assert_eq!(other.to_bytes().len() + 9, record.len());
         // It takes no session id of more than 32 bytes; we show what is there.
         let mut long = other.clone();
-        long.legacy_session_id.0 = vec![0; 33];
+        long.legacy_session_id.0 = vec![0; 33].into();
         let message = Handshake::ClientHello(long.clone()).to_bytes();
         assert_eq!(client_hello(&message, &long), ["tls-parser does not read it as a ClientHello"]);
     }

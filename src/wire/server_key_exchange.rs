@@ -2,7 +2,9 @@
 //! exchange of the cipher suite, and whether it names its signature's algorithm on the version.
 
 use super::field::Value;
-use super::grammar::{Opaque, P8, P16, Read, Reader, Record, Rest, SinceTls12, Wire, message};
+use super::grammar::{
+    Octets, Opaque, P8, P16, Read, Reader, Record, Rest, SinceTls12, Wire, message,
+};
 use crate::names::{Authentication, EcCurveType, KeyExchange, NamedGroup, SignatureScheme};
 
 message! {
@@ -72,7 +74,7 @@ impl ServerKeyExchange {
             }
             _ => {
                 let rest = r.remaining("opaque", Value::Bytes);
-                Ok(ServerKeyExchange::Opaque(Rest(rest.to_vec())))
+                Ok(ServerKeyExchange::Opaque(Rest(Octets::from_slice(rest))))
             }
         }
     }

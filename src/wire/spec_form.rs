@@ -99,7 +99,7 @@ macro_rules! string_forms { ($( <$($param:ident),*> $type:ty, $write:expr, $read
 string_forms! {
     <P> Opaque<P>, hex, (HexVisitor, Opaque::new);
     <P> Text<P>, text_form, (TextVisitor, Text::new);
-    <> Rest, hex, (HexVisitor, Rest);
+    <> Rest, hex, (HexVisitor, |bytes: Vec<u8>| Rest(bytes.into()));
 }
 
 impl<const N: usize> Serialize for Fixed<N> {

@@ -32,8 +32,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::certificate_request::DistinguishedName;
 use super::field::{Shape, Value};
 use super::grammar::{
-    Context, Empty, List, Opaque, P8, P16, Prefix, Read, Reader, Record, Rest, Sequence, Wire,
-    length, prefixed,
+    Apart, Context, Empty, List, Octets, Opaque, P8, P16, Prefix, Read, Reader, Record, Rest,
+    Sequence, Wire, length, prefixed,
 };
 use super::text::hex;
 use crate::names::code::{Code, Unknown};
@@ -58,14 +58,14 @@ macro_rules! extensions {
                 $variant($body),
             )*
             /// An extension without a form of its own here, or whose body does not have it.
-            Raw(ExtensionType, Vec<u8>),
+            Raw(ExtensionType, Octets),
         }
 
         impl $crate::wire::extension::Extension for $type {
             const SECTION: &'static str = $section;
 
-            fn raw(extension_type: ExtensionType, data: Vec<u8>) -> Self {
-                $type::Raw(extension_type, data)
+            fn raw(extension_type: ExtensionType, data: impl Into<Octets>) -> Self {
+                $type::Raw(extension_type, data.into())
             }
 
             fn extension_type(&self) -> ExtensionType {
@@ -79,15 +79,18 @@ macro_rules! extensions {
             fn read_body<R: Record>(
                 r: &mut Reader<'_, R>,
                 extension_type: ExtensionType,
-            ) -> Option<Read<Self>> {
-                Some(match extension_type {
+                out: &mut Vec<Self>,
+            ) -> Option<Read<()>> {
+                match extension_type {
                     $(
-                        ExtensionType::$key => {
-                            <$body>::read(r, stringify!($key)).map($type::$variant)
-                        }
+                        ExtensionType::$key => match <$body>::read(r, stringify!($key)) {
+                            Ok(body) => out.push($type::$variant(body)),
+                            Err(remark) => return Some(Err(remark)),
+                        },
                     )*
                     _ => return None,
-                })
+                }
+                Some(Ok(()))
             }
 
             fn write_body(&self, out: &mut Vec<u8>) {
@@ -121,9 +124,16 @@ macro_rules! extensions {
         impl Wire for $type {
             const ITEM: &'static str = "extension";
 
-            #[inline(always)]
             fn read<R: Record>(r: &mut Reader<'_, R>, _: &'static str) -> Read<Self> {
-                read_extension(r)
+                let mut one = Vec::with_capacity(1);
+                read_extension(r, &mut one)?;
+                // An extension was added, or there is an error.
+                Ok(one.pop().unwrap_or_else(|| Self::raw(ExtensionType(0), Octets::new())))
+            }
+
+            #[inline(always)]
+            fn read_into<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
+                read_extension(r, items)
             }
 
             fn write(&self, out: &mut Vec<u8>) {
@@ -153,7 +163,7 @@ extensions! {
     ClientExtension in "RFC 8446 4.2" {
         server_name => ServerName(List<P16, ServerName>),
         max_fragment_length => MaxFragmentLength(MaxFragmentLength),
-        status_request => StatusRequest(CertificateStatusRequest),
+        status_request => StatusRequest(Apart<CertificateStatusRequest>),
         supported_groups => SupportedGroups(List<P16, NamedGroup>),
         ec_point_formats => EcPointFormats(List<P8, EcPointFormat>),
         signature_algorithms => SignatureAlgorithms(List<P16, SignatureScheme>),
@@ -168,7 +178,7 @@ extensions! {
         record_size_limit => RecordSizeLimit(u16),
         delegated_credential => DelegatedCredential(List<P16, SignatureScheme>),
         session_ticket => SessionTicket(Rest),
-        pre_shared_key => PreSharedKey(OfferedPsks),
+        pre_shared_key => PreSharedKey(Apart<OfferedPsks>),
         early_data => EarlyData(Empty),
         supported_versions => SupportedVersions(List<P8, ProtocolVersion>),
         cookie => Cookie(Opaque<P16>),
@@ -180,7 +190,7 @@ extensions! {
         application_settings_old => ApplicationSettingsOld(List<P16, ProtocolName>),
         application_settings => ApplicationSettings(List<P16, ProtocolName>),
         trust_anchors => TrustAnchors(List<P16, TrustAnchorId>),
-        encrypted_client_hello => EncryptedClientHello(EncryptedClientHello),
+        encrypted_client_hello => EncryptedClientHello(Apart<EncryptedClientHello>),
         renegotiation_info => RenegotiationInfo(Opaque<P8>),
     }
 }
@@ -242,16 +252,19 @@ pub trait Extension: Wire {
     const SECTION: &'static str;
 
     /// An extension with a body of any bytes.
-    fn raw(extension_type: ExtensionType, data: Vec<u8>) -> Self;
+    fn raw(extension_type: ExtensionType, data: impl Into<Octets>) -> Self;
 
     /// Its type.
     fn extension_type(&self) -> ExtensionType;
 
-    /// Reads the body of a type that has a form in this kind of message.
+    /// Reads the body of a type that has a form in this kind of message, and adds the extension
+    /// to those before it. Values are added where they are read, since moving them about is what
+    /// takes time.
     fn read_body<R: Record>(
         r: &mut Reader<'_, R>,
         extension_type: ExtensionType,
-    ) -> Option<Read<Self>>;
+        out: &mut Vec<Self>,
+    ) -> Option<Read<()>>;
 
     /// Appends the body.
     fn write_body(&self, out: &mut Vec<u8>);
@@ -281,10 +294,10 @@ pub trait Extension: Wire {
     /// The extension of this type and body: typed where the body has the type's form, else raw.
     fn from_data(extension_type: ExtensionType, data: &[u8]) -> Self {
         let mut bytes = Vec::with_capacity(data.len() + 4);
-        Self::raw(extension_type, data.to_vec()).write(&mut bytes);
+        Self::raw(extension_type, data).write(&mut bytes);
         match Self::decode(&bytes, Context::default()) {
             Ok(extension) if extension.data() == data => extension,
-            _ => Self::raw(extension_type, data.to_vec()),
+            _ => Self::raw(extension_type, data),
         }
     }
 }
@@ -292,30 +305,37 @@ pub trait Extension: Wire {
 /// Reads `extension_type, length, body`. An extension whose body is unknown, or does not have its
 /// form, is raw.
 #[inline(always)]
-fn read_extension<E: Extension, R: Record>(r: &mut Reader<'_, R>) -> Read<E> {
+fn read_extension<E: Extension, R: Record>(r: &mut Reader<'_, R>, out: &mut Vec<E>) -> Read<()> {
     let name = match *r.rest() {
         [high, low, ..] => field_name(ExtensionType(u16::from_be_bytes([high, low]))),
         _ => E::ITEM,
     };
     let outer = r.section(E::SECTION);
-    let extension = r.node(name, Shape::Struct, |r| {
+    let read = r.node(name, Shape::Struct, |r| {
         let extension_type = ExtensionType::read(r, "extension_type")?;
         let length = length::<P16, R>(r)?;
         let data = r.rest().get(..length);
-        let typed = r.within(name, length, |r| match E::read_body(r, extension_type) {
+        let before = out.len();
+        let typed = r.within(name, length, |r| match E::read_body(r, extension_type, out) {
             Some(body) => body,
             None => {
                 let data = r.remaining("opaque", Value::Bytes);
-                Ok(E::raw(extension_type, data.to_vec()))
+                out.push(E::raw(extension_type, Octets::from_slice(data)));
+                Ok(())
             }
         });
         match (typed, data) {
-            (Err(_), Some(data)) => Ok(E::raw(extension_type, data.to_vec())),
+            (Err(_), Some(data)) => {
+                // Its body may have been read, with something left behind it.
+                out.truncate(before);
+                out.push(E::raw(extension_type, Octets::from_slice(data)));
+                Ok(())
+            }
             (typed, _) => typed,
         }
     });
     r.section(outer);
-    extension
+    read
 }
 
 /// What the field of an extension is called.
