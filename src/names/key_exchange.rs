@@ -52,6 +52,16 @@ pub enum KeyExchange {
     Gost,
     /// Fortezza's, of SSL 3.0.
     Fortezza,
+    /// TLCP: the client encrypts a secret to the SM2 key of the second certificate.
+    Sm2,
+    /// TLCP: Diffie-Hellman of SM2, with the keys of the certificates beside fresh ones.
+    Sm2Dhe,
+    /// TLCP: the client encrypts a secret to the server's identity, by SM9.
+    Ibc,
+    /// TLCP: Diffie-Hellman of SM9.
+    Ibsdh,
+    /// New Hope beside X25519, Google's experiment of 2016.
+    Cecpq1,
     /// TLS 1.3: supported_groups, key_share and pre_shared_key settle it.
     Tls13,
     /// The suite is not known.
@@ -84,6 +94,11 @@ impl fmt::Display for KeyExchange {
             KeyExchange::Ecjpake => "ECJPAKE",
             KeyExchange::Gost => "GOST",
             KeyExchange::Fortezza => "FORTEZZA_KEA",
+            KeyExchange::Sm2 => "ECC",
+            KeyExchange::Sm2Dhe => "SM2 ECDHE",
+            KeyExchange::Ibc => "IBC",
+            KeyExchange::Ibsdh => "IBSDH",
+            KeyExchange::Cecpq1 => "CECPQ1",
             KeyExchange::Tls13 => "TLS 1.3",
             KeyExchange::Unknown => "unknown",
         })
@@ -116,6 +131,10 @@ pub enum Authentication {
     Gost,
     /// A Fortezza certificate.
     Fortezza,
+    /// An SM2 certificate.
+    Sm2,
+    /// Its identity, which SM9 makes a key of.
+    Ibc,
     /// Nothing at all.
     Anon,
     /// TLS 1.3: signature_algorithms and pre_shared_key settle it.
@@ -138,6 +157,8 @@ impl fmt::Display for Authentication {
             Authentication::Ecjpake => "ECJPAKE",
             Authentication::Gost => "GOST",
             Authentication::Fortezza => "FORTEZZA",
+            Authentication::Sm2 => "SM2",
+            Authentication::Ibc => "IBC",
             Authentication::Anon => "anon",
             Authentication::Any => "any",
             Authentication::Unknown => "unknown",

@@ -5,64 +5,92 @@
 //! or refused here. [`code`] has the trait and the macro that all tables share.
 //!
 //! - `alert`: levels and descriptions of alerts, and what each means
+//! - [`alpn`]: protocols that ALPN selects
+//! - `authorization`: formats of supplemental and authorization data
+//! - `cached_info`: what a client has kept
+//! - `certificate_transparency`: logs of certificates
 //! - `certificate`: forms of certificates, their status and their compression
+//! - `cipher_suite_aliases`: what OpenSSL and GnuTLS call them
 //! - `cipher_suite`: cipher suites, and what their names tell
+//! - `cipher`: what seals records: ciphers, MACs and hashes of suites
 //! - `compression_method`: compression of records, before TLS 1.3
 //! - `content_type`: what a record carries
 //! - `ech`: Encrypted Client Hello and the algorithms of HPKE
 //! - `elliptic_curve`: how points and curves are written
 //! - `extension_type`: extensions
 //! - `handshake_type`: handshake messages
+//! - `hash_and_signature`: the two halves of a signature scheme
 //! - `heartbeat`: modes and messages of heartbeats
 //! - `key_exchange`: how a suite agrees on keys, and what proves the server
 //! - `key_update`: requests in a KeyUpdate
 //! - `max_fragment_length`: limits of that extension
 //! - `named_group`: groups for key agreement
-//! - [`oid`]: object identifiers in certificates
+//! - [`oid`]: object identifiers in certificates, from the rows of `oid_table`
 //! - `protocol_version`: versions of SSL, TLS and DTLS
 //! - `psk_key_exchange_mode`: ways to use a pre-shared key
+//! - [`quic`]: transport parameters and versions of QUIC
+//! - `revocation`: OCSP and revocation
 //! - `server_name`: kinds of names in that extension
 //! - `signature_scheme`: signature schemes, and the pairs of TLS 1.2
 //! - `srtp`: protection profiles for media
+//! - `ssl2`: SSL 2.0
+//! - `token_binding`: keys that tokens are bound to
 
+pub mod alpn;
 pub mod code;
 pub mod oid;
+pub mod quic;
 
 mod alert;
+mod authorization;
+mod cached_info;
 mod certificate;
+mod certificate_transparency;
+mod cipher;
 mod cipher_suite;
+mod cipher_suite_aliases;
 mod compression_method;
 mod content_type;
 mod ech;
 mod elliptic_curve;
 mod extension_type;
 mod handshake_type;
+mod hash_and_signature;
 mod heartbeat;
 mod key_exchange;
 mod key_update;
 mod max_fragment_length;
 mod named_group;
+mod oid_table;
 mod protocol_version;
 mod psk_key_exchange_mode;
+mod revocation;
 mod server_name;
 mod signature_scheme;
 mod srtp;
-
-#[cfg(test)]
-mod testing;
+mod ssl2;
+mod token_binding;
 
 pub use alert::{AlertDescription, AlertLevel};
+pub use authorization::{AuthorizationDataFormat, SupplementalDataType, UserMappingType};
+pub use cached_info::CachedInformationType;
 pub use certificate::{
-    CertificateCompressionAlgorithm, CertificateStatusType, CertificateType, ClientCertificateType,
+    CertChainType, CertificateCompressionAlgorithm, CertificateStatusType, CertificateType,
+    ClientCertificateType, IdentifierType,
 };
+pub use certificate_transparency::{
+    CtLogEntryType, CtSignatureType, SctVersion, VersionedTransType,
+};
+pub use cipher::{Cipher, CipherAlgorithm, CipherMode, Hash, Mac};
 pub use cipher_suite::CipherSuite;
 pub use code::Code;
 pub use compression_method::CompressionMethod;
 pub use content_type::ContentType;
 pub use ech::{EchClientHelloType, HpkeAead, HpkeKdf, HpkeKem};
-pub use elliptic_curve::{EcCurveType, EcPointFormat};
+pub use elliptic_curve::{EcBasisType, EcCurveType, EcPointFormat};
 pub use extension_type::ExtensionType;
 pub use handshake_type::HandshakeType;
+pub use hash_and_signature::{HashAlgorithm, SignatureAlgorithm};
 pub use heartbeat::{HeartbeatMessageType, HeartbeatMode};
 pub use key_exchange::{Authentication, KeyExchange};
 pub use key_update::KeyUpdateRequest;
@@ -70,9 +98,14 @@ pub use max_fragment_length::MaxFragmentLength;
 pub use named_group::NamedGroup;
 pub use protocol_version::ProtocolVersion;
 pub use psk_key_exchange_mode::PskKeyExchangeMode;
+pub use revocation::{CrlReason, OcspResponseStatus};
 pub use server_name::NameType;
 pub use signature_scheme::SignatureScheme;
 pub use srtp::SrtpProtectionProfile;
+pub use ssl2::{
+    Ssl2AuthenticationType, Ssl2CertificateType, Ssl2CipherKind, Ssl2Error, Ssl2MessageType,
+};
+pub use token_binding::TokenBindingKeyParameters;
 
 #[cfg(test)]
 mod tests {
@@ -84,6 +117,9 @@ mod tests {
         ($check:ident) => {
             $check::<AlertDescription>();
             $check::<AlertLevel>();
+            $check::<AuthorizationDataFormat>();
+            $check::<CachedInformationType>();
+            $check::<CertChainType>();
             $check::<CertificateCompressionAlgorithm>();
             $check::<CertificateStatusType>();
             $check::<CertificateType>();
@@ -91,24 +127,41 @@ mod tests {
             $check::<ClientCertificateType>();
             $check::<CompressionMethod>();
             $check::<ContentType>();
+            $check::<CrlReason>();
+            $check::<CtLogEntryType>();
+            $check::<CtSignatureType>();
+            $check::<EcBasisType>();
             $check::<EcCurveType>();
-            $check::<EchClientHelloType>();
             $check::<EcPointFormat>();
+            $check::<EchClientHelloType>();
             $check::<ExtensionType>();
             $check::<HandshakeType>();
+            $check::<HashAlgorithm>();
             $check::<HeartbeatMessageType>();
             $check::<HeartbeatMode>();
             $check::<HpkeAead>();
             $check::<HpkeKdf>();
             $check::<HpkeKem>();
+            $check::<IdentifierType>();
             $check::<KeyUpdateRequest>();
             $check::<MaxFragmentLength>();
-            $check::<NamedGroup>();
             $check::<NameType>();
+            $check::<NamedGroup>();
+            $check::<OcspResponseStatus>();
             $check::<ProtocolVersion>();
             $check::<PskKeyExchangeMode>();
+            $check::<SctVersion>();
+            $check::<SignatureAlgorithm>();
             $check::<SignatureScheme>();
             $check::<SrtpProtectionProfile>();
+            $check::<Ssl2AuthenticationType>();
+            $check::<Ssl2CertificateType>();
+            $check::<Ssl2Error>();
+            $check::<Ssl2MessageType>();
+            $check::<SupplementalDataType>();
+            $check::<TokenBindingKeyParameters>();
+            $check::<UserMappingType>();
+            $check::<VersionedTransType>();
         };
     }
 

@@ -73,8 +73,6 @@ fn essence(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::names::testing::differences;
-    use tls_parser::TlsVersion;
 
     #[test]
     fn a_version_is_read_as_people_write_it() {
@@ -112,12 +110,5 @@ mod tests {
             let name = format!("TLS 1.3 draft {draft}");
             assert_eq!(ProtocolVersion(0x7f00 + draft).name(), Some(name.as_str()));
         }
-    }
-
-    #[test]
-    fn versions_are_called_as_tls_parser_calls_them_and_dtls_1_1_does_not_exist() {
-        // tls-parser writes Tls12 for TLS 1.2.
-        let theirs = |number| format!("{:?}", TlsVersion(number));
-        assert_eq!(differences::<ProtocolVersion>(theirs), [(0xfefe, "", "DTls11".to_owned())]);
     }
 }

