@@ -47,8 +47,7 @@ pub fn records(bytes: &[u8]) {
 /// suite, the rest is the message.
 pub fn handshake(bytes: &[u8]) {
     let [version, suite, message @ ..] = bytes else { return };
-    let context =
-        Context { version: choose(VERSIONS, *version), cipher_suite: choose(SUITES, *suite) };
+    let context = Context::of(choose(VERSIONS, *version), choose(SUITES, *suite));
 
     let mut r = Reader::<Tree>::new(message, context);
     let value = Handshake::read(&mut r);

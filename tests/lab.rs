@@ -21,8 +21,8 @@ use helloscope::wire::client_hello::ClientHello;
 use helloscope::wire::extension::{ClientExtension, Extension};
 use helloscope::wire::grammar::{Context, List, Wire};
 use helloscope::wire::handshake::Handshake;
+use helloscope::wire::key_exchange::ServerKeyExchange;
 use helloscope::wire::record::records;
-use helloscope::wire::server_key_exchange::ServerKeyExchange;
 use helloscope::wire::stream::Unit;
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 use tls_parser::{TlsMessage, TlsMessageHandshake};
@@ -188,9 +188,10 @@ fn verified(flight: &[u8]) -> (SignatureScheme, NamedGroup) {
     for handshake in transcript.from(Side::Server).filter_map(|message| message.handshake()) {
         match handshake {
             Handshake::ServerHello(server) => server.random.write(&mut signed),
-            Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(params, signature)) => {
-                params.write(&mut signed);
-                found = Some((params.named_curve, signature.clone().unwrap()));
+            Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(key)) => {
+                key.params.write(&mut signed);
+                let group = key.params.curve_params.named_curve().unwrap();
+                found = Some((group, key.signature.0.clone().unwrap()));
             }
             _ => {}
         }

@@ -12,10 +12,11 @@ use helloscope::wire::client_hello::ClientHello;
 use helloscope::wire::extension::{ClientExtension, Extension, RequestExtension, ServerExtension};
 use helloscope::wire::fault::Fault;
 use helloscope::wire::field::Tree;
-use helloscope::wire::finishing::{CertificateVerify, Finished};
+use helloscope::wire::finishing::Finished;
 use helloscope::wire::grammar::{Context, Reader, Wire};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::server_hello::ServerHello;
+use helloscope::wire::signature::CertificateVerify;
 use helloscope::wire::stream::{Body, Stream, Unit};
 use nom::combinator::{all_consuming, complete};
 use nom::multi::many0;
@@ -310,7 +311,7 @@ fn every_other_message_up_to_tls_1_2_is_theirs() {
                 assert_eq!(bytes, theirs.parameters, "{name}");
                 "server_key_exchange"
             }
-            (Handshake::ServerHelloDone, TlsMessageHandshake::ServerDone([])) => {
+            (Handshake::ServerHelloDone(_), TlsMessageHandshake::ServerDone([])) => {
                 "server_hello_done"
             }
             (

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Sample, certificates, hellos, messages, samples, streams};
 use helloscope::fuzzing;
-use helloscope::names::{ContentType, ProtocolVersion};
+use helloscope::names::{Code, ContentType, ProtocolVersion};
 use helloscope::wire::der::{Der, Schema};
 use helloscope::wire::fault::{Fault, Remark};
 use helloscope::wire::field::Tree;
@@ -91,7 +91,6 @@ fn the_samples_have_every_kind_of_message() {
     let kinds: Vec<_> = messages()
         .iter()
         .map(|(_, context, message)| match decode(message, *context).1.unwrap() {
-            Handshake::HelloRequest => "hello_request",
             Handshake::ClientHello(_) => "client_hello",
             Handshake::ServerHello(_) => "server_hello",
             Handshake::HelloRetryRequest(_) => "hello_retry_request",
@@ -103,12 +102,12 @@ fn the_samples_have_every_kind_of_message() {
             Handshake::ServerKeyExchange(_) => "server_key_exchange",
             Handshake::CertificateRequest(_) => "certificate_request",
             Handshake::CertificateRequest13(_) => "certificate_request of TLS 1.3",
-            Handshake::ServerHelloDone => "server_hello_done",
+            Handshake::ServerHelloDone(_) => "server_hello_done",
             Handshake::CertificateVerify(_) => "certificate_verify",
             Handshake::ClientKeyExchange(_) => "client_key_exchange",
             Handshake::Finished(_) => "finished",
             Handshake::KeyUpdate(_) => "key_update",
-            Handshake::Opaque(..) => "opaque",
+            other => other.msg_type().name().unwrap_or("opaque"),
         })
         .collect();
     for kind in [
@@ -296,7 +295,7 @@ fn as_deep_as_is_allowed_is_read_without_a_remark() {
 fn a_certificate_request_may_ask_for_a_stapled_response() {
     // RFC 8446 4.4.2.1: an empty status_request.
     let message = [13, 0, 0, 15, 0, 0, 12, 0, 13, 0, 4, 0, 2, 4, 3, 0, 5, 0, 0];
-    let context = Context { version: Some(ProtocolVersion::TLS1_3), cipher_suite: None };
+    let context = Context::of(Some(ProtocolVersion::TLS1_3), None);
     let (tree, value) = decode(&message, context);
     assert_eq!(tree.remarks, []);
     assert_eq!(value.unwrap().to_bytes(), message);

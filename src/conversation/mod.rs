@@ -4,11 +4,10 @@
 //! For now a conversation is the first flight: the hello goes out, and the server's answer is
 //! read to its end (RFC 8446 section 2, RFC 5246 section 7.3).
 
-use crate::names::AlertDescription;
-use crate::names::AlertLevel;
+use crate::names::{AlertDescription, AlertLevel, ProtocolVersion};
 use crate::transcript::{End, Recorder, Side, Source, Transcript};
 use crate::wire::grammar::Context;
-use crate::wire::handshake::{Handshake, is_tls13};
+use crate::wire::handshake::Handshake;
 use crate::wire::limits::STREAM;
 use crate::wire::stream::{Body, Unit};
 
@@ -89,14 +88,14 @@ impl Conversation {
 fn ends_flight(context: Context, body: &Body) -> bool {
     match body {
         Body::Handshake(handshake) => {
-            matches!(**handshake, Handshake::ServerHelloDone | Handshake::HelloRetryRequest(_))
+            matches!(**handshake, Handshake::ServerHelloDone(_) | Handshake::HelloRetryRequest(_))
         }
         Body::Alert(alert) => {
             alert.level != AlertLevel::warning
                 || alert.description == AlertDescription::close_notify
         }
         // In TLS 1.3 all behind the ServerHello is protected, so that its end cannot be seen.
-        Body::Encrypted => context.version.is_some_and(is_tls13),
+        Body::Encrypted => context.version.is_some_and(ProtocolVersion::is_tls13),
         _ => false,
     }
 }

@@ -8,8 +8,8 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use super::choice::{self, Choice};
 use crate::names::{
-    AlertDescription, AlertLevel, CipherSuite, CompressionMethod, ContentType, EcCurveType,
-    EcPointFormat, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
+    AlertDescription, AlertLevel, CipherSuite, CompressionMethod, ContentType, EcPointFormat,
+    KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 use crate::wire::alert::Alert;
 use crate::wire::certificate::{Asn1Cert, Certificate};
@@ -17,10 +17,11 @@ use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::grammar::{Empty, Fixed, List, Opaque, SinceTls12, Wire};
 use crate::wire::handshake::Handshake;
+use crate::wire::key_exchange::{EcdheServerKey, ServerEcdhParams, ServerKeyExchange};
 use crate::wire::random::Random;
 use crate::wire::record::records;
 use crate::wire::server_hello::ServerHello;
-use crate::wire::server_key_exchange::{ServerEcdhParams, ServerKeyExchange, Signature};
+use crate::wire::signature::{Signature, Signed};
 
 /// The records of the flight, or the alert that stands in its place.
 pub(super) fn first_flight(hello: &ClientHello) -> Result<Vec<u8>, AlertDescription> {
@@ -35,7 +36,7 @@ pub(super) fn first_flight(hello: &ClientHello) -> Result<Vec<u8>, AlertDescript
         let exchange = key_exchange(hello, &server_hello, &choice, group, scheme)?;
         messages.push(Handshake::ServerKeyExchange(exchange));
     }
-    messages.push(Handshake::ServerHelloDone);
+    messages.push(Handshake::ServerHelloDone(Empty));
     // A record a message, of the version that was agreed: as OpenSSL does.
     let record = |message: &Handshake| {
         records(ContentType::handshake, choice.version, &message.to_bytes(), &[])
@@ -106,11 +107,8 @@ fn key_exchange(
     group: NamedGroup,
     scheme: SignatureScheme,
 ) -> Result<ServerKeyExchange, AlertDescription> {
-    let params = ServerEcdhParams {
-        curve_type: EcCurveType::named_curve,
-        named_curve: group,
-        public: Opaque::new(fresh_public_key(group)?),
-    };
+    let public = Opaque::new(fresh_public_key(group)?);
+    let params = ServerEcdhParams { curve_params: group.into(), public };
     let mut signed = client.random.to_bytes();
     server.random.write(&mut signed);
     params.write(&mut signed);
@@ -118,7 +116,8 @@ fn key_exchange(
     let signature = signature.ok_or(AlertDescription::internal_error)?;
     let signature =
         Signature { algorithm: SinceTls12(Some(scheme)), signature: Opaque::new(signature) };
-    Ok(ServerKeyExchange::Ecdhe(params, Some(signature)))
+    let signature = Signed(Some(signature));
+    Ok(ServerKeyExchange::Ecdhe(EcdheServerKey { params, signature }))
 }
 
 fn fresh_public_key(group: NamedGroup) -> Result<Vec<u8>, AlertDescription> {

@@ -14,6 +14,7 @@
 //! - `cipher_suite`: cipher suites, and what their names tell
 //! - `cipher`: what seals records: ciphers, MACs and hashes of suites
 //! - `compression_method`: compression of records, before TLS 1.3
+//! - `connection_id`: uses of connection ids in DTLS
 //! - `content_type`: what a record carries
 //! - `ech`: Encrypted Client Hello and the algorithms of HPKE
 //! - `elliptic_curve`: how points and curves are written
@@ -50,6 +51,7 @@ mod cipher;
 mod cipher_suite;
 mod cipher_suite_aliases;
 mod compression_method;
+mod connection_id;
 mod content_type;
 mod ech;
 mod elliptic_curve;
@@ -85,6 +87,7 @@ pub use cipher::{Cipher, CipherAlgorithm, CipherMode, Hash, Mac};
 pub use cipher_suite::CipherSuite;
 pub use code::Code;
 pub use compression_method::CompressionMethod;
+pub use connection_id::ConnectionIdUsage;
 pub use content_type::ContentType;
 pub use ech::{EchClientHelloType, HpkeAead, HpkeKdf, HpkeKem};
 pub use elliptic_curve::{EcBasisType, EcCurveType, EcPointFormat};
@@ -126,6 +129,7 @@ mod tests {
             $check::<CipherSuite>();
             $check::<ClientCertificateType>();
             $check::<CompressionMethod>();
+            $check::<ConnectionIdUsage>();
             $check::<ContentType>();
             $check::<CrlReason>();
             $check::<CtLogEntryType>();

@@ -43,6 +43,22 @@ registry! {
 }
 
 impl ProtocolVersion {
+    /// The version of TLS whose messages it has: TLS 1.2 for DTLS 1.2, TLS 1.3 for its drafts.
+    pub fn as_tls(self) -> Self {
+        match self {
+            ProtocolVersion::DTLS1_3 => ProtocolVersion::TLS1_3,
+            ProtocolVersion::DTLS1_2 => ProtocolVersion::TLS1_2,
+            ProtocolVersion::DTLS1_0 | ProtocolVersion::DTLS1_0_OPENSSL => ProtocolVersion::TLS1_1,
+            ProtocolVersion(0x7f00..=0x7fff | 0xfb00..=0xfbff) => ProtocolVersion::TLS1_3,
+            other => other,
+        }
+    }
+
+    /// Whether it is TLS 1.3, one of its drafts, or DTLS 1.3.
+    pub fn is_tls13(self) -> bool {
+        self.as_tls() == ProtocolVersion::TLS1_3
+    }
+
     /// Reads a version as people write it: whatever [`Code::parse`] reads, and `1.2`, `tls1.2`,
     /// `TLSv1.2`, `TLS1_2`, `ssl3`, `dtls1`. A bare number with a dot is one of TLS.
     ///

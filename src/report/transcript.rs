@@ -2,14 +2,13 @@
 
 use std::fmt::Write;
 
-use crate::names::Code;
+use crate::names::{Code, ProtocolVersion};
 use crate::report::bytes::{self, Extent};
 use crate::report::style::{DIM, FAULT, RECEIVED, SENT, STRONG, count, paint};
 use crate::transcript::{CertificateFacts, Event, Kind, Reaction, Side, Step, Summary, Transcript};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, ServerExtension};
-use crate::wire::handshake::{Handshake, is_tls13};
-use crate::wire::server_key_exchange::ServerKeyExchange;
+use crate::wire::handshake::Handshake;
 use crate::wire::stream::{Body, Header, Message, Unit};
 use crate::wire::text::escape;
 
@@ -24,7 +23,7 @@ pub struct Options {
 pub fn text(transcript: &Transcript, options: Options) -> String {
     let summary = Summary::of(transcript);
     let mut out = String::new();
-    let tls13 = summary.version.is_some_and(is_tls13);
+    let tls13 = summary.version.is_some_and(ProtocolVersion::is_tls13);
     head(&mut out, transcript, &summary);
     out.push('\n');
     for event in &transcript.events {
@@ -169,13 +168,11 @@ fn handshake_words(handshake: &Handshake) -> String {
         Handshake::Certificate13(certificate) => {
             count(certificate.certificate_list.0.len(), "certificate")
         }
-        Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(params, signature)) => {
-            let algorithm = signature.as_ref().and_then(|signature| signature.algorithm.0);
-            let signed = algorithm.map_or(String::new(), |scheme| format!(", {}", short(scheme)));
-            format!("ECDHE {}{signed}", short(params.named_curve))
-        }
-        Handshake::ServerKeyExchange(ServerKeyExchange::Dhe(params, _)) => {
-            format!("DHE {} bits", params.dh_p.0.len() * 8)
+        Handshake::ServerKeyExchange(key) => {
+            let curve = key.named_curve().map(|curve| format!("ECDHE {}", short(curve)));
+            let dh = key.dh_params().map(|params| format!("DHE {} bits", params.dh_p.0.len() * 8));
+            let parts = [curve, dh, key.signature_algorithm().map(short)];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
         }
         Handshake::CertificateVerify(verify) => {
             verify.signature.algorithm.0.map_or(String::new(), short)

@@ -11,28 +11,11 @@ pub use certificate::CertificateFacts;
 pub use reaction::{End, Kind, Reaction, Step};
 pub use summary::Summary;
 
+pub use crate::wire::side::Side;
+
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
 use crate::wire::stream::{Header, Message, Stream, Unit, agree};
-
-/// Who sent something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// The side that says hello first.
-    Client,
-    /// The side that answers.
-    Server,
-}
-
-impl Side {
-    /// `client` or `server`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Side::Client => "client",
-            Side::Server => "server",
-        }
-    }
-}
 
 /// Where the bytes of a transcript come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

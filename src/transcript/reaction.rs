@@ -12,7 +12,6 @@ use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::handshake::Handshake;
 use crate::wire::plaintext::{self, Protocol};
 use crate::wire::server_hello::ServerHello;
-use crate::wire::server_key_exchange::ServerKeyExchange;
 use crate::wire::stream::{Body, Message};
 use crate::wire::text::escape;
 
@@ -214,7 +213,7 @@ impl Seen {
 
     fn handshake(&mut self, handshake: &Handshake) -> Option<Reaction> {
         match handshake {
-            Handshake::HelloRequest => None,
+            Handshake::HelloRequest(_) => None,
             handshake
                 if self.offer.is_some()
                     && self.hello.is_none()
@@ -244,11 +243,11 @@ impl Seen {
                 self.certificate = true;
                 None
             }
-            Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(params, _)) => {
-                self.group = Some(params.named_curve);
+            Handshake::ServerKeyExchange(key) => {
+                self.group = key.named_curve().or(self.group);
                 None
             }
-            Handshake::ServerHelloDone | Handshake::Finished(_) => self.accepted(),
+            Handshake::ServerHelloDone(_) | Handshake::Finished(_) => self.accepted(),
             _ => None,
         }
     }

@@ -4,9 +4,8 @@ use super::{CertificateFacts, Reaction, Side, Transcript};
 use crate::names::{CipherSuite, NamedGroup, ProtocolVersion};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, ServerExtension};
-use crate::wire::handshake::{Handshake, is_tls13};
+use crate::wire::handshake::Handshake;
 use crate::wire::server_hello::ServerHello;
-use crate::wire::server_key_exchange::ServerKeyExchange;
 use crate::wire::stream::Body;
 use crate::wire::text::escape;
 
@@ -67,9 +66,7 @@ impl Summary {
                 self.cipher_suite = Some(retry.cipher_suite);
             }
             Handshake::EncryptedExtensions(answers) => self.alpn(&answers.extensions.0),
-            Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(params, _)) => {
-                self.group = Some(params.named_curve);
-            }
+            Handshake::ServerKeyExchange(key) => self.group = key.named_curve().or(self.group),
             _ => {}
         }
     }
@@ -79,7 +76,7 @@ impl Summary {
         self.version = Some(version);
         self.cipher_suite = Some(hello.cipher_suite);
         self.alpn(hello.extensions());
-        if !is_tls13(version) && !session.is_empty() {
+        if !version.is_tls13() && !session.is_empty() {
             self.resumed = hello.legacy_session_id_echo.0[..] == *session;
         }
         for extension in hello.extensions() {

@@ -1,4 +1,5 @@
-//! Certificate: RFC 5246 section 7.4.2 up to TLS 1.2, RFC 8446 section 4.4.2 in TLS 1.3.
+//! Certificate: RFC 5246 section 7.4.2 up to TLS 1.2, RFC 8446 section 4.4.2 in TLS 1.3, and
+//! RFC 7250 where only the key is sent.
 //!
 //! ```text
 //! opaque ASN.1Cert<1..2^24-1>;
@@ -18,8 +19,10 @@ use super::grammar::{
     List, Opaque, P8, P16, P24, Prefix, Read, Reader, Record, Wire, message, prefixed,
 };
 use super::x509;
+use crate::names::CertificateType;
 
-/// One certificate, in DER (RFC 5280), behind its length.
+/// One certificate, in DER (RFC 5280), behind its length; a key alone (`SubjectPublicKeyInfo`)
+/// where that was agreed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Asn1Cert(#[serde(with = "super::spec_form::bytes")] pub Vec<u8>);
@@ -28,7 +31,17 @@ impl Wire for Asn1Cert {
     const ITEM: &'static str = "certificate";
 
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        der::sized::<P24, R>(r, name, x509::certificate).map(Asn1Cert)
+        let agreed = r.context().certificate_type();
+        let read = |r: &mut Reader<'_, R>| match agreed {
+            Some(CertificateType::RawPublicKey) => x509::public_key_info(r),
+            _ if x509::looks_like_public_key_info(r.rest()) => {
+                let expected = "an X.509 certificate, since no other kind was agreed";
+                r.assume("certificate", expected, "a public key alone, as RFC 7250 has it");
+                x509::public_key_info(r);
+            }
+            _ => x509::certificate(r),
+        };
+        der::sized::<P24, R>(r, name, read).map(Asn1Cert)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -37,10 +50,18 @@ impl Wire for Asn1Cert {
 }
 
 message! {
-    /// The chain up to TLS 1.2, the server's own certificate first.
+    /// The chain up to TLS 1.2, the sender's own certificate first.
     Certificate, item "certificate", in "RFC 5246 7.4.2" {
         /// Each certificate is signed by the one behind it.
         certificate_list: List<P24, Asn1Cert>,
+    }
+}
+
+message! {
+    /// A key instead of a chain, up to TLS 1.2.
+    RawPublicKey, item "certificate", in "RFC 7250 3" {
+        /// The key.
+        subject_public_key_info: Asn1Cert,
     }
 }
 
@@ -59,7 +80,7 @@ message! {
     Certificate13, item "certificate", in "RFC 8446 4.4.2" {
         /// Which request it answers; empty where a server sends it.
         certificate_request_context: Opaque<P8>,
-        /// The server's own certificate first.
+        /// The sender's own certificate first.
         certificate_list: List<P24, CertificateEntry>,
     }
 }

@@ -5,6 +5,7 @@
 //!     ProtocolVersion legacy_version;
 //!     Random random;
 //!     opaque legacy_session_id<0..32>;
+//!     opaque cookie<0..2^8-1>;                             DTLS
 //!     CipherSuite cipher_suites<2..2^16-2>;
 //!     opaque legacy_compression_methods<1..2^8-1>;
 //!     Extension extensions<8..2^16-1>;
@@ -12,7 +13,7 @@
 //! ```
 
 use super::extension::ClientExtension;
-use super::grammar::{List, Opaque, P8, P16, message};
+use super::grammar::{List, OnlyDtls, Opaque, P8, P16, message};
 use super::random::Random;
 use crate::names::{CipherSuite, CompressionMethod, ProtocolVersion};
 
@@ -25,6 +26,9 @@ message! {
         random: Random,
         /// A session to go on with; in TLS 1.3 a random value for the eyes of middleboxes.
         legacy_session_id: Opaque<P8>,
+        /// In DTLS what a HelloVerifyRequest gave, RFC 6347 section 4.2.1; empty at first.
+        #[serde(default, skip_serializing_if = "OnlyDtls::is_absent")]
+        cookie: OnlyDtls<Opaque<P8>>,
         /// Cipher suites in the order in which the client likes them.
         cipher_suites: List<P16, CipherSuite>,
         /// Ways of compression; only `null` is safe.

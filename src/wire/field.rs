@@ -133,6 +133,19 @@ impl fmt::Debug for Value {
     }
 }
 
+/// What a leaf holds in another form: the certificate that was compressed, say.
+#[derive(Clone, Debug)]
+pub struct Beneath {
+    /// The index of the leaf.
+    pub field: usize,
+    /// What it is.
+    pub name: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Their fields, in offsets of these bytes.
+    pub tree: Tree,
+}
+
 /// The fields of one input, and what there is to say about them.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
@@ -140,6 +153,8 @@ pub struct Tree {
     pub fields: Vec<Field>,
     /// What is not as it should be.
     pub remarks: Vec<Remark>,
+    /// What lies beneath leaves whose bytes are another form of it.
+    pub beneath: Vec<Beneath>,
     open: Vec<usize>,
 }
 
@@ -206,6 +221,8 @@ impl Tree {
 
 /// What becomes of a field once it is read: a node of a tree, or nothing (`()`).
 pub trait Record: Sized {
+    /// Whether anything becomes of it at all.
+    const KEEPS: bool;
     /// A record of what is read from an input of so many bytes.
     fn for_input(length: usize) -> Self;
     /// A leaf was read; `missing` bytes of it were not there.
@@ -224,9 +241,13 @@ pub trait Record: Sized {
     fn close(&mut self, end: usize, missing: usize);
     /// There is something to say.
     fn remark(&mut self, remark: Remark);
+    /// Other bytes lie beneath the leaf that was read last.
+    fn beneath(&mut self, name: &'static str, bytes: Vec<u8>, tree: Tree);
 }
 
 impl Record for () {
+    const KEEPS: bool = false;
+
     #[inline(always)]
     fn for_input(_: usize) -> Self {}
     #[inline(always)]
@@ -246,9 +267,13 @@ impl Record for () {
     fn close(&mut self, _: usize, _: usize) {}
     #[inline(always)]
     fn remark(&mut self, _: Remark) {}
+    #[inline(always)]
+    fn beneath(&mut self, _: &'static str, _: Vec<u8>, _: Tree) {}
 }
 
 impl Record for Tree {
+    const KEEPS: bool = true;
+
     fn for_input(length: usize) -> Tree {
         // A message has a field for every three bytes or so, but for long opaque ones.
         Tree { fields: Vec::with_capacity((length / 3 + 8).min(1024)), ..Tree::default() }
@@ -305,5 +330,11 @@ impl Record for Tree {
 
     fn remark(&mut self, remark: Remark) {
         self.remarks.push(remark);
+    }
+
+    fn beneath(&mut self, name: &'static str, bytes: Vec<u8>, tree: Tree) {
+        if let Some(field) = self.fields.len().checked_sub(1) {
+            self.beneath.push(Beneath { field, name, bytes, tree });
+        }
     }
 }

@@ -16,11 +16,12 @@ use std::marker::PhantomData;
 use nom::IResult;
 use nom::bytes::complete::take;
 use nom::combinator::rest;
-use nom::number::complete::{be_u8, be_u16, be_u24, be_u32};
+use nom::number::complete::{be_u8, be_u16, be_u24, be_u32, be_u64};
 
+pub use super::context::Context;
 pub use super::field::Record;
 use super::field::{Shape, Value};
-pub use super::reader::{Context, Read, Reader};
+pub use super::reader::{Read, Reader};
 use crate::names::{Code, ProtocolVersion};
 
 /// What can stand on the wire.
@@ -30,6 +31,12 @@ pub trait Wire: Sized {
 
     /// Reads one. It becomes a field called `name`.
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self>;
+
+    /// Reads the fields of which one is made, without a field of the tree that holds them.
+    #[inline(always)]
+    fn fields<R: Record>(r: &mut Reader<'_, R>) -> Read<Self> {
+        Self::read(r, Self::ITEM)
+    }
 
     /// Reads one as a member of a list, and adds it to those before it.
     #[inline(always)]
@@ -76,7 +83,24 @@ macro_rules! numbers { ($($type:ident $width:literal $parser:ident;)*) => {$(
         }
     })*
 } }
-numbers! { u8 1 be_u8; u16 2 be_u16; u32 4 be_u32; }
+numbers! { u8 1 be_u8; u16 2 be_u16; u32 4 be_u32; u64 8 be_u64; }
+
+/// `uint24`: a number of three bytes. What is more than fits loses its high byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Uint24(pub u32);
+
+impl Wire for Uint24 {
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        r.leaf(name, 3, be_u24, |number| Value::Number(u64::from(*number))).map(Uint24)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        let [_, bytes @ ..] = self.0.to_be_bytes();
+        out.extend_from_slice(&bytes);
+    }
+}
 
 impl<C: Code> Wire for C {
     const ITEM: &'static str = C::ITEM;
@@ -321,6 +345,8 @@ pub fn fixed<const N: usize, R: Record>(
 pub struct Rest(pub Octets);
 
 impl Wire for Rest {
+    const ITEM: &'static str = "opaque";
+
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let length = r.rest().len();
@@ -391,14 +417,25 @@ impl<T: Wire> Wire for Option<T> {
     }
 }
 
-/// Present only from TLS 1.2 on.
+/// Present only from TLS 1.2 on. Where the version is not known, it is read where the form without
+/// it does not fit: RFC 5246 section 7.4.3 and 7.4.4 put it before a list whose length tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SinceTls12<T>(pub Option<T>);
 
 impl<T: Wire> Wire for SinceTls12<T> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        if r.context().at_least(ProtocolVersion::TLS1_2) {
+        let present = r.context().at_least(ProtocolVersion::TLS1_2).unwrap_or_else(|| {
+            // What follows in either form is a length of two bytes up to the end.
+            let absent = prefix_fits(r.rest(), 0, 2);
+            let (found, version) = match absent {
+                true => ("none of it, as before TLS 1.2", false),
+                false => ("it, as in TLS 1.2", true),
+            };
+            r.assume(name, "a ServerHello that tells the version", found);
+            version
+        });
+        if present {
             T::read(r, name).map(|value| SinceTls12(Some(value)))
         } else {
             Ok(SinceTls12(None))
@@ -410,14 +447,60 @@ impl<T: Wire> Wire for SinceTls12<T> {
     }
 }
 
+/// Present only in DTLS.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct OnlyDtls<T>(pub Option<T>);
+
+impl<T> Default for OnlyDtls<T> {
+    fn default() -> Self {
+        OnlyDtls(None)
+    }
+}
+
+impl<T> OnlyDtls<T> {
+    /// Whether it is not there.
+    pub fn is_absent(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl<T: Wire> Wire for OnlyDtls<T> {
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        if r.context().datagram {
+            T::read(r, name).map(|value| OnlyDtls(Some(value)))
+        } else {
+            Ok(OnlyDtls(None))
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+    }
+}
+
+/// The number in `width` bytes behind the first `at`.
+pub fn peek(bytes: &[u8], at: usize, width: usize) -> Option<usize> {
+    let number = bytes.get(at..at.checked_add(width)?)?;
+    Some(number.iter().fold(0, |number, &byte| number << 8 | usize::from(byte)))
+}
+
+/// Whether a length of `width` bytes behind the first `at` reaches exactly to the end.
+pub fn prefix_fits(bytes: &[u8], at: usize, width: usize) -> bool {
+    peek(bytes, at, width).is_some_and(|length| at + width + length == bytes.len())
+}
+
 /// A message or a part of one: its fields in the order of the wire, and where it is described.
+///
+/// `then` names a function that looks at what was read, to say more about it.
 ///
 /// From this one list come the typed value, the parser, the encoder, the byte tree, and the form
 /// in a spec file.
 macro_rules! message {
     (
         $(#[$doc:meta])*
-        $type:ident, item $item:literal, in $section:literal {
+        $type:ident, item $item:literal, in $section:literal $(, then $then:path)? {
             $( $(#[$field_doc:meta])* $field:ident: $field_type:ty ),* $(,)?
         }
     ) => {
@@ -426,22 +509,6 @@ macro_rules! message {
         #[serde(deny_unknown_fields)]
         pub struct $type {
             $( $(#[$field_doc])* pub $field: $field_type, )*
-        }
-
-        impl $type {
-            /// Reads the fields, without a field of the tree that holds them.
-            #[inline(always)]
-            pub fn fields<R: $crate::wire::grammar::Record>(
-                r: &mut $crate::wire::grammar::Reader<'_, R>,
-            ) -> $crate::wire::grammar::Read<Self> {
-                use $crate::wire::grammar::Wire;
-                let outer = r.section($section);
-                // All fields are read before the first error counts, so that a broken one does
-                // not leave those behind it without a name.
-                $( let $field = <$field_type as Wire>::read(r, stringify!($field)); )*
-                r.section(outer);
-                Ok($type { $( $field: $field?, )* })
-            }
         }
 
         impl $crate::wire::grammar::Wire for $type {
@@ -453,6 +520,27 @@ macro_rules! message {
                 name: &'static str,
             ) -> $crate::wire::grammar::Read<Self> {
                 r.node(name, $crate::wire::field::Shape::Struct, Self::fields)
+            }
+
+            #[inline(always)]
+            fn fields<R: $crate::wire::grammar::Record>(
+                r: &mut $crate::wire::grammar::Reader<'_, R>,
+            ) -> $crate::wire::grammar::Read<Self> {
+                let outer = r.section($section);
+                // All fields are read before the first error counts, so that a broken one does
+                // not leave those behind it without a name.
+                $(
+                    let $field =
+                        <$field_type as $crate::wire::grammar::Wire>::read(r, stringify!($field));
+                )*
+                let read = (|| Ok($type { $( $field: $field?, )* }))();
+                $(
+                    if let Ok(message) = &read {
+                        $then(message, r);
+                    }
+                )?
+                r.section(outer);
+                read
             }
 
             fn write(&self, out: &mut Vec<u8>) {
@@ -488,4 +576,46 @@ macro_rules! named {
     };
 }
 
-pub(crate) use {message, named};
+/// A value in one of several forms: `select` of the presentation language. What a function finds
+/// out from what is known and what comes, chooses the form.
+macro_rules! select {
+    (
+        $(#[$doc:meta])*
+        $type:ident, item $item:literal, by $choose:path {
+            $( $(#[$form_doc:meta])* $case:pat => $form:ident($body:ty) ),* $(,)?
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub enum $type {
+            $( $(#[$form_doc])* $form($body), )*
+        }
+
+        impl $crate::wire::grammar::Wire for $type {
+            const ITEM: &'static str = $item;
+
+            fn read<R: $crate::wire::grammar::Record>(
+                r: &mut $crate::wire::grammar::Reader<'_, R>,
+                name: &'static str,
+            ) -> $crate::wire::grammar::Read<Self> {
+                r.node(name, $crate::wire::field::Shape::Struct, Self::fields)
+            }
+
+            fn fields<R: $crate::wire::grammar::Record>(
+                r: &mut $crate::wire::grammar::Reader<'_, R>,
+            ) -> $crate::wire::grammar::Read<Self> {
+                match $choose(r) {
+                    $( $case => <$body>::fields(r).map($type::$form), )*
+                }
+            }
+
+            fn write(&self, out: &mut Vec<u8>) {
+                match self {
+                    $( $type::$form(body) => body.write(out), )*
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use {message, named, select};

@@ -1,52 +1,215 @@
 //! Handshake messages: RFC 8446 section 4. A type, a length of three bytes, and a body whose form
-//! is the type's, and for some the version's or the cipher suite's.
+//! is the type's, and for some the version's or the cipher suite's. In DTLS more stands in the
+//! header: RFC 6347 section 4.2.2.
 //!
 //! ```text
 //! struct {
 //!     HandshakeType msg_type;
 //!     uint24 length;
+//!     uint16 message_seq;          DTLS
+//!     uint24 fragment_offset;      DTLS
+//!     uint24 fragment_length;      DTLS
 //!     select (Handshake.msg_type) { … };
 //! } Handshake;
 //! ```
 
-use super::certificate::{Certificate, Certificate13};
+use super::certificate::{Certificate, Certificate13, RawPublicKey};
 use super::certificate_request::{CertificateRequest, CertificateRequest13};
+use super::certificate_url::CertificateUrl;
 use super::client_hello::ClientHello;
-use super::field::{Shape, Value};
-use super::finishing::{
-    CertificateVerify, ClientKeyExchange, EncryptedExtensions, Finished, KeyUpdate,
-    NewSessionTicket, NewSessionTicket13,
+use super::compressed_certificate::CompressedCertificate;
+use super::datagram::{HelloVerifyRequest, NewConnectionId, RequestConnectionId};
+use super::encrypted_extensions::EncryptedExtensions;
+use super::field::Shape;
+use super::finishing::{Finished, KeyUpdate};
+use super::grammar::{
+    Context, Empty, P24, Prefix, Read, Reader, Record, Rest, Uint24, Wire, message, peek,
+    prefix_fits, prefixed,
 };
-use super::grammar::{Context, P24, Prefix, Read, Reader, Record, Rest, Wire, length, prefixed};
-use super::server_hello::{HelloRetryRequest, ServerHello, is_hello_retry_request};
-use super::server_key_exchange::ServerKeyExchange;
-use crate::names::{Code, HandshakeType, ProtocolVersion};
+use super::key_exchange::{ClientKeyExchange, ServerKeyExchange};
+use super::next_protocol::{ChannelId, NextProtocol};
+use super::server_hello::{
+    DraftHelloRetryRequest, DraftServerHello, HelloRetryRequest, ServerHello,
+    is_draft_of_another_form, is_hello_retry_request,
+};
+use super::signature::CertificateVerify;
+use super::supplemental_data::SupplementalData;
+use super::ticket::{NewSessionTicket, NewSessionTicket13};
+use crate::names::{CertificateType, Code, HandshakeType};
 
 /// Bytes of type and length.
 pub const HEADER: usize = 4;
 
-/// The body of a handshake message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each variant is the message of its name")]
-pub enum Handshake {
-    HelloRequest,
-    ClientHello(ClientHello),
-    ServerHello(ServerHello),
-    HelloRetryRequest(HelloRetryRequest),
-    NewSessionTicket(NewSessionTicket),
-    NewSessionTicket13(NewSessionTicket13),
-    EncryptedExtensions(EncryptedExtensions),
-    Certificate(Certificate),
-    Certificate13(Certificate13),
-    ServerKeyExchange(ServerKeyExchange),
-    CertificateRequest(CertificateRequest),
-    CertificateRequest13(CertificateRequest13),
-    ServerHelloDone,
-    CertificateVerify(CertificateVerify),
-    ClientKeyExchange(ClientKeyExchange),
-    Finished(Finished),
-    KeyUpdate(KeyUpdate),
-    Opaque(HandshakeType, Rest),
+/// Bytes of the header in DTLS.
+pub const DTLS_HEADER: usize = 12;
+
+message! {
+    /// What DTLS adds to a message's header: which message of its sender it is, and which part.
+    FragmentHeader, item "fragment", in "RFC 6347 4.2.2" {
+        /// Which message.
+        message_seq: u16,
+        /// Where in the message the part begins.
+        fragment_offset: Uint24,
+        /// Bytes of the part.
+        fragment_length: Uint24,
+    }
+}
+
+/// Declares the messages: which body stands behind which type, and on what condition where a type
+/// has several. The first row that fits is taken.
+macro_rules! messages {
+    ( $( $key:ident $(if $condition:ident)? => $message:ident($body:ty) ),* $(,)? ) => {
+        /// A handshake message.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Handshake {
+            $(
+                #[doc = concat!("`", stringify!($key), "`" $(, ", ", stringify!($condition))?)]
+                $message($body),
+            )*
+            /// Of a type that is not known.
+            Opaque(HandshakeType, Rest),
+        }
+
+        impl Handshake {
+            fn body<R: Record>(r: &mut Reader<'_, R>, msg_type: HandshakeType) -> Read<Self> {
+                let form = Form::of(r, msg_type);
+                match msg_type {
+                    $(
+                        HandshakeType::$key $(if form == Form::$condition)? => {
+                            <$body>::fields(r).map(Handshake::$message)
+                        }
+                    )*
+                    other => Rest::fields(r).map(|rest| Handshake::Opaque(other, rest)),
+                }
+            }
+
+            /// The type that stands in the header.
+            pub fn msg_type(&self) -> HandshakeType {
+                match self {
+                    $( Handshake::$message(_) => HandshakeType::$key, )*
+                    Handshake::Opaque(msg_type, _) => *msg_type,
+                }
+            }
+
+            /// Appends what stands behind the header.
+            pub fn write_body(&self, out: &mut Vec<u8>) {
+                match self {
+                    $( Handshake::$message(body) => body.write(out), )*
+                    Handshake::Opaque(_, body) => body.write(out),
+                }
+            }
+        }
+    };
+}
+
+messages! {
+    hello_request => HelloRequest(Empty),
+    client_hello => ClientHello(ClientHello),
+    server_hello if Retry => HelloRetryRequest(HelloRetryRequest),
+    server_hello if Draft => DraftServerHello(DraftServerHello),
+    server_hello => ServerHello(ServerHello),
+    hello_verify_request => HelloVerifyRequest(HelloVerifyRequest),
+    new_session_ticket if Tls13 => NewSessionTicket13(NewSessionTicket13),
+    new_session_ticket => NewSessionTicket(NewSessionTicket),
+    end_of_early_data => EndOfEarlyData(Empty),
+    hello_retry_request => DraftHelloRetryRequest(DraftHelloRetryRequest),
+    encrypted_extensions => EncryptedExtensions(EncryptedExtensions),
+    request_connection_id => RequestConnectionId(RequestConnectionId),
+    new_connection_id => NewConnectionId(NewConnectionId),
+    certificate if Tls13 => Certificate13(Certificate13),
+    certificate if RawPublicKey => RawPublicKey(RawPublicKey),
+    certificate => Certificate(Certificate),
+    server_key_exchange => ServerKeyExchange(ServerKeyExchange),
+    certificate_request if Tls13 => CertificateRequest13(CertificateRequest13),
+    certificate_request => CertificateRequest(CertificateRequest),
+    server_hello_done => ServerHelloDone(Empty),
+    certificate_verify => CertificateVerify(CertificateVerify),
+    client_key_exchange => ClientKeyExchange(ClientKeyExchange),
+    client_certificate_request => ClientCertificateRequest(CertificateRequest13),
+    finished => Finished(Finished),
+    certificate_url => CertificateUrl(CertificateUrl),
+    supplemental_data => SupplementalData(SupplementalData),
+    key_update => KeyUpdate(KeyUpdate),
+    compressed_certificate => CompressedCertificate(CompressedCertificate),
+    next_protocol => NextProtocol(NextProtocol),
+    channel_id => ChannelId(ChannelId),
+    message_hash => MessageHash(MessageHash),
+}
+
+/// Which of the forms that its type may have a message has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// A ServerHello that is a HelloRetryRequest.
+    Retry,
+    /// A ServerHello of a draft of TLS 1.3 in which it had another form.
+    Draft,
+    /// That of TLS 1.3.
+    Tls13,
+    /// A key instead of certificates.
+    RawPublicKey,
+    /// That of TLS 1.2 and before, or the only one.
+    Plain,
+}
+
+impl Form {
+    fn of<R: Record>(r: &mut Reader<'_, R>, msg_type: HandshakeType) -> Form {
+        match msg_type {
+            HandshakeType::server_hello if is_hello_retry_request(r.rest()) => Form::Retry,
+            HandshakeType::server_hello if is_draft_of_another_form(r.rest()) => Form::Draft,
+            HandshakeType::certificate
+            | HandshakeType::new_session_ticket
+            | HandshakeType::certificate_request => {
+                let tls13 = r.context().tls13();
+                match tls13.unwrap_or_else(|| assume_version(r, msg_type)) {
+                    true => Form::Tls13,
+                    false if sends_raw_public_key(r, msg_type) => Form::RawPublicKey,
+                    false => Form::Plain,
+                }
+            }
+            _ => Form::Plain,
+        }
+    }
+}
+
+/// Whether a message is taken for one of TLS 1.3, since nothing tells its version but its lengths.
+fn assume_version<R: Record>(r: &mut Reader<'_, R>, msg_type: HandshakeType) -> bool {
+    let body = r.rest();
+    let tls13 = match msg_type {
+        // A context behind its length, and a list.
+        HandshakeType::certificate => {
+            let context = peek(body, 0, 1).unwrap_or(0);
+            !prefix_fits(body, 0, 3) && prefix_fits(body, 1 + context, 3)
+        }
+        // A lifetime, and the ticket to the end; or more between them and behind.
+        HandshakeType::new_session_ticket => !prefix_fits(body, 4, 2) && body.len() > 13,
+        // A context and extensions; or kinds of certificates, and more.
+        HandshakeType::certificate_request => {
+            peek(body, 0, 1).is_some_and(|context| prefix_fits(body, 1 + context, 2))
+                && peek(body, 0, 1) == Some(0)
+        }
+        _ => false,
+    };
+    let name = msg_type.name().unwrap_or("message");
+    let found = match tls13 {
+        true => "the form of TLS 1.3, which fits",
+        false => "the form of TLS 1.2",
+    };
+    r.assume(name, "a ServerHello that tells the version", found);
+    tls13
+}
+
+fn sends_raw_public_key<R: Record>(r: &Reader<'_, R>, msg_type: HandshakeType) -> bool {
+    msg_type == HandshakeType::certificate
+        && r.context().certificate_type() == Some(CertificateType::RawPublicKey)
+}
+
+message! {
+    /// What stands for a first ClientHello when a handshake that was retried is hashed. It is never
+    /// sent.
+    MessageHash, item "message_hash", in "RFC 8446 4.4.1" {
+        /// The hash of the hello.
+        hash: Rest,
+    }
 }
 
 impl Handshake {
@@ -63,110 +226,41 @@ impl Handshake {
 
     fn message<R: Record>(r: &mut Reader<'_, R>) -> Read<Self> {
         let msg_type = HandshakeType::read(r, "msg_type")?;
-        let length = length::<P24, R>(r)?;
+        let length = Uint24::read(r, "length")?.0 as usize;
+        if r.context().datagram {
+            // What it says of the parts counts where they are put together.
+            FragmentHeader::fields(r)?;
+        }
         let retry = msg_type == HandshakeType::server_hello && is_hello_retry_request(r.rest());
         let name = if retry { "hello_retry_request" } else { field_name(msg_type) };
-        r.bounded(name, Shape::Struct, length, |r| Self::body(r, msg_type, retry))
-    }
-
-    fn body<R: Record>(r: &mut Reader<'_, R>, msg_type: HandshakeType, retry: bool) -> Read<Self> {
-        let tls13 = r.context().version.is_some_and(is_tls13);
-        Ok(match msg_type {
-            HandshakeType::hello_request => Handshake::HelloRequest,
-            HandshakeType::client_hello => Handshake::ClientHello(ClientHello::fields(r)?),
-            HandshakeType::server_hello if retry => {
-                Handshake::HelloRetryRequest(HelloRetryRequest::fields(r)?)
-            }
-            HandshakeType::server_hello => Handshake::ServerHello(ServerHello::fields(r)?),
-            HandshakeType::new_session_ticket if tls13 => {
-                Handshake::NewSessionTicket13(NewSessionTicket13::fields(r)?)
-            }
-            HandshakeType::new_session_ticket => {
-                Handshake::NewSessionTicket(NewSessionTicket::fields(r)?)
-            }
-            HandshakeType::encrypted_extensions => {
-                Handshake::EncryptedExtensions(EncryptedExtensions::fields(r)?)
-            }
-            HandshakeType::certificate if tls13 => {
-                Handshake::Certificate13(Certificate13::fields(r)?)
-            }
-            HandshakeType::certificate => Handshake::Certificate(Certificate::fields(r)?),
-            HandshakeType::server_key_exchange => {
-                Handshake::ServerKeyExchange(ServerKeyExchange::fields(r)?)
-            }
-            HandshakeType::certificate_request if tls13 => {
-                Handshake::CertificateRequest13(CertificateRequest13::fields(r)?)
-            }
-            HandshakeType::certificate_request => {
-                Handshake::CertificateRequest(CertificateRequest::fields(r)?)
-            }
-            HandshakeType::server_hello_done => Handshake::ServerHelloDone,
-            HandshakeType::certificate_verify => {
-                Handshake::CertificateVerify(CertificateVerify::fields(r)?)
-            }
-            HandshakeType::client_key_exchange => {
-                Handshake::ClientKeyExchange(ClientKeyExchange::fields(r)?)
-            }
-            HandshakeType::finished => Handshake::Finished(Finished::fields(r)?),
-            HandshakeType::key_update => Handshake::KeyUpdate(KeyUpdate::fields(r)?),
-            other => Handshake::Opaque(other, Rest(r.remaining("opaque", Value::Bytes).into())),
-        })
-    }
-
-    /// The type that stands in the header.
-    pub fn msg_type(&self) -> HandshakeType {
-        match self {
-            Handshake::HelloRequest => HandshakeType::hello_request,
-            Handshake::ClientHello(_) => HandshakeType::client_hello,
-            Handshake::ServerHello(_) | Handshake::HelloRetryRequest(_) => {
-                HandshakeType::server_hello
-            }
-            Handshake::NewSessionTicket(_) | Handshake::NewSessionTicket13(_) => {
-                HandshakeType::new_session_ticket
-            }
-            Handshake::EncryptedExtensions(_) => HandshakeType::encrypted_extensions,
-            Handshake::Certificate(_) | Handshake::Certificate13(_) => HandshakeType::certificate,
-            Handshake::ServerKeyExchange(_) => HandshakeType::server_key_exchange,
-            Handshake::CertificateRequest(_) | Handshake::CertificateRequest13(_) => {
-                HandshakeType::certificate_request
-            }
-            Handshake::ServerHelloDone => HandshakeType::server_hello_done,
-            Handshake::CertificateVerify(_) => HandshakeType::certificate_verify,
-            Handshake::ClientKeyExchange(_) => HandshakeType::client_key_exchange,
-            Handshake::Finished(_) => HandshakeType::finished,
-            Handshake::KeyUpdate(_) => HandshakeType::key_update,
-            Handshake::Opaque(msg_type, _) => *msg_type,
-        }
+        r.bounded(name, Shape::Struct, length, |r| Self::body(r, msg_type))
     }
 
     /// Appends the message with its header.
     pub fn write(&self, out: &mut Vec<u8>) {
         self.msg_type().write(out);
-        prefixed(out, P24::WIDTH, |out| match self {
-            Handshake::HelloRequest | Handshake::ServerHelloDone => {}
-            Handshake::ClientHello(body) => body.write(out),
-            Handshake::ServerHello(body) => body.write(out),
-            Handshake::HelloRetryRequest(body) => body.write(out),
-            Handshake::NewSessionTicket(body) => body.write(out),
-            Handshake::NewSessionTicket13(body) => body.write(out),
-            Handshake::EncryptedExtensions(body) => body.write(out),
-            Handshake::Certificate(body) => body.write(out),
-            Handshake::Certificate13(body) => body.write(out),
-            Handshake::ServerKeyExchange(body) => body.write(out),
-            Handshake::CertificateRequest(body) => body.write(out),
-            Handshake::CertificateRequest13(body) => body.write(out),
-            Handshake::CertificateVerify(body) => body.write(out),
-            Handshake::ClientKeyExchange(body) => body.write(out),
-            Handshake::Finished(body) => body.write(out),
-            Handshake::KeyUpdate(body) => body.write(out),
-            Handshake::Opaque(_, body) => body.write(out),
-        });
+        prefixed(out, P24::WIDTH, |out| self.write_body(out));
     }
 
     /// The message's bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         self.write(&mut out);
+        out
+    }
+
+    /// The message's bytes with the header of DTLS, in one part.
+    pub fn to_datagram_bytes(&self, message_seq: u16) -> Vec<u8> {
+        let mut body = Vec::new();
+        self.write_body(&mut body);
+        let length = Uint24(u32::try_from(body.len()).unwrap_or(u32::MAX));
+        let mut out = Vec::with_capacity(DTLS_HEADER + body.len());
+        self.msg_type().write(&mut out);
+        length.write(&mut out);
+        let part =
+            FragmentHeader { message_seq, fragment_offset: Uint24(0), fragment_length: length };
+        part.write(&mut out);
+        out.extend(body);
         out
     }
 
@@ -180,19 +274,9 @@ impl Handshake {
     }
 }
 
-/// The length of a message with its header, as the header claims it.
+/// The length of a message of TLS with its header, as the header claims it.
 pub fn claimed_length(bytes: &[u8]) -> Option<usize> {
-    match *bytes {
-        [_, high, middle, low, ..] => {
-            Some(HEADER + u32::from_be_bytes([0, high, middle, low]) as usize)
-        }
-        _ => None,
-    }
-}
-
-/// Whether messages have the forms of TLS 1.3, its drafts included.
-pub fn is_tls13(version: ProtocolVersion) -> bool {
-    version == ProtocolVersion::TLS1_3 || version.0 >> 8 == 0x7f
+    peek(bytes, 1, 3).map(|length| HEADER + length)
 }
 
 fn field_name(msg_type: HandshakeType) -> &'static str {

@@ -12,5 +12,12 @@ pub const STREAM: usize = 1 << 20;
 /// How many times the time for one answer all answers of a connection may take together.
 pub const ANSWERS: u32 = 4;
 
+/// Bytes that come out of a compressed certificate.
+pub const DECOMPRESSED: usize = 1 << 18;
+
+/// How many times as many bytes may come out of a compressed certificate as it has. Real ones do
+/// not reach 10.
+pub const DECOMPRESSED_RATIO: usize = 64;
+
 /// Bytes of a file that is dissected.
 pub const INPUT: usize = 64 << 20;

@@ -6,25 +6,9 @@ use std::ops::Range;
 
 use nom::IResult;
 
+use super::context::Context;
 use super::fault::{Fault, Kind, Remark};
-use super::field::{Record, Shape, Value};
-use crate::names::{CipherSuite, ProtocolVersion};
-
-/// What was agreed before, on which the form of some messages depends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Context {
-    /// The protocol version that the server chose.
-    pub version: Option<ProtocolVersion>,
-    /// The cipher suite that the server chose.
-    pub cipher_suite: Option<CipherSuite>,
-}
-
-impl Context {
-    /// Whether the version is at least the one given; what is unknown counts as TLS 1.2.
-    pub fn at_least(&self, version: ProtocolVersion) -> bool {
-        self.version.unwrap_or(ProtocolVersion::TLS1_2).0 >= version.0
-    }
-}
+use super::field::{Record, Shape, Tree, Value};
 
 /// A value, or the reason why there is none. The reason is boxed, so that what goes well is passed on quickly.
 pub type Read<T> = Result<T, Box<Remark>>;
@@ -198,13 +182,26 @@ impl<'a, R: Record> Reader<'a, R> {
         Box::new(remark)
     }
 
-    /// Says which form was taken because what decides it was not seen.
+    /// Says which form was taken for the field that is read next, because what decides it was not
+    /// seen.
     #[cold]
     pub fn assume(&mut self, field: &'static str, expected: &'static str, found: &'static str) {
         let range = self.at..self.at;
         let fault = Fault::Form { expected, found };
         let kind = Kind::Assumption;
         self.record.remark(Remark { field, range, fault, kind, reference: self.reference });
+    }
+
+    /// Notes something about bytes that have their form, for an expert's eyes.
+    #[cold]
+    pub fn notice(&mut self, field: &'static str, range: Range<usize>, fault: Fault) {
+        let kind = Kind::Notice;
+        self.record.remark(Remark { field, range, fault, kind, reference: self.reference });
+    }
+
+    /// Puts other bytes beneath the leaf that was read last, with what they hold.
+    pub fn beneath(&mut self, name: &'static str, bytes: Vec<u8>, tree: Tree) {
+        self.record.beneath(name, bytes, tree);
     }
 
     fn fault(&self, field: &'static str, range: Range<usize>, fault: Fault) -> Remark {

@@ -13,7 +13,9 @@
 //! ```
 
 use super::extension::{HelloRetryExtension, ServerExtension};
-use super::grammar::{List, Opaque, P8, P16, message};
+use super::grammar::{
+    List, Opaque, P8, P16, Read, Reader, Record, Wire, message, peek, prefix_fits,
+};
 use super::random::{HELLO_RETRY_REQUEST, Random};
 use crate::names::{CipherSuite, CompressionMethod, ProtocolVersion};
 
@@ -53,6 +55,50 @@ message! {
     }
 }
 
+message! {
+    /// A ServerHello of drafts 14 to 21 of TLS 1.3: without session and compression.
+    DraftServerHello, item "server_hello", in "draft-ietf-tls-tls13-18 4.1.3" {
+        /// The draft: 0x7f and its number.
+        version: ProtocolVersion,
+        /// 32 random bytes.
+        random: Random,
+        /// The cipher suite.
+        cipher_suite: CipherSuite,
+        /// Answers to the client's extensions.
+        extensions: List<P16, ServerExtension>,
+    }
+}
+
+message! {
+    /// A HelloRetryRequest of drafts 14 to 21 of TLS 1.3, a message of its own type.
+    DraftHelloRetryRequest, item "hello_retry_request", in "draft-ietf-tls-tls13-18 4.1.4" {
+        /// The draft: 0x7f and its number.
+        version: ProtocolVersion,
+        /// The cipher suite, since draft 19.
+        cipher_suite: SinceDraft19<CipherSuite>,
+        /// What to change.
+        extensions: List<P16, HelloRetryExtension>,
+    }
+}
+
+/// Present only since draft 19 of TLS 1.3. Before, a list of extensions up to the end stands here.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct SinceDraft19<T>(pub Option<T>);
+
+impl<T: Wire> Wire for SinceDraft19<T> {
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        match prefix_fits(r.rest(), 0, 2) {
+            true => Ok(SinceDraft19(None)),
+            false => T::read(r, name).map(|value| SinceDraft19(Some(value))),
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+    }
+}
+
 impl ServerHello {
     /// The extensions, none where the block is absent.
     pub fn extensions(&self) -> &[ServerExtension] {
@@ -72,4 +118,9 @@ impl ServerHello {
 /// Whether the body of a ServerHello is that of a HelloRetryRequest.
 pub fn is_hello_retry_request(body: &[u8]) -> bool {
     body.get(2..).is_some_and(|rest| rest.starts_with(&HELLO_RETRY_REQUEST))
+}
+
+/// Whether the body of a ServerHello is of a draft of TLS 1.3 in which it had no session.
+pub fn is_draft_of_another_form(body: &[u8]) -> bool {
+    peek(body, 0, 2).is_some_and(|version| (0x7f00..=0x7f15).contains(&version))
 }

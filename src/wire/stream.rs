@@ -11,7 +11,7 @@ use super::alert::Alert;
 use super::fault::{Fault, Kind, Remark};
 use super::field::{Tree, Value};
 use super::grammar::{Context, Reader, Record, Wire};
-use super::handshake::{Handshake, claimed_length, is_tls13};
+use super::handshake::{Handshake, claimed_length};
 use super::record::{RecordHeader, looks_like_records};
 use crate::names::{Code, ContentType, HandshakeType, ProtocolVersion};
 
@@ -277,7 +277,7 @@ impl Stream {
             return;
         }
         let bytes = self.bytes.get(range.clone()).unwrap_or_default();
-        let tls13 = context.version.is_some_and(is_tls13);
+        let tls13 = context.version.is_some_and(ProtocolVersion::is_tls13);
         let protected = self.encrypted && content_type != ContentType::change_cipher_spec
             || tls13 && content_type == ContentType::application_data;
         if protected {

@@ -21,6 +21,16 @@ pub fn name<R: Record>(r: &mut Reader<'_, R>) {
     r.section(outer);
 }
 
+/// Reads a SubjectPublicKeyInfo where `r` stands.
+pub fn public_key_info<R: Record>(r: &mut Reader<'_, R>) {
+    Der::new(r).element("SubjectPublicKeyInfo", &ANY);
+}
+
+/// Whether what comes is a SubjectPublicKeyInfo and not a certificate.
+pub fn looks_like_public_key_info(_: &[u8]) -> bool {
+    false
+}
+
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;

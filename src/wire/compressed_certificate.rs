@@ -1,0 +1,154 @@
+//! CompressedCertificate: RFC 8879 section 4, with the Certificate that it holds beneath.
+
+use std::io::{self, Read as _};
+
+use super::certificate::Certificate13;
+use super::fault::Fault;
+use super::field::Tree;
+use super::grammar::{Opaque, P24, Reader, Record, Uint24, Wire, message};
+use super::limits::{DECOMPRESSED, DECOMPRESSED_RATIO};
+use crate::names::CertificateCompressionAlgorithm;
+
+message! {
+    /// A Certificate, made smaller.
+    CompressedCertificate, item "compressed_certificate", in "RFC 8879 4", then reveal {
+        /// How it is compressed.
+        algorithm: CertificateCompressionAlgorithm,
+        /// Bytes of the Certificate.
+        uncompressed_length: Uint24,
+        /// The Certificate, compressed.
+        compressed_certificate_message: Opaque<P24>,
+    }
+}
+
+impl CompressedCertificate {
+    /// The bytes of the Certificate.
+    ///
+    /// # Errors
+    /// Where the algorithm is not known, where the bytes are not what it makes, and where more
+    /// comes out than was announced or is kept.
+    pub fn decompress(&self) -> io::Result<Vec<u8>> {
+        let compressed = self.compressed_certificate_message.0.as_slice();
+        let ratio = compressed.len().saturating_mul(DECOMPRESSED_RATIO);
+        let most = (self.uncompressed_length.0 as usize).min(DECOMPRESSED).min(ratio);
+        // One byte more, so that too much is noticed.
+        let limit = most as u64 + 1;
+        let mut bytes = Vec::new();
+        match self.algorithm {
+            CertificateCompressionAlgorithm::zlib => {
+                flate2::read::ZlibDecoder::new(compressed).take(limit).read_to_end(&mut bytes)?
+            }
+            CertificateCompressionAlgorithm::brotli => {
+                brotli_decompressor::Decompressor::new(compressed, compressed.len().max(1))
+                    .take(limit)
+                    .read_to_end(&mut bytes)?
+            }
+            CertificateCompressionAlgorithm::zstd => {
+                ruzstd::decoding::StreamingDecoder::new(compressed)
+                    .map_err(io::Error::other)?
+                    .take(limit)
+                    .read_to_end(&mut bytes)?
+            }
+            _ => return Err(io::ErrorKind::Unsupported.into()),
+        };
+        if bytes.len() > most {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(bytes)
+    }
+}
+
+/// Puts the Certificate beneath its compressed bytes, or says why it cannot be had.
+fn reveal<R: Record>(message: &CompressedCertificate, r: &mut Reader<'_, R>) {
+    if !R::KEEPS {
+        return;
+    }
+    let claimed = message.uncompressed_length.0 as usize;
+    let end = r.at();
+    let range = end - message.compressed_certificate_message.0.len()..end;
+    let field = "compressed_certificate_message";
+    match message.decompress() {
+        Ok(bytes) => {
+            if bytes.len() != claimed {
+                let fault = Fault::Truncated { expected: claimed, found: bytes.len() };
+                r.notice(field, range, fault);
+            }
+            let mut inner = Reader::<Tree>::new(&bytes, r.context());
+            // What is wrong with it is in its tree.
+            let _ = Certificate13::read(&mut inner, "certificate");
+            let tree = inner.finish();
+            r.beneath("certificate", bytes, tree);
+        }
+        Err(error) => {
+            let found = match error.kind() {
+                io::ErrorKind::Unsupported => "an algorithm that is not known here",
+                io::ErrorKind::FileTooLarge => "more than was announced, or than is kept",
+                _ => "bytes that the algorithm did not make",
+            };
+            let expected = "a Certificate of the length that was announced";
+            r.notice(field, range, Fault::Form { expected, found });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::grammar::Context;
+
+    /// A Certificate of TLS 1.3 whose one entry is bytes that compress well.
+    fn certificate() -> Vec<u8> {
+        let mut bytes = vec![0, 0, 0x01, 0x05, 0, 0x01, 0x00];
+        bytes.extend([0x30; 256]);
+        bytes.extend([0, 0]);
+        bytes
+    }
+
+    fn read(message: &CompressedCertificate) -> Tree {
+        let bytes = message.to_bytes();
+        let mut r = Reader::<Tree>::new(&bytes, Context::default());
+        assert_eq!(CompressedCertificate::read(&mut r, "compressed").as_ref(), Ok(message));
+        let tree = r.finish();
+        tree.check_tiling(bytes.len()).unwrap();
+        tree
+    }
+
+    #[test]
+    fn what_zlib_made_smaller_lies_beneath() {
+        use std::io::Write;
+        let certificate = certificate();
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(&certificate).unwrap();
+        let mut message = CompressedCertificate {
+            algorithm: CertificateCompressionAlgorithm::zlib,
+            uncompressed_length: Uint24(u32::try_from(certificate.len()).unwrap()),
+            compressed_certificate_message: Opaque::new(encoder.finish().unwrap()),
+        };
+        let tree = read(&message);
+        let [beneath] = tree.beneath.as_slice() else { panic!("{:?}", tree.beneath) };
+        assert_eq!(beneath.bytes, certificate);
+        assert_eq!(tree.fields[beneath.field].name, "compressed_certificate_message");
+        beneath.tree.check_tiling(certificate.len()).unwrap();
+        assert!(beneath.tree.find("certificate_entry").is_some());
+
+        // One that announces too little is not let out.
+        message.uncompressed_length = Uint24(100);
+        let tree = read(&message);
+        assert!(tree.beneath.is_empty());
+        assert_eq!(tree.remarks.len(), 1);
+    }
+
+    #[test]
+    fn what_no_algorithm_made_is_told() {
+        for algorithm in [1, 2, 3, 4] {
+            let message = CompressedCertificate {
+                algorithm: CertificateCompressionAlgorithm(algorithm),
+                uncompressed_length: Uint24(1 << 20),
+                compressed_certificate_message: Opaque::new(vec![0xff; 20]),
+            };
+            let tree = read(&message);
+            assert!(tree.beneath.is_empty(), "{algorithm}");
+            assert_eq!(tree.remarks.len(), 1, "{algorithm}");
+        }
+    }
+}

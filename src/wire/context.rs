@@ -1,0 +1,56 @@
+//! What was agreed before a message, on which its form depends.
+
+use super::side::Side;
+use crate::names::{CertificateType, CipherSuite, ProtocolVersion};
+
+/// What is known when a message is read. What is not known is none; the reader then takes the form
+/// that the bytes fit, and says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// The protocol version that the server chose.
+    pub version: Option<ProtocolVersion>,
+    /// The cipher suite that the server chose.
+    pub cipher_suite: Option<CipherSuite>,
+    /// Who sends what is read.
+    pub sender: Option<Side>,
+    /// Whether messages come in datagrams: DTLS.
+    pub datagram: bool,
+    /// The kind of certificate that the server agreed to send, RFC 7250; X.509 where none is said.
+    pub server_certificate_type: Option<CertificateType>,
+    /// The kind of certificate that the client is to send.
+    pub client_certificate_type: Option<CertificateType>,
+    /// Bytes of the connection id in records to the client, RFC 9146.
+    pub client_connection_id: Option<usize>,
+    /// Bytes of the connection id in records to the server.
+    pub server_connection_id: Option<usize>,
+}
+
+impl Context {
+    /// A context of a version and a cipher suite.
+    pub fn of(version: Option<ProtocolVersion>, cipher_suite: Option<CipherSuite>) -> Self {
+        Context { version, cipher_suite, ..Context::default() }
+    }
+
+    /// The version in terms of TLS, where it is known: DTLS 1.2 has the forms of TLS 1.2.
+    pub fn tls_version(&self) -> Option<ProtocolVersion> {
+        self.version.map(ProtocolVersion::as_tls)
+    }
+
+    /// Whether the version is at least this one of TLS, where that is known.
+    pub fn at_least(&self, version: ProtocolVersion) -> Option<bool> {
+        self.tls_version().map(|agreed| agreed.0 >= version.0)
+    }
+
+    /// Whether the version is TLS 1.3, one of its drafts, or DTLS 1.3, where that is known.
+    pub fn tls13(&self) -> Option<bool> {
+        self.at_least(ProtocolVersion::TLS1_3)
+    }
+
+    /// The kind of the sender's certificate, where that was said.
+    pub fn certificate_type(&self) -> Option<CertificateType> {
+        match self.sender? {
+            Side::Client => self.client_certificate_type,
+            Side::Server => self.server_certificate_type,
+        }
+    }
+}

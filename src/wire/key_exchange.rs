@@ -1,0 +1,365 @@
+//! ServerKeyExchange and ClientKeyExchange up to TLS 1.2: RFC 5246 sections 7.4.3 and 7.4.7,
+//! RFC 8422 sections 5.4 and 5.7, RFC 4279 for shared keys, RFC 5054 for passwords, RFC 2712 for
+//! Kerberos. Their forms hang on the key exchange of the cipher suite.
+
+use super::ec_parameters::EcParameters;
+use super::grammar::{
+    Empty, Opaque, P8, P16, Reader, Record, Rest, Text, message, peek, prefix_fits, select,
+};
+use super::signature::Signed;
+use crate::names::{EcCurveType, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme};
+
+select! {
+    /// What the server adds where its certificate is not enough.
+    ServerKeyExchange, item "server_key_exchange", by server_form {
+        /// A key on a curve.
+        KeyExchange::Ecdhe | KeyExchange::EcdhAnon => Ecdhe(EcdheServerKey),
+        /// A key in a prime field.
+        KeyExchange::Dhe | KeyExchange::DheExport | KeyExchange::DhAnon | KeyExchange::DhAnonExport
+            => Dhe(DheServerKey),
+        /// A short RSA key.
+        KeyExchange::RsaExport => RsaExport(RsaServerKey),
+        /// A hint at which shared key to use.
+        KeyExchange::Psk | KeyExchange::RsaPsk => Psk(PskHint),
+        /// The hint, and a key in a prime field.
+        KeyExchange::DhePsk => DhePsk(DhePskServerKey),
+        /// The hint, and a key on a curve.
+        KeyExchange::EcdhePsk => EcdhePsk(EcdhePskServerKey),
+        /// What a password is proved with.
+        KeyExchange::Srp => Srp(SrpServerKey),
+        /// Of a key exchange that has none, or whose form is not known.
+        _ => Opaque(Rest),
+    }
+}
+
+select! {
+    /// The client's part of the key exchange.
+    ClientKeyExchange, item "client_key_exchange", by client_form {
+        /// The premaster secret under the server's RSA key.
+        KeyExchange::Rsa | KeyExchange::RsaExport => Rsa(EncryptedPreMasterSecret),
+        /// A value in a prime field.
+        KeyExchange::Dhe | KeyExchange::DheExport | KeyExchange::DhAnon | KeyExchange::DhAnonExport
+            => Dhe(ClientDiffieHellmanPublic),
+        /// A point.
+        KeyExchange::Ecdhe | KeyExchange::EcdhAnon => Ecdhe(ClientEcDiffieHellmanPublic),
+        /// The client's key is that of its certificate.
+        KeyExchange::Dh | KeyExchange::DhExport | KeyExchange::Ecdh => Implicit(Empty),
+        /// Which shared key.
+        KeyExchange::Psk => Psk(PskIdentity),
+        /// Which shared key, and a secret under the server's RSA key.
+        KeyExchange::RsaPsk => RsaPsk(RsaPskClientKey),
+        /// Which shared key, and a value in a prime field.
+        KeyExchange::DhePsk => DhePsk(DhePskClientKey),
+        /// Which shared key, and a point.
+        KeyExchange::EcdhePsk => EcdhePsk(EcdhePskClientKey),
+        /// What a password is proved with.
+        KeyExchange::Srp => Srp(SrpClientKey),
+        /// A ticket.
+        KeyExchange::Krb5 | KeyExchange::Krb5Export => Krb5(KerberosWrapper),
+        /// Of a key exchange whose form is not known; in SSL 3.0 RSA's secret without a length.
+        _ => Opaque(Rest),
+    }
+}
+
+impl ServerKeyExchange {
+    /// The curve by its name, where there is one.
+    pub fn named_curve(&self) -> Option<NamedGroup> {
+        match self {
+            ServerKeyExchange::Ecdhe(key) => key.params.curve_params.named_curve(),
+            ServerKeyExchange::EcdhePsk(key) => key.params.curve_params.named_curve(),
+            _ => None,
+        }
+    }
+
+    /// The key in a prime field, where there is one.
+    pub fn dh_params(&self) -> Option<&ServerDhParams> {
+        match self {
+            ServerKeyExchange::Dhe(key) => Some(&key.params),
+            ServerKeyExchange::DhePsk(key) => Some(&key.params),
+            _ => None,
+        }
+    }
+
+    /// By what algorithm the key is signed, where that is said.
+    pub fn signature_algorithm(&self) -> Option<SignatureScheme> {
+        let signed = match self {
+            ServerKeyExchange::Ecdhe(key) => &key.signature,
+            ServerKeyExchange::Dhe(key) => &key.signature,
+            ServerKeyExchange::RsaExport(key) => &key.signature,
+            ServerKeyExchange::Srp(key) => &key.signature,
+            _ => return None,
+        };
+        signed.0.as_ref()?.algorithm.0
+    }
+}
+
+message! {
+    /// A key on a curve, and who vouches for it.
+    EcdheServerKey, item "server_key_exchange", in "RFC 8422 5.4" {
+        /// The key.
+        params: ServerEcdhParams,
+        /// By the certificate's key.
+        signature: Signed,
+    }
+}
+
+message! {
+    /// A key in a prime field, and who vouches for it.
+    DheServerKey, item "server_key_exchange", in "RFC 5246 7.4.3" {
+        /// The key.
+        params: ServerDhParams,
+        /// By the certificate's key.
+        signature: Signed,
+    }
+}
+
+message! {
+    /// A short RSA key, and who vouches for it.
+    RsaServerKey, item "server_key_exchange", in "RFC 2246 7.4.3" {
+        /// The key.
+        params: ServerRsaParams,
+        /// By the certificate's key.
+        signature: Signed,
+    }
+}
+
+message! {
+    /// A hint at which shared key to use.
+    PskHint, item "server_key_exchange", in "RFC 4279 2" {
+        /// The hint.
+        psk_identity_hint: Text<P16>,
+    }
+}
+
+message! {
+    /// A hint, and a key in a prime field.
+    DhePskServerKey, item "server_key_exchange", in "RFC 4279 3" {
+        /// The hint.
+        psk_identity_hint: Text<P16>,
+        /// The key.
+        params: ServerDhParams,
+    }
+}
+
+message! {
+    /// A hint, and a key on a curve.
+    EcdhePskServerKey, item "server_key_exchange", in "RFC 5489 2" {
+        /// The hint.
+        psk_identity_hint: Text<P16>,
+        /// The key.
+        params: ServerEcdhParams,
+    }
+}
+
+message! {
+    /// The server's half of a password's proof, and who vouches for it.
+    SrpServerKey, item "server_key_exchange", in "RFC 5054 2.5.3" {
+        /// The half.
+        params: ServerSrpParams,
+        /// By the certificate's key, where the suite has one.
+        signature: Signed,
+    }
+}
+
+message! {
+    /// A key on a curve.
+    ServerEcdhParams, item "params", in "RFC 8422 5.4" {
+        /// The curve.
+        curve_params: EcParameters,
+        /// The server's point.
+        public: Opaque<P8>,
+    }
+}
+
+message! {
+    /// A key in a prime field.
+    ServerDhParams, item "params", in "RFC 5246 7.4.3" {
+        /// The prime.
+        dh_p: Opaque<P16>,
+        /// The generator.
+        dh_g: Opaque<P16>,
+        /// The server's public value.
+        dh_ys: Opaque<P16>,
+    }
+}
+
+message! {
+    /// An RSA key that is shorter than the certificate's.
+    ServerRsaParams, item "params", in "RFC 2246 7.4.3" {
+        /// The modulus.
+        rsa_modulus: Opaque<P16>,
+        /// The public exponent.
+        rsa_exponent: Opaque<P16>,
+    }
+}
+
+message! {
+    /// The server's half of a password's proof.
+    ServerSrpParams, item "params", in "RFC 5054 2.5.3" {
+        /// The prime.
+        srp_n: Opaque<P16>,
+        /// The generator.
+        srp_g: Opaque<P16>,
+        /// The user's salt.
+        srp_s: Opaque<P8>,
+        /// The server's public value.
+        srp_b: Opaque<P16>,
+    }
+}
+
+message! {
+    /// A secret under the server's RSA key.
+    EncryptedPreMasterSecret, item "client_key_exchange", in "RFC 5246 7.4.7.1" {
+        /// The secret.
+        encrypted_pre_master_secret: Opaque<P16>,
+    }
+}
+
+message! {
+    /// A value in a prime field; none where the client's certificate has it.
+    ClientDiffieHellmanPublic, item "client_key_exchange", in "RFC 5246 7.4.7.2" {
+        /// The value.
+        dh_yc: Option<Opaque<P16>>,
+    }
+}
+
+message! {
+    /// A point; none where the client's certificate has it.
+    ClientEcDiffieHellmanPublic, item "client_key_exchange", in "RFC 8422 5.7" {
+        /// The point.
+        ecdh_yc: Option<Opaque<P8>>,
+    }
+}
+
+message! {
+    /// Which shared key.
+    PskIdentity, item "client_key_exchange", in "RFC 4279 2" {
+        /// Its name.
+        psk_identity: Text<P16>,
+    }
+}
+
+message! {
+    /// Which shared key, and a secret under the server's RSA key.
+    RsaPskClientKey, item "client_key_exchange", in "RFC 4279 4" {
+        /// The key's name.
+        psk_identity: Text<P16>,
+        /// The secret.
+        encrypted_pre_master_secret: Opaque<P16>,
+    }
+}
+
+message! {
+    /// Which shared key, and a value in a prime field.
+    DhePskClientKey, item "client_key_exchange", in "RFC 4279 3" {
+        /// The key's name.
+        psk_identity: Text<P16>,
+        /// The value.
+        dh_yc: Opaque<P16>,
+    }
+}
+
+message! {
+    /// Which shared key, and a point.
+    EcdhePskClientKey, item "client_key_exchange", in "RFC 5489 2" {
+        /// The key's name.
+        psk_identity: Text<P16>,
+        /// The point.
+        ecdh_yc: Opaque<P8>,
+    }
+}
+
+message! {
+    /// The client's half of a password's proof.
+    SrpClientKey, item "client_key_exchange", in "RFC 5054 2.5.4" {
+        /// The client's public value.
+        srp_a: Opaque<P16>,
+    }
+}
+
+message! {
+    /// A Kerberos ticket, and a secret under its key.
+    KerberosWrapper, item "client_key_exchange", in "RFC 2712 3" {
+        /// The ticket.
+        ticket: Opaque<P16>,
+        /// May be empty.
+        authenticator: Opaque<P16>,
+        /// The secret.
+        encrypted_pre_master_secret: Opaque<P16>,
+    }
+}
+
+/// The key exchange of the suite; where that is not known, the one whose form the message has.
+fn server_form<R: Record>(r: &mut Reader<'_, R>) -> KeyExchange {
+    agreed(r, "params", |body| {
+        if looks_like_ecdhe(body) {
+            Some((KeyExchange::Ecdhe, "a key on a curve, which it looks like"))
+        } else if looks_like_dhe(body) {
+            Some((KeyExchange::Dhe, "a key in a prime field, which it looks like"))
+        } else if prefix_fits(body, 0, 2) {
+            Some((KeyExchange::Psk, "a hint at a shared key, which it looks like"))
+        } else {
+            None
+        }
+    })
+}
+
+/// The same for the client's message.
+fn client_form<R: Record>(r: &mut Reader<'_, R>) -> KeyExchange {
+    // What precedes RSA's secret since TLS 1.0, SSL 3.0 did not have.
+    let ssl3 = r.context().version == Some(ProtocolVersion::SSL3_0);
+    let chosen = agreed(r, "exchange_keys", |body| {
+        if prefix_fits(body, 0, 1) {
+            Some((KeyExchange::Ecdhe, "a point, which it looks like"))
+        } else if prefix_fits(body, 0, 2) {
+            let found = "a secret under an RSA key; a value in a prime field looks the same";
+            Some((KeyExchange::Rsa, found))
+        } else {
+            None
+        }
+    });
+    match chosen {
+        KeyExchange::Rsa | KeyExchange::RsaExport if ssl3 => KeyExchange::Unknown,
+        chosen => chosen,
+    }
+}
+
+fn agreed<R: Record>(
+    r: &mut Reader<'_, R>,
+    field: &'static str,
+    guess: impl Fn(&[u8]) -> Option<(KeyExchange, &'static str)>,
+) -> KeyExchange {
+    if let Some(suite) = r.context().cipher_suite {
+        return suite.key_exchange();
+    }
+    let expected = "a ServerHello that tells the cipher suite";
+    match guess(r.rest()) {
+        Some((guessed, found)) => {
+            r.assume(field, expected, found);
+            guessed
+        }
+        None => {
+            r.assume(field, expected, "bytes of no known form");
+            KeyExchange::Unknown
+        }
+    }
+}
+
+/// `named_curve`, a curve, and a point that fits.
+fn looks_like_ecdhe(body: &[u8]) -> bool {
+    let named = body.first() == Some(&EcCurveType::named_curve.0);
+    let point = peek(body, 3, 1).unwrap_or(0);
+    named && point > 0 && body.len() >= 4 + point
+}
+
+/// Three numbers behind their lengths that fit.
+fn looks_like_dhe(body: &[u8]) -> bool {
+    let mut at = 0;
+    for _ in 0..3 {
+        match peek(body, at, 2) {
+            Some(length) if length > 0 => at += 2 + length,
+            _ => return false,
+        }
+    }
+    at <= body.len()
+}

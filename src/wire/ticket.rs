@@ -1,0 +1,30 @@
+//! NewSessionTicket: RFC 5077 section 3.3 up to TLS 1.2, RFC 8446 section 4.6.1 in TLS 1.3.
+
+use super::extension::EntryExtension;
+use super::grammar::{List, Opaque, P8, P16, message};
+
+message! {
+    /// A ticket to come back with: up to TLS 1.2.
+    NewSessionTicket, item "new_session_ticket", in "RFC 5077 3.3" {
+        /// Seconds that it is good for; 0 says nothing.
+        ticket_lifetime_hint: u32,
+        /// The ticket.
+        ticket: Opaque<P16>,
+    }
+}
+
+message! {
+    /// A ticket to come back with: TLS 1.3.
+    NewSessionTicket13, item "new_session_ticket", in "RFC 8446 4.6.1" {
+        /// Seconds that it is good for, 7 days at most.
+        ticket_lifetime: u32,
+        /// Added to the ticket's age, so that it cannot be followed.
+        ticket_age_add: u32,
+        /// A name of its own within the connection.
+        ticket_nonce: Opaque<P8>,
+        /// The ticket.
+        ticket: Opaque<P16>,
+        /// How much early data it allows.
+        extensions: List<P16, EntryExtension>,
+    }
+}
