@@ -1,7 +1,8 @@
 //! Object identifiers in X.509 certificates and OCSP responses: RFC 5280 and RFC 6960, RFC 4519 and
-//! RFC 4514 for attribute types, RFC 3279, RFC 4055, RFC 5480, RFC 5758, RFC 8410, RFC 9881 for
-//! algorithms, RFC 6962 for Certificate Transparency, and those of the CA/Browser Forum, ETSI,
-//! Microsoft, Apple, Google, Netscape and some authorities. Their encoding is X.690's, section 8.19.
+//! RFC 4514 for attribute types, RFC 3279, RFC 4055, RFC 5480, RFC 5758, RFC 8410, RFC 9215,
+//! RFC 9802, RFC 9881, RFC 9909 and draft-ietf-lamps-pq-composite-sigs for algorithms, RFC 6962 for
+//! Certificate Transparency, and those of the CA/Browser Forum, ETSI, Microsoft, Apple, Google,
+//! Netscape and some authorities. Their encoding is X.690's, section 8.19.
 
 use super::oid_table::{ATTRIBUTE_TYPES, OBJECTS};
 

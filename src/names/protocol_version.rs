@@ -3,8 +3,8 @@
 //! section 2 reserves values among them.
 //!
 //! Beside the standards stand what is met in the field: drafts of TLS 1.3 (0x7f and the draft's
-//! number), Facebook's variants of two of them, the DTLS of OpenSSL before 0.9.8f, and TLCP of
-//! GB/T 38636-2020.
+//! number), Facebook's variants of two of them, Google's experiments of 2017, the DTLS of OpenSSL
+//! before 0.9.8f, and TLCP of GB/T 38636-2020.
 
 use super::code::{Code, registry};
 
@@ -19,6 +19,9 @@ registry! {
         0x0302 TLS1_1 "TLS 1.1",
         0x0303 TLS1_2 "TLS 1.2",
         0x0304 TLS1_3 "TLS 1.3",
+        0x7e01 TLS1_3_GOOGLE1 "TLS 1.3 Google experiment 1",
+        0x7e02 TLS1_3_GOOGLE2 "TLS 1.3 Google experiment 2",
+        0x7e03 TLS1_3_GOOGLE3 "TLS 1.3 Google experiment 3",
         0x7f0e TLS1_3_DRAFT14 "TLS 1.3 draft 14",
         0x7f0f TLS1_3_DRAFT15 "TLS 1.3 draft 15",
         0x7f10 TLS1_3_DRAFT16 "TLS 1.3 draft 16",
