@@ -181,7 +181,7 @@ fn same_unit(one: &Unit, other: &Unit) {
     match (one, other) {
         (Unit::Header(one), Unit::Header(other)) => {
             assert_eq!((&one.range, &one.bytes), (&other.range, &other.bytes));
-            assert_eq!(one.header, other.header);
+            assert_eq!(one.framing, other.framing);
             same_tree(&one.tree, &other.tree);
         }
         (Unit::Message(one), Unit::Message(other)) => {

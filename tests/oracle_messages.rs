@@ -51,9 +51,9 @@ fn every_record_header_is_theirs() {
     for stream in [common::hellos(), common::streams()].concat() {
         for unit in units(&stream) {
             let Unit::Header(header) = unit else { continue };
-            let bytes = &stream.bytes[header.range];
+            let bytes = &stream.bytes[header.range.clone()];
             let (rest, theirs) = tls_parser::parse_tls_record_header(bytes).unwrap();
-            let ours = header.header.unwrap();
+            let ours = header.record().unwrap().clone();
             assert_eq!(rest, [0; 0]);
             assert_eq!(ours.content_type.0, theirs.record_type.0);
             assert_eq!(ours.legacy_record_version.0, theirs.version.0);

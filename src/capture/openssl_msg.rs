@@ -11,7 +11,7 @@ use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::field::{Tree, Value};
 use crate::wire::grammar::{Context, Reader};
 use crate::wire::record::RecordHeader;
-use crate::wire::stream::{Header, Message};
+use crate::wire::stream::{Framing, Header, Message};
 
 /// Whether a text is such a log.
 pub(super) fn is_log(text: &str) -> bool {
@@ -39,12 +39,15 @@ pub(super) fn read(text: &str, source: Source) -> Result<Transcript, CaptureErro
                 let (header, tree) = RecordHeader::decode(&entry.bytes);
                 let header = header.ok();
                 *version = header.as_ref().map(|header| header.legacy_record_version);
-                recorder.push_header(from, Header { range, bytes: entry.bytes, header, tree });
+                let framing = header.map_or(Framing::Cut, Framing::Tls);
+                recorder.push_header(from, Header { range, bytes: entry.bytes, framing, tree });
             }
             "InnerContent" => {
                 let tree = inner_content(&entry.bytes);
-                recorder
-                    .push_header(from, Header { range, bytes: entry.bytes, header: None, tree });
+                recorder.push_header(
+                    from,
+                    Header { range, bytes: entry.bytes, framing: Framing::Inner, tree },
+                );
             }
             kind => {
                 let content_type = content_type(kind);

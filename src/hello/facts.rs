@@ -7,6 +7,7 @@ use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
+use crate::wire::side::Side;
 use crate::wire::stream::{Stream, Unit};
 use crate::wire::text::escape;
 
@@ -33,7 +34,7 @@ impl Facts {
     /// Reads the facts off a flight, cut into TCP segments of these sizes; the last segment has
     /// what is left.
     pub fn of(flight: &[u8], segments: &[usize]) -> Facts {
-        let mut stream = Stream::default();
+        let mut stream = Stream::of(Side::Client);
         stream.push(flight);
         let mut facts = Facts {
             flight_length: flight.len(),
@@ -44,7 +45,7 @@ impl Facts {
         for unit in stream.finish(&mut Context::default()) {
             match unit {
                 Unit::Header(header) => {
-                    if let Some(header) = header.header {
+                    if let Some(header) = header.record() {
                         facts.record_version.get_or_insert(header.legacy_record_version);
                         facts.records.push(header.length.into());
                     }

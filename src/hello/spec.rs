@@ -14,7 +14,8 @@ use crate::wire::extension::{ClientExtension, Extension, Padding};
 use crate::wire::grammar::{Context, Wire};
 use crate::wire::handshake::{self, Handshake};
 use crate::wire::record::records;
-use crate::wire::stream::{Stream, Unit};
+use crate::wire::side::Side;
+use crate::wire::stream::{Framing, Stream, Unit};
 
 /// A ClientHello, its framing, and what is drawn anew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,13 +85,16 @@ impl HelloSpec {
             let record_version = ProtocolVersion::TLS1_0;
             return Ok(HelloSpec::new(record_version, hello));
         }
-        let mut stream = Stream::default();
+        let mut stream = Stream::of(Side::Client);
         stream.push(bytes);
         let (mut version, mut sizes, mut message) = (None, Vec::new(), Vec::new());
         for unit in stream.finish(&mut Context::default()) {
             match unit {
                 Unit::Header(header) => {
-                    let header = header.header.ok_or_else(|| cut_off(bytes))?;
+                    let header = header.record().ok_or_else(|| match header.framing {
+                        Framing::Cut => cut_off(bytes),
+                        _ => not_a_hello(bytes),
+                    })?;
                     version.get_or_insert(header.legacy_record_version);
                     sizes.push(usize::from(header.length));
                 }

@@ -13,7 +13,7 @@ registry! {
 
 registry! {
     /// What a heartbeat message is.
-    HeartbeatMessageType(u8), item "type", grease None {
+    HeartbeatMessageType(u8), item "message_type", grease None {
         1 heartbeat_request,
         2 heartbeat_response,
     }

@@ -2,14 +2,15 @@
 
 use std::fmt::Write;
 
-use crate::names::{Code, ProtocolVersion};
+use crate::names::{Code, ProtocolVersion, Ssl2CipherKind};
 use crate::report::bytes::{self, Extent};
 use crate::report::style::{DIM, FAULT, RECEIVED, SENT, STRONG, count, paint};
 use crate::transcript::{CertificateFacts, Event, Kind, Reaction, Side, Step, Summary, Transcript};
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::handshake::Handshake;
-use crate::wire::stream::{Body, Header, Message, Unit};
+use crate::wire::ssl2::Ssl2Message;
+use crate::wire::stream::{Body, Framing, Header, Message, Unit};
 use crate::wire::text::escape;
 
 /// How a connection is shown.
@@ -96,9 +97,9 @@ fn message_line(out: &mut String, event: &Event, message: &Message, tls13: bool)
 
 fn header_lines(out: &mut String, event: &Event, header: &Header, extent: Extent) {
     let (arrow, style) = arrow(event.from);
-    let name = match &header.header {
-        Some(_) => "record",
-        None => "inside",
+    let name = match &header.framing {
+        Framing::Inner => "inside",
+        _ => "record",
     };
     let _ = writeln!(out, "  {} {}", paint(style, arrow), paint(DIM, name));
     bytes::rows(out, &header.tree, &header.bytes, 0, extent);
@@ -146,7 +147,31 @@ fn message_words(from: Side, message: &Message, tls13: bool) -> String {
             None => "protected".to_owned(),
         },
         Body::Plaintext => format!("not TLS: {}", first_line(&message.bytes)),
+        Body::Ssl2(message) => ssl2_words(message),
+        Body::BrokenSsl2(_) => paint(FAULT, "not of its type's form"),
+        Body::Fragment(msg_type) => {
+            format!("a part of {}", camel_case(msg_type.name().unwrap_or("a message")))
+        }
+        Body::Ack(ack) => count(ack.record_numbers.0.len(), "record"),
         Body::ApplicationData | Body::Heartbeat | Body::Unknown => String::new(),
+    }
+}
+
+fn ssl2_words(message: &Ssl2Message) -> String {
+    match message {
+        Ssl2Message::ClientHello(hello) => {
+            format!("{}, {}", short(hello.version), count(hello.cipher_specs.0.len(), "cipher"))
+        }
+        Ssl2Message::ServerHello(hello) => {
+            format!(
+                "{}, {}",
+                short(hello.server_version),
+                count(hello.cipher_specs.0.len(), "cipher")
+            )
+        }
+        Ssl2Message::ClientMasterKey(key) => Ssl2CipherKind(key.cipher_kind.0).to_string(),
+        Ssl2Message::Error(error) => short(error.error_code),
+        _ => String::new(),
     }
 }
 

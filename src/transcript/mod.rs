@@ -87,7 +87,7 @@ impl Transcript {
 }
 
 /// Writes a transcript, piece by piece.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Recorder {
     client: Stream,
     server: Stream,
@@ -95,14 +95,34 @@ pub struct Recorder {
     events: Vec<Event>,
 }
 
+impl Default for Recorder {
+    fn default() -> Self {
+        Recorder {
+            client: Stream::of(Side::Client),
+            server: Stream::of(Side::Server),
+            context: Context::default(),
+            events: Vec::new(),
+        }
+    }
+}
+
 impl Recorder {
     /// Hands in bytes as one side sent them. Returns how many units they completed.
     pub fn push(&mut self, from: Side, time: Option<f64>, bytes: &[u8]) -> usize {
+        self.take(from, time, |stream| stream.push(bytes))
+    }
+
+    /// Hands in a datagram as one side sent it. Returns how many units it completed.
+    pub fn push_datagram(&mut self, from: Side, time: Option<f64>, bytes: &[u8]) -> usize {
+        self.take(from, time, |stream| stream.push_datagram(bytes))
+    }
+
+    fn take(&mut self, from: Side, time: Option<f64>, push: impl FnOnce(&mut Stream)) -> usize {
         let stream = match from {
             Side::Client => &mut self.client,
             Side::Server => &mut self.server,
         };
-        stream.push(bytes);
+        push(stream);
         let before = self.events.len();
         while let Some(unit) = stream.next(&mut self.context) {
             self.events.push(Event { from, time, unit });

@@ -51,6 +51,11 @@ impl<'a, R: Record> Reader<'a, R> {
         self.record
     }
 
+    /// What was recorded of the bytes that were read; the rest is somebody else's.
+    pub fn into_record(self) -> R {
+        self.record
+    }
+
     /// What is left of the part that is being read.
     #[inline(always)]
     pub fn rest(&self) -> &'a [u8] {

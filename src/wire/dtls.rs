@@ -1,0 +1,204 @@
+//! Records of DTLS: RFC 6347 section 4.1 (DTLS 1.0 and 1.2, and 1.3 in clear), RFC 9146 section 4
+//! with a connection id, RFC 9147 section 4 (DTLS 1.3, the unified header).
+
+use super::fault::Fault;
+use super::field::{Shape, Value};
+use super::grammar::{Octets, Read, Reader, Record, Wire, message, peek, prefix_fits};
+use super::limits::RECORD_PAYLOAD;
+use super::side::Side;
+use crate::names::{ContentType, ProtocolVersion};
+
+message! {
+    /// What stands before each fragment in clear, and up to DTLS 1.2 before all.
+    DtlsHeader, item "record_header", in "RFC 6347 4.1", then check {
+        /// What the fragment is.
+        content_type: ContentType,
+        /// The version: 254 and 255, less the minor one.
+        legacy_record_version: ProtocolVersion,
+        /// Under which keys; 0 before there are any.
+        epoch: u16,
+        /// Which record under these keys.
+        sequence_number: Uint48,
+        /// Bytes of the fragment.
+        length: u16,
+    }
+}
+
+message! {
+    /// What stands before a protected fragment where a connection id was agreed on.
+    CidHeader, item "record_header", in "RFC 9146 4" {
+        /// `tls12_cid`.
+        content_type: ContentType,
+        /// DTLS 1.2.
+        version: ProtocolVersion,
+        /// Under which keys.
+        epoch: u16,
+        /// Which record under these keys.
+        sequence_number: Uint48,
+        /// Which connection; how long it is was agreed.
+        cid: RecordConnectionId,
+        /// Bytes of the fragment.
+        length: u16,
+    }
+}
+
+/// What stands before a protected fragment in DTLS 1.3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnifiedHeader {
+    /// `001CSLEE`: whether there is a connection id, how long the number is, whether there is a
+    /// length, and the low bits of the epoch.
+    pub flags: u8,
+    /// Which connection.
+    pub connection_id: Option<RecordConnectionId>,
+    /// One or two bytes, encrypted.
+    pub sequence_number: Octets,
+    /// Bytes of the fragment; without it, it ends with the datagram.
+    pub length: Option<u16>,
+}
+
+/// A number of 48 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Uint48(pub u64);
+
+impl Wire for Uint48 {
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        let parser = |input| {
+            let (input, bytes): (_, &[u8]) = nom::bytes::complete::take(6usize)(input)?;
+            Ok((input, bytes.iter().fold(0, |number, &byte| number << 8 | u64::from(byte))))
+        };
+        r.leaf(name, 6, parser, |number| Value::Number(*number)).map(Uint48)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        let [_, _, bytes @ ..] = self.0.to_be_bytes();
+        out.extend_from_slice(&bytes);
+    }
+}
+
+/// A connection id as it stands in a record: without a length, which was agreed in the hellos.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct RecordConnectionId(#[serde(with = "super::spec_form::bytes")] pub Vec<u8>);
+
+impl Wire for RecordConnectionId {
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        let context = r.context();
+        let agreed = match context.sender {
+            Some(Side::Client) => context.server_connection_id,
+            Some(Side::Server) => context.client_connection_id,
+            None => None,
+        };
+        let length = agreed.unwrap_or_else(|| {
+            // Where a length behind it reaches to the end of the datagram, it ends.
+            let fits = (0..=LONGEST_GUESS).find(|&length| prefix_fits(r.rest(), length, 2));
+            let found = match fits {
+                Some(_) => "as many bytes as make the length behind it fit the datagram",
+                None => "no connection id, since no length fits",
+            };
+            r.assume(name, "hellos that agree how long it is", found);
+            fits.unwrap_or(0)
+        });
+        let bytes = r.leaf(name, length, nom::bytes::complete::take(length), |_| Value::Bytes)?;
+        Ok(RecordConnectionId(bytes.to_vec()))
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+    }
+}
+
+/// The longest connection id that is looked for where none was agreed: QUIC's longest.
+const LONGEST_GUESS: usize = 20;
+
+impl UnifiedHeader {
+    const CONNECTION_ID: u8 = 0x10;
+    const LONG_NUMBER: u8 = 0x08;
+    const LENGTH: u8 = 0x04;
+
+    fn parts<R: Record>(r: &mut Reader<'_, R>) -> Read<Self> {
+        let flags = r.leaf("flags", 1, nom::number::complete::be_u8, |_| Value::Words(flags))?;
+        let has = |flag| flags & flag != 0;
+        let connection_id = match has(Self::CONNECTION_ID) {
+            true => Some(RecordConnectionId::read(r, "connection_id")?),
+            false => None,
+        };
+        let width = if has(Self::LONG_NUMBER) { 2 } else { 1 };
+        let number = nom::bytes::complete::take(width);
+        let number: &[u8] = r.leaf("encrypted_sequence_number", width, number, |_| Value::Bytes)?;
+        let sequence_number = Octets::from_slice(number);
+        let length = match has(Self::LENGTH) {
+            true => Some(u16::read(r, "length")?),
+            false => None,
+        };
+        Ok(UnifiedHeader { flags, connection_id, sequence_number, length })
+    }
+}
+
+impl Wire for UnifiedHeader {
+    const ITEM: &'static str = "unified_header";
+
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        r.node(name, Shape::Struct, Self::fields)
+    }
+
+    fn fields<R: Record>(r: &mut Reader<'_, R>) -> Read<Self> {
+        let outer = r.section("RFC 9147 4");
+        let header = Self::parts(r);
+        r.section(outer);
+        header
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(self.flags);
+        self.connection_id.iter().for_each(|id| id.write(out));
+        out.extend_from_slice(&self.sequence_number);
+        self.length.write(out);
+    }
+}
+
+fn flags(bytes: &[u8]) -> Option<String> {
+    let &flags = bytes.first()?;
+    let id = if flags & UnifiedHeader::CONNECTION_ID != 0 { "connection id, " } else { "" };
+    let bits = if flags & UnifiedHeader::LONG_NUMBER != 0 { 16 } else { 8 };
+    let length = if flags & UnifiedHeader::LENGTH != 0 { "length, " } else { "" };
+    Some(format!("{id}{length}number of {bits} bits, epoch ends in {:02b}", flags & 3))
+}
+
+fn check<R: Record>(header: &DtlsHeader, r: &mut Reader<'_, R>) {
+    if usize::from(header.length) > RECORD_PAYLOAD {
+        let expected = "at most 2^14 bytes, and 2048 for protection";
+        let fault = Fault::Value { expected, found: header.length.into() };
+        r.remark("length", r.at() - 2..r.at(), fault);
+    }
+}
+
+/// Which header stands here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A [`DtlsHeader`].
+    Plain,
+    /// A [`CidHeader`].
+    Cid,
+    /// A [`UnifiedHeader`].
+    Unified,
+}
+
+/// Which header of DTLS stands here, where one does.
+pub fn header_kind(bytes: &[u8]) -> Option<Kind> {
+    let version = peek(bytes, 1, 2);
+    let known = version.is_none_or(|version| matches!(version, 0xfe00..=0xfeff | 0x0100));
+    match *bytes.first()? {
+        25 if known => Some(Kind::Cid),
+        20..=26 if known => Some(Kind::Plain),
+        0x20..=0x3f => Some(Kind::Unified),
+        _ => None,
+    }
+}
+
+/// Whether bytes begin as a datagram of DTLS does before it is protected.
+pub fn looks_like_datagram(bytes: &[u8]) -> bool {
+    let version = peek(bytes, 1, 2);
+    matches!(bytes.first(), Some(20..=26))
+        && version.is_some_and(|version| matches!(version, 0xfefc..=0xfeff | 0x0100))
+}

@@ -1,0 +1,131 @@
+//! Records of DTLS, and the parts of messages in them: RFC 6347 sections 4.1 and 4.2, RFC 9147
+//! section 4.
+
+use std::ops::Range;
+
+use super::{Framing, Message, Stream, agree};
+use crate::names::{ContentType, ProtocolVersion};
+use crate::wire::dtls::{CidHeader, DtlsHeader, Kind as HeaderKind, UnifiedHeader, header_kind};
+use crate::wire::fault::{Fault, Kind, Remark};
+use crate::wire::field::Tree;
+use crate::wire::grammar::{Context, Read, Reader, Wire, peek};
+use crate::wire::handshake::DTLS_HEADER;
+
+impl Stream {
+    /// Reads a record. In a datagram it ends with it, whatever it claims.
+    pub(super) fn dtls_record(&mut self, context: &mut Context, last: bool) -> bool {
+        let (end, last) = match self.datagram_end() {
+            Some(end) => (end, true),
+            None => (self.bytes.len(), last),
+        };
+        let ahead = self.at..end;
+        let own = Context { datagram: true, ..self.context(context) };
+        let mut r = Reader::<Tree>::new(self.slice(&ahead), own);
+        let framing = read_header(&mut r);
+        let start = self.at + r.at();
+        let range = self.at..start;
+        let mut tree = r.into_record();
+        let Ok(framing) = framing else {
+            if last {
+                self.header(range, Framing::Cut, tree);
+                self.advance(start);
+            }
+            return last;
+        };
+        let (content_type, version, length, protected) = outside(&framing);
+        let expected = length.map_or(end - start, usize::from);
+        let mut fragment = start..start + expected;
+        if fragment.end > end {
+            if !last {
+                return false;
+            }
+            fragment.end = end;
+            tree.remarks.push(Remark {
+                field: "fragment",
+                range: range.len()..range.len(),
+                fault: Fault::Truncated { expected, found: fragment.len() },
+                kind: Kind::Form,
+                reference: "RFC 6347 4.1",
+            });
+        }
+        self.header(range, framing, tree);
+        self.advance(fragment.end);
+        match content_type {
+            _ if fragment.is_empty() => {}
+            Some(content_type) if !protected => {
+                self.content(content_type, version, fragment, own, context);
+            }
+            _ => self.protected(content_type, version, fragment),
+        }
+        true
+    }
+
+    /// A fragment that is not protected.
+    fn content(
+        &mut self,
+        content_type: ContentType,
+        version: Option<ProtocolVersion>,
+        fragment: Range<usize>,
+        own: Context,
+        context: &mut Context,
+    ) {
+        if content_type != ContentType::handshake {
+            let message = Message::decode(content_type, self.slice(&fragment), own);
+            return self.message(message, version, vec![fragment]);
+        }
+        let mut at = fragment.start;
+        while at < fragment.end {
+            let rest = self.slice(&(at..fragment.end));
+            let claimed = peek(rest, 9, 3);
+            let Some(length) = claimed.filter(|length| DTLS_HEADER + length <= rest.len()) else {
+                // A header or a part that the record cuts off cannot be put together.
+                let message = Message::decode(content_type, rest, own);
+                return self.message(message, version, vec![at..fragment.end]);
+            };
+            let header = at..at + DTLS_HEADER;
+            let part = header.end..header.end + length;
+            at = part.end;
+            for mut message in self.parts.add(&self.bytes, header, part, own) {
+                agree(&message, context);
+                message.record_version = version;
+                self.ready.push_back(super::Unit::Message(message));
+            }
+        }
+    }
+
+    /// Messages of which parts are missing.
+    pub(super) fn flush_dtls(&mut self, context: &Context) {
+        let own = Context { datagram: true, ..self.context(context) };
+        let messages = self.parts.finish(&self.bytes, own);
+        self.ready.extend(messages.into_iter().map(super::Unit::Message));
+    }
+}
+
+fn read_header(r: &mut Reader<'_, Tree>) -> Read<Framing> {
+    match header_kind(r.rest()) {
+        Some(HeaderKind::Cid) => CidHeader::read(r, CidHeader::ITEM).map(Framing::Cid),
+        Some(HeaderKind::Unified) => {
+            UnifiedHeader::read(r, UnifiedHeader::ITEM).map(Framing::Unified)
+        }
+        _ => DtlsHeader::read(r, DtlsHeader::ITEM).map(Framing::Dtls),
+    }
+}
+
+/// What a header says of its fragment: content type, version, length, and whether it is protected.
+fn outside(framing: &Framing) -> (Option<ContentType>, Option<ProtocolVersion>, Option<u16>, bool) {
+    match framing {
+        Framing::Dtls(header) => (
+            Some(header.content_type),
+            Some(header.legacy_record_version),
+            Some(header.length),
+            header.epoch > 0,
+        ),
+        Framing::Cid(header) => {
+            (Some(header.content_type), Some(header.version), Some(header.length), true)
+        }
+        Framing::Unified(header) => (None, None, header.length, true),
+        Framing::Tls(_) | Framing::Ssl2(_) | Framing::Inner | Framing::Cut => {
+            (None, None, None, true)
+        }
+    }
+}

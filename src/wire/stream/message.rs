@@ -1,0 +1,198 @@
+//! What records carry: a message of the handshake, an alert, and whatever else there is.
+
+use std::ops::Range;
+
+use crate::names::{Code, ContentType, HandshakeType, ProtocolVersion, Ssl2MessageType};
+use crate::wire::alert::Alert;
+use crate::wire::datagram::Ack;
+use crate::wire::fault::Fault;
+use crate::wire::field::{Tree, Value};
+use crate::wire::grammar::{Context, Read, Reader, Record, Wire, peek};
+use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
+use crate::wire::heartbeat::HeartbeatMessage;
+use crate::wire::ssl2::{self, Ssl2Message};
+
+/// A message: of the handshake, an alert, or whatever else a record carried.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// What the record said it is; none where there was no record, or one that does not say.
+    pub content_type: Option<ContentType>,
+    /// The version in the record's header, where there was one.
+    pub record_version: Option<ProtocolVersion>,
+    /// Its bytes, put together.
+    pub bytes: Vec<u8>,
+    /// Where they stand in the stream: one range a record.
+    pub ranges: Vec<Range<usize>>,
+    /// How long it says it is, with its header.
+    pub length: usize,
+    /// What it is.
+    pub body: Body,
+    /// Its fields, in offsets of `bytes`.
+    pub tree: Tree,
+}
+
+/// What a message is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Of the handshake, read without fault.
+    Handshake(Box<Handshake>),
+    /// Of the handshake, but cut off or not of its type's form.
+    BrokenHandshake(HandshakeType),
+    /// A part of a message of the handshake that came in parts and is told by itself: what was
+    /// there before, and what is never made whole.
+    Fragment(HandshakeType),
+    /// Of SSL 2.0, read without fault.
+    Ssl2(Box<Ssl2Message>),
+    /// Of SSL 2.0, but cut off or not of its type's form.
+    BrokenSsl2(Ssl2MessageType),
+    /// An alert.
+    Alert(Alert),
+    /// The sender changes to the keys that were agreed.
+    ChangeCipherSpec,
+    /// Application data that is not protected, as logs show it.
+    ApplicationData,
+    /// A heartbeat, RFC 6520.
+    Heartbeat,
+    /// Which records have arrived: DTLS 1.3.
+    Ack(Ack),
+    /// Protected: only the outside is known.
+    Encrypted,
+    /// Not TLS.
+    Plaintext,
+    /// None of what is known, or a message too short to say what it is.
+    Unknown,
+}
+
+impl Message {
+    /// Whether all of it is there.
+    pub fn complete(&self) -> bool {
+        self.bytes.len() >= self.length
+    }
+
+    /// The RFC's name of what it is, in lower case: `client_hello`, `alert` …
+    pub fn type_name(&self) -> &'static str {
+        match &self.body {
+            Body::Handshake(handshake) => match **handshake {
+                Handshake::HelloRetryRequest(_) => "hello_retry_request",
+                _ => handshake.msg_type().name().unwrap_or("unknown"),
+            },
+            Body::BrokenHandshake(msg_type) => msg_type.name().unwrap_or("unknown"),
+            Body::Fragment(_) => "handshake_fragment",
+            Body::Ssl2(message) => ssl2::type_name(message.msg_type()),
+            Body::BrokenSsl2(msg_type) => ssl2::type_name(*msg_type),
+            Body::Alert(_) => "alert",
+            Body::ChangeCipherSpec => "change_cipher_spec",
+            Body::ApplicationData => "application_data",
+            Body::Heartbeat => "heartbeat",
+            Body::Ack(_) => "ack",
+            Body::Encrypted => "encrypted",
+            Body::Plaintext => "plaintext",
+            Body::Unknown if self.content_type == Some(ContentType::alert) => "alert",
+            Body::Unknown => "unknown",
+        }
+    }
+
+    /// The handshake message, where it is one and whole.
+    pub fn handshake(&self) -> Option<&Handshake> {
+        match &self.body {
+            Body::Handshake(handshake) => Some(handshake),
+            _ => None,
+        }
+    }
+
+    /// Decodes a message of a known content type. A handshake message may be cut off; what
+    /// belongs behind it is not in `bytes`.
+    pub fn decode(content_type: ContentType, bytes: &[u8], context: Context) -> Message {
+        let mut r = Reader::<Tree>::new(bytes, context);
+        let mut length = bytes.len();
+        let body = match content_type {
+            ContentType::handshake => {
+                length = claimed_length(bytes, context);
+                match (Handshake::read(&mut r), bytes.first()) {
+                    (Ok(handshake), _) if r.is_empty() => Body::Handshake(Box::new(handshake)),
+                    (_, Some(&msg_type)) => Body::BrokenHandshake(HandshakeType(msg_type)),
+                    (_, None) => Body::Unknown,
+                }
+            }
+            ContentType::alert => {
+                length = length.max(2);
+                Alert::fields(&mut r).map_or(Body::Unknown, Body::Alert)
+            }
+            ContentType::change_cipher_spec => {
+                let spec = u8::read(&mut r, "type");
+                if let Ok(found) = spec {
+                    if found != 1 {
+                        let fault = Fault::Value { expected: "1", found: found.into() };
+                        r.remark("type", 0..1, fault);
+                    }
+                }
+                Body::ChangeCipherSpec
+            }
+            ContentType::application_data => opaque(&mut r, "data", Body::ApplicationData),
+            ContentType::heartbeat => {
+                // What is wrong with it is in the tree.
+                let _ = HeartbeatMessage::fields(&mut r);
+                Body::Heartbeat
+            }
+            ContentType::ack => Ack::fields(&mut r).map_or(Body::Unknown, Body::Ack),
+            _ => opaque(&mut r, "opaque", Body::Unknown),
+        };
+        Message::of(Some(content_type), bytes, length, body, r)
+    }
+
+    /// Decodes a message of SSL 2.0: what a record holds, without its padding.
+    pub fn decode_ssl2(bytes: &[u8], context: Context) -> Message {
+        let mut r = Reader::<Tree>::new(bytes, context);
+        let read: Read<Ssl2Message> = Ssl2Message::fields(&mut r);
+        let body = match (read, bytes.first()) {
+            (Ok(message), _) if r.is_empty() => Body::Ssl2(Box::new(message)),
+            (_, Some(&msg_type)) => Body::BrokenSsl2(Ssl2MessageType(msg_type)),
+            (_, None) => Body::Unknown,
+        };
+        Message::of(None, bytes, bytes.len(), body, r)
+    }
+
+    /// Bytes whose inside is not known.
+    pub(super) fn encrypted(content_type: Option<ContentType>, bytes: &[u8]) -> Message {
+        let mut r = Reader::<Tree>::new(bytes, Context::default());
+        let body = opaque(&mut r, "encrypted_record", Body::Encrypted);
+        Message::of(content_type, bytes, bytes.len(), body, r)
+    }
+
+    /// What is not TLS.
+    pub(super) fn plaintext(bytes: &[u8]) -> Message {
+        let mut r = Reader::<Tree>::new(bytes, Context::default());
+        r.remaining("plaintext", Value::Text);
+        Message::of(None, bytes, bytes.len(), Body::Plaintext, r)
+    }
+
+    pub(super) fn of(
+        content_type: Option<ContentType>,
+        bytes: &[u8],
+        length: usize,
+        body: Body,
+        r: Reader<'_, Tree>,
+    ) -> Message {
+        Message {
+            content_type,
+            record_version: None,
+            bytes: bytes.to_vec(),
+            ranges: Vec::new(),
+            length,
+            body,
+            tree: r.finish(),
+        }
+    }
+}
+
+/// The length of a handshake message with its header, as the header claims it; at least a
+/// header's.
+fn claimed_length(bytes: &[u8], context: Context) -> usize {
+    let header = if context.datagram { DTLS_HEADER } else { HEADER };
+    peek(bytes, 1, 3).map_or(header, |length| header + length)
+}
+
+fn opaque<R: Record>(r: &mut Reader<'_, R>, name: &'static str, body: Body) -> Body {
+    r.remaining(name, Value::Bytes);
+    body
+}

@@ -1,0 +1,340 @@
+//! One side of a connection, from bytes to messages: records are read, handshake messages put
+//! together across them (RFC 8446 section 5.1, RFC 6347 section 4.2.3), and every byte of the
+//! stream is owned by one record header or one message.
+//!
+//! Used by the conversation, which hands in bytes as they come, and by everything that reads
+//! bytes from a file. Which records they are, TLS's, SSL 2.0's or DTLS's, the bytes tell: [`tls`],
+//! [`ssl2`] and [`dtls`] each read theirs.
+
+mod agreement;
+mod dtls;
+mod message;
+mod reassembly;
+mod ssl2;
+mod tiling;
+mod tls;
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+pub use agreement::agree;
+pub use message::{Body, Message};
+pub use tiling::check_tiling;
+
+use super::dtls::{CidHeader, DtlsHeader, UnifiedHeader};
+use super::dtls::{header_kind, looks_like_datagram};
+use super::field::Tree;
+use super::grammar::Context;
+use super::record::{RecordHeader, looks_like_records};
+use super::side::Side;
+use super::ssl2::{Ssl2Header, looks_like_client_hello, looks_like_server_hello};
+use crate::names::{ContentType, ProtocolVersion};
+use reassembly::Reassembly;
+
+/// A record's header, or a message: the pieces of a stream in the order in which they end.
+#[derive(Clone, Debug)]
+pub enum Unit {
+    /// The header of a record.
+    Header(Header),
+    /// A message, whole or cut off by the end.
+    Message(Message),
+}
+
+/// The header of a record, as it was read.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// Where in the stream.
+    pub range: Range<usize>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What it says.
+    pub framing: Framing,
+    /// Its fields.
+    pub tree: Tree,
+}
+
+impl Header {
+    /// The header as TLS has it, where it is one.
+    pub fn record(&self) -> Option<&RecordHeader> {
+        match &self.framing {
+            Framing::Tls(header) => Some(header),
+            _ => None,
+        }
+    }
+}
+
+/// What stands before a message or a part of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// A record of SSL 3.0 and later.
+    Tls(RecordHeader),
+    /// A record of SSL 2.0.
+    Ssl2(Ssl2Header),
+    /// A record of DTLS.
+    Dtls(DtlsHeader),
+    /// A record of DTLS 1.2 with a connection id.
+    Cid(CidHeader),
+    /// A protected record of DTLS 1.3.
+    Unified(UnifiedHeader),
+    /// The content type within a protected record, as a log shows it.
+    Inner,
+    /// A header that was cut off.
+    Cut,
+}
+
+/// Reads one side of a connection. Bytes are handed in as they come; units come out as soon as
+/// they are whole.
+#[derive(Clone, Debug, Default)]
+pub struct Stream {
+    /// Whose side it is, where that is known.
+    side: Option<Side>,
+    bytes: Vec<u8>,
+    /// Where the next record begins.
+    at: usize,
+    /// Whether bytes come in datagrams, and where those end that are not read yet.
+    datagrams: bool,
+    ends: VecDeque<usize>,
+    /// What the records so far were, where there were any.
+    records: Option<Records>,
+    /// How far a text was searched for a record behind it.
+    searched: usize,
+    /// The handshake message that is not whole yet.
+    handshake: tls::Pending,
+    /// The alert that is not whole yet: RFC 8446 section 5.1 forbids to cut one, RFC 5246 does not.
+    alert: tls::Pending,
+    /// The messages of DTLS that are not whole yet.
+    parts: Reassembly,
+    /// The sender has changed to keys that are not known here.
+    encrypted: bool,
+    ready: VecDeque<Unit>,
+}
+
+/// What kind of records a stream has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Records {
+    Tls,
+    Ssl2,
+    Dtls,
+}
+
+/// What comes next in a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ahead {
+    Record(Records),
+    /// Something that is none of ours.
+    Plaintext,
+    /// What there is does not tell yet.
+    Unclear,
+}
+
+impl Stream {
+    /// The side of a connection that a client or a server sends.
+    pub fn of(side: Side) -> Self {
+        Stream { side: Some(side), ..Stream::default() }
+    }
+
+    /// All bytes so far.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Hands in bytes.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Hands in a datagram: a record does not reach beyond its end.
+    pub fn push_datagram(&mut self, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.datagrams = true;
+            self.bytes.extend_from_slice(bytes);
+            self.ends.push_back(self.bytes.len());
+        }
+    }
+
+    /// The next unit that is whole. What the messages agree on is noted in `context`, which both
+    /// sides of a connection share.
+    pub fn next(&mut self, context: &mut Context) -> Option<Unit> {
+        loop {
+            if let Some(unit) = self.ready.pop_front() {
+                return Some(unit);
+            }
+            if !self.read_on(context, false) {
+                return None;
+            }
+        }
+    }
+
+    /// What is left when nothing more will come: whatever was cut off, and what is not TLS.
+    pub fn finish(&mut self, context: &mut Context) -> Vec<Unit> {
+        let mut units = Vec::new();
+        loop {
+            while let Some(unit) = self.next(context) {
+                units.push(unit);
+            }
+            // What is cut off in the middle is read too, as far as it goes.
+            if self.at == self.bytes.len() || !self.read_on(context, true) {
+                break;
+            }
+        }
+        self.flush_tls(context);
+        self.flush_dtls(context);
+        units.extend(self.ready.drain(..));
+        units
+    }
+
+    /// Reads the next record, or the next piece of what is none. False where more bytes are needed;
+    /// where there will be no more (`last`), it takes what there is.
+    fn read_on(&mut self, context: &mut Context, last: bool) -> bool {
+        if self.at == self.bytes.len() {
+            return false;
+        }
+        match self.ahead(context) {
+            Ahead::Record(records) => {
+                let read = match records {
+                    Records::Tls => self.tls_record(context, last),
+                    Records::Ssl2 => self.ssl2_record(context, last),
+                    Records::Dtls => self.dtls_record(context, last),
+                };
+                if read {
+                    self.records = Some(records);
+                    context.datagram |= records == Records::Dtls;
+                }
+                read
+            }
+            Ahead::Unclear if !last => false,
+            Ahead::Plaintext | Ahead::Unclear => self.plaintext(last),
+        }
+    }
+
+    /// What comes next.
+    fn ahead(&self, context: &Context) -> Ahead {
+        let rest = self.rest();
+        if self.datagrams || self.records == Some(Records::Dtls) {
+            let known = self.records == Some(Records::Dtls) || context.datagram;
+            return match header_kind(rest) {
+                Some(super::dtls::Kind::Unified) if !known => Ahead::Plaintext,
+                Some(_) => Ahead::Record(Records::Dtls),
+                None => Ahead::Plaintext,
+            };
+        }
+        if context.version == Some(ProtocolVersion::SSL2_0) {
+            return Ahead::Record(Records::Ssl2);
+        }
+        if self.records.is_none() {
+            if looks_like_datagram(rest) {
+                return Ahead::Record(Records::Dtls);
+            }
+            match self.looks_like_ssl2(rest) {
+                Some(true) => return Ahead::Record(Records::Ssl2),
+                Some(false) => {}
+                None => return Ahead::Unclear,
+            }
+        }
+        // Once there were records, one of an odd version is one all the same.
+        let goes_on = self.records == Some(Records::Tls) && matches!(rest.first(), Some(20..=26));
+        match looks_like_records(rest) || goes_on {
+            true => Ahead::Record(Records::Tls),
+            false => Ahead::Plaintext,
+        }
+    }
+
+    fn looks_like_ssl2(&self, bytes: &[u8]) -> Option<bool> {
+        match self.side {
+            Some(Side::Client) => looks_like_client_hello(bytes),
+            Some(Side::Server) => looks_like_server_hello(bytes),
+            None => match (looks_like_client_hello(bytes), looks_like_server_hello(bytes)) {
+                (Some(client), Some(server)) => Some(client || server),
+                (Some(true), None) | (None, Some(true)) => Some(true),
+                _ => None,
+            },
+        }
+    }
+
+    /// What is none of our records: a datagram, or all up to where a handshake begins, as behind
+    /// the dialogue of STARTTLS.
+    fn plaintext(&mut self, last: bool) -> bool {
+        let end = match self.datagram_end() {
+            Some(end) => end,
+            None => match self.find_handshake() {
+                Some(at) => at,
+                None if last => self.bytes.len(),
+                None => return false,
+            },
+        };
+        let range = self.at..end;
+        let message = Message::plaintext(self.slice(&range));
+        self.advance(end);
+        self.message(message, None, vec![range]);
+        true
+    }
+
+    /// Where behind what comes next a record begins that can be the first of a side.
+    fn find_handshake(&mut self) -> Option<usize> {
+        const SIGN: usize = 7;
+        let from = self.searched.max(self.at + 1);
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        let found = rest.windows(SIGN).position(|window| match *window {
+            // A hello, in a record and in a message of a length that can be.
+            [22, 3, 0..=4, 0..=0x40, _, 1 | 2, 0] => true,
+            // An alert.
+            [21, 3, 0..=4, 0, 2, 1 | 2, _] => true,
+            _ => false,
+        });
+        self.searched = self.bytes.len().saturating_sub(SIGN - 1).max(from);
+        found.map(|at| from + at)
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    fn slice(&self, range: &Range<usize>) -> &[u8] {
+        self.bytes.get(range.clone()).unwrap_or_default()
+    }
+
+    /// Where the datagram ends that is being read, where there are datagrams.
+    fn datagram_end(&self) -> Option<usize> {
+        self.ends.front().copied()
+    }
+
+    /// Goes on behind what was read.
+    fn advance(&mut self, to: usize) {
+        self.at = to;
+        while self.ends.front().is_some_and(|&end| end <= to) {
+            self.ends.pop_front();
+        }
+    }
+
+    /// The context in which this side's messages are read.
+    fn context(&self, context: &Context) -> Context {
+        Context { sender: self.side, ..*context }
+    }
+
+    fn header(&mut self, range: Range<usize>, framing: Framing, tree: Tree) {
+        let bytes = self.slice(&range).to_vec();
+        self.ready.push_back(Unit::Header(Header { range, bytes, framing, tree }));
+    }
+
+    fn message(
+        &mut self,
+        message: Message,
+        record_version: Option<ProtocolVersion>,
+        ranges: Vec<Range<usize>>,
+    ) {
+        self.ready.push_back(Unit::Message(Message { record_version, ranges, ..message }));
+    }
+
+    /// A record's fragment whose inside is not known.
+    fn protected(
+        &mut self,
+        content_type: Option<ContentType>,
+        version: Option<ProtocolVersion>,
+        range: Range<usize>,
+    ) {
+        if !range.is_empty() {
+            let message = Message::encrypted(content_type, self.slice(&range));
+            self.message(message, version, vec![range]);
+        }
+    }
+}

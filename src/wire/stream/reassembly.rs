@@ -1,0 +1,259 @@
+//! Handshake messages of DTLS put together from their parts: RFC 6347 section 4.2.3. Parts come in
+//! any order, again, and over each other; each byte is kept once, and what was there before is
+//! told by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::{Body, Message};
+use crate::names::{ContentType, HandshakeType};
+use crate::wire::fault::{Fault, Kind, Remark};
+use crate::wire::field::{Tree, Value};
+use crate::wire::grammar::{Context, Reader, Uint24, Wire, peek};
+use crate::wire::handshake::FragmentHeader;
+
+/// The messages of one side.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reassembly {
+    /// Those that are not whole, by their number.
+    waiting: BTreeMap<usize, Partial>,
+    /// The numbers of those that are.
+    whole: BTreeSet<usize>,
+}
+
+/// A message of which parts are missing.
+#[derive(Clone, Debug)]
+struct Partial {
+    msg_type: u8,
+    length: usize,
+    /// Where the header of its first part stands in the stream.
+    header: Option<Range<usize>>,
+    /// Where its bytes stand in the stream, by their offset in the message.
+    pieces: BTreeMap<usize, Range<usize>>,
+    /// How many of its bytes are there.
+    found: usize,
+}
+
+const SECTION: &str = "RFC 6347 4.2.3";
+
+impl Reassembly {
+    /// Adds a part: its header, and its bytes. Returns the messages that it makes whole, and what
+    /// of it was not needed.
+    pub(super) fn add(
+        &mut self,
+        stream: &[u8],
+        header: Range<usize>,
+        part: Range<usize>,
+        context: Context,
+    ) -> Vec<Message> {
+        let head = stream.get(header.clone()).unwrap_or_default();
+        let field = |at, width| peek(head, at, width).unwrap_or(0);
+        let (msg_type, length, number, offset) =
+            (field(0, 1) as u8, field(1, 3), field(4, 2), field(6, 3));
+        let is_whole = offset == 0 && part.len() == length;
+        let seen = self.whole.contains(&number);
+        if is_whole && !self.waiting.contains_key(&number) {
+            self.whole.insert(number);
+            let mut message = decode(stream, vec![header.start..part.end], context);
+            if seen {
+                message.tree.remarks.push(again("msg_type", 0..1));
+            }
+            return vec![message];
+        }
+        if seen {
+            return vec![left_over(stream, header, vec![part], Some("a message that was whole"))];
+        }
+        let partial = self.waiting.entry(number).or_insert(Partial {
+            msg_type,
+            length,
+            header: None,
+            pieces: BTreeMap::new(),
+            found: 0,
+        });
+        if (partial.msg_type, partial.length) != (msg_type, length) {
+            let found = "another type or length than the parts before it have";
+            return vec![left_over(stream, header, vec![part], Some(found))];
+        }
+        if offset + part.len() > length {
+            let found = "a part that reaches beyond its message";
+            return vec![left_over(stream, header, vec![part], Some(found))];
+        }
+        let (known, other) = partial.fill(stream, offset, part);
+        let first = offset == 0 && partial.header.is_none();
+        let mut messages = Vec::new();
+        if first {
+            partial.header = Some(header);
+            if !known.is_empty() {
+                let start = known.first().map_or(0, |range| range.start);
+                messages.push(left_over(stream, start..start, known, other));
+            }
+        } else {
+            messages.push(left_over(stream, header, known, other));
+        }
+        if partial.header.is_some() && partial.found == length {
+            self.whole.insert(number);
+            if let Some(partial) = self.waiting.remove(&number) {
+                messages.push(decode(stream, partial.ranges(), context));
+            }
+        }
+        messages
+    }
+
+    /// Nothing more will come: what is there of the messages that are not whole.
+    pub(super) fn finish(&mut self, stream: &[u8], context: Context) -> Vec<Message> {
+        let mut messages = Vec::new();
+        for (_, partial) in std::mem::take(&mut self.waiting) {
+            let msg_type = partial.msg_type;
+            let (beginning, scattered) = partial.split();
+            if !beginning.is_empty() {
+                messages.push(decode(stream, beginning, context));
+            }
+            for piece in scattered {
+                let start = piece.start;
+                let mut message = left_over(stream, start..start, vec![piece], None);
+                message.body = Body::Fragment(HandshakeType(msg_type));
+                messages.push(message);
+            }
+        }
+        messages
+    }
+}
+
+impl Partial {
+    /// Takes what is new of a part. Returns where in the stream what was there before stands
+    /// again, and what is wrong with that.
+    fn fill(
+        &mut self,
+        stream: &[u8],
+        offset: usize,
+        part: Range<usize>,
+    ) -> (Vec<Range<usize>>, Option<&'static str>) {
+        let end = offset + part.len();
+        let in_stream =
+            |from: usize, to: usize| part.start + (from - offset)..part.start + (to - offset);
+        let before = self.pieces.range(..=offset).next_back().map_or(offset, |(&start, _)| start);
+        let mut at = offset;
+        let (mut new, mut known, mut differs) = (Vec::new(), Vec::new(), false);
+        for (&start, piece) in self.pieces.range(before..end) {
+            let (from, to) = (start.max(at), (start + piece.len()).min(end));
+            if to <= at {
+                continue;
+            }
+            if from > at {
+                new.push((at, in_stream(at, from)));
+            }
+            let mine = in_stream(from, to);
+            let theirs = piece.start + (from - start)..piece.start + (to - start);
+            differs |= stream.get(mine.clone()) != stream.get(theirs);
+            known.push(mine);
+            at = to;
+        }
+        if at < end {
+            new.push((at, in_stream(at, end)));
+        }
+        for (start, piece) in new {
+            self.found += piece.len();
+            self.pieces.insert(start, piece);
+        }
+        (known, differs.then_some("other bytes than were there before"))
+    }
+
+    /// Where the message stands in the stream: its header, and its pieces.
+    fn ranges(self) -> Vec<Range<usize>> {
+        self.split().0
+    }
+
+    /// The header and what joins on to it; and the rest.
+    fn split(self) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+        let (mut beginning, mut scattered) = (Vec::new(), Vec::new());
+        beginning.extend(self.header);
+        let mut at = 0;
+        for (offset, piece) in self.pieces {
+            if beginning.is_empty() || offset != at {
+                scattered.push(piece);
+                continue;
+            }
+            at += piece.len();
+            match beginning.last_mut() {
+                Some(last) if last.end == piece.start => last.end = piece.end,
+                _ => beginning.push(piece),
+            }
+        }
+        (beginning, scattered)
+    }
+}
+
+/// A message that stands in these ranges, the first of which begins with its header.
+fn decode(stream: &[u8], ranges: Vec<Range<usize>>, context: Context) -> Message {
+    let bytes: Vec<u8> = ranges
+        .iter()
+        .flat_map(|range| stream.get(range.clone()).unwrap_or_default())
+        .copied()
+        .collect();
+    Message { ranges, ..Message::decode(ContentType::handshake, &bytes, context) }
+}
+
+/// What of a part no message needs: its header, unless that is empty, and bytes that were there
+/// before.
+fn left_over(
+    stream: &[u8],
+    header: Range<usize>,
+    known: Vec<Range<usize>>,
+    wrong: Option<&'static str>,
+) -> Message {
+    let has_header = !header.is_empty();
+    let mut bytes = stream.get(header.clone()).unwrap_or_default().to_vec();
+    let msg_type = HandshakeType(bytes.first().copied().unwrap_or_default());
+    for range in &known {
+        bytes.extend_from_slice(stream.get(range.clone()).unwrap_or_default());
+    }
+    let mut r = Reader::<Tree>::new(&bytes, Context::default());
+    r.section(SECTION);
+    if has_header {
+        // All its bytes are there, so that it can be read.
+        let _ = HandshakeType::read(&mut r, "msg_type");
+        let _ = Uint24::read(&mut r, "length");
+        let _ = FragmentHeader::fields(&mut r);
+    }
+    let start = r.at();
+    r.remaining("fragment", Value::Bytes);
+    let end = r.at();
+    if let Some(found) = wrong {
+        let fault = Fault::Form { expected: "a part that is missing", found };
+        r.notice("fragment", start..end, fault);
+    } else if end > start {
+        r.notice(
+            "fragment",
+            start..end,
+            Fault::Form {
+                expected: "a part that is missing",
+                found: "bytes that were there before",
+            },
+        );
+    }
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for range in std::iter::once(header).chain(known) {
+        match ranges.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ if range.is_empty() => {}
+            _ => ranges.push(range),
+        }
+    }
+    let length = bytes.len();
+    let message =
+        Message::of(Some(ContentType::handshake), &bytes, length, Body::Fragment(msg_type), r);
+    Message { ranges, ..message }
+}
+
+fn again(field: &'static str, range: Range<usize>) -> Remark {
+    Remark {
+        field,
+        range,
+        fault: Fault::Form {
+            expected: "a message that was not sent before",
+            found: "one that was: it is sent again",
+        },
+        kind: Kind::Notice,
+        reference: "RFC 6347 4.2.4",
+    }
+}
