@@ -46,3 +46,40 @@ for path in TESTDATA.glob("seed/*.pem"):
 for pattern in ("logs/*.txt", "seed/*.txt", "seed/*.pem"):
     for path in TESTDATA.glob(pattern):
         seed("msg_log", path.stem, path.read_bytes())
+
+
+def side(server, data):
+    """A piece of one side, as `src/fuzzing.rs` has them: its length with this byte, and whose."""
+    most = 0x7F - 1
+    out = b""
+    while data:
+        piece, data = data[:most], data[most:]
+        out += bytes([(0x80 if server else 0) | len(piece) + 1]) + piece
+    return out
+
+
+def record(kind, number, fragment):
+    return bytes([kind, 0xFE, 0xFD, 0, 0]) + number.to_bytes(6, "big") + len(fragment).to_bytes(2, "big") + fragment
+
+
+def part(kind, number, body, start, end):
+    return (
+        bytes([kind]) + len(body).to_bytes(3, "big") + number.to_bytes(2, "big")
+        + start.to_bytes(3, "big") + (end - start).to_bytes(3, "big") + body[start:end]
+    )  # fmt: skip
+
+
+v2_hello = bytes.fromhex("801f0103010006000000100000 2f010080".replace(" ", "")) + bytes(range(16))
+v2_server = bytes.fromhex("800b0400010002000000000000")
+v2_key = bytes.fromhex("800b0201008000000001000009")
+seed("ssl2", "hello", side(False, v2_hello) + side(True, v2_server) + side(False, v2_key))
+seed("ssl2", "error", side(False, v2_hello) + side(True, bytes.fromhex("8003000001")))
+finished = bytes(range(40))
+seed("datagrams", "verify", side(True, record(22, 0, part(3, 0, bytes.fromhex("feff04aabbccdd"), 0, 7))))
+seed(
+    "datagrams", "parts",
+    side(False, record(22, 0, part(20, 1, finished, 20, 40)))
+    + side(False, record(22, 1, part(20, 1, finished, 0, 30))),
+)  # fmt: skip
+seed("datagrams", "unified", side(True, record(22, 0, part(20, 0, b"", 0, 0))) + side(True, bytes.fromhex("2e1234000201022156aa")))
+seed("datagrams", "cid", side(True, bytes.fromhex("19fefd000100000000000901020304000207 08".replace(" ", ""))))

@@ -10,31 +10,19 @@
 #![allow(clippy::panic, reason = "a broken law is what a fuzzer looks for")]
 
 use crate::capture;
-use crate::names::{CipherSuite, ProtocolVersion};
+use crate::names::{CertificateType, CipherSuite, ProtocolVersion};
 use crate::wire::der::{Der, Schema};
 use crate::wire::field::{Shape, Tree};
-use crate::wire::grammar::{Context, Reader};
-use crate::wire::handshake::Handshake;
-use crate::wire::stream::{self, Stream, Unit};
+use crate::wire::grammar::{Context, Reader, Wire};
+use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
+use crate::wire::side::Side;
+use crate::wire::stream::{self, Body, Framing, Header, Message, Stream, Unit};
 use crate::wire::x509;
 
 /// One side of a connection, from its first byte.
 pub fn records(bytes: &[u8]) {
     let (units, context) = read_stream([bytes]);
-    if let Err(reason) = stream::check_tiling(&units, bytes.len()) {
-        panic!("the stream: {reason}");
-    }
-    for unit in &units {
-        match unit {
-            Unit::Header(header) => put_into_words(&header.tree, &header.bytes),
-            Unit::Message(message) => {
-                put_into_words(&message.tree, &message.bytes);
-                if let Some(handshake) = message.handshake() {
-                    comes_back(handshake, &message.bytes);
-                }
-            }
-        }
-    }
+    stream_holds(&units, bytes.len());
     let in_pieces = read_stream(pieces(bytes));
     assert_eq!(context, in_pieces.1, "pieces agree on something else");
     assert_eq!(units.len(), in_pieces.0.len(), "pieces give another number of units");
@@ -43,11 +31,58 @@ pub fn records(bytes: &[u8]) {
     }
 }
 
+/// Both sides of a connection over datagrams: the first byte of each piece says how long it is, and
+/// by its high bit whose.
+pub fn datagrams(bytes: &[u8]) {
+    let mut streams = [Stream::of(Side::Client), Stream::of(Side::Server)];
+    let (mut context, mut units) = (Context::default(), [Vec::new(), Vec::new()]);
+    for piece in pieces(bytes) {
+        let server = usize::from(piece.first().is_some_and(|first| *first >= 0x80));
+        let piece = piece.get(1..).unwrap_or_default();
+        if let (Some(stream), Some(units)) = (streams.get_mut(server), units.get_mut(server)) {
+            stream.push_datagram(piece);
+            units.extend(std::iter::from_fn(|| stream.next(&mut context)));
+        }
+    }
+    for (stream, units) in streams.iter_mut().zip(&mut units) {
+        units.extend(stream.finish(&mut context));
+        stream_holds(units, stream.bytes().len());
+    }
+}
+
+/// Both sides of a connection of SSL 2.0, in pieces as `datagrams` has them.
+pub fn ssl2(bytes: &[u8]) {
+    let mut streams = [Stream::of(Side::Client), Stream::of(Side::Server)];
+    let mut context = Context::of(Some(ProtocolVersion::SSL2_0), None);
+    let mut units = [Vec::new(), Vec::new()];
+    for piece in pieces(bytes) {
+        let server = usize::from(piece.first().is_some_and(|first| *first >= 0x80));
+        let piece = piece.get(1..).unwrap_or_default();
+        if let (Some(stream), Some(units)) = (streams.get_mut(server), units.get_mut(server)) {
+            stream.push(piece);
+            units.extend(std::iter::from_fn(|| stream.next(&mut context)));
+        }
+    }
+    for (stream, units) in streams.iter_mut().zip(&mut units) {
+        units.extend(stream.finish(&mut context));
+        stream_holds(units, stream.bytes().len());
+    }
+}
+
 /// A handshake message: the first byte chooses the version that was agreed, the second the cipher
 /// suite, the rest is the message.
 pub fn handshake(bytes: &[u8]) {
     let [version, suite, message @ ..] = bytes else { return };
-    let context = Context::of(choose(VERSIONS, *version), choose(SUITES, *suite));
+    let version = choose(VERSIONS, *version);
+    let datagram = version.is_some_and(|version| version.0 >> 8 == 0xfe);
+    // Half of them agreed on keys instead of certificates.
+    let raw_key = (*suite >= 0x80).then_some(CertificateType::RawPublicKey);
+    let context = Context {
+        datagram,
+        sender: raw_key.map(|_| Side::Server),
+        server_certificate_type: raw_key,
+        ..Context::of(version, choose(SUITES, *suite & 0x7f))
+    };
 
     let mut r = Reader::<Tree>::new(message, context);
     let value = Handshake::read(&mut r);
@@ -97,10 +132,13 @@ const VERSIONS: &[ProtocolVersion] = &[
     ProtocolVersion::TLS1_2,
     ProtocolVersion::TLS1_3,
     ProtocolVersion(0x7f1c),
+    ProtocolVersion::DTLS1_0,
+    ProtocolVersion::DTLS1_2,
+    ProtocolVersion::DTLS1_3,
 ];
 
 /// A suite of each kind of key exchange, in the order: RSA, DHE, DH_anon, ECDHE, ECDH_anon, PSK,
-/// RSA_EXPORT, TLS 1.3.
+/// RSA_EXPORT, TLS 1.3, DHE_PSK, ECDHE_PSK, RSA_PSK, SRP alone and with RSA, KRB5.
 const SUITES: &[CipherSuite] = &[
     CipherSuite(0x002f),
     CipherSuite(0x0033),
@@ -110,6 +148,12 @@ const SUITES: &[CipherSuite] = &[
     CipherSuite(0x008c),
     CipherSuite(0x0003),
     CipherSuite(0x1301),
+    CipherSuite(0x0090),
+    CipherSuite(0xc035),
+    CipherSuite(0x0094),
+    CipherSuite(0xc01d),
+    CipherSuite(0xc01e),
+    CipherSuite(0x001f),
 ];
 
 /// The byte's choice; 0 and what is out of range choose nothing.
@@ -137,8 +181,63 @@ fn put_into_words(tree: &Tree, bytes: &[u8]) {
     }
 }
 
+/// What holds for the units of any stream.
+fn stream_holds(units: &[Unit], length: usize) {
+    if let Err(reason) = stream::check_tiling(units, length) {
+        panic!("the stream: {reason}");
+    }
+    for unit in units {
+        match unit {
+            Unit::Header(header) => {
+                put_into_words(&header.tree, &header.bytes);
+                header_comes_back(header);
+            }
+            Unit::Message(message) => {
+                put_into_words(&message.tree, &message.bytes);
+                message_comes_back(message);
+            }
+        }
+    }
+}
+
+fn header_comes_back(header: &Header) {
+    let mut out = Vec::new();
+    match &header.framing {
+        Framing::Tls(header) => header.write(&mut out),
+        Framing::Ssl2(header) => header.write(&mut out),
+        Framing::Dtls(header) => header.write(&mut out),
+        Framing::Cid(header) => header.write(&mut out),
+        Framing::Unified(header) => header.write(&mut out),
+        Framing::Inner | Framing::Cut => return,
+    }
+    assert_eq!(out, header.bytes, "a header came back as other bytes");
+}
+
+fn message_comes_back(message: &Message) {
+    match &message.body {
+        // The header of DTLS says how the first part was cut, which is nothing of the message's.
+        Body::Handshake(handshake) if message.length > message.bytes.len() => {
+            panic!("a message of {} bytes is whole: {handshake:?}", message.bytes.len())
+        }
+        Body::Handshake(handshake) => {
+            let body = handshake.body_bytes();
+            assert!(message.bytes.ends_with(&body), "a message came back as other bytes");
+            let header = message.bytes.len() - body.len();
+            assert!(header == HEADER || header == DTLS_HEADER, "a header of {header} bytes");
+        }
+        Body::Ssl2(ssl2) => {
+            assert_eq!(ssl2.to_bytes(), message.bytes, "a message came back as other bytes");
+        }
+        Body::Alert(alert) => {
+            assert!(message.bytes.starts_with(&alert.to_bytes()));
+        }
+        Body::Ack(ack) => assert!(message.bytes.starts_with(&ack.to_bytes())),
+        _ => {}
+    }
+}
+
 fn comes_back(value: &Handshake, bytes: &[u8]) {
-    assert_eq!(value.to_bytes(), bytes, "a message came back as other bytes");
+    assert!(bytes.ends_with(&value.body_bytes()), "a message came back as other bytes");
 }
 
 /// A ClientHello is data: what is written in a spec file is read from it again.

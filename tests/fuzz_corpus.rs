@@ -46,3 +46,13 @@ fn der_holds() {
 fn logs_hold() {
     replay("msg_log", fuzzing::msg_log);
 }
+
+#[test]
+fn datagrams_hold() {
+    replay("datagrams", fuzzing::datagrams);
+}
+
+#[test]
+fn ssl_2_holds() {
+    replay("ssl2", fuzzing::ssl2);
+}

@@ -242,6 +242,13 @@ impl Handshake {
         prefixed(out, P24::WIDTH, |out| self.write_body(out));
     }
 
+    /// What stands behind the header.
+    pub fn body_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.write_body(&mut out);
+        out
+    }
+
     /// The message's bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
@@ -251,8 +258,7 @@ impl Handshake {
 
     /// The message's bytes with the header of DTLS, in one part.
     pub fn to_datagram_bytes(&self, message_seq: u16) -> Vec<u8> {
-        let mut body = Vec::new();
-        self.write_body(&mut body);
+        let body = self.body_bytes();
         let length = Uint24(u32::try_from(body.len()).unwrap_or(u32::MAX));
         let mut out = Vec::with_capacity(DTLS_HEADER + body.len());
         self.msg_type().write(&mut out);

@@ -80,7 +80,8 @@ impl Stream {
             let Some(length) = claimed.filter(|length| DTLS_HEADER + length <= rest.len()) else {
                 // A header or a part that the record cuts off cannot be put together.
                 let message = Message::decode(content_type, rest, own);
-                return self.message(message, version, vec![at..fragment.end]);
+                let own = at..fragment.end;
+                return self.message(message, version, vec![own]);
             };
             let header = at..at + DTLS_HEADER;
             let part = header.end..header.end + length;

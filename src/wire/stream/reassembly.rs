@@ -54,7 +54,8 @@ impl Reassembly {
         let seen = self.whole.contains(&number);
         if is_whole && !self.waiting.contains_key(&number) {
             self.whole.insert(number);
-            let mut message = decode(stream, vec![header.start..part.end], context);
+            let whole = header.start..part.end;
+            let mut message = decode(stream, vec![whole], context);
             if seen {
                 message.tree.remarks.push(again("msg_type", 0..1));
             }
