@@ -13,6 +13,7 @@ use std::fmt;
 use crate::transcript::{Source, Transcript};
 use crate::wire::limits::INPUT;
 use crate::wire::plaintext;
+use crate::wire::side::Side;
 
 /// Why an input could not be made into a transcript: one line that names the place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
         return Err(error(format!("more than {INPUT} bytes, which are read at most")));
     }
     let source = |form| Source { name: name.to_owned(), form };
-    if !is_text(input) || plaintext::recognise(input).is_some() {
+    if !is_text(input) || speaks(input) {
         if let Some(kind) = certificate::der(input) {
             return Ok(kind.transcript(source("der")));
         }
@@ -66,6 +67,13 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
         return Ok(certificate.transcript(source("hex")));
     }
     Ok(records::read(&bytes, source("hex")))
+}
+
+/// Whether it is what one side of another protocol says, and not bytes written down as text.
+fn speaks(input: &[u8]) -> bool {
+    [Side::Server, Side::Client]
+        .into_iter()
+        .any(|side| plaintext::recognise_side(input, side).is_some_and(|found| found.name != "pem"))
 }
 
 /// Whether it is text: then it is not the bytes themselves, but some form of them.

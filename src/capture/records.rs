@@ -41,8 +41,13 @@ fn is_bare_handshake(bytes: &[u8]) -> bool {
     known && !(looks_like_records(bytes) && bytes.get(1) == Some(&3)) && matches!(bytes, [_, 0, ..])
 }
 
+/// Who sent bytes that begin like this: the first message tells.
 fn side(bytes: &[u8]) -> Side {
     match *bytes {
+        // In DTLS a message stands behind thirteen bytes.
+        [22, 0xfe | 0x01, _, _, _, _, _, _, _, _, _, _, _, msg_type, ..] => {
+            sender(HandshakeType(msg_type))
+        }
         [22, _, _, _, _, msg_type, ..] => sender(HandshakeType(msg_type)),
         [0x80..=0xff, _, 1, ..] => Side::Client,
         _ => Side::Server,

@@ -86,11 +86,7 @@ fn remark(remark: &Remark) -> Json {
 fn values(from: Side, message: &Message) -> Json {
     match &message.body {
         Body::Plaintext => {
-            // Only a server's words tell its protocol.
-            let protocol = match from {
-                Side::Server => plaintext::recognise(&message.bytes),
-                Side::Client => None,
-            };
+            let protocol = plaintext::recognise_side(&message.bytes, from);
             json!({"protocol": protocol.map(|protocol| protocol.name)})
         }
         Body::Encrypted | Body::Unknown => json!({}),

@@ -9,6 +9,7 @@ use crate::transcript::{CertificateFacts, Event, Kind, Reaction, Side, Step, Sum
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::handshake::Handshake;
+use crate::wire::plaintext;
 use crate::wire::ssl2::Ssl2Message;
 use crate::wire::stream::{Body, Framing, Header, Message, Unit};
 use crate::wire::text::escape;
@@ -146,7 +147,10 @@ fn message_words(from: Side, message: &Message, tls13: bool) -> String {
             Some(content_type) => format!("protected, in a record of {}", short(content_type)),
             None => "protected".to_owned(),
         },
-        Body::Plaintext => format!("not TLS: {}", first_line(&message.bytes)),
+        Body::Plaintext => match plaintext::recognise_side(&message.bytes, from) {
+            Some(found) => format!("not TLS but {}: {}", found.name, first_line(&message.bytes)),
+            None => format!("not TLS: {}", first_line(&message.bytes)),
+        },
         Body::Ssl2(message) => ssl2_words(message),
         Body::BrokenSsl2(_) => paint(FAULT, "not of its type's form"),
         Body::Fragment(msg_type) => {

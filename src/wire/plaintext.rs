@@ -1,4 +1,7 @@
-//! What speaks where TLS was expected: protocols told by the first bytes that their servers send.
+//! What speaks where TLS was expected: protocols told by the first bytes that their servers and
+//! clients send.
+
+use super::side::Side;
 
 /// A protocol that is not TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,10 +13,10 @@ pub struct Protocol {
 }
 
 /// A name, the word that changes it to TLS, and what the first bytes must be like.
-type Greeting = (&'static str, Option<&'static str>, fn(&[u8]) -> bool);
+type Signs = (&'static str, Option<&'static str>, fn(&[u8]) -> bool);
 
 /// How a server's first bytes tell its protocol. The first that fits counts.
-const PROTOCOLS: &[Greeting] = &[
+const SERVERS: &[Signs] = &[
     ("http", None, |bytes| {
         begins(bytes, b"HTTP/") || begins(bytes, b"<!DOCTYPE") || begins(bytes, b"<html")
     }),
@@ -31,15 +34,92 @@ const PROTOCOLS: &[Greeting] = &[
     }),
     ("xmpp", Some("<starttls/>"), |bytes| begins(bytes, b"<stream:") || begins(bytes, b"<?xml")),
     ("mysql", Some("SSLRequest"), |bytes| matches!(bytes, [_, _, 0, 0, 10, ..])),
+    // An error in place of the greeting, as to a host that may not connect.
+    ("mysql", Some("SSLRequest"), |bytes| matches!(bytes, [_, _, 0, 0, 0xff, ..])),
+    ("postgresql", Some("SSLRequest"), |bytes| {
+        matches!(bytes, [b'N'] | [b'S'] | [b'E', 0, 0, _, _, b'S', ..] | [b'R', 0, 0, 0, _, ..])
+    }),
+    ("ldap", Some("StartTLS"), |bytes| is_ldap(bytes, 0x61) || is_ldap(bytes, 0x78)),
+    ("rdp", Some("X.224 connection request"), |bytes| {
+        matches!(bytes, [3, 0, _, _, _, 0xd0 | 0x80, ..])
+    }),
     ("vnc", None, |bytes| begins(bytes, b"RFB ")),
     ("irc", Some("STARTTLS"), |bytes| begins(bytes, b":") && holds(bytes, b" NOTICE ")),
     ("sieve", Some("STARTTLS"), |bytes| begins(bytes, b"\"IMPLEMENTATION\"")),
+    ("pem", None, |bytes| begins(bytes, b"-----BEGIN ")),
+    ("x509", None, is_certificate),
+];
+
+/// The same of a client.
+const CLIENTS: &[Signs] = &[
+    ("http", None, |bytes| {
+        const METHODS: [&[u8]; 8] = [
+            b"GET ",
+            b"HEAD ",
+            b"POST ",
+            b"PUT ",
+            b"DELETE ",
+            b"OPTIONS ",
+            b"CONNECT ",
+            b"PRI * HTTP",
+        ];
+        METHODS.iter().any(|method| begins(bytes, method))
+    }),
+    ("ssh", None, |bytes| begins(bytes, b"SSH-")),
+    ("smtp", Some("STARTTLS"), |bytes| begins(bytes, b"EHLO ") || begins(bytes, b"HELO ")),
+    ("ftp", Some("AUTH TLS"), |bytes| begins(bytes, b"AUTH TLS") || begins(bytes, b"AUTH SSL")),
+    ("pop3", Some("STLS"), |bytes| begins(bytes, b"CAPA") || begins(bytes, b"STLS")),
+    // A command behind its tag.
+    ("imap", Some("STARTTLS"), |bytes| {
+        let line = first_line(bytes);
+        [&b" CAPABILITY"[..], b" STARTTLS", b" LOGIN "].iter().any(|word| within(line, word))
+    }),
+    ("irc", Some("STARTTLS"), |bytes| begins(bytes, b"CAP ") || begins(bytes, b"NICK ")),
+    ("xmpp", Some("<starttls/>"), |bytes| begins(bytes, b"<stream:") || begins(bytes, b"<?xml")),
+    ("postgresql", Some("SSLRequest"), |bytes| {
+        matches!(bytes, [0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f, ..] | [0, 0, _, _, 0, 3, 0, 0, ..])
+    }),
+    // A packet of 32 bytes, with the flag that asks for TLS.
+    ("mysql", Some("SSLRequest"), |bytes| matches!(bytes, [32, 0, 0, 1, _, 8..=0xff, ..])),
+    ("ldap", Some("StartTLS"), |bytes| is_ldap(bytes, 0x60) || is_ldap(bytes, 0x77)),
+    ("rdp", Some("X.224 connection request"), |bytes| matches!(bytes, [3, 0, _, _, _, 0xe0, ..])),
+    ("pem", None, |bytes| begins(bytes, b"-----BEGIN ")),
+    ("x509", None, is_certificate),
 ];
 
 /// The protocol whose server's first bytes these are, where they tell.
 pub fn recognise(bytes: &[u8]) -> Option<Protocol> {
-    let (name, starttls, _) = PROTOCOLS.iter().find(|(_, _, fits)| fits(bytes))?;
+    recognise_side(bytes, Side::Server)
+}
+
+/// The protocol in which one side's first bytes are these, where they tell.
+pub fn recognise_side(bytes: &[u8], side: Side) -> Option<Protocol> {
+    let signs = match side {
+        Side::Client => CLIENTS,
+        Side::Server => SERVERS,
+    };
+    let (name, starttls, _) = signs.iter().find(|(_, _, fits)| fits(bytes))?;
     Some(Protocol { name, starttls: *starttls })
+}
+
+/// An LDAPMessage, RFC 4511 section 4.1.1: a number, and an operation of this tag.
+fn is_ldap(bytes: &[u8], operation: u8) -> bool {
+    let content = match *bytes {
+        [0x30, 0..=0x7f, ..] => bytes.get(2..),
+        [0x30, 0x81, ..] => bytes.get(3..),
+        [0x30, 0x82, ..] => bytes.get(4..),
+        [0x30, 0x84, ..] => bytes.get(6..),
+        _ => None,
+    };
+    match content {
+        Some([2, width @ 1..=4, rest @ ..]) => rest.get(usize::from(*width)) == Some(&operation),
+        _ => false,
+    }
+}
+
+/// A certificate by itself: a SEQUENCE of a SEQUENCE that begins with a version or a number.
+fn is_certificate(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x30, 0x82, _, _, 0x30, 0x82, _, _, 0xa0 | 0x02, ..])
 }
 
 fn begins(bytes: &[u8], with: &[u8]) -> bool {
@@ -48,7 +128,17 @@ fn begins(bytes: &[u8], with: &[u8]) -> bool {
 
 /// Whether the first line holds a word, in any case.
 fn holds(bytes: &[u8], word: &[u8]) -> bool {
-    let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    within(first_line(bytes), word)
+}
+
+fn first_line(bytes: &[u8]) -> &[u8] {
+    // No greeting has a line that is longer.
+    const LONGEST: usize = 1024;
+    let near = bytes.get(..LONGEST).unwrap_or(bytes);
+    near.split(|&byte| byte == b'\n').next().unwrap_or_default()
+}
+
+fn within(line: &[u8], word: &[u8]) -> bool {
     line.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
 }
 
@@ -66,5 +156,27 @@ mod tests {
         assert_eq!(name(b"* OK [CAPABILITY IMAP4rev1] Dovecot ready.\r\n"), Some("imap"));
         assert_eq!(name(b"\x16\x03\x03\x00\x41"), None);
         assert_eq!(name(b""), None);
+        assert_eq!(name(b"J\0\0\0\x0a8.0.36\0"), Some("mysql"));
+        assert_eq!(name(b"N"), Some("postgresql"));
+        assert_eq!(name(b"E\0\0\0\x8fSFATAL\0"), Some("postgresql"));
+        assert_eq!(name(&[0x30, 0x0c, 2, 1, 1, 0x61, 7, 10, 1, 0, 4, 0, 4, 0]), Some("ldap"));
+        // A notice of disconnection, and a response to StartTLS.
+        assert_eq!(name(&[0x30, 0x84, 0, 0, 0, 12, 2, 1, 0, 0x78, 7, 10, 1, 0]), Some("ldap"));
+        assert_eq!(name(&[3, 0, 0, 19, 14, 0xd0, 0, 0]), Some("rdp"));
+        assert_eq!(name(b"<?xml version='1.0'?><stream:stream>"), Some("xmpp"));
+        assert_eq!(name(b"-----BEGIN CERTIFICATE-----\n"), Some("pem"));
+        assert_eq!(name(&[0x30, 0x82, 3, 0, 0x30, 0x82, 2, 0, 0xa0, 3]), Some("x509"));
+    }
+
+    #[test]
+    fn what_a_client_says_first_tells_its_protocol() {
+        let name = |bytes: &[u8]| recognise_side(bytes, Side::Client).map(|found| found.name);
+        assert_eq!(name(b"GET / HTTP/1.1\r\n"), Some("http"));
+        assert_eq!(name(b"EHLO there\r\nSTARTTLS\r\n"), Some("smtp"));
+        assert_eq!(name(b"a1 STARTTLS\r\n"), Some("imap"));
+        assert_eq!(name(&[0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f]), Some("postgresql"));
+        assert_eq!(name(&[0x30, 0x1d, 2, 1, 1, 0x77, 0x18, 0x80]), Some("ldap"));
+        assert_eq!(name(&[3, 0, 0, 19, 14, 0xe0, 0, 0]), Some("rdp"));
+        assert_eq!(name(b"\x16\x03\x01\x02\x00"), None);
     }
 }
