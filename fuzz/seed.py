@@ -38,6 +38,19 @@ for path in TESTDATA.glob("flights/*.handshake"):
     suite = next(number for kind, number in SUITES if kind in path.stem)
     for index, message in enumerate(messages(path.read_bytes())):
         seed("handshake", f"{path.stem}-{index}", bytes([version, suite]) + message)
+# The kinds of message as `src/fuzzing.rs` counts them, and the numbers of the extensions.
+MESSAGES = ["client", "server", "encrypted", "retry", "request", "entry", "ticket"]
+TABLE = (FUZZ.parent / "src/names/extension_type.rs").read_text()
+NUMBERS = {name: int(number, 0) for number, name in re.findall(r"(\w+) (\w+),\n", TABLE)}
+blocks = {message: b"" for message in MESSAGES}
+for line in (TESTDATA / "extensions/bodies.txt").read_text().splitlines():
+    if not line.startswith("#"):
+        message, name, body = line.split()[:3]
+        body = bytes.fromhex(body.replace("-", ""))
+        head = NUMBERS[name].to_bytes(2, "big") + len(body).to_bytes(2, "big")
+        blocks[message] += head + body
+for message, block in blocks.items():
+    seed("extensions", message, bytes([MESSAGES.index(message)]) + block)
 for path in TESTDATA.glob("certificates/*.der"):
     seed("der", path.stem, path.read_bytes())
 for path in TESTDATA.glob("seed/*.pem"):

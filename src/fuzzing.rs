@@ -5,15 +5,26 @@
 //! - the leaves of a tree cover the input exactly once, and each can be put into words;
 //! - a value without a tree is the value that comes with one;
 //! - a message that decoded encodes back to its bytes, and one that did not has a remark;
+//! - an extension comes back from its form in a spec file, and means the same alone;
 //! - a stream says the same however it was cut on its way.
 
 #![allow(clippy::panic, reason = "a broken law is what a fuzzer looks for")]
 
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::capture;
 use crate::names::{CertificateType, CipherSuite, ProtocolVersion};
 use crate::wire::der::{Der, Schema};
+use crate::wire::extension::{
+    ClientExtension, EncryptedExtension, EntryExtension, Extension, HelloRetryExtension,
+    RequestExtension, ServerExtension, TicketExtension,
+};
+use crate::wire::fault::Kind;
 use crate::wire::field::{Shape, Tree};
-use crate::wire::grammar::{Context, Reader, Wire};
+use crate::wire::grammar::{Context, Reader, Sequence, Wire};
 use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
 use crate::wire::side::Side;
 use crate::wire::stream::{self, Body, Framing, Header, Message, Stream, Unit};
@@ -99,6 +110,57 @@ pub fn handshake(bytes: &[u8]) {
             has_a_spec(&value);
         }
         Err(remark) => assert!(!tree.remarks.is_empty(), "no word in the tree of: {remark}"),
+    }
+}
+
+/// Extensions, one behind the other: the first byte chooses the kind of message.
+pub fn extensions(bytes: &[u8]) {
+    let [message, extensions @ ..] = bytes else { return };
+    match message % 7 {
+        0 => block::<ClientExtension>(extensions),
+        1 => block::<ServerExtension>(extensions),
+        2 => block::<EncryptedExtension>(extensions),
+        3 => block::<HelloRetryExtension>(extensions),
+        4 => block::<RequestExtension>(extensions),
+        5 => block::<EntryExtension>(extensions),
+        _ => block::<TicketExtension>(extensions),
+    }
+}
+
+fn block<E: Extension + Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned>(
+    bytes: &[u8],
+) {
+    let context = Context::default();
+    let mut r = Reader::<Tree>::new(bytes, context);
+    let value = Sequence::<E>::read(&mut r, "extensions");
+    let tree = r.finish();
+    tiles(&tree, bytes);
+    assert_eq!(Sequence::<E>::decode(bytes, context), value, "the value hangs on a tree");
+    let of_form = tree.remarks.iter().any(|remark| remark.kind == Kind::Form);
+    match value {
+        Ok(Sequence(extensions)) => {
+            assert_eq!(Sequence(extensions.clone()).to_bytes(), bytes, "other bytes came back");
+            for extension in &extensions {
+                let again = E::from_data(extension.extension_type(), &extension.data());
+                assert_eq!(again, *extension, "the same bytes are something else alone");
+                comes_back_from_its_spec(extension);
+            }
+        }
+        Err(remark) => assert!(of_form, "no word of: {remark}"),
+    }
+}
+
+fn comes_back_from_its_spec<T>(value: &T)
+where
+    T: PartialEq + fmt::Debug + Serialize + DeserializeOwned,
+{
+    let spec = match serde_json::to_value(value) {
+        Ok(spec) => spec,
+        Err(error) => panic!("a value without a spec: {error}"),
+    };
+    match serde_json::from_value(spec) {
+        Ok(again) => assert_eq!(*value, again, "a value came back from its spec as another"),
+        Err(error) => panic!("a spec that cannot be read: {error}"),
     }
 }
 
@@ -243,14 +305,7 @@ fn comes_back(value: &Handshake, bytes: &[u8]) {
 /// A ClientHello is data: what is written in a spec file is read from it again.
 fn has_a_spec(value: &Handshake) {
     let Handshake::ClientHello(hello) = value else { return };
-    let spec = match serde_json::to_value(hello) {
-        Ok(spec) => spec,
-        Err(error) => panic!("a hello without a spec: {error}"),
-    };
-    match serde_json::from_value(spec) {
-        Ok(again) => assert_eq!(*hello, again, "a hello came back from its spec as another"),
-        Err(error) => panic!("a spec that cannot be read: {error}"),
-    }
+    comes_back_from_its_spec(hello);
 }
 
 fn read_stream<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Unit>, Context) {

@@ -38,6 +38,11 @@ fn handshake_messages_hold() {
 }
 
 #[test]
+fn extensions_hold() {
+    replay("extensions", fuzzing::extensions);
+}
+
+#[test]
 fn der_holds() {
     replay("der", fuzzing::der);
 }

@@ -6,8 +6,9 @@
 mod common;
 
 use common::Sample;
-use helloscope::names::Code;
+use helloscope::names::{Code, ExtensionType};
 use helloscope::wire::alert::Alert;
+use helloscope::wire::choice::Tagged;
 use helloscope::wire::client_hello::ClientHello;
 use helloscope::wire::extension::{ClientExtension, Extension, RequestExtension, ServerExtension};
 use helloscope::wire::fault::Fault;
@@ -18,6 +19,7 @@ use helloscope::wire::handshake::Handshake;
 use helloscope::wire::server_hello::ServerHello;
 use helloscope::wire::signature::CertificateVerify;
 use helloscope::wire::stream::{Body, Stream, Unit};
+use helloscope::wire::text::unhex;
 use nom::combinator::{all_consuming, complete};
 use nom::multi::many0;
 use tls_parser::{
@@ -136,7 +138,7 @@ fn same_client_extension(ours: &ClientExtension, theirs: &TlsExtension<'_>) -> b
         }
         (Ours::MaxFragmentLength(ours), Theirs::MaxFragmentLength(theirs)) => ours.0 == *theirs,
         (Ours::StatusRequest(ours), Theirs::StatusRequest(Some((status_type, rest)))) => {
-            ours.status_type.0 == status_type.0 && data[1..] == **rest
+            ours.tag().0 == status_type.0 && data[1..] == **rest
         }
         (Ours::SupportedGroups(ours), Theirs::EllipticCurves(theirs)) => {
             ours.0.iter().map(|group| group.0).eq(theirs.iter().map(|group| group.0))
@@ -155,6 +157,22 @@ fn same_client_extension(ours: &ClientExtension, theirs: &TlsExtension<'_>) -> b
             theirs.len() == usize::from(ours.0) && theirs.iter().all(|&byte| byte == 0)
         }
         (Ours::RecordSizeLimit(ours), Theirs::RecordSizeLimit(theirs)) => ours == theirs,
+        (
+            Ours::EncryptedServerName(ours),
+            Theirs::EncryptedServerName {
+                ciphersuite,
+                group,
+                key_share,
+                record_digest,
+                encrypted_sni,
+            },
+        ) => {
+            let numbers = (ours.suite.0, ours.key_share.group.0);
+            numbers == (ciphersuite.0, group.0)
+                && ours.key_share.key_exchange.0[..] == **key_share
+                && ours.record_digest.0[..] == **record_digest
+                && ours.encrypted_sni.0[..] == **encrypted_sni
+        }
         (Ours::SupportedVersions(ours), Theirs::SupportedVersions(theirs)) => {
             ours.0.iter().map(|version| version.0).eq(theirs.iter().map(|version| version.0))
         }
@@ -193,6 +211,32 @@ fn same_client_extension(ours: &ClientExtension, theirs: &TlsExtension<'_>) -> b
         ) => (ours.extension_type().0, &data[..]) == (extension_type.0, *body),
         _ => false,
     }
+}
+
+/// Bodies of all extensions: tls-parser reads them as we do, or leaves them as bytes.
+#[test]
+fn every_extension_of_a_client_is_theirs_where_they_have_a_form() {
+    let text = std::fs::read_to_string(common::path("testdata/extensions/bodies.txt")).unwrap();
+    let (mut same, mut unread) = (0, Vec::new());
+    for line in text.lines().filter(|line| line.starts_with("client ")) {
+        let words: Vec<&str> = line.split(' ').collect();
+        let body = unhex(words[2].trim_start_matches('-')).unwrap();
+        let extension_type = ExtensionType::parse(words[1]).unwrap();
+        let length = u16::try_from(body.len()).unwrap();
+        let head = [extension_type.0.to_be_bytes(), length.to_be_bytes()].concat();
+        let bytes = [head, body].concat();
+        let ours = ClientExtension::decode(&bytes, Context::default()).unwrap();
+        match tls_parser::parse_tls_client_hello_extension(&bytes) {
+            Ok(([], TlsExtension::Unknown(number, data))) => {
+                assert_eq!((ours.extension_type().0, &ours.data()[..]), (number.0, data));
+                unread.push(words[1]);
+            }
+            Ok(([], theirs)) if same_client_extension(&ours, &theirs) => same += 1,
+            theirs => panic!("{}: {ours:02x?}, {theirs:02x?}", words[1]),
+        }
+    }
+    assert_eq!(same, 24);
+    assert!(unread.len() > 30, "{unread:?}");
 }
 
 #[test]

@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::spec::{Fresh, HelloSpec};
 use crate::names::{Code, ExtensionType, NameType, NamedGroup};
-use crate::wire::extension::{ClientExtension, EncryptedClientHello, Extension, ServerName};
+use crate::wire::extension::{
+    ClientExtension, EchClientHello, EchClientHelloOuter, Extension, ServerName,
+};
 use crate::wire::grammar::{List, Opaque, P16, Text};
 
 /// Where what is drawn comes from.
@@ -164,8 +166,9 @@ impl Draw {
 
     fn encrypted_client_hello(&mut self, spec: &mut HelloSpec) {
         for extension in spec.extensions_mut() {
-            if let ClientExtension::EncryptedClientHello(hello) = extension {
-                let EncryptedClientHello { config_id, enc, payload, .. } = &mut **hello;
+            let ClientExtension::EncryptedClientHello(hello) = extension else { continue };
+            if let EchClientHello::Outer(hello) = &mut **hello {
+                let EchClientHelloOuter { config_id, enc, payload, .. } = hello;
                 self.rng.fill_bytes(std::slice::from_mut(config_id));
                 self.rng.fill_bytes(&mut enc.0);
                 self.rng.fill_bytes(&mut payload.0);

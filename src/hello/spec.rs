@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::names::{Code, ContentType, ExtensionType, ProtocolVersion};
 use crate::wire::client_hello::ClientHello;
-use crate::wire::extension::{ClientExtension, Extension, Padding};
+use crate::wire::extension::{Block, ClientExtension, Extension, Padding};
 use crate::wire::grammar::{Context, Wire};
 use crate::wire::handshake::{self, Handshake};
 use crate::wire::record::records;
@@ -148,10 +148,7 @@ impl HelloSpec {
 
     /// The extensions, to be changed. The block comes into being where there is none.
     pub fn extensions_mut(&mut self) -> &mut Vec<ClientExtension> {
-        let block = self
-            .hello
-            .extensions
-            .get_or_insert_with(|| crate::wire::grammar::List::new(Vec::new()));
+        let block = self.hello.extensions.get_or_insert_with(|| Block(Vec::new()));
         &mut block.0
     }
 

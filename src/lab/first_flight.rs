@@ -14,7 +14,7 @@ use crate::names::{
 use crate::wire::alert::Alert;
 use crate::wire::certificate::{Asn1Cert, Certificate};
 use crate::wire::client_hello::ClientHello;
-use crate::wire::extension::{ClientExtension, ServerExtension};
+use crate::wire::extension::{Block, ClientExtension, ServerExtension};
 use crate::wire::grammar::{Empty, Fixed, List, Opaque, SinceTls12, Wire};
 use crate::wire::handshake::Handshake;
 use crate::wire::key_exchange::{EcdheServerKey, ServerEcdhParams, ServerKeyExchange};
@@ -65,7 +65,7 @@ fn server_hello(hello: &ClientHello, choice: &Choice) -> Result<ServerHello, Ale
         legacy_session_id_echo: Opaque::new(fresh::<32>()?.to_vec()),
         cipher_suite: choice.cipher_suite,
         legacy_compression_method: CompressionMethod::null,
-        extensions: (!extensions.is_empty()).then(|| List::new(extensions)),
+        extensions: (!extensions.is_empty()).then_some(Block(extensions)),
     })
 }
 

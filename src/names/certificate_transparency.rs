@@ -27,14 +27,15 @@ registry! {
 }
 
 registry! {
-    /// What an item of transparency_info is.
+    /// What an item of transparency_info is. Numbers below 0x0100 are reserved, since a timestamp of
+    /// version 1 begins with a zero byte.
     VersionedTransType(u16), item "versioned_type", grease None {
-        0x0001 x509_entry_v2,
-        0x0002 precert_entry_v2,
-        0x0003 x509_sct_v2,
-        0x0004 precert_sct_v2,
-        0x0005 signed_tree_head_v2,
-        0x0006 consistency_proof_v2,
-        0x0007 inclusion_proof_v2,
+        0x0100 x509_entry_v2,
+        0x0101 precert_entry_v2,
+        0x0102 x509_sct_v2,
+        0x0103 precert_sct_v2,
+        0x0104 signed_tree_head_v2,
+        0x0105 consistency_proof_v2,
+        0x0106 inclusion_proof_v2,
     }
 }

@@ -95,6 +95,8 @@ registry! {
         0xfe08 encrypted_client_hello_draft08,
         0xfe09 encrypted_client_hello_draft09,
         0xfe0a encrypted_client_hello_draft10,
+        0xfe0b encrypted_client_hello_draft11,
+        0xfe0c encrypted_client_hello_draft12,
         0xfe0d encrypted_client_hello,
         0xff01 renegotiation_info,
         0xff02 delegated_credential_draft,

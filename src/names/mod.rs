@@ -18,6 +18,7 @@
 //! - `content_type`: what a record carries
 //! - `ech`: Encrypted Client Hello and the algorithms of HPKE
 //! - `elliptic_curve`: how points and curves are written
+//! - `extension_codes`: small registries that one extension alone uses
 //! - `extension_type`: extensions
 //! - `handshake_type`: handshake messages
 //! - `hash_and_signature`: the two halves of a signature scheme
@@ -55,6 +56,7 @@ mod connection_id;
 mod content_type;
 mod ech;
 mod elliptic_curve;
+mod extension_codes;
 mod extension_type;
 mod handshake_type;
 mod hash_and_signature;
@@ -91,6 +93,7 @@ pub use connection_id::ConnectionIdUsage;
 pub use content_type::ContentType;
 pub use ech::{EchClientHelloType, HpkeAead, HpkeKdf, HpkeKem};
 pub use elliptic_curve::{EcBasisType, EcCurveType, EcPointFormat};
+pub use extension_codes::{EchConfigVersion, EktCipherType, PakeScheme};
 pub use extension_type::ExtensionType;
 pub use handshake_type::HandshakeType;
 pub use hash_and_signature::{HashAlgorithm, SignatureAlgorithm};
@@ -138,6 +141,8 @@ mod tests {
             $check::<EcCurveType>();
             $check::<EcPointFormat>();
             $check::<EchClientHelloType>();
+            $check::<EchConfigVersion>();
+            $check::<EktCipherType>();
             $check::<ExtensionType>();
             $check::<HandshakeType>();
             $check::<HashAlgorithm>();
@@ -152,6 +157,7 @@ mod tests {
             $check::<NameType>();
             $check::<NamedGroup>();
             $check::<OcspResponseStatus>();
+            $check::<PakeScheme>();
             $check::<ProtocolVersion>();
             $check::<PskKeyExchangeMode>();
             $check::<SctVersion>();

@@ -6,6 +6,8 @@
 //! Beside what is registered stand ids of drafts, each with the number of the draft or
 //! `_draft`, and those of Google, Facebook and others.
 
+use super::code::nearest;
+
 /// What a transport parameter is called, where its id is known.
 ///
 /// ```
@@ -19,6 +21,17 @@ pub fn transport_parameter(id: u64) -> Option<&'static str> {
     match row {
         Some(&(_, name)) => Some(name),
         None => is_grease_parameter(id).then_some("GREASE"),
+    }
+}
+
+/// The id of a transport parameter, by its name.
+///
+/// # Errors
+/// The name that is most like it, where one is.
+pub fn parse_transport_parameter(text: &str) -> Result<u64, Option<&'static str>> {
+    match TRANSPORT_PARAMETERS.iter().find(|(_, name)| *name == text) {
+        Some(&(id, _)) => Ok(id),
+        None => Err(nearest(text, TRANSPORT_PARAMETERS.iter().map(|&(_, name)| name))),
     }
 }
 

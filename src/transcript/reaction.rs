@@ -9,6 +9,7 @@ use crate::names::{
 };
 use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, ServerExtension};
+use crate::wire::fault::Kind as Meant;
 use crate::wire::handshake::Handshake;
 use crate::wire::plaintext::{self, Protocol};
 use crate::wire::server_hello::ServerHello;
@@ -147,7 +148,8 @@ impl Reaction {
             if matches!(message.body, Body::BrokenHandshake(_) | Body::Unknown)
                 && message.complete()
             {
-                let what = match message.tree.remarks.first() {
+                let mut remarks = message.tree.remarks.iter();
+                let what = match remarks.find(|remark| remark.kind == Meant::Form) {
                     Some(remark) => remark.to_string(),
                     None => "a message of an unknown kind".to_owned(),
                 };

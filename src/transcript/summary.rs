@@ -3,7 +3,7 @@
 use super::{CertificateFacts, Reaction, Side, Transcript};
 use crate::names::{CipherSuite, NamedGroup, ProtocolVersion};
 use crate::wire::client_hello::ClientHello;
-use crate::wire::extension::{ClientExtension, ServerExtension};
+use crate::wire::extension::{ClientExtension, EncryptedExtension, ProtocolName, ServerExtension};
 use crate::wire::handshake::Handshake;
 use crate::wire::server_hello::ServerHello;
 use crate::wire::stream::Body;
@@ -65,7 +65,13 @@ impl Summary {
                 self.version = Some(ProtocolVersion::TLS1_3);
                 self.cipher_suite = Some(retry.cipher_suite);
             }
-            Handshake::EncryptedExtensions(answers) => self.alpn(&answers.extensions.0),
+            Handshake::EncryptedExtensions(answers) => {
+                for extension in &answers.extensions.0 {
+                    if let EncryptedExtension::Alpn(names) = extension {
+                        self.alpn(&names.0);
+                    }
+                }
+            }
             Handshake::ServerKeyExchange(key) => self.group = key.named_curve().or(self.group),
             _ => {}
         }
@@ -75,7 +81,6 @@ impl Summary {
         let version = hello.version();
         self.version = Some(version);
         self.cipher_suite = Some(hello.cipher_suite);
-        self.alpn(hello.extensions());
         if !version.is_tls13() && !session.is_empty() {
             self.resumed = hello.legacy_session_id_echo.0[..] == *session;
         }
@@ -83,17 +88,15 @@ impl Summary {
             match extension {
                 ServerExtension::KeyShare(share) => self.group = Some(share.group),
                 ServerExtension::PreSharedKey(_) => self.resumed = true,
+                ServerExtension::Alpn(names) => self.alpn(&names.0),
                 _ => {}
             }
         }
     }
 
-    fn alpn(&mut self, extensions: &[ServerExtension]) {
-        for extension in extensions {
-            if let ServerExtension::Alpn(names) = extension {
-                self.alpn = names.0.first().map(|name| escape(&name.0.0));
-            }
-        }
+    /// The protocol that the server chose: the only one that it names.
+    fn alpn(&mut self, names: &[ProtocolName]) {
+        self.alpn = names.first().map(|name| escape(&name.0.0));
     }
 }
 

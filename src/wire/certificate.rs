@@ -14,9 +14,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::der;
-use super::extension::EntryExtension;
+use super::extension::{Block, EntryExtension};
 use super::grammar::{
-    List, Opaque, P8, P16, P24, Prefix, Read, Reader, Record, Wire, message, prefixed,
+    List, Opaque, P8, P24, Prefix, Read, Reader, Record, Wire, message, prefixed,
 };
 use super::x509;
 use crate::names::CertificateType;
@@ -71,7 +71,7 @@ message! {
         /// The certificate.
         cert_data: Asn1Cert,
         /// A revocation status, timestamps.
-        extensions: List<P16, EntryExtension>,
+        extensions: Block<EntryExtension>,
     }
 }
 

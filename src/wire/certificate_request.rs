@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::der;
-use super::extension::RequestExtension;
+use super::extension::{Block, RequestExtension};
 use super::grammar::{
     List, Opaque, P8, P16, Prefix, Read, Reader, Record, SinceTls12, Wire, message, prefixed,
 };
@@ -45,6 +45,6 @@ message! {
         /// A name for the request, to be repeated in the answer.
         certificate_request_context: Opaque<P8>,
         /// What the certificate must be like.
-        extensions: List<P16, RequestExtension>,
+        extensions: Block<RequestExtension>,
     }
 }

@@ -12,7 +12,7 @@
 //! } ClientHello;
 //! ```
 
-use super::extension::ClientExtension;
+use super::extension::{Block, ClientExtension};
 use super::grammar::{List, OnlyDtls, Opaque, P8, P16, message};
 use super::random::Random;
 use crate::names::{CipherSuite, CompressionMethod, ProtocolVersion};
@@ -34,7 +34,7 @@ message! {
         /// Ways of compression; only `null` is safe.
         legacy_compression_methods: List<P8, CompressionMethod>,
         /// Extensions; the whole block may be absent before TLS 1.3.
-        extensions: Option<List<P16, ClientExtension>>,
+        extensions: Option<Block<ClientExtension>>,
     }
 }
 

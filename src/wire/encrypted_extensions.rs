@@ -1,12 +1,12 @@
 //! EncryptedExtensions: RFC 8446 section 4.3.1.
 
-use super::extension::ServerExtension;
-use super::grammar::{List, P16, message};
+use super::extension::{Block, EncryptedExtension};
+use super::grammar::message;
 
 message! {
     /// Answers to the client's extensions, out of sight: TLS 1.3.
     EncryptedExtensions, item "encrypted_extensions", in "RFC 8446 4.3.1" {
         /// The answers.
-        extensions: List<P16, ServerExtension>,
+        extensions: Block<EncryptedExtension>,
     }
 }

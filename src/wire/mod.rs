@@ -1,6 +1,6 @@
 //! TLS as it looks on the wire: one file a message, each declared once.
 //!
-//! [`grammar`] is the language in which the messages are written; [`record`], [`handshake`] and
+//! [`grammar`] and [`choice`] are the language in which the messages are written; [`record`], [`handshake`] and
 //! [`extension`] are what is written in it. [`stream`] turns the bytes of one side of a
 //! connection into messages. The rest are the messages, certificates ([`x509`] over [`der`]),
 //! and what decoding yields: a tree of [`field`]s, and [`fault`]s.
@@ -15,11 +15,13 @@ pub mod alert;
 pub mod certificate;
 pub mod certificate_request;
 pub mod certificate_url;
+pub mod choice;
 pub mod client_hello;
 pub mod compressed_certificate;
 pub mod context;
 pub mod datagram;
 pub mod der;
+mod der_value;
 pub mod dtls;
 pub mod ec_parameters;
 pub mod encrypted_extensions;
@@ -48,4 +50,5 @@ pub mod supplemental_data;
 pub mod text;
 pub mod ticket;
 pub mod time;
+pub mod varint;
 pub mod x509;

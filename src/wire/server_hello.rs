@@ -12,10 +12,8 @@
 //! } ServerHello;
 //! ```
 
-use super::extension::{HelloRetryExtension, ServerExtension};
-use super::grammar::{
-    List, Opaque, P8, P16, Read, Reader, Record, Wire, message, peek, prefix_fits,
-};
+use super::extension::{Block, HelloRetryExtension, ServerExtension};
+use super::grammar::{Opaque, P8, Read, Reader, Record, Wire, message, peek, prefix_fits};
 use super::random::{HELLO_RETRY_REQUEST, Random};
 use crate::names::{CipherSuite, CompressionMethod, ProtocolVersion};
 
@@ -33,7 +31,7 @@ message! {
         /// The way of compression.
         legacy_compression_method: CompressionMethod,
         /// Answers to the client's extensions.
-        extensions: Option<List<P16, ServerExtension>>,
+        extensions: Option<Block<ServerExtension>>,
     }
 }
 
@@ -51,7 +49,7 @@ message! {
         /// `null`.
         legacy_compression_method: CompressionMethod,
         /// What to change.
-        extensions: Option<List<P16, HelloRetryExtension>>,
+        extensions: Option<Block<HelloRetryExtension>>,
     }
 }
 
@@ -65,7 +63,7 @@ message! {
         /// The cipher suite.
         cipher_suite: CipherSuite,
         /// Answers to the client's extensions.
-        extensions: List<P16, ServerExtension>,
+        extensions: Block<ServerExtension>,
     }
 }
 
@@ -77,7 +75,7 @@ message! {
         /// The cipher suite, since draft 19.
         cipher_suite: SinceDraft19<CipherSuite>,
         /// What to change.
-        extensions: List<P16, HelloRetryExtension>,
+        extensions: Block<HelloRetryExtension>,
     }
 }
 

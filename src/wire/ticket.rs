@@ -1,7 +1,7 @@
 //! NewSessionTicket: RFC 5077 section 3.3 up to TLS 1.2, RFC 8446 section 4.6.1 in TLS 1.3.
 
-use super::extension::EntryExtension;
-use super::grammar::{List, Opaque, P8, P16, message};
+use super::extension::{Block, TicketExtension};
+use super::grammar::{Opaque, P8, P16, message};
 
 message! {
     /// A ticket to come back with: up to TLS 1.2.
@@ -25,6 +25,6 @@ message! {
         /// The ticket.
         ticket: Opaque<P16>,
         /// How much early data it allows.
-        extensions: List<P16, EntryExtension>,
+        extensions: Block<TicketExtension>,
     }
 }

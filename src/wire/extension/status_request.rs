@@ -1,63 +1,68 @@
 //! `status_request`, RFC 6066 section 8, and `status_request_v2`, RFC 6961: the client asks for a
-//! fresh word on whether the certificate was revoked.
+//! fresh word on whether the certificate was revoked. In TLS 1.3 the word stands beside the
+//! certificate (RFC 8446 section 4.4.2.1), before that in a message of its own.
 
 use crate::names::CertificateStatusType;
-use crate::wire::field::Shape;
-use crate::wire::grammar::{
-    List, Opaque, P16, Prefix, Read, Reader, Record, Wire, length, message, named, prefixed,
-};
+use crate::wire::choice::choice;
+use crate::wire::der::{Der, Schema};
+use crate::wire::der_value::der_value;
+use crate::wire::grammar::{List, P16, P24, message};
 
-named! {
-    /// `opaque ResponderID<1..2^16-1>`: whose word counts, in DER.
-    ResponderId(Opaque<P16>), item "responder_id"
+choice! {
+    /// A request for a status.
+    CertificateStatusRequest by status_type: CertificateStatusType,
+    item "certificate_status_request", in "RFC 6066 8" {
+        /// An OCSP response.
+        ocsp => Ocsp(OcspStatusRequest),
+    }
+}
+
+choice! {
+    /// A request with its length, so that unknown kinds can be passed over.
+    CertificateStatusRequestItemV2 by status_type: CertificateStatusType, behind P16,
+    item "certificate_status_request_item", in "RFC 6961 2.2" {
+        /// An OCSP response for the server's certificate.
+        ocsp => Ocsp(OcspStatusRequest),
+        /// OCSP responses for the chain.
+        ocsp_multi => OcspMulti(OcspStatusRequest),
+    }
 }
 
 message! {
     /// A request for an OCSP response.
-    CertificateStatusRequest, item "certificate_status_request", in "RFC 6066 8" {
-        /// `ocsp`.
-        status_type: CertificateStatusType,
-        /// Responders that the client trusts, each a DER ResponderID.
+    OcspStatusRequest, item "ocsp_status_request", in "RFC 6066 8" {
+        /// Responders that the client trusts; none given means any.
         responder_id_list: List<P16, ResponderId>,
-        /// DER Extensions for the request.
-        request_extensions: Opaque<P16>,
+        /// What the request is to carry.
+        request_extensions: OcspExtensions,
     }
 }
 
-message! {
-    /// What an item of `status_request_v2` asks for.
-    OcspStatusRequest, item "ocsp_status_request", in "RFC 6961 2.2" {
-        /// Responders that the client trusts, each a DER ResponderID.
-        responder_id_list: List<P16, ResponderId>,
-        /// DER Extensions for the request.
-        request_extensions: Opaque<P16>,
+der_value! {
+    /// `opaque ResponderID<1..2^16-1>`: whose word counts, RFC 6960 section 4.2.1.
+    ResponderId<P16>, item "responder_id",
+    read |r| Der::new(r).element("ResponderID", &Schema::Any)
+}
+
+der_value! {
+    /// `opaque Extensions<0..2^16-1>`, RFC 5280 section 4.1.
+    OcspExtensions<P16>, item "request_extensions",
+    read |r| Der::new(r).element("Extensions", &Schema::Any)
+}
+
+choice! {
+    /// A certificate's status.
+    CertificateStatus by status_type: CertificateStatusType,
+    item "certificate_status", in "RFC 6066 8" {
+        /// An OCSP response.
+        ocsp => Ocsp(OcspResponse),
+        /// One for each certificate of the chain, RFC 6961 section 2.2; empty where there is none.
+        ocsp_multi => OcspMulti(List<P24, OcspResponse>),
     }
 }
 
-message! {
-    /// A request with its length, so that unknown kinds can be passed over.
-    CertificateStatusRequestItemV2, item "certificate_status_request_item", in "RFC 6961 2.2" {
-        /// `ocsp` or `ocsp_multi`.
-        status_type: CertificateStatusType,
-        /// The request.
-        request: Sized16<OcspStatusRequest>,
-    }
-}
-
-/// A value behind its own length of two bytes.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct Sized16<T>(pub T);
-
-impl<T: Wire> Wire for Sized16<T> {
-    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        r.node(name, Shape::Struct, |r| {
-            let length = length::<P16, R>(r)?;
-            r.within(name, length, |r| T::read(r, T::ITEM)).map(Sized16)
-        })
-    }
-
-    fn write(&self, out: &mut Vec<u8>) {
-        prefixed(out, P16::WIDTH, |out| self.0.write(out));
-    }
+der_value! {
+    /// `opaque OCSPResponse<1..2^24-1>`, RFC 6960 section 4.2.1.
+    OcspResponse<P24>, item "ocsp_response",
+    read |r| Der::new(r).element("OCSPResponse", &Schema::Any)
 }

@@ -1,9 +1,59 @@
-//! `trust_anchors`, draft-ietf-tls-trust-anchor-ids section 4: the authorities that a client
-//! trusts, by short names of their own.
+//! `trust_anchors`, draft-ietf-tls-trust-anchor-ids section 4: the authorities that a peer trusts,
+//! by short names of their own. A server lists in EncryptedExtensions those that it could have
+//! used, and marks with an empty one the certificate that it chose by them.
 
-use crate::wire::grammar::{Opaque, P8, named};
+use nom::bytes::complete::take;
 
-named! {
-    /// `opaque TrustAnchorID<1..2^8-1>`: a relative object identifier.
-    TrustAnchorId(Opaque<P8>), item "trust_anchor_id"
+use crate::wire::field::{Shape, Value};
+use crate::wire::grammar::{Opaque, P8, Read, Reader, Record, Wire, length};
+
+/// `opaque TrustAnchorID<1..2^8-1>`: an object identifier that begins below 1.3.6.1.4.1, the
+/// enterprises.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct TrustAnchorId(pub Opaque<P8>);
+
+impl Wire for TrustAnchorId {
+    const ITEM: &'static str = "trust_anchor_id";
+
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        r.node(name, Shape::Vector, |r| {
+            let length = length::<P8, R>(r)?;
+            let bytes = r.leaf(name, length, take(length), |_| Value::Words(dotted))?;
+            Ok(TrustAnchorId(Opaque::new(bytes)))
+        })
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+    }
+}
+
+/// `32473.1`: the arcs in decimal, X.690 section 8.20. None where one ends early or is too large.
+fn dotted(content: &[u8]) -> Option<String> {
+    let mut arcs = Vec::new();
+    let mut arc: Option<u64> = None;
+    for byte in content {
+        let high = arc.unwrap_or(0).checked_mul(0x80)?;
+        let number = high | u64::from(byte & 0x7f);
+        arc = (byte & 0x80 != 0).then_some(number);
+        if arc.is_none() {
+            arcs.push(number.to_string());
+        }
+    }
+    (arc.is_none() && !arcs.is_empty()).then(|| arcs.join("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_shown_by_its_arcs() {
+        // draft-ietf-tls-trust-anchor-ids 3: 32473.1 is 81 fd 59 01.
+        assert_eq!(dotted(&[0x81, 0xfd, 0x59, 0x01]).as_deref(), Some("32473.1"));
+        assert_eq!(dotted(&[0x81, 0xfd]), None);
+        assert_eq!(dotted(&[]), None);
+        assert_eq!(dotted(&[0xff; 11]), None);
+    }
 }

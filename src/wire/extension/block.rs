@@ -1,0 +1,139 @@
+//! The block of a message's extensions, `Extension extensions<..2^16-1>`, and what an expert would
+//! stop at in a block as a whole: RFC 8446 sections 4.1.3, 4.2 and 4.2.11.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::table::{Extension, HEADER};
+use super::{ClientExtension, ServerExtension};
+use crate::names::{Code, ExtensionType};
+use crate::wire::fault::Fault;
+use crate::wire::grammar::{List, P16, Prefix, Read, Reader, Record, Wire, prefixed};
+
+/// The extensions of a message in their order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Block<E>(pub Vec<E>);
+
+/// Something odd about the extension of this index.
+pub struct Odd {
+    index: usize,
+    expected: &'static str,
+    found: &'static str,
+    reference: &'static str,
+}
+
+impl<E: Extension> Wire for Block<E> {
+    const ITEM: &'static str = "extensions";
+
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        let (bytes, at) = (r.rest(), r.at());
+        let block = List::<P16, E>::read(r, name)?.0;
+        let mut odd = twice(&block);
+        odd.extend(E::odd(&block));
+        if !odd.is_empty() {
+            tell(r, bytes, at, odd);
+        }
+        Ok(Block(block))
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        prefixed(out, P16::WIDTH, |out| self.0.iter().for_each(|extension| extension.write(out)));
+    }
+}
+
+/// Extensions of a type that stood before.
+fn twice<E: Extension>(block: &[E]) -> Vec<Odd> {
+    // Most blocks have none, and most of those need no more than these 64 bits to see it.
+    let mut seen: u64 = 0;
+    let fresh = |extension: &E| {
+        let bit = 1 << (extension.extension_type().0 % 64);
+        let fresh = seen & bit == 0;
+        seen |= bit;
+        fresh
+    };
+    if block.iter().all(fresh) {
+        return Vec::new();
+    }
+    let mut seen = HashSet::new();
+    let again = |(_, extension): &(usize, &E)| !seen.insert(extension.extension_type().0);
+    let odd = |(index, _)| Odd {
+        index,
+        expected: "one extension of each type",
+        found: "a second one",
+        reference: "RFC 8446 4.2",
+    };
+    block.iter().enumerate().filter(again).map(odd).collect()
+}
+
+/// A ClientHello's pre_shared_key that does not stand last: its binders seal all before it.
+pub(super) fn of_client_hello(block: &[ClientExtension]) -> Vec<Odd> {
+    let before_the_last = block.split_last().map_or(block, |(_, before)| before);
+    let odd = |index| Odd {
+        index,
+        expected: "the last place",
+        found: "one before others",
+        reference: "RFC 8446 4.2.11",
+    };
+    let psk = |extension: &ClientExtension| matches!(extension, ClientExtension::PreSharedKey(_));
+    before_the_last.iter().position(psk).map(odd).into_iter().collect()
+}
+
+/// Answers of TLS 1.2 in a ServerHello of TLS 1.3, which belong into EncryptedExtensions, and
+/// answers of TLS 1.3 in one of TLS 1.2.
+pub(super) fn of_server_hello(block: &[ServerExtension]) -> Vec<Odd> {
+    use ServerExtension as E;
+    let versions = |extension: &E| matches!(extension, E::SupportedVersions(_));
+    let tls13 = block.iter().any(versions);
+    if block.iter().any(|extension| matches!(extension, E::KeyShareOld(_))) {
+        // A draft of TLS 1.3 from before there was a supported_versions in it.
+        return Vec::new();
+    }
+    let belongs = |extension: &E| match extension {
+        E::KeyShare(_) | E::PreSharedKey(_) | E::SupportedVersions(_) | E::Pake(_) => tls13,
+        // Of both, of drafts, or of nobody knows what.
+        E::KeyShareOld(_)
+        | E::PasswordSalt(_)
+        | E::TlsCertWithExternPsk(_)
+        | E::ConnectionId(_)
+        | E::ConnectionIdDeprecated(_)
+        | E::SequenceNumberEncryptionAlgorithms(_)
+        | E::Rrc(_)
+        | E::TlsFlags(_)
+        | E::Raw(..) => true,
+        _ => !tls13,
+    };
+    let (expected, found) = match tls13 {
+        true => ("what chooses the keys of TLS 1.3", "what belongs into EncryptedExtensions"),
+        false => ("an answer of TLS 1.2", "one of TLS 1.3, without supported_versions"),
+    };
+    let odd = |(index, _)| Odd { index, expected, found, reference: "RFC 8446 4.1.3" };
+    block.iter().enumerate().filter(|(_, extension)| !belongs(extension)).map(odd).collect()
+}
+
+/// Says what is odd, each at its place. `bytes` and `at` are where the block begins.
+#[cold]
+fn tell<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize, odd: Vec<Odd>) {
+    let places: Vec<(ExtensionType, usize, usize)> = places(bytes).collect();
+    for Odd { index, expected, found, reference } in odd {
+        let Some((extension_type, start, end)) = places.get(index) else { continue };
+        let name = extension_type.name().unwrap_or("extension");
+        let outer = r.section(reference);
+        r.notice(name, at + start..at + end, Fault::Form { expected, found });
+        r.section(outer);
+    }
+}
+
+/// The type of each extension of a block, where it begins and where it ends.
+fn places(block: &[u8]) -> impl Iterator<Item = (ExtensionType, usize, usize)> {
+    let mut at = P16::WIDTH;
+    std::iter::from_fn(move || match *block.get(at..)? {
+        [t0, t1, l0, l1, ..] => {
+            let start = at;
+            at += HEADER + usize::from(u16::from_be_bytes([l0, l1]));
+            Some((ExtensionType(u16::from_be_bytes([t0, t1])), start, at))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,222 @@
+//! What all extensions share, whatever the message in which they stand (RFC 8446 section 4.2), and
+//! the macro that declares the table of one kind of message.
+//!
+//! ```text
+//! struct {
+//!     ExtensionType extension_type;
+//!     opaque extension_data<0..2^16-1>;
+//! } Extension;
+//! ```
+
+use super::block::Odd;
+use super::misplaced;
+use crate::names::{Code, ExtensionType};
+use crate::wire::choice::{self, Tagged};
+use crate::wire::fault::Fault;
+use crate::wire::field::{Shape, Value};
+use crate::wire::grammar::{Context, P16, Prefix, Read, Reader, Record, Wire, length, prefixed};
+
+/// Declares the extensions of one kind of message: which body stands behind which type, and what
+/// tells of oddities that no extension shows alone.
+macro_rules! extensions {
+    (
+        $(#[$doc:meta])*
+        $type:ident in $section:literal $(, odd by $odd:path)? {
+            $( $key:ident => $variant:ident($body:ty) ),* $(,)?
+        }
+    ) => {
+        $crate::wire::choice::tagged! {
+            $(#[$doc])*
+            $type by ExtensionType { $( $key => $variant($body) ),* }
+        }
+
+        impl $crate::wire::extension::Extension for $type {
+            const SECTION: &'static str = $section;
+
+            #[inline(always)]
+            fn read_body<R: Record>(
+                r: &mut Reader<'_, R>,
+                extension_type: ExtensionType,
+                out: &mut Vec<Self>,
+            ) -> Option<Read<()>> {
+                match extension_type {
+                    $(
+                        ExtensionType::$key => match <$body>::read(r, stringify!($key)) {
+                            Ok(body) => out.push($type::$variant(body)),
+                            Err(remark) => return Some(Err(remark)),
+                        },
+                    )*
+                    _ => return None,
+                }
+                Some(Ok(()))
+            }
+
+            $(
+                fn odd(block: &[Self]) -> Vec<$crate::wire::extension::Odd> {
+                    $odd(block)
+                }
+            )?
+        }
+
+        impl Wire for $type {
+            const ITEM: &'static str = "extension";
+
+            fn read<R: Record>(r: &mut Reader<'_, R>, _: &'static str) -> Read<Self> {
+                let mut one = Vec::with_capacity(1);
+                read_extension(r, &mut one)?;
+                // An extension was added, or there is an error.
+                Ok(one.pop().unwrap_or_else(|| Self::raw(ExtensionType(0), Octets::new())))
+            }
+
+            #[inline(always)]
+            fn read_into<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
+                read_extension(r, items)
+            }
+
+            fn write(&self, out: &mut Vec<u8>) {
+                write_extension(self, out);
+            }
+        }
+    };
+}
+
+pub(super) use extensions;
+
+/// An extension of any kind of message.
+pub trait Extension: Tagged<Tag = ExtensionType> + Wire {
+    /// Where extensions of this kind of message are described.
+    const SECTION: &'static str;
+
+    /// Reads the body of a type that has a form in this kind of message, and adds the extension
+    /// to those before it. Values are added where they are read, since moving them about is what
+    /// takes time.
+    fn read_body<R: Record>(
+        r: &mut Reader<'_, R>,
+        extension_type: ExtensionType,
+        out: &mut Vec<Self>,
+    ) -> Option<Read<()>>;
+
+    /// What an expert would stop at in a message's extensions as a whole, beside a type that comes
+    /// twice.
+    fn odd(_: &[Self]) -> Vec<Odd> {
+        Vec::new()
+    }
+
+    /// Its type.
+    fn extension_type(&self) -> ExtensionType {
+        self.tag()
+    }
+
+    /// The body's bytes.
+    fn data(&self) -> Vec<u8> {
+        let mut data = Vec::new();
+        self.write_body(&mut data);
+        data
+    }
+
+    /// The extension of this type and body: typed where the body has the type's form, else raw.
+    fn from_data(extension_type: ExtensionType, data: &[u8]) -> Self {
+        match decode_body::<Self>(extension_type, data, Context::default()) {
+            Some(Ok(extension)) if extension.data() == data => extension,
+            _ => Self::raw(extension_type, data),
+        }
+    }
+}
+
+/// Reads a body that must take all the bytes, without a tree; none where the type has no form.
+pub(super) fn decode_body<E: Extension>(
+    extension_type: ExtensionType,
+    data: &[u8],
+    context: Context,
+) -> Option<Read<E>> {
+    let mut r = Reader::<()>::new(data, context);
+    let mut one = Vec::with_capacity(1);
+    let mut known = true;
+    let read = r.within(E::ITEM, data.len(), |r| {
+        E::read_body(r, extension_type, &mut one).unwrap_or_else(|| {
+            known = false;
+            one.push(choice::opaque(r, extension_type));
+            Ok(())
+        })
+    });
+    let extension = read.map(|()| one.pop().unwrap_or_else(|| E::raw(extension_type, data)));
+    known.then_some(extension)
+}
+
+/// Reads `extension_type, length, body`, and adds it to those before it. An extension whose body is
+/// unknown, or does not have its form, is raw.
+#[inline(always)]
+pub(super) fn read_extension<E: Extension, R: Record>(
+    r: &mut Reader<'_, R>,
+    out: &mut Vec<E>,
+) -> Read<()> {
+    let name = match *r.rest() {
+        [high, low, ..] => field_name(ExtensionType(u16::from_be_bytes([high, low]))),
+        _ => E::ITEM,
+    };
+    let outer = r.section(E::SECTION);
+    let read = r.node(name, Shape::Struct, |r| {
+        let extension_type = ExtensionType::read(r, "extension_type")?;
+        let length = length::<P16, R>(r)?;
+        let data = r.rest().get(..length);
+        let before = out.len();
+        let typed = r.within(name, length, |r| {
+            E::read_body(r, extension_type, out).unwrap_or_else(|| {
+                out.push(read_elsewhere(r, extension_type, name));
+                Ok(())
+            })
+        });
+        match (typed, data) {
+            (Err(_), Some(data)) => {
+                // Its body may have been read, with something left behind it.
+                out.truncate(before);
+                out.push(E::raw(extension_type, data));
+                Ok(())
+            }
+            (typed, _) => typed,
+        }
+    });
+    r.section(outer);
+    read
+}
+
+/// Reads the body of an extension that has no form in this message: by the form that it has in
+/// another one, where that fits, and with a notice that it stands in the wrong place.
+fn read_elsewhere<E: Extension, R: Record>(
+    r: &mut Reader<'_, R>,
+    extension_type: ExtensionType,
+    name: &'static str,
+) -> E {
+    if !misplaced::known_elsewhere(extension_type) {
+        return choice::opaque(r, extension_type);
+    }
+    let data = r.rest();
+    let expected = "an extension that belongs in this message";
+    let found = "one that belongs in others";
+    let range = r.at() - HEADER..r.at() + data.len();
+    let outer = r.section("RFC 8446 4.2");
+    r.notice(name, range, Fault::Form { expected, found });
+    r.section(outer);
+    if !misplaced::read(r, extension_type) {
+        r.remaining("opaque", Value::Bytes);
+    }
+    E::raw(extension_type, data)
+}
+
+/// Appends type, length and body.
+pub(super) fn write_extension<E: Extension>(extension: &E, out: &mut Vec<u8>) {
+    extension.extension_type().write(out);
+    prefixed(out, P16::WIDTH, |out| extension.write_body(out));
+}
+
+/// Bytes of type and length.
+pub(super) const HEADER: usize = 4;
+
+/// What the field of an extension is called.
+fn field_name(extension_type: ExtensionType) -> &'static str {
+    match extension_type.name() {
+        Some(name) => name,
+        None if extension_type.is_grease() => "GREASE",
+        None => "unknown",
+    }
+}
