@@ -53,6 +53,10 @@ for message, block in blocks.items():
     seed("extensions", message, bytes([MESSAGES.index(message)]) + block)
 for path in TESTDATA.glob("certificates/*.der"):
     seed("der", path.stem, path.read_bytes())
+for path in TESTDATA.glob("certificates/**/*.der"):
+    seed("certificate", path.stem, path.read_bytes())
+for path in TESTDATA.glob("certificates/ocsp/*"):
+    seed("ocsp", path.name, path.read_bytes())
 for path in TESTDATA.glob("seed/*.pem"):
     body = re.search("-----BEGIN CERTIFICATE-----(.*?)-----END", path.read_text(), re.S)[1]
     seed("der", path.stem, base64.b64decode(body))

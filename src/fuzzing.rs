@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::capture;
 use crate::names::{CertificateType, CipherSuite, ProtocolVersion};
+use crate::wire::certificate::{Asn1Cert, Certificate};
 use crate::wire::der::{Der, Schema};
 use crate::wire::extension::{
     ClientExtension, EncryptedExtension, EntryExtension, Extension, HelloRetryExtension,
@@ -24,11 +25,12 @@ use crate::wire::extension::{
 };
 use crate::wire::fault::Kind;
 use crate::wire::field::{Shape, Tree};
-use crate::wire::grammar::{Context, Reader, Sequence, Wire};
+use crate::wire::grammar::{Context, List, Reader, Sequence, Wire};
 use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
+use crate::wire::sct::SignedCertificateTimestampList;
 use crate::wire::side::Side;
 use crate::wire::stream::{self, Body, Framing, Header, Message, Stream, Unit};
-use crate::wire::x509;
+use crate::wire::{ocsp, x509};
 
 /// One side of a connection, from its first byte.
 pub fn records(bytes: &[u8]) {
@@ -173,6 +175,61 @@ pub fn der(bytes: &[u8]) {
         read(&mut r);
         tiles(&r.finish(), bytes);
     }
+}
+
+/// A certificate: its tree tiles, no notice comes where it is cut off, and the time it is good
+/// for is told by the same bytes with or without a tree.
+pub fn certificate(bytes: &[u8]) {
+    let mut r = Reader::<Tree>::new(bytes, Context::default());
+    x509::certificate(&mut r);
+    let end = r.at();
+    tiles(&r.finish(), bytes);
+    let mut bare = Reader::<()>::new(bytes, Context::default());
+    x509::certificate(&mut bare);
+    assert_eq!(bare.at(), end, "how far reading goes hangs on whether there is a tree");
+    let _ = x509::validity(bytes);
+    as_message(bytes);
+}
+
+/// An OCSP response, a request, a ResponderID, Extensions, or a list of timestamps.
+pub fn ocsp(bytes: &[u8]) {
+    let kinds: [fn(&mut Reader<'_, Tree>); 4] =
+        [ocsp::response, ocsp::request, ocsp::responder_id, ocsp::extensions];
+    for read in kinds {
+        let mut r = Reader::<Tree>::new(bytes, Context::default());
+        read(&mut r);
+        tiles(&r.finish(), bytes);
+    }
+    let mut r = Reader::<Tree>::new(bytes, Context::default());
+    let list = SignedCertificateTimestampList::read(&mut r, "sct_list");
+    let end = r.at();
+    let tree = r.finish();
+    tiles(&tree, bytes);
+    match list {
+        Ok(list) => {
+            let read = bytes.get(..end).unwrap_or_default();
+            assert_eq!(list.to_bytes(), read, "timestamps came back as other bytes");
+            for sct in &list.0.0 {
+                if let Ok(timestamp) = sct.timestamp() {
+                    assert_eq!(timestamp.to_bytes(), sct.0, "a timestamp came back as other bytes");
+                }
+            }
+        }
+        Err(remark) => assert!(!tree.remarks.is_empty(), "no word in the tree of: {remark}"),
+    }
+}
+
+/// The bytes as the one certificate of a message, which must decode whatever stands in them.
+fn as_message(bytes: &[u8]) {
+    let certificate = Asn1Cert(bytes.to_vec());
+    let chain = Certificate { certificate_list: List::new(vec![certificate]) };
+    let message = Handshake::Certificate(chain);
+    let bytes = message.to_bytes();
+    let context = Context::of(Some(ProtocolVersion::TLS1_2), None);
+    let mut r = Reader::<Tree>::new(&bytes, context);
+    let value = Handshake::read(&mut r);
+    tiles(&r.finish(), &bytes);
+    assert_eq!(value, Ok(message), "a certificate kept its message from being read");
 }
 
 /// A file, above all the log of `openssl s_client -msg`.

@@ -48,6 +48,16 @@ fn der_holds() {
 }
 
 #[test]
+fn certificates_hold() {
+    replay("certificate", fuzzing::certificate);
+}
+
+#[test]
+fn ocsp_messages_and_timestamps_hold() {
+    replay("ocsp", fuzzing::ocsp);
+}
+
+#[test]
 fn logs_hold() {
     replay("msg_log", fuzzing::msg_log);
 }

@@ -1,28 +1,24 @@
-//! Our decoding of certificates against x509-parser, asn1-rs below it, and OpenSSL, on every
-//! well-formed sample.
+//! Our decoding of certificates against x509-parser and asn1-rs below it, on every sample.
 
 mod common;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::ops::Range;
-use std::process::Command;
 
 use common::Sample;
+use common::der::{Ours, dotted};
 use der_parser::asn1_rs::{Any, FromDer, Tag};
-use helloscope::wire::field::{Field, Shape, Tree};
-use helloscope::wire::grammar::{Context, Reader};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::text::escape;
-use helloscope::wire::x509;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Name;
 
 /// The certificates of `testdata/`, and those that servers sent.
 fn all() -> Vec<Sample> {
-    let mut all = common::certificates();
+    let mut all = common::all_certificates();
     for (name, context, message) in common::messages() {
         let chain = match Handshake::decode(&message, context).unwrap() {
             Handshake::Certificate(certificate) => certificate.certificate_list.0,
@@ -35,78 +31,6 @@ fn all() -> Vec<Sample> {
         all.extend(chain.into_iter().map(|cert| Sample { name: name.clone(), bytes: cert.0 }));
     }
     all
-}
-
-/// A certificate as we read it, with ways to ask for its parts.
-struct Ours<'a> {
-    bytes: &'a [u8],
-    tree: Tree,
-}
-
-impl<'a> Ours<'a> {
-    fn read(bytes: &'a [u8]) -> Self {
-        let mut r = Reader::<Tree>::new(bytes, Context::default());
-        x509::certificate(&mut r);
-        Ours { bytes, tree: r.finish() }
-    }
-
-    /// The element that lies on this path from the root.
-    fn element(&self, path: &[&str]) -> usize {
-        path.iter().fold(0, |at, name| {
-            let mut inside = self.tree.children(at);
-            inside.find(|(_, field)| field.name == *name && !field.is_leaf()).unwrap().0
-        })
-    }
-
-    fn field(&self, index: usize) -> &Field {
-        &self.tree.fields[index]
-    }
-
-    fn range(&self, path: &[&str]) -> Range<usize> {
-        self.field(self.element(path)).range()
-    }
-
-    /// The leaf that is the element's content.
-    fn content(&self, index: usize) -> &Field {
-        self.tree.children(index).last().unwrap().1
-    }
-
-    fn words(&self, index: usize) -> Option<String> {
-        let field = self.content(index);
-        match field.shape {
-            Shape::Leaf(value) => value.words(&self.bytes[field.range()]),
-            _ => None,
-        }
-    }
-
-    fn words_on(&self, path: &[&str]) -> String {
-        self.words(self.element(path)).unwrap()
-    }
-
-    /// The elements within one, without its own tag and length.
-    fn elements(&self, index: usize) -> Vec<usize> {
-        let inside = self.tree.children(index);
-        inside.filter(|(_, field)| !field.is_leaf()).map(|(index, _)| index).collect()
-    }
-
-    fn has(&self, index: usize, name: &str) -> Option<usize> {
-        self.elements(index).into_iter().find(|&index| self.field(index).name == name)
-    }
-
-    /// Where each element begins, how long its header is, and what length that claims.
-    fn headers(&self) -> BTreeSet<(usize, usize, usize)> {
-        let fields = self.tree.fields.iter();
-        let mut tags = fields.clone().filter(|field| field.name == "tag");
-        let mut lengths = fields.filter(|field| field.name == "length");
-        let mut headers = BTreeSet::new();
-        while let (Some(tag), Some(length)) = (tags.next(), lengths.next()) {
-            assert_eq!(tag.end(), length.start());
-            let Shape::Leaf(value) = length.shape else { panic!() };
-            let claimed = usize::try_from(value.number().unwrap()).unwrap();
-            headers.insert((tag.start(), length.end() - tag.start(), claimed));
-        }
-        headers
-    }
 }
 
 /// Where a part of the certificate lies in it.
@@ -151,7 +75,8 @@ fn their_headers(
 #[test]
 fn every_header_stands_where_asn1_rs_sees_it() {
     for Sample { name, bytes } in all() {
-        let ours = Ours::read(&bytes).headers();
+        let ours = Ours::certificate(&bytes).headers().into_iter();
+        let ours: BTreeSet<_> = ours.map(|it| (it.start, it.header, it.length)).collect();
         let (mut fewer, mut more) = (BTreeSet::new(), BTreeSet::new());
         their_headers(&bytes, &bytes, false, &mut fewer);
         their_headers(&bytes, &bytes, true, &mut more);
@@ -161,41 +86,9 @@ fn every_header_stands_where_asn1_rs_sees_it() {
 }
 
 #[test]
-fn every_header_stands_where_openssl_sees_it() {
-    if common::openssl::is_missing() {
-        return;
-    }
-    for Sample { name, bytes } in common::certificates() {
-        let path = std::env::temp_dir().join(format!("{}-{name}.der", std::process::id()));
-        std::fs::write(&path, &bytes).unwrap();
-        let mut command = Command::new("openssl");
-        command.args(["asn1parse", "-inform", "DER", "-in"]).arg(&path);
-        let output = command.output().unwrap();
-        std::fs::remove_file(&path).unwrap();
-
-        let mut fewer = BTreeSet::new();
-        their_headers(&bytes, &bytes, false, &mut fewer);
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let openssl: BTreeSet<_> = text.lines().map(asn1parse_line).collect();
-        assert_eq!(openssl, fewer, "{name}");
-        assert!(openssl.is_subset(&Ours::read(&bytes).headers()), "{name}");
-    }
-}
-
-/// `   13:d=2  hl=2 l=  20 prim: INTEGER`: the place, the header's length and the content's.
-fn asn1parse_line(line: &str) -> (usize, usize, usize) {
-    let number = |behind: &str| {
-        let text = line.split_once(behind).unwrap().1.trim_start();
-        text.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap()
-    };
-    let place = line.split(':').next().unwrap().trim().parse().unwrap();
-    (place, number("hl="), number(" l="))
-}
-
-#[test]
 fn every_part_lies_where_x509_parser_finds_it() {
     for Sample { name, bytes } in all() {
-        let (ours, theirs) = (Ours::read(&bytes), theirs(&bytes));
+        let (ours, theirs) = (Ours::certificate(&bytes), theirs(&bytes));
         let tbs = &theirs.tbs_certificate;
         for (part, path) in [
             (tbs.as_ref(), &["tbsCertificate"][..]),
@@ -234,15 +127,10 @@ fn every_part_lies_where_x509_parser_finds_it() {
     }
 }
 
-/// The numbers of an OBJECT IDENTIFIER's words, `CN (2.5.4.3)` or without a name.
-fn dotted(words: &str) -> &str {
-    words.split_once(" (").map_or(words, |(_, numbers)| numbers.trim_end_matches(')'))
-}
-
 #[test]
 fn times_are_told_as_x509_parser_has_them() {
     for Sample { name, bytes } in all() {
-        let (ours, theirs) = (Ours::read(&bytes), theirs(&bytes));
+        let (ours, theirs) = (Ours::certificate(&bytes), theirs(&bytes));
         let validity = theirs.validity();
         for (field, time) in [("notBefore", validity.not_before), ("notAfter", validity.not_after)]
         {
@@ -268,7 +156,7 @@ fn utc(time: ASN1Time) -> String {
 #[test]
 fn algorithms_are_those_of_x509_parser() {
     for Sample { name, bytes } in all() {
-        let (ours, theirs) = (Ours::read(&bytes), theirs(&bytes));
+        let (ours, theirs) = (Ours::certificate(&bytes), theirs(&bytes));
         let tbs = &theirs.tbs_certificate;
         for (path, theirs) in [
             (&["tbsCertificate", "signature"][..], &tbs.signature),
@@ -284,7 +172,7 @@ fn algorithms_are_those_of_x509_parser() {
 #[test]
 fn names_are_told_as_x509_parser_has_them() {
     for Sample { name, bytes } in all() {
-        let (ours, theirs) = (Ours::read(&bytes), theirs(&bytes));
+        let (ours, theirs) = (Ours::certificate(&bytes), theirs(&bytes));
         for (field, theirs) in [("issuer", theirs.issuer()), ("subject", theirs.subject())] {
             let ours = attributes(&ours, ours.element(&["tbsCertificate", field]));
             assert_eq!(ours, their_attributes(theirs), "{name}: {field}");
@@ -316,7 +204,11 @@ fn their_attributes(name: &X509Name<'_>) -> Vec<(String, Option<String>)> {
                     Some(String::from_utf16(&units).unwrap())
                 }
                 (_, Tag::T61String) => Some(escape(attribute.as_slice())),
-                // A UniversalString: neither of us puts words to it.
+                (_, Tag::UniversalString) => {
+                    let units = attribute.as_slice().chunks(4);
+                    let units = units.map(|unit| u32::from_be_bytes(unit.try_into().unwrap()));
+                    Some(units.map(|unit| char::from_u32(unit).unwrap()).collect())
+                }
                 _ => None,
             };
             (attribute.attr_type().to_id_string(), value)
@@ -328,7 +220,7 @@ fn their_attributes(name: &X509Name<'_>) -> Vec<(String, Option<String>)> {
 fn what_extensions_say_is_what_x509_parser_makes_of_them() {
     let mut seen = BTreeSet::new();
     for Sample { name, bytes } in all() {
-        let (ours, theirs) = (Ours::read(&bytes), theirs(&bytes));
+        let (ours, theirs) = (Ours::certificate(&bytes), theirs(&bytes));
         if theirs.extensions().is_empty() {
             continue;
         }
@@ -399,12 +291,104 @@ fn what_extensions_say_is_what_x509_parser_makes_of_them() {
                     assert_eq!(ours, theirs.collect::<Vec<_>>(), "{name}");
                     "authorityInfoAccess"
                 }
+                ParsedExtension::SubjectKeyIdentifier(key) => {
+                    let ours = ours.content(inside[0]).range();
+                    assert_eq!(ours, place(&bytes, key.0), "{name}");
+                    "subjectKeyIdentifier"
+                }
+                ParsedExtension::AuthorityKeyIdentifier(authority) => {
+                    let place_of = |part: &str| {
+                        let part = ours.has(inside[0], part)?;
+                        Some(ours.content(part).range())
+                    };
+                    let key = authority.key_identifier.as_ref();
+                    let key = key.map(|key| place(&bytes, key.0));
+                    assert_eq!(place_of("keyIdentifier"), key, "{name}");
+                    let serial = authority.authority_cert_serial;
+                    let serial = serial.map(|serial| place(&bytes, serial));
+                    assert_eq!(place_of("authorityCertSerialNumber"), serial, "{name}");
+                    let issuer = ours.has(inside[0], "authorityCertIssuer");
+                    let issuer = issuer.map(|names| general_names(&ours, names));
+                    let theirs = authority.authority_cert_issuer.as_ref();
+                    let theirs = theirs.map(|names| names.iter().map(their_general_name).collect());
+                    assert_eq!(issuer, theirs, "{name}");
+                    "authorityKeyIdentifier"
+                }
+                ParsedExtension::ExtendedKeyUsage(usage) => {
+                    let ours: BTreeSet<_> = ours
+                        .elements(inside[0])
+                        .into_iter()
+                        .map(|purpose| dotted(&ours.words(purpose).unwrap()).to_owned())
+                        .collect();
+                    let known = [
+                        (usage.any, "2.5.29.37.0"),
+                        (usage.server_auth, "1.3.6.1.5.5.7.3.1"),
+                        (usage.client_auth, "1.3.6.1.5.5.7.3.2"),
+                        (usage.code_signing, "1.3.6.1.5.5.7.3.3"),
+                        (usage.email_protection, "1.3.6.1.5.5.7.3.4"),
+                        (usage.time_stamping, "1.3.6.1.5.5.7.3.8"),
+                        (usage.ocsp_signing, "1.3.6.1.5.5.7.3.9"),
+                    ];
+                    let known = known.into_iter().filter(|(is_set, _)| *is_set);
+                    let mut theirs: BTreeSet<_> = known.map(|(_, id)| id.to_owned()).collect();
+                    theirs.extend(usage.other.iter().map(|id| id.to_id_string()));
+                    assert_eq!(ours, theirs, "{name}");
+                    "extKeyUsage"
+                }
+                ParsedExtension::CRLDistributionPoints(points) => {
+                    let ours: Vec<_> = ours
+                        .elements(inside[0])
+                        .into_iter()
+                        .map(|point| {
+                            let full = ours
+                                .has(point, "distributionPoint")
+                                .and_then(|name| ours.has(name, "fullName"))
+                                .map(|names| general_names(&ours, names));
+                            let issuer = ours.has(point, "cRLIssuer");
+                            (full, issuer.map(|names| general_names(&ours, names)))
+                        })
+                        .collect();
+                    let theirs = points.points.iter().map(|point| {
+                        let full = match &point.distribution_point {
+                            Some(DistributionPointName::FullName(names)) => Some(names),
+                            _ => None,
+                        };
+                        let names = |names: &Vec<GeneralName<'_>>| {
+                            names.iter().map(their_general_name).collect::<Vec<_>>()
+                        };
+                        (full.map(names), point.crl_issuer.as_ref().map(names))
+                    });
+                    assert_eq!(ours, theirs.collect::<Vec<_>>(), "{name}");
+                    "cRLDistributionPoints"
+                }
+                ParsedExtension::SCT(timestamps) => {
+                    let list = ours.has(inside[0], "sct_list").unwrap();
+                    let ours: Vec<_> = ours
+                        .elements(list)
+                        .into_iter()
+                        .map(|sct| {
+                            let leaf = |name: &str| {
+                                let mut parts = ours.tree.children(sct);
+                                parts.find(|(_, field)| field.name == name).unwrap().1.range()
+                            };
+                            (leaf("id"), &ours.bytes[leaf("timestamp")])
+                        })
+                        .collect();
+                    let theirs: Vec<_> =
+                        timestamps.iter().map(|sct| (sct.id.key_id, sct.timestamp)).collect();
+                    assert_eq!(ours.len(), theirs.len(), "{name}");
+                    for ((id, time), (their_id, their_time)) in ours.into_iter().zip(theirs) {
+                        assert_eq!(id, place(&bytes, their_id), "{name}");
+                        assert_eq!(time, their_time.to_be_bytes(), "{name}");
+                    }
+                    "signedCertificateTimestampList"
+                }
                 _ => continue,
             };
             seen.insert(kind);
         }
     }
-    assert_eq!(seen.len(), 5, "{seen:?}");
+    assert_eq!(seen.len(), 10, "{seen:?}");
 }
 
 fn general_names(ours: &Ours<'_>, names: usize) -> Vec<(&'static str, Option<String>)> {

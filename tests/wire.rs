@@ -6,7 +6,7 @@ use common::{Sample, certificates, hellos, messages, samples, streams};
 use helloscope::fuzzing;
 use helloscope::names::{Code, ContentType, ProtocolVersion};
 use helloscope::wire::der::{Der, Schema};
-use helloscope::wire::fault::{Fault, Remark};
+use helloscope::wire::fault::{Fault, Kind, Remark};
 use helloscope::wire::field::Tree;
 use helloscope::wire::grammar::{Context, Read, Reader};
 use helloscope::wire::handshake::Handshake;
@@ -31,6 +31,11 @@ fn der(bytes: &[u8], read: fn(&mut Reader<'_, Tree>)) -> Tree {
     let tree = r.finish();
     tree.check_tiling(bytes.len()).unwrap();
     tree
+}
+
+/// What is remarked on the form: what is said of a certificate besides is not meant.
+fn form_remarks(tree: &Tree) -> Vec<&Remark> {
+    tree.remarks.iter().filter(|remark| remark.kind == Kind::Form).collect()
 }
 
 fn element(r: &mut Reader<'_, Tree>) {
@@ -81,7 +86,7 @@ fn every_message_of_real_servers_and_their_clients_comes_back_to_the_byte() {
     assert!(messages.len() > 100, "{}", messages.len());
     for (name, context, message) in messages {
         let (tree, value) = decode(&message, context);
-        assert_eq!(tree.remarks, [], "{name}");
+        assert_eq!(form_remarks(&tree), [] as [&Remark; 0], "{name}");
         assert_eq!(value.unwrap().to_bytes(), message, "{name}");
     }
 }
@@ -153,7 +158,7 @@ fn a_message_cut_anywhere_still_tiles_and_says_what_is_missing() {
     for (name, context, message) in messages() {
         for cut in 1..message.len() {
             let (tree, value) = decode(&message[..cut], context);
-            let [remark] = &tree.remarks[..] else { panic!("{name}: {:?}", tree.remarks) };
+            let [remark] = form_remarks(&tree)[..] else { panic!("{name}: {:?}", tree.remarks) };
             assert!(matches!(remark.fault, Fault::Truncated { .. }), "{name}: {remark}");
             value.unwrap_err();
         }
@@ -196,10 +201,11 @@ fn a_connection_with_any_byte_changed_still_tiles() {
 #[test]
 fn a_certificate_cut_anywhere_says_which_element_ends_early() {
     for Sample { name, bytes } in certificates() {
-        assert_eq!(der(&bytes, x509::certificate).remarks, [], "{name}");
+        let whole = der(&bytes, x509::certificate);
+        assert_eq!(form_remarks(&whole), [] as [&Remark; 0], "{name}");
         for cut in 1..bytes.len() {
             let tree = der(&bytes[..cut], x509::certificate);
-            let [remark] = &tree.remarks[..] else { panic!("{name}: {:?}", tree.remarks) };
+            let [remark] = form_remarks(&tree)[..] else { panic!("{name}: {:?}", tree.remarks) };
             assert!(matches!(remark.fault, Fault::Truncated { .. }), "{name} at {cut}: {remark}");
             assert!(tree.find("malformed").is_none(), "{name} at {cut}");
         }
@@ -246,8 +252,8 @@ fn der_that_ends_early_is_named_where_it_ends() {
 fn what_ber_allows_and_der_does_not_is_remarked() {
     for (bytes, found) in [
         (&[0x30, 0x80, 0x00, 0x00][..], "an indefinite length"),
-        (&[0x30, 0x89, 1, 2, 3, 4, 5, 6, 7, 8, 9], "a length of over eight bytes"),
-        (&[0x30, 0xff, 0x00], "a length of over eight bytes"),
+        (&[0x30, 0x89, 1, 2, 3, 4, 5, 6, 7, 8, 9], "one of more"),
+        (&[0x30, 0xff, 0x00], "0xff, which is reserved"),
         (&[0x04, 0x81, 0x01, 0xaa], "more bytes than it takes"),
         (&[0x04, 0x82, 0x00, 0x80], "more bytes than it takes"),
     ] {

@@ -2,8 +2,8 @@
 //!
 //! [`grammar`] and [`choice`] are the language in which the messages are written; [`record`], [`handshake`] and
 //! [`extension`] are what is written in it. [`stream`] turns the bytes of one side of a
-//! connection into messages. The rest are the messages, certificates ([`x509`] over [`der`]),
-//! and what decoding yields: a tree of [`field`]s, and [`fault`]s.
+//! connection into messages. The rest are the messages, certificates and what
+//! belongs to them ([`x509`], [`ocsp`], [`sct`], over [`der`]), and what decoding yields: a tree of [`field`]s, and [`fault`]s.
 //!
 //! What is promised:
 //! - Decoding is total. For any bytes there is a tree, its leaves cover them exactly once, and
@@ -35,10 +35,12 @@ pub mod heartbeat;
 pub mod key_exchange;
 pub mod limits;
 pub mod next_protocol;
+pub mod ocsp;
 pub mod plaintext;
 pub mod random;
 mod reader;
 pub mod record;
+pub mod sct;
 pub mod second_opinion;
 pub mod server_hello;
 pub mod side;

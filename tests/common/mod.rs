@@ -3,7 +3,11 @@
 
 #![allow(dead_code, reason = "each test file is a crate of its own and uses what it needs")]
 
+pub mod der;
 pub mod openssl;
+pub mod openssl_names;
+pub mod openssl_ocsp;
+pub mod openssl_text;
 pub mod program;
 pub mod registries;
 pub mod transcript_json;
@@ -80,4 +84,11 @@ pub fn certificates() -> Vec<Sample> {
         certificates.push(Sample { name, bytes: pem.contents });
     }
     certificates
+}
+
+/// All certificates in DER: those, and those of captures from the Zeek project.
+pub fn all_certificates() -> Vec<Sample> {
+    let mut all = certificates();
+    all.extend(samples("testdata/certificates/zeek", "der"));
+    all
 }

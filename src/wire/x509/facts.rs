@@ -1,0 +1,118 @@
+//! The parts of a certificate that notices are about, read without a tree: RFC 5280 section 4.1.
+
+use std::ops::Range;
+
+use super::oids;
+use crate::wire::der::elements::Element;
+use crate::wire::der::schema::tag;
+
+/// The parts of a certificate that is there to its end.
+pub struct Facts<'a> {
+    /// The number that stands for the version, 0 where none stands, and where.
+    pub version: (u8, Range<usize>),
+    pub serial_number: Element<'a>,
+    /// The algorithm as the signed part has it, and as the signature has it.
+    pub algorithms: [Element<'a>; 2],
+    pub issuer: Element<'a>,
+    pub validity: Element<'a>,
+    pub subject: Element<'a>,
+    pub subject_public_key_info: Element<'a>,
+    pub has_unique_ids: bool,
+    pub extensions: Vec<Extension<'a>>,
+}
+
+/// An extension of a certificate.
+pub struct Extension<'a> {
+    pub id: &'a [u8],
+    pub critical: bool,
+    /// What stands in its OCTET STRING, where that is an element.
+    pub value: Option<Element<'a>>,
+    pub range: Range<usize>,
+}
+
+impl<'a> Facts<'a> {
+    /// The parts of the certificate at the start of `bytes`, whose first byte stands at `at`.
+    /// None where it does not have the form of one.
+    pub fn read(bytes: &'a [u8], at: usize) -> Option<Facts<'a>> {
+        let mut outer = Element::first(bytes, at)?.elements_of(tag::SEQUENCE);
+        let tbs = outer.next_of(tag::SEQUENCE)?;
+        let outer_algorithm = outer.next_of(tag::SEQUENCE)?;
+        let mut parts = tbs.elements();
+        let version = match parts.next_of(0xa0) {
+            Some(version) => {
+                let number = version.elements().next_of(tag::INTEGER)?;
+                (number.content.last().copied()?, number.range())
+            }
+            None => (0, tbs.inside..tbs.inside),
+        };
+        let serial_number = parts.next_of(tag::INTEGER)?;
+        let algorithm = parts.next_of(tag::SEQUENCE)?;
+        let issuer = parts.next_of(tag::SEQUENCE)?;
+        let validity = parts.next_of(tag::SEQUENCE)?;
+        let subject = parts.next_of(tag::SEQUENCE)?;
+        let subject_public_key_info = parts.next_of(tag::SEQUENCE)?;
+        // Both, whether one of them is there or not.
+        let unique_ids = [parts.next_of(0x81), parts.next_of(0x82)];
+        let extensions = parts.next_of(0xa3).and_then(|tagged| tagged.elements().next());
+        let extensions = extensions.into_iter().flat_map(|all| all.elements());
+        Some(Facts {
+            version,
+            serial_number,
+            algorithms: [algorithm, outer_algorithm],
+            issuer,
+            validity,
+            subject,
+            subject_public_key_info,
+            has_unique_ids: unique_ids.iter().any(Option::is_some),
+            extensions: extensions.filter_map(|extension| Extension::read(&extension)).collect(),
+        })
+    }
+
+    /// The first extension with this identifier.
+    pub fn extension(&self, id: &[u8]) -> Option<&Extension<'a>> {
+        self.extensions.iter().find(|extension| extension.id == id)
+    }
+
+    /// Whether subject and issuer have one name.
+    pub fn is_self_issued(&self) -> bool {
+        self.issuer.content == self.subject.content
+    }
+
+    /// Whether it may issue certificates.
+    pub fn is_ca(&self) -> bool {
+        let constraints = self.extension(oids::BASIC_CONSTRAINTS).and_then(|found| found.value);
+        let ca = constraints.and_then(|found| found.elements().next_of(tag::BOOLEAN));
+        ca.is_some_and(|ca| ca.content != [0])
+    }
+
+    /// The bits of keyUsage, where the extension is there: the bytes behind the unused bits.
+    pub fn key_usage(&self) -> Option<&'a [u8]> {
+        let bits = self.extension(oids::KEY_USAGE)?.value?;
+        (bits.identifier == tag::BIT_STRING).then_some(bits.content.get(1..)?)
+    }
+
+    /// Whether a server may have it, as far as extKeyUsage tells.
+    pub fn is_for_servers(&self) -> bool {
+        let purposes = self.extension(oids::EXT_KEY_USAGE).and_then(|found| found.value);
+        purposes.is_none_or(|purposes| {
+            let mut purposes = purposes.elements().map(|purpose| purpose.content);
+            purposes.any(|id| matches!(id, oids::SERVER_AUTH | oids::ANY_EXTENDED_KEY_USAGE))
+        })
+    }
+}
+
+impl<'a> Extension<'a> {
+    fn read(extension: &Element<'a>) -> Option<Extension<'a>> {
+        let mut parts = extension.elements();
+        let id = parts.next_of(tag::OBJECT_IDENTIFIER)?.content;
+        let critical = parts.next_of(tag::BOOLEAN).is_some_and(|critical| critical.content != [0]);
+        let value = parts.next_of(tag::OCTET_STRING)?.elements().next();
+        Some(Extension { id, critical, value, range: extension.range() })
+    }
+}
+
+/// The identifier of an AlgorithmIdentifier.
+pub fn algorithm<'a>(identifier: &Element<'a>) -> &'a [u8] {
+    let id = identifier.elements().next_of(tag::OBJECT_IDENTIFIER);
+    id.map_or(&[], |id| id.content)
+}

@@ -1,0 +1,125 @@
+//! X.509 certificates and names: the ASN.1 of RFC 5280 as schemas for [`super::der`].
+//!
+//! The tables here and in the files below read like the RFCs' modules; the walker that reads by
+//! them is in [`super::der`]. What an expert would stop at though the form is right is said by
+//! `notices`; whether a certificate has run out is for a caller with a clock, and [`validity`].
+
+mod algorithm;
+mod extension;
+mod facts;
+mod general_name;
+mod key;
+mod name;
+mod notices;
+pub(super) mod oids;
+mod private;
+mod signature;
+mod words;
+
+pub(super) use algorithm::ALGORITHM_IDENTIFIER;
+use extension::EXTENSIONS;
+pub(super) use extension::extension_of;
+pub(super) use general_name::{GENERAL_NAME, GENERAL_NAMES};
+pub(super) use name::NAME;
+pub(super) use signature::signature_value;
+pub(super) use words::{reason, version};
+
+use super::der::elements::Element;
+use super::der::schema::{default, member, of_type, optional, tag};
+use super::der::{Der, Schema};
+use super::grammar::{Reader, Record};
+use super::time::{self, Stamp};
+use key::SUBJECT_PUBLIC_KEY_INFO;
+
+/// Reads a Certificate where `r` stands. What follows it is left.
+pub fn certificate<R: Record>(r: &mut Reader<'_, R>) {
+    let (bytes, at) = (r.rest(), r.at());
+    let outer = r.section("RFC 5280 4.1");
+    Der::new(r).element("Certificate", &CERTIFICATE);
+    if R::KEEPS {
+        notices::certificate(r, bytes, at);
+    }
+    r.section(outer);
+}
+
+/// Reads a Name where `r` stands.
+pub fn name<R: Record>(r: &mut Reader<'_, R>) {
+    let outer = r.section("RFC 5280 4.1.2.4");
+    Der::new(r).element("Name", &NAME);
+    r.section(outer);
+}
+
+/// Reads a SubjectPublicKeyInfo where `r` stands: a key alone, as RFC 7250 has it.
+pub fn public_key_info<R: Record>(r: &mut Reader<'_, R>) {
+    let outer = r.section("RFC 5280 4.1.2.7");
+    Der::new(r).element("SubjectPublicKeyInfo", &SUBJECT_PUBLIC_KEY_INFO);
+    r.section(outer);
+}
+
+/// Whether these bytes are a SubjectPublicKeyInfo and not a certificate: an algorithm and a key,
+/// where a certificate has a version or a serial number, and an algorithm.
+pub fn looks_like_public_key_info(bytes: &[u8]) -> bool {
+    let Some(whole) = Element::first(bytes, 0) else { return false };
+    let mut parts = whole.elements_of(tag::SEQUENCE);
+    let algorithm = parts.next_of(tag::SEQUENCE).and_then(|first| first.elements().next());
+    algorithm.is_some_and(|first| first.identifier == tag::OBJECT_IDENTIFIER)
+        && parts.next_of(tag::BIT_STRING).is_some()
+}
+
+/// Reads an ECDSA-Sig-Value where `r` stands: RFC 3279 section 2.2.3.
+pub fn ecdsa_signature<R: Record>(r: &mut Reader<'_, R>) {
+    let outer = r.section("RFC 3279 2.2.3");
+    Der::new(r).element("ECDSA-Sig-Value", &signature::ECDSA_SIG_VALUE);
+    r.section(outer);
+}
+
+/// From when to when a certificate says that it is good, for a caller with a clock. None where
+/// its bytes do not tell.
+pub fn validity(certificate: &[u8]) -> Option<(Stamp, Stamp)> {
+    let tbs = Element::first(certificate, 0)?.elements().next()?;
+    let mut parts = tbs.elements();
+    parts.next_of(0xa0);
+    // Behind the serial number, the algorithm and the issuer.
+    let validity = parts.nth(3)?;
+    let mut times = validity.elements().map(|time| stamp(&time));
+    Some((times.next()??, times.next()??))
+}
+
+/// The time in a UTCTime or a GeneralizedTime.
+fn stamp(time: &Element<'_>) -> Option<Stamp> {
+    match time.identifier {
+        tag::UTC_TIME => time::read_utc_time(time.content),
+        tag::GENERALIZED_TIME => time::read_generalized_time(time.content),
+        _ => None,
+    }
+}
+
+/// `Time`, RFC 5280 section 4.1.
+const TIME: &[u8] = &[tag::UTC_TIME, tag::GENERALIZED_TIME];
+
+pub(super) const CERTIFICATE: Schema = Schema::Sequence(&[
+    member("tbsCertificate", &[tag::SEQUENCE], TBS_CERTIFICATE),
+    member("signatureAlgorithm", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+    member("signatureValue", &[tag::BIT_STRING], Schema::ByOid(signature_value)),
+]);
+
+const TBS_CERTIFICATE: Schema = Schema::Sequence(&[
+    default("version", &[0xa0], &[tag::INTEGER, 1, 0], Schema::Explicit("version", &VERSION)),
+    member("serialNumber", &[tag::INTEGER], SERIAL_NUMBER),
+    member("signature", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+    member("issuer", &[tag::SEQUENCE], NAME),
+    member("validity", &[tag::SEQUENCE], Schema::In("RFC 5280 4.1.2.5", &VALIDITY)),
+    member("subject", &[tag::SEQUENCE], NAME),
+    member("subjectPublicKeyInfo", &[tag::SEQUENCE], SUBJECT_PUBLIC_KEY_INFO),
+    optional("issuerUniqueID", &[0x81], of_type(tag::BIT_STRING)),
+    optional("subjectUniqueID", &[0x82], of_type(tag::BIT_STRING)),
+    optional("extensions", &[0xa3], Schema::Explicit("extensions", &EXTENSIONS)),
+]);
+
+const VERSION: Schema = Schema::Type(tag::INTEGER, Some(version));
+pub(super) const SERIAL_NUMBER: Schema = Schema::Type(tag::INTEGER, Some(words::serial_number));
+
+const VALIDITY: Schema = Schema::Sequence(&[
+    member("notBefore", TIME, Schema::Any),
+    member("notAfter", TIME, Schema::Any),
+]);

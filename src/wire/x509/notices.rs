@@ -1,0 +1,315 @@
+//! What an expert would stop at in a certificate though every byte has its form: weak keys and
+//! signatures, parts that contradict each other, names that no client would match. RFC 5280 where
+//! it has a rule, RFC 9525 for names, and the CA/Browser Forum's Baseline Requirements for keys.
+//!
+//! A certificate that is cut off gets none, since what decides may be what is missing. Of each
+//! kind at most one is said, so that a hostile certificate cannot make a flood of them.
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+use std::ops::Range;
+
+use super::facts::{Facts, algorithm};
+use super::{extension_of, oids, stamp};
+use crate::wire::der::elements::Element;
+use crate::wire::der::schema::tag;
+use crate::wire::der::words::bits;
+use crate::wire::fault::Fault;
+use crate::wire::grammar::{Reader, Record};
+
+/// Says what there is to say about the certificate at the start of `bytes`, whose first byte
+/// stands at `at`.
+pub fn certificate<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
+    let Some(facts) = Facts::read(bytes, at) else { return };
+    let mut say = |section, field, range, fault| {
+        let outer = r.section(section);
+        r.notice(field, range, fault);
+        r.section(outer);
+    };
+    let say: Say<'_> = &mut say;
+    version(&facts, say);
+    serial_number(&facts, say);
+    signature(&facts, say);
+    validity(&facts, say);
+    public_key(&facts, say);
+    extensions(&facts, say);
+    authority(&facts, say);
+    names(&facts, say);
+}
+
+/// Takes a notice: the section, the field, where, and what.
+type Say<'s> = &'s mut dyn FnMut(&'static str, &'static str, Range<usize>, Fault);
+
+const fn form(expected: &'static str, found: &'static str) -> Fault {
+    Fault::Form { expected, found }
+}
+
+fn version(facts: &Facts<'_>, say: Say<'_>) {
+    let (version, range) = facts.version.clone();
+    let fault = match version {
+        0 | 1 if !facts.extensions.is_empty() => form("v3, as it has extensions", "an older one"),
+        0 if facts.has_unique_ids => form("v2 or v3, as it has unique identifiers", "v1"),
+        0..=2 => return,
+        _ => Fault::Value { expected: "v1 to v3 (0 to 2)", found: version.into() },
+    };
+    say("RFC 5280 4.1.2.1", "version", range, fault);
+}
+
+fn serial_number(facts: &Facts<'_>, say: Say<'_>) {
+    let serial = facts.serial_number;
+    let fault = match serial.content {
+        [0x80..=0xff, ..] => form("a positive number", "a negative one"),
+        [0] => form("a positive number", "zero"),
+        // A byte in front that keeps the number positive is counted too.
+        content if content.len() > 20 => {
+            Fault::Value { expected: "20 bytes at most", found: content.len() as u64 }
+        }
+        _ => return,
+    };
+    say("RFC 5280 4.1.2.2", "serialNumber", serial.range(), fault);
+}
+
+fn signature(facts: &Facts<'_>, say: Say<'_>) {
+    let [inner, outer] = facts.algorithms;
+    if inner.content != outer.content {
+        let fault = form("the algorithm that the signed part names", "another one");
+        say("RFC 5280 4.1.1.2", "signatureAlgorithm", outer.range(), fault);
+    }
+    if facts.is_self_issued() {
+        // Nobody goes by the signature of a root, which proves nothing.
+        return;
+    }
+    let expected = "a signature over a hash without known collisions";
+    let weak = match algorithm(&outer) {
+        oids::MD2_WITH_RSA => ("RFC 6149 6", "MD2"),
+        oids::MD4_WITH_RSA => ("RFC 6150 6", "MD4"),
+        oids::MD5_WITH_RSA => ("RFC 6151 2", "MD5"),
+        oids::SHA1_WITH_RSA
+        | oids::SHA1_WITH_RSA_OIW
+        | oids::DSA_WITH_SHA1
+        | oids::ECDSA_WITH_SHA1 => ("RFC 6194 3", "SHA-1"),
+        oids::RSASSA_PSS if pss_hash_is_default(&outer) => ("RFC 6194 3", "SHA-1"),
+        _ => return,
+    };
+    say(weak.0, "signatureAlgorithm", outer.range(), form(expected, weak.1));
+}
+
+/// Whether RSASSA-PSS goes by its default hash, which is SHA-1: RFC 4055 section 3.1.
+fn pss_hash_is_default(identifier: &Element<'_>) -> bool {
+    let parameters = identifier.elements().nth(1);
+    parameters.is_some_and(|parameters| parameters.elements().next_of(0xa0).is_none())
+}
+
+fn validity(facts: &Facts<'_>, say: Say<'_>) {
+    const SECTION: &str = "RFC 5280 4.1.2.5";
+    let mut times = facts.validity.elements();
+    let (Some(not_before), Some(not_after)) = (times.next(), times.next()) else { return };
+    for (field, time) in [("notBefore", not_before), ("notAfter", not_after)] {
+        let Some(moment) = stamp(&time) else { continue };
+        if time.identifier == tag::GENERALIZED_TIME && moment.year() < 2050 {
+            let fault = form("a UTCTime up to the year 2049", "a GeneralizedTime");
+            say(SECTION, field, time.range(), fault);
+        }
+        if moment.is_der() && !moment.is_plain() {
+            say(SECTION, field, time.range(), form("whole seconds", "a fraction"));
+        }
+    }
+    if let (Some(from), Some(to)) = (stamp(&not_before), stamp(&not_after)) {
+        if from.seconds() > to.seconds() {
+            let fault = form("an end behind the beginning", "one before it");
+            say(SECTION, "notAfter", not_after.range(), fault);
+        }
+    }
+}
+
+fn public_key(facts: &Facts<'_>, say: Say<'_>) {
+    let mut parts = facts.subject_public_key_info.elements();
+    let (Some(identifier), Some(key)) =
+        (parts.next_of(tag::SEQUENCE), parts.next_of(tag::BIT_STRING))
+    else {
+        return;
+    };
+    match algorithm(&identifier) {
+        oids::RSA_ENCRYPTION | oids::RSASSA_PSS => rsa(&key, say),
+        oids::EC_PUBLIC_KEY => {
+            curve(&identifier, say);
+            let uses = facts.key_usage().and_then(|bits| bits.first().copied());
+            if let (Some(found), Some(uses)) = (facts.extension(oids::KEY_USAGE), uses) {
+                if uses & (KEY_ENCIPHERMENT | DATA_ENCIPHERMENT) != 0 {
+                    let fault = form("no encipherment by a key that cannot encipher", "some");
+                    say("RFC 8813 3", "keyUsage", found.range.clone(), fault);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn rsa(key: &Element<'_>, say: Say<'_>) {
+    // Behind the count of unused bits.
+    let inside = key.content.get(1..).unwrap_or_default();
+    let Some(numbers) = Element::first(inside, key.inside + 1) else { return };
+    let mut numbers = numbers.elements_of(tag::SEQUENCE);
+    let (Some(modulus), Some(exponent)) = (numbers.next(), numbers.next()) else { return };
+    let size = bits(modulus.content);
+    if size < 2048 {
+        let fault = Fault::Value { expected: "2048 bits or more", found: size as u64 };
+        say("CA/B Forum BR 6.1.5", "modulus", modulus.range(), fault);
+    }
+    if modulus.content.last().is_some_and(|last| last % 2 == 0) {
+        say("RFC 8017 3.1", "modulus", modulus.range(), form("an odd number", "an even one"));
+    }
+    if bits(exponent.content) > 64 {
+        return;
+    }
+    let value = exponent.content.iter().fold(0u64, |value, &byte| value << 8 | u64::from(byte));
+    if value % 2 == 0 || value < 3 {
+        let fault = Fault::Value { expected: "an odd number from 3 on", found: value };
+        say("RFC 8017 3.1", "publicExponent", exponent.range(), fault);
+    } else if value < 65_537 {
+        let fault = Fault::Value { expected: "65537 or more", found: value };
+        say("CA/B Forum BR 6.1.6", "publicExponent", exponent.range(), fault);
+    }
+}
+
+fn curve(identifier: &Element<'_>, say: Say<'_>) {
+    let Some(parameters) = identifier.elements().nth(1) else { return };
+    let fault = match parameters.identifier {
+        tag::SEQUENCE => form("a curve by its name", "one that is written out"),
+        tag::NULL => form("a curve by its name", "one that the issuer implies"),
+        _ if is_small(parameters.content) => form("a curve of 224 bits or more", "a smaller one"),
+        _ => return,
+    };
+    say("RFC 5480 2.1.1", "parameters", parameters.range(), fault);
+}
+
+/// Whether a named curve has less than 224 bits: some of X9.62, SEC 2 and RFC 5639.
+fn is_small(curve: &[u8]) -> bool {
+    if matches!(curve, oids::SECP192R1 | oids::PRIME192V2 | oids::PRIME192V3) {
+        return true;
+    }
+    match (curve.strip_prefix(oids::SECG_CURVES), curve.strip_prefix(oids::BRAINPOOL_CURVES)) {
+        (Some([number]), _) => {
+            matches!(number, 1 | 2 | 4..=9 | 15 | 22..=25 | 28..=31)
+        }
+        (_, Some([number])) => matches!(number, 1..=4),
+        _ => false,
+    }
+}
+
+fn extensions(facts: &Facts<'_>, say: Say<'_>) {
+    const SECTION: &str = "RFC 5280 4.2";
+    let mut seen = HashSet::with_capacity(facts.extensions.len());
+    let twice = facts.extensions.iter().find(|extension| !seen.insert(extension.id));
+    if let Some(extension) = twice {
+        let fault = form("each extension once", "one a second time");
+        say(SECTION, "extension", extension.range.clone(), fault);
+    }
+    let unknown = |id: &[u8]| extension_of(id).is_none();
+    let mut critical = facts.extensions.iter().filter(|extension| extension.critical);
+    if let Some(extension) = critical.find(|extension| unknown(extension.id)) {
+        let fault = form("a known extension where it is critical", "an unknown one");
+        say(SECTION, "extension", extension.range.clone(), fault);
+    }
+}
+
+// Bits of the first byte of keyUsage.
+const KEY_ENCIPHERMENT: u8 = 0x20;
+const DATA_ENCIPHERMENT: u8 = 0x10;
+const KEY_CERT_SIGN: u8 = 0x04;
+
+/// Whether it may issue certificates: what basicConstraints and keyUsage say of it.
+fn authority(facts: &Facts<'_>, say: Say<'_>) {
+    let is_ca = facts.is_ca();
+    if let (Some(usage), Some(uses)) = (facts.extension(oids::KEY_USAGE), facts.key_usage()) {
+        let signs = uses.first().is_some_and(|uses| uses & KEY_CERT_SIGN != 0);
+        let fault = match (is_ca, signs) {
+            (true, false) => Some(form("keyCertSign, as it is a CA", "no keyCertSign")),
+            (false, true) => Some(form("no keyCertSign, as it is no CA", "keyCertSign")),
+            _ => None,
+        };
+        if let Some(fault) = fault {
+            say("RFC 5280 4.2.1.3", "keyUsage", usage.range.clone(), fault);
+        }
+        if uses.iter().all(|&byte| byte == 0) {
+            let fault = form("one bit at least", "none");
+            say("RFC 5280 4.2.1.3", "keyUsage", usage.range.clone(), fault);
+        }
+    }
+    let Some(constraints) = facts.extension(oids::BASIC_CONSTRAINTS) else { return };
+    if is_ca && !constraints.critical && !facts.is_self_issued() {
+        let fault = form("a critical extension, as it is a CA", "one that is not");
+        say("RFC 5280 4.2.1.9", "basicConstraints", constraints.range.clone(), fault);
+    }
+    let mut parts = constraints.value.map(|value| value.elements()).unwrap_or_default();
+    let path_length = parts.find(|part| part.identifier == tag::INTEGER);
+    if let (false, Some(length)) = (is_ca, path_length) {
+        let fault = form("no pathLenConstraint, as it is no CA", "one");
+        say("RFC 5280 4.2.1.9", "pathLenConstraint", length.range(), fault);
+    }
+}
+
+fn names(facts: &Facts<'_>, say: Say<'_>) {
+    let names = facts.extension(oids::SUBJECT_ALT_NAME);
+    if facts.subject.content.is_empty() && names.is_none_or(|names| !names.critical) {
+        let fault = form("a critical subjectAltName, as the subject is empty", "none");
+        say("RFC 5280 4.2.1.6", "subject", facts.subject.range(), fault);
+    }
+    let is_old_root = facts.version.0 < 2 && facts.is_self_issued();
+    let Some(names) = names else {
+        if !facts.is_ca() && facts.is_for_servers() && !is_old_root {
+            let fault = form("a subjectAltName, as no client goes by the subject", "none");
+            say("RFC 9525 4.1", "subject", facts.subject.range(), fault);
+        }
+        return;
+    };
+    let all = names.value.map(|names| names.elements()).unwrap_or_default();
+    if all.clone().next().is_none() {
+        let fault = form("one name at least", "none");
+        say("RFC 5280 4.2.1.6", "subjectAltName", names.range.clone(), fault);
+    }
+    let mut said = HashSet::new();
+    for name in all {
+        let (section, field, fault) = match name.identifier {
+            0x82 => match dns_name(name.content) {
+                Some((section, fault)) => (section, "dNSName", fault),
+                None => continue,
+            },
+            0x87 if !matches!(name.content.len(), 4 | 16) => {
+                let found = name.content.len() as u64;
+                let fault = Fault::Value { expected: "4 or 16 bytes", found };
+                ("RFC 5280 4.2.1.6", "iPAddress", fault)
+            }
+            _ => continue,
+        };
+        if said.insert((field, fault.expected())) {
+            say(section, field, name.range(), fault);
+        }
+    }
+}
+
+/// What no client would match in a dNSName.
+fn dns_name(name: &[u8]) -> Option<(&'static str, Fault)> {
+    let labels = name.strip_prefix(b"*.");
+    let text = std::str::from_utf8(name).unwrap_or_default();
+    if name.is_empty() || name == b" " {
+        Some(("RFC 5280 4.2.1.6", form("a name", "an empty one")))
+    } else if text.parse::<IpAddr>().is_ok() {
+        Some(("RFC 9525 3", form("an address as an iPAddress", "one as a dNSName")))
+    } else if labels.unwrap_or(name).contains(&b'*') {
+        Some(("RFC 9525 6.3", form("a wildcard as the whole of the first label", "elsewhere")))
+    } else if labels.is_some_and(|labels| !labels.contains(&b'.')) {
+        let fault = form("two labels at least behind a wildcard", "fewer");
+        Some(("CA/B Forum BR 3.2.2.6", fault))
+    } else if !labels.unwrap_or(name).iter().all(is_of_a_host) || name.starts_with(b".") {
+        let fault = form("letters, digits, hyphens, and dots between labels", "something else");
+        Some(("RFC 5280 4.2.1.6", fault))
+    } else {
+        None
+    }
+}
+
+/// The preferred name syntax, RFC 1034 section 3.5.
+fn is_of_a_host(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
+}

@@ -1,0 +1,167 @@
+//! The object identifiers that decide what stands behind them. Their names are in
+//! [`names::oid`](crate::names::oid).
+
+use crate::wire::der::oid::oids;
+
+// Public keys: RFC 3279, RFC 4055, RFC 5480, RFC 8410, RFC 9215; parameters of signatures.
+oids! {
+    RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
+    RSAES_OAEP = "1.2.840.113549.1.1.7";
+    MGF1 = "1.2.840.113549.1.1.8";
+    RSASSA_PSS = "1.2.840.113549.1.1.10";
+    DSA = "1.2.840.10040.4.1";
+    DH_PUBLIC_NUMBER = "1.2.840.10046.2.1";
+    DH_KEY_AGREEMENT = "1.2.840.113549.1.3.1";
+    EC_PUBLIC_KEY = "1.2.840.10045.2.1";
+    EC_DH = "1.3.132.1.12";
+    EC_MQV = "1.3.132.1.13";
+    GOST_2001 = "1.2.643.2.2.19";
+    GOST_2012_256 = "1.2.643.7.1.1.1.1";
+    GOST_2012_512 = "1.2.643.7.1.1.1.2";
+    X25519 = "1.3.101.110";
+    X448 = "1.3.101.111";
+    ED25519 = "1.3.101.112";
+    ED448 = "1.3.101.113";
+}
+
+// Signatures: RFC 3279, RFC 4055, RFC 5758.
+oids! {
+    /// Of PKCS #1, with all that stand below it.
+    PKCS1 = "1.2.840.113549.1.1";
+    MD2_WITH_RSA = "1.2.840.113549.1.1.2";
+    MD4_WITH_RSA = "1.2.840.113549.1.1.3";
+    MD5_WITH_RSA = "1.2.840.113549.1.1.4";
+    SHA1_WITH_RSA = "1.2.840.113549.1.1.5";
+    SHA1_WITH_RSA_OIW = "1.3.14.3.2.29";
+    DSA_WITH_SHA1 = "1.2.840.10040.4.3";
+    DSA_WITH_SHA224 = "2.16.840.1.101.3.4.3.1";
+    DSA_WITH_SHA256 = "2.16.840.1.101.3.4.3.2";
+    DSA_WITH_SHA384 = "2.16.840.1.101.3.4.3.3";
+    DSA_WITH_SHA512 = "2.16.840.1.101.3.4.3.4";
+    ECDSA_WITH_SHA1 = "1.2.840.10045.4.1";
+    ECDSA_WITH_SHA224 = "1.2.840.10045.4.3.1";
+    ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
+    ECDSA_WITH_SHA384 = "1.2.840.10045.4.3.3";
+    ECDSA_WITH_SHA512 = "1.2.840.10045.4.3.4";
+    ECDSA_WITH_SHA3_224 = "2.16.840.1.101.3.4.3.9";
+    ECDSA_WITH_SHA3_256 = "2.16.840.1.101.3.4.3.10";
+    ECDSA_WITH_SHA3_384 = "2.16.840.1.101.3.4.3.11";
+    ECDSA_WITH_SHA3_512 = "2.16.840.1.101.3.4.3.12";
+    SM2_WITH_SM3 = "1.2.156.10197.1.501";
+}
+
+// Curves of less than 224 bits, and the kinds of fields: SEC 2, X9.62.
+oids! {
+    SECP192R1 = "1.2.840.10045.3.1.1";
+    PRIME192V2 = "1.2.840.10045.3.1.2";
+    PRIME192V3 = "1.2.840.10045.3.1.3";
+    /// The curves of RFC 5639, with all that stand below it.
+    BRAINPOOL_CURVES = "1.3.36.3.3.2.8.1.1";
+    /// The curves of SEC 2, with all that stand below it.
+    SECG_CURVES = "1.3.132.0";
+    PRIME_FIELD = "1.2.840.10045.1.1";
+    CHARACTERISTIC_TWO_FIELD = "1.2.840.10045.1.2";
+}
+
+// Attribute types: RFC 5280 appendix A.1, RFC 4519.
+oids! {
+    COMMON_NAME = "2.5.4.3";
+    SERIAL_NUMBER = "2.5.4.5";
+    COUNTRY = "2.5.4.6";
+    DN_QUALIFIER = "2.5.4.46";
+    DOMAIN_COMPONENT = "0.9.2342.19200300.100.1.25";
+    EMAIL_ADDRESS = "1.2.840.113549.1.9.1";
+    JURISDICTION_COUNTRY = "1.3.6.1.4.1.311.60.2.1.3";
+    SURNAME = "2.5.4.4";
+    LOCALITY = "2.5.4.7";
+    STATE = "2.5.4.8";
+    ORGANIZATION = "2.5.4.10";
+    ORGANIZATIONAL_UNIT = "2.5.4.11";
+    TITLE = "2.5.4.12";
+    NAME = "2.5.4.41";
+    GIVEN_NAME = "2.5.4.42";
+    INITIALS = "2.5.4.43";
+    GENERATION_QUALIFIER = "2.5.4.44";
+    PSEUDONYM = "2.5.4.65";
+}
+
+// Kinds of otherName.
+oids! {
+    MS_UPN = "1.3.6.1.4.1.311.20.2.3";
+    XMPP_ADDRESS = "1.3.6.1.5.5.7.8.5";
+    DNS_SRV = "1.3.6.1.5.5.7.8.7";
+    SMTP_UTF8_MAILBOX = "1.3.6.1.5.5.7.8.9";
+}
+
+// Extensions of RFC 5280 section 4.2, and those of OCSP.
+oids! {
+    SUBJECT_DIRECTORY_ATTRIBUTES = "2.5.29.9";
+    SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
+    KEY_USAGE = "2.5.29.15";
+    PRIVATE_KEY_USAGE_PERIOD = "2.5.29.16";
+    SUBJECT_ALT_NAME = "2.5.29.17";
+    ISSUER_ALT_NAME = "2.5.29.18";
+    BASIC_CONSTRAINTS = "2.5.29.19";
+    CRL_REASON = "2.5.29.21";
+    INVALIDITY_DATE = "2.5.29.24";
+    NAME_CONSTRAINTS = "2.5.29.30";
+    CRL_DISTRIBUTION_POINTS = "2.5.29.31";
+    CERTIFICATE_POLICIES = "2.5.29.32";
+    POLICY_MAPPINGS = "2.5.29.33";
+    AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
+    POLICY_CONSTRAINTS = "2.5.29.36";
+    EXT_KEY_USAGE = "2.5.29.37";
+    FRESHEST_CRL = "2.5.29.46";
+    INHIBIT_ANY_POLICY = "2.5.29.54";
+    NO_REV_AVAIL = "2.5.29.56";
+    AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
+    SUBJECT_INFO_ACCESS = "1.3.6.1.5.5.7.1.11";
+    TLS_FEATURE = "1.3.6.1.5.5.7.1.24";
+    ACME_IDENTIFIER = "1.3.6.1.5.5.7.1.31";
+    OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1";
+    OCSP_NONCE = "1.3.6.1.5.5.7.48.1.2";
+    OCSP_CRL = "1.3.6.1.5.5.7.48.1.3";
+    OCSP_RESPONSE = "1.3.6.1.5.5.7.48.1.4";
+    OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5";
+    OCSP_ARCHIVE_CUTOFF = "1.3.6.1.5.5.7.48.1.6";
+    OCSP_SERVICE_LOCATOR = "1.3.6.1.5.5.7.48.1.7";
+    OCSP_PREFERRED_ALGORITHMS = "1.3.6.1.5.5.7.48.1.8";
+    SCT_LIST = "1.3.6.1.4.1.11129.2.4.2";
+    CT_POISON = "1.3.6.1.4.1.11129.2.4.3";
+    OCSP_SCT_LIST = "1.3.6.1.4.1.11129.2.4.5";
+    QUALIFIER_CPS = "1.3.6.1.5.5.7.2.1";
+    QUALIFIER_USER_NOTICE = "1.3.6.1.5.5.7.2.2";
+    SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+    ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
+}
+
+// Extensions of others.
+oids! {
+    QC_STATEMENTS = "1.3.6.1.5.5.7.1.3";
+    LOGOTYPE = "1.3.6.1.5.5.7.1.12";
+    PROXY_CERT_INFO = "1.3.6.1.5.5.7.1.14";
+    DELEGATION_USAGE = "1.3.6.1.4.1.44363.44";
+    CABF_ORGANIZATION_IDENTIFIER = "2.23.140.3.1";
+    SMIME_CAPABILITIES = "1.2.840.113549.1.9.15";
+    ENTRUST_VERSION = "1.2.840.113533.7.65.0";
+    MS_CERTIFICATE_TYPE = "1.3.6.1.4.1.311.20.2";
+    MS_CA_VERSION = "1.3.6.1.4.1.311.21.1";
+    MS_PREVIOUS_CERTIFICATE_HASH = "1.3.6.1.4.1.311.21.2";
+    MS_CERTIFICATE_TEMPLATE = "1.3.6.1.4.1.311.21.7";
+    MS_APPLICATION_POLICIES = "1.3.6.1.4.1.311.21.10";
+    MS_NTDS_CA_SECURITY = "1.3.6.1.4.1.311.25.2";
+    NETSCAPE_CERT_TYPE = "2.16.840.1.113730.1.1";
+    NETSCAPE_BASE_URL = "2.16.840.1.113730.1.2";
+    NETSCAPE_REVOCATION_URL = "2.16.840.1.113730.1.3";
+    NETSCAPE_CA_REVOCATION_URL = "2.16.840.1.113730.1.4";
+    NETSCAPE_RENEWAL_URL = "2.16.840.1.113730.1.7";
+    NETSCAPE_CA_POLICY_URL = "2.16.840.1.113730.1.8";
+    NETSCAPE_SSL_SERVER_NAME = "2.16.840.1.113730.1.12";
+    NETSCAPE_COMMENT = "2.16.840.1.113730.1.13";
+    QC_LIMIT_VALUE = "0.4.0.1862.1.2";
+    QC_RETENTION_PERIOD = "0.4.0.1862.1.3";
+    QC_PDS = "0.4.0.1862.1.5";
+    QC_TYPE = "0.4.0.1862.1.6";
+    QC_PSD2 = "0.4.0.19495.2";
+    QC_SYNTAX_V2 = "1.3.6.1.5.5.7.11.2";
+}

@@ -1,0 +1,410 @@
+//! What an expert would stop at in a certificate, from when to when it is good, its key by itself,
+//! and its timestamps.
+
+mod common;
+
+use common::der::Ours;
+use common::{Sample, all_certificates};
+use helloscope::wire::fault::{Kind, Remark};
+use helloscope::wire::field::Tree;
+use helloscope::wire::grammar::{Context, Reader, Wire};
+use helloscope::wire::sct::{SerializedSct, SignedCertificateTimestampList};
+use helloscope::wire::x509;
+
+/// An element with these parts as its content.
+fn tlv(identifier: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    [&[identifier], &length(content.len())[..], &content].concat()
+}
+
+fn length(length: usize) -> Vec<u8> {
+    match length {
+        0..0x80 => vec![length as u8],
+        0x80..0x100 => vec![0x81, length as u8],
+        _ => vec![0x82, (length >> 8) as u8, length as u8],
+    }
+}
+
+/// A certificate from parts, each of which a test may put another in the place of.
+struct Made {
+    version: Vec<u8>,
+    serial: Vec<u8>,
+    algorithms: [Vec<u8>; 2],
+    validity: Vec<u8>,
+    subject: Vec<u8>,
+    key: Vec<u8>,
+    extensions: Vec<Vec<u8>>,
+}
+
+const COMMON_NAME: &[u8] = &[0x06, 3, 0x55, 4, 3];
+const SHA256_WITH_RSA: &[u8] =
+    &[0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11, 5, 0];
+const SHA1_WITH_RSA: &[u8] =
+    &[0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5, 5, 0];
+
+fn name(value: &[u8]) -> Vec<u8> {
+    let attribute = tlv(0x30, &[COMMON_NAME, &tlv(0x0c, &[value])]);
+    tlv(0x30, &[&tlv(0x31, &[&attribute])])
+}
+
+fn times(from: &[u8], to: &[u8]) -> Vec<u8> {
+    tlv(0x30, &[from, to])
+}
+
+fn rsa(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
+    let numbers = tlv(0x30, &[&tlv(2, &[modulus]), &tlv(2, &[exponent])]);
+    let id = [0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
+    tlv(0x30, &[&id, &tlv(3, &[&[0], &numbers])])
+}
+
+fn on_curve(parameters: &[u8]) -> Vec<u8> {
+    let id = tlv(0x30, &[&[0x06, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1], parameters]);
+    tlv(0x30, &[&id, &tlv(3, &[&[0, 4], &[7; 48]])])
+}
+
+/// An extension `2.5.29.last`.
+fn extension(last: u8, critical: bool, value: &[u8]) -> Vec<u8> {
+    let critical: &[u8] = if critical { &[1, 1, 0xff] } else { &[] };
+    tlv(0x30, &[&[0x06, 3, 0x55, 0x1d, last], critical, &tlv(4, &[value])])
+}
+
+fn alt_names(names: &[(u8, &[u8])]) -> Vec<u8> {
+    let names: Vec<u8> = names.iter().flat_map(|(tag, name)| tlv(*tag, &[name])).collect();
+    extension(17, false, &tlv(0x30, &[&names]))
+}
+
+impl Made {
+    /// Nothing is wrong with it.
+    fn new() -> Made {
+        let modulus = [&[0, 0xc1][..], &[0x55; 255]].concat();
+        Made {
+            version: vec![0xa0, 3, 2, 1, 2],
+            serial: vec![2, 1, 5],
+            algorithms: [SHA256_WITH_RSA.to_vec(), SHA256_WITH_RSA.to_vec()],
+            validity: times(b"\x17\x0d260101000000Z", b"\x17\x0d270101000000Z"),
+            subject: name(b"example.test"),
+            key: rsa(&modulus, &[1, 0, 1]),
+            extensions: vec![alt_names(&[(0x82, b"example.test"), (0x82, b"*.example.test")])],
+        }
+    }
+
+    fn with(change: impl FnOnce(&mut Made)) -> Made {
+        let mut made = Made::new();
+        change(&mut made);
+        made
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let extensions = match self.extensions.concat() {
+            all if all.is_empty() => all,
+            all => tlv(0xa3, &[&tlv(0x30, &[&all])]),
+        };
+        let tbs = tlv(
+            0x30,
+            &[
+                &self.version,
+                &self.serial,
+                &self.algorithms[0],
+                &name(b"authority"),
+                &self.validity,
+                &self.subject,
+                &self.key,
+                &extensions,
+            ],
+        );
+        tlv(0x30, &[&tbs, &self.algorithms[1], &tlv(3, &[&[0], &[9; 64]])])
+    }
+
+    fn notices(&self) -> Vec<Remark> {
+        let bytes = self.bytes();
+        let remarks = Ours::certificate(&bytes).tree.remarks;
+        let forms: Vec<_> = remarks.iter().filter(|remark| remark.kind == Kind::Form).collect();
+        assert!(forms.is_empty(), "{forms:?}");
+        remarks
+    }
+}
+
+#[test]
+fn a_certificate_that_is_as_it_should_be_gets_no_notice() {
+    assert_eq!(Made::new().notices(), []);
+}
+
+#[test]
+fn an_expert_would_stop_at_each_of_these() {
+    let usage = |bits: &'static [u8]| extension(15, true, bits);
+    let ca = |critical| extension(19, critical, &[0x30, 3, 1, 1, 0xff]);
+    let modulus = |size: usize, last: u8| [&[0, 0x80][..], &vec![1; size - 2], &[last]].concat();
+    let cases: Vec<(&str, &str, Made)> = vec![
+        ("RFC 5280 4.1.2.1", "version", Made::with(|it| it.version = vec![0xa0, 3, 2, 1, 1])),
+        ("RFC 5280 4.1.2.1", "version", Made::with(|it| it.version.clear())),
+        ("RFC 5280 4.1.2.1", "version", Made::with(|it| it.version = vec![0xa0, 3, 2, 1, 7])),
+        ("RFC 5280 4.1.2.2", "serialNumber", Made::with(|it| it.serial = vec![2, 1, 0])),
+        ("RFC 5280 4.1.2.2", "serialNumber", Made::with(|it| it.serial = vec![2, 1, 0xf0])),
+        ("RFC 5280 4.1.2.2", "serialNumber", Made::with(|it| it.serial = tlv(2, &[&[1; 21]]))),
+        (
+            "RFC 5280 4.1.1.2",
+            "signatureAlgorithm",
+            Made::with(|it| it.algorithms[0] = [SHA256_WITH_RSA[..14].to_vec(), vec![0]].concat())
+                .with_other_inner(),
+        ),
+        (
+            "RFC 6194 3",
+            "signatureAlgorithm",
+            Made::with(|it| it.algorithms = [SHA1_WITH_RSA.to_vec(), SHA1_WITH_RSA.to_vec()]),
+        ),
+        (
+            "RFC 5280 4.1.2.5",
+            "notAfter",
+            Made::with(|it| {
+                it.validity = times(b"\x17\x0d270101000000Z", b"\x17\x0d260101000000Z")
+            }),
+        ),
+        (
+            "RFC 5280 4.1.2.5",
+            "notAfter",
+            Made::with(|it| {
+                it.validity = times(b"\x17\x0d260101000000Z", b"\x18\x0f20490101000000Z");
+            }),
+        ),
+        (
+            "RFC 5280 4.1.2.5",
+            "notAfter",
+            Made::with(|it| {
+                it.validity = times(b"\x17\x0d260101000000Z", b"\x18\x1120510101000000.5Z");
+            }),
+        ),
+        (
+            "CA/B Forum BR 6.1.5",
+            "modulus",
+            Made::with(|it| it.key = rsa(&modulus(128, 1), &[1, 0, 1])),
+        ),
+        ("RFC 8017 3.1", "modulus", Made::with(|it| it.key = rsa(&modulus(256, 2), &[1, 0, 1]))),
+        ("RFC 8017 3.1", "publicExponent", Made::with(|it| it.key = rsa(&modulus(256, 1), &[4]))),
+        ("RFC 8017 3.1", "publicExponent", Made::with(|it| it.key = rsa(&modulus(256, 1), &[1]))),
+        (
+            "CA/B Forum BR 6.1.6",
+            "publicExponent",
+            Made::with(|it| it.key = rsa(&modulus(256, 1), &[3])),
+        ),
+        (
+            // secp160r1
+            "RFC 5480 2.1.1",
+            "parameters",
+            Made::with(|it| it.key = on_curve(&[0x06, 5, 0x2b, 0x81, 4, 0, 8])),
+        ),
+        ("RFC 5480 2.1.1", "parameters", Made::with(|it| it.key = on_curve(&[5, 0]))),
+        (
+            "RFC 8813 3",
+            "keyUsage",
+            Made::with(|it| {
+                it.key = on_curve(&[0x06, 5, 0x2b, 0x81, 4, 0, 34]);
+                it.extensions.push(usage(&[3, 2, 5, 0xa0]));
+            }),
+        ),
+        (
+            "RFC 5280 4.2",
+            "extension",
+            Made::with(|it| it.extensions.push(alt_names(&[(0x82, b"example.test")]))),
+        ),
+        (
+            "RFC 5280 4.2",
+            "extension",
+            Made::with(|it| it.extensions.push(extension(99, true, &[5, 0]))),
+        ),
+        ("RFC 5280 4.2.1.3", "keyUsage", Made::with(|it| it.extensions.push(usage(&[3, 2, 2, 4])))),
+        (
+            "RFC 5280 4.2.1.3",
+            "keyUsage",
+            Made::with(|it| it.extensions.extend([usage(&[3, 2, 7, 0x80]), ca(true)])),
+        ),
+        ("RFC 5280 4.2.1.3", "keyUsage", Made::with(|it| it.extensions.push(usage(&[3, 1, 0])))),
+        ("RFC 5280 4.2.1.9", "basicConstraints", Made::with(|it| it.extensions.push(ca(false)))),
+        (
+            "RFC 5280 4.2.1.9",
+            "pathLenConstraint",
+            Made::with(|it| it.extensions.push(extension(19, true, &[0x30, 3, 2, 1, 0]))),
+        ),
+        ("RFC 9525 4.1", "subject", Made::with(|it| it.extensions = vec![usage(&[3, 2, 7, 0x80])])),
+        ("RFC 5280 4.2.1.6", "subject", Made::with(|it| it.subject = vec![0x30, 0])),
+        (
+            "RFC 5280 4.2.1.6",
+            "subjectAltName",
+            Made::with(|it| it.extensions = vec![alt_names(&[])]),
+        ),
+        ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b"")])),
+        ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b"a_b.test")])),
+        ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b".example.test")])),
+        ("RFC 9525 3", "dNSName", names(&[(0x82, b"192.0.2.1")])),
+        ("RFC 9525 6.3", "dNSName", names(&[(0x82, b"*")])),
+        ("RFC 9525 6.3", "dNSName", names(&[(0x82, b"www.*.test")])),
+        ("RFC 9525 6.3", "dNSName", names(&[(0x82, b"w*.example.test")])),
+        ("CA/B Forum BR 3.2.2.6", "dNSName", names(&[(0x82, b"*.test")])),
+        ("RFC 5280 4.2.1.6", "iPAddress", names(&[(0x87, &[192, 0, 2, 1, 255, 255, 255, 0])])),
+    ];
+    for (section, field, made) in cases {
+        let notices = made.notices();
+        let [notice] = &notices[..] else { panic!("{section} {field}: {notices:?}") };
+        assert_eq!((notice.reference, notice.field), (section, field), "{notice}");
+        assert_eq!(notice.kind, Kind::Notice);
+    }
+}
+
+fn names(names: &[(u8, &[u8])]) -> Made {
+    Made::with(|it| it.extensions = vec![alt_names(names)])
+}
+
+impl Made {
+    /// The signed part names another algorithm of the same kind: sha384WithRSAEncryption.
+    fn with_other_inner(mut self) -> Made {
+        self.algorithms[0][12] = 12;
+        self
+    }
+}
+
+#[test]
+fn of_many_bad_names_one_is_said() {
+    let many: Vec<(u8, &[u8])> = vec![(0x82, b"a_b.test"); 1000];
+    assert_eq!(names(&many).notices().len(), 1);
+}
+
+#[test]
+fn a_certificate_tells_from_when_to_when_it_is_good() {
+    let (from, to) = x509::validity(&Made::new().bytes()).unwrap();
+    assert_eq!((from.seconds(), to.seconds()), (1_767_225_600, 1_798_761_600));
+    assert_eq!(x509::validity(&[0x30, 0x00]), None);
+    for Sample { name, bytes } in all_certificates() {
+        let (_, theirs) = x509_parser::parse_x509_certificate(&bytes).unwrap();
+        let (from, to) = x509::validity(&bytes).unwrap();
+        let theirs = theirs.validity();
+        assert_eq!(from.seconds(), theirs.not_before.timestamp(), "{name}");
+        assert_eq!(to.seconds(), theirs.not_after.timestamp(), "{name}");
+    }
+}
+
+#[test]
+fn a_key_by_itself_is_told_from_a_certificate_and_read_as_in_one() {
+    for Sample { name, bytes } in all_certificates() {
+        assert!(!x509::looks_like_public_key_info(&bytes), "{name}");
+        let whole = Ours::certificate(&bytes);
+        let key = &bytes[whole.range(&["tbsCertificate", "subjectPublicKeyInfo"])];
+        assert!(x509::looks_like_public_key_info(key), "{name}");
+        let alone = Ours::read(key, x509::public_key_info).tree;
+        let within = whole.element(&["tbsCertificate", "subjectPublicKeyInfo"]);
+        let within = &whole.tree.fields[within..][..alone.fields.len()];
+        // But for the name of the outermost.
+        let names: Vec<_> = alone.fields.iter().skip(1).map(|field| field.name).collect();
+        assert!(within.iter().skip(1).map(|field| field.name).eq(names), "{name}");
+    }
+}
+
+/// The first list of timestamps of a sample, as it stands on the wire.
+fn timestamps(bytes: &[u8]) -> Option<&[u8]> {
+    let tree = Ours::certificate(bytes).tree;
+    tree.find("sct_list").map(|list| &bytes[list.range()])
+}
+
+#[test]
+fn timestamps_of_real_logs_come_back_to_the_byte() {
+    let certificates = all_certificates();
+    let mut count = 0;
+    for list in certificates.iter().filter_map(|sample| timestamps(&sample.bytes)) {
+        let value = SignedCertificateTimestampList::decode(list, Context::default()).unwrap();
+        assert_eq!(value.to_bytes(), list);
+        for sct in &value.0.0 {
+            assert_eq!(sct.timestamp().unwrap().to_bytes(), sct.0);
+            count += 1;
+        }
+    }
+    assert!(count >= 10, "{count}");
+}
+
+#[test]
+fn a_timestamp_of_a_later_version_does_not_hide_the_one_behind_it() {
+    let certificates = all_certificates();
+    let list = certificates.iter().find_map(|sample| timestamps(&sample.bytes)).unwrap();
+    let mut value = SignedCertificateTimestampList::decode(list, Context::default()).unwrap();
+    value.0.0.insert(0, SerializedSct(vec![1, 2, 3]));
+    let bytes = value.to_bytes();
+    let mut r = Reader::<Tree>::new(&bytes, Context::default());
+    assert_eq!(SignedCertificateTimestampList::read(&mut r, "sct_list"), Ok(value));
+    let tree = r.finish();
+    tree.check_tiling(bytes.len()).unwrap();
+    let [remark] = &tree.remarks[..] else { panic!("{:?}", tree.remarks) };
+    assert_eq!((remark.field, remark.kind), ("sct_version", Kind::Notice));
+    assert!(tree.find("timestamp").is_some());
+}
+
+#[test]
+fn what_breaks_the_rules_of_its_asn1_is_named_by_its_section() {
+    let rdn = |id: &[u8], value: &[u8]| tlv(0x30, &[id, value]);
+    let subject = |attributes: &[&[u8]]| tlv(0x30, &[&tlv(0x31, attributes)]);
+    let with_subject = |name: Vec<u8>| Made::with(|it| it.subject = name);
+    let with_extension = |value: &[u8]| Made::with(|it| it.extensions.push(value.to_vec()));
+    let cases: Vec<(&str, &str, Made)> = vec![
+        // Defaults that are written out: v1, critical FALSE, cA FALSE.
+        (
+            "X.690 11.5",
+            "version",
+            Made::with(|it| {
+                it.version = vec![0xa0, 3, 2, 1, 0];
+                it.extensions.clear();
+            }),
+        ),
+        (
+            "X.690 11.5",
+            "critical",
+            with_extension(&tlv(0x30, &[&[6, 3, 0x55, 0x1d, 54, 1, 1, 0], &[4, 3, 2, 1, 0]])),
+        ),
+        ("X.690 11.5", "cA", with_extension(&extension(19, true, &[0x30, 3, 1, 1, 0]))),
+        ("X.690 11.2.2", "KeyUsage", with_extension(&extension(15, true, &[3, 2, 0, 0x80]))),
+        // Strings of another type than the attribute has, and a SET out of order.
+        (
+            "RFC 5280 A.1",
+            "UTF8String",
+            with_subject(subject(&[&rdn(&[6, 3, 0x55, 4, 6], &tlv(0x0c, &[b"DE"]))])),
+        ),
+        (
+            "RFC 5280 A.1",
+            "IA5String",
+            with_subject(subject(&[&rdn(COMMON_NAME, &tlv(0x16, &[b"example.test"]))])),
+        ),
+        (
+            "X.690 11.6",
+            "SET",
+            with_subject(subject(&[
+                &rdn(COMMON_NAME, &tlv(0x0c, &[b"b"])),
+                &rdn(COMMON_NAME, &tlv(0x0c, &[b"a"])),
+            ])),
+        ),
+        ("X.680 41.1", "dNSName", names(&[(0x82, "Zürich.test".as_bytes())])),
+        // What is missing, too much, or something else.
+        (
+            "RFC 5280 4.1",
+            "subjectPublicKey",
+            Made::with(|it| it.key = tlv(0x30, &[&[0x30, 5, 6, 3, 0x2b, 0x65, 0x70]])),
+        ),
+        (
+            "RFC 5280 4.1.2.5",
+            "notAfter",
+            Made::with(|it| it.validity = times(b"\x17\x0d260101000000Z", b"")),
+        ),
+        ("RFC 5280 4.2.1.14", "trailing", with_extension(&extension(54, true, &[2, 1, 0, 5, 0]))),
+        ("RFC 5280 4.2.1.14", "OCTET STRING", with_extension(&extension(54, true, &[4, 1, 0]))),
+        ("RFC 5280 4.2.1.7", "tagged", with_extension(&extension(18, false, &[0x30, 2, 0x8f, 0]))),
+        (
+            // RSA without its NULL is fine; Ed25519 with one is not.
+            "RFC 8410 3",
+            "NULL",
+            Made::with(|it| {
+                it.key = tlv(0x30, &[&[0x30, 7, 6, 3, 0x2b, 0x65, 0x70, 5, 0], &[3, 2, 0, 1]])
+            }),
+        ),
+    ];
+    for (section, field, made) in cases {
+        let bytes = made.bytes();
+        let remarks = Ours::certificate(&bytes).tree.remarks;
+        let forms: Vec<_> = remarks.iter().filter(|remark| remark.kind == Kind::Form).collect();
+        let [form] = forms[..] else { panic!("{section} {field}: {forms:?}") };
+        assert_eq!((form.reference, form.field), (section, field), "{form}");
+    }
+}
