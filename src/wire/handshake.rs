@@ -20,6 +20,7 @@ use super::client_hello::ClientHello;
 use super::compressed_certificate::CompressedCertificate;
 use super::datagram::{HelloVerifyRequest, NewConnectionId, RequestConnectionId};
 use super::encrypted_extensions::EncryptedExtensions;
+use super::extension::CertificateStatus;
 use super::field::Shape;
 use super::finishing::{Finished, KeyUpdate};
 use super::grammar::{
@@ -128,6 +129,7 @@ messages! {
     client_certificate_request => ClientCertificateRequest(CertificateRequest13),
     finished => Finished(Finished),
     certificate_url => CertificateUrl(CertificateUrl),
+    certificate_status => CertificateStatus(CertificateStatus),
     supplemental_data => SupplementalData(SupplementalData),
     key_update => KeyUpdate(KeyUpdate),
     compressed_certificate => CompressedCertificate(CompressedCertificate),

@@ -59,7 +59,7 @@ pub use server_name::ServerName;
 pub use srtp::UseSrtpData;
 pub use status_request::{
     CertificateStatus, CertificateStatusRequest, CertificateStatusRequestItemV2, OcspExtensions,
-    OcspResponse, OcspStatusRequest, ResponderId,
+    OcspStatusRequest, ResponderId,
 };
 pub use table::Extension;
 pub use tables::{

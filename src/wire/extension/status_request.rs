@@ -4,9 +4,9 @@
 
 use crate::names::CertificateStatusType;
 use crate::wire::choice::choice;
-use crate::wire::der::{Der, Schema};
 use crate::wire::der_value::der_value;
 use crate::wire::grammar::{List, P16, P24, message};
+use crate::wire::ocsp::{self, OcspResponse};
 
 choice! {
     /// A request for a status.
@@ -41,13 +41,13 @@ message! {
 der_value! {
     /// `opaque ResponderID<1..2^16-1>`: whose word counts, RFC 6960 section 4.2.1.
     ResponderId<P16>, item "responder_id",
-    read |r| Der::new(r).element("ResponderID", &Schema::Any)
+    read ocsp::responder_id
 }
 
 der_value! {
     /// `opaque Extensions<0..2^16-1>`, RFC 5280 section 4.1.
     OcspExtensions<P16>, item "request_extensions",
-    read |r| Der::new(r).element("Extensions", &Schema::Any)
+    read ocsp::extensions
 }
 
 choice! {
@@ -59,10 +59,4 @@ choice! {
         /// One for each certificate of the chain, RFC 6961 section 2.2; empty where there is none.
         ocsp_multi => OcspMulti(List<P24, OcspResponse>),
     }
-}
-
-der_value! {
-    /// `opaque OCSPResponse<1..2^24-1>`, RFC 6960 section 4.2.1.
-    OcspResponse<P24>, item "ocsp_response",
-    read |r| Der::new(r).element("OCSPResponse", &Schema::Any)
 }

@@ -28,6 +28,7 @@ use crate::wire::grammar::{
     Apart, Empty, Fixed, List, Octets, Opaque, P8, P16, Read, Reader, Record, Rest, Sequence, Text,
     Wire,
 };
+use crate::wire::sct::SignedCertificateTimestampList;
 
 extensions! {
     /// An extension as a client sends it in its ClientHello.
@@ -145,7 +146,7 @@ extensions! {
         heartbeat => Heartbeat(HeartbeatMode),
         application_layer_protocol_negotiation => Alpn(List<P16, ProtocolName>),
         status_request_v2 => StatusRequestV2(Empty),
-        signed_certificate_timestamp => SignedCertificateTimestamp(Rest),
+        signed_certificate_timestamp => SignedCertificateTimestamp(SignedCertificateTimestampList),
         client_certificate_type => ClientCertificateType(CertificateType),
         server_certificate_type => ServerCertificateType(CertificateType),
         encrypt_then_mac => EncryptThenMac(Empty),
@@ -261,7 +262,7 @@ extensions! {
     /// An extension of one entry of a TLS 1.3 Certificate, the server's or the client's.
     EntryExtension in "RFC 8446 4.4.2" {
         status_request => StatusRequest(Apart<CertificateStatus>),
-        signed_certificate_timestamp => SignedCertificateTimestamp(Rest),
+        signed_certificate_timestamp => SignedCertificateTimestamp(SignedCertificateTimestampList),
         delegated_credential => DelegatedCredential(Apart<DelegatedCredential>),
         transparency_info => TransparencyInfo(List<P16, Framed<P16, TransItem>>),
         dnssec_chain => DnssecChain(Apart<DnssecChain>),
