@@ -5,6 +5,7 @@
 
 mod certificate;
 mod reaction;
+mod review;
 mod summary;
 
 pub use certificate::CertificateFacts;
@@ -16,6 +17,7 @@ pub use crate::wire::side::Side;
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
 use crate::wire::stream::{Header, Message, Stream, Unit, agree};
+use review::Review;
 
 /// Where the bytes of a transcript come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,6 +94,7 @@ pub struct Recorder {
     client: Stream,
     server: Stream,
     context: Context,
+    review: Review,
     events: Vec<Event>,
 }
 
@@ -101,6 +104,7 @@ impl Default for Recorder {
             client: Stream::of(Side::Client),
             server: Stream::of(Side::Server),
             context: Context::default(),
+            review: Review::default(),
             events: Vec::new(),
         }
     }
@@ -124,15 +128,19 @@ impl Recorder {
         };
         push(stream);
         let before = self.events.len();
-        while let Some(unit) = stream.next(&mut self.context) {
+        while let Some(mut unit) = stream.next(&mut self.context) {
+            if let Unit::Message(message) = &mut unit {
+                self.review.read(from, message);
+            }
             self.events.push(Event { from, time, unit });
         }
         self.events.len() - before
     }
 
     /// Adds a message that was put together elsewhere, as a log shows it.
-    pub fn push_message(&mut self, from: Side, message: Message) {
+    pub fn push_message(&mut self, from: Side, mut message: Message) {
         agree(&message, &mut self.context);
+        self.review.read(from, &mut message);
         self.events.push(Event { from, time: None, unit: Unit::Message(message) });
     }
 
@@ -162,7 +170,10 @@ impl Recorder {
     /// Nothing more will come: what was cut off becomes units too.
     pub fn finish(mut self, source: Source, end: Option<End>) -> Transcript {
         for (from, stream) in [(Side::Client, &mut self.client), (Side::Server, &mut self.server)] {
-            for unit in stream.finish(&mut self.context) {
+            for mut unit in stream.finish(&mut self.context) {
+                if let Unit::Message(message) = &mut unit {
+                    self.review.read(from, message);
+                }
                 self.events.push(Event { from, time: None, unit });
             }
         }

@@ -215,7 +215,7 @@ impl Seen {
 
     fn handshake(&mut self, handshake: &Handshake) -> Option<Reaction> {
         match handshake {
-            Handshake::HelloRequest(_) => None,
+            Handshake::HelloRequest(_) | Handshake::HelloVerifyRequest(_) => None,
             handshake
                 if self.offer.is_some()
                     && self.hello.is_none()
@@ -267,7 +267,7 @@ impl Seen {
         });
         let offered = match listed {
             Some(versions) => versions.contains(&version),
-            None => version.0 <= offer.legacy_version.0 && version.0 >> 8 == 3,
+            None => version.as_tls() <= offer.legacy_version.as_tls() && is_known(version),
         };
         (!offered).then(|| format!("the version {version} was not offered"))
     }
@@ -330,6 +330,11 @@ impl Serialize for Reaction {
         }
         map.end()
     }
+}
+
+/// Whether a version is one that a server can choose by its hello alone.
+fn is_known(version: ProtocolVersion) -> bool {
+    matches!(version.0 >> 8, 3 | 0xfe)
 }
 
 /// A code by its name alone, or by its number where it has none.

@@ -19,9 +19,9 @@ pub const HELLO_RETRY_REQUEST: [u8; 32] = [
 ];
 
 /// The last eight bytes of a TLS 1.3 server's random where it chose TLS 1.2: "DOWNGRD", 1.
-const DOWNGRADE_TO_TLS1_2: &[u8] = b"DOWNGRD\x01";
+pub const DOWNGRADE_TO_TLS1_2: &[u8] = b"DOWNGRD\x01";
 /// The same where it chose TLS 1.1 or less.
-const DOWNGRADE_TO_TLS1_1: &[u8] = b"DOWNGRD\x00";
+pub const DOWNGRADE_TO_TLS1_1: &[u8] = b"DOWNGRD\x00";
 
 impl Wire for Random {
     const ITEM: &'static str = "random";

@@ -2,6 +2,7 @@
 
 use super::{Body, Message};
 use crate::names::ProtocolVersion;
+use crate::wire::extension::{ClientExtension, EncryptedExtension, ServerExtension};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
 use crate::wire::ssl2::Ssl2Message;
@@ -17,6 +18,41 @@ pub fn agree(message: &Message, context: &mut Context) {
         Some(Handshake::ServerHello(hello)) => {
             context.version = Some(hello.version());
             context.cipher_suite = Some(hello.cipher_suite);
+            // Both sides name the id that they want to see in what they receive.
+            for extension in hello.extensions() {
+                match extension {
+                    ServerExtension::ConnectionId(id) => {
+                        context.server_connection_id = Some(id.0.len());
+                    }
+                    ServerExtension::ServerCertificateType(kind) => {
+                        context.server_certificate_type = Some(*kind);
+                    }
+                    ServerExtension::ClientCertificateType(kind) => {
+                        context.client_certificate_type = Some(*kind);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Some(Handshake::ClientHello(hello)) => {
+            let id = hello.extensions().iter().find_map(|extension| match extension {
+                ClientExtension::ConnectionId(id) => Some(id.0.len()),
+                _ => None,
+            });
+            context.client_connection_id = id;
+        }
+        Some(Handshake::EncryptedExtensions(answers)) => {
+            for extension in &answers.extensions.0 {
+                match extension {
+                    EncryptedExtension::ServerCertificateType(kind) => {
+                        context.server_certificate_type = Some(*kind);
+                    }
+                    EncryptedExtension::ClientCertificateType(kind) => {
+                        context.client_certificate_type = Some(*kind);
+                    }
+                    _ => {}
+                }
+            }
         }
         Some(Handshake::DraftServerHello(hello)) => {
             context.version = Some(hello.version);

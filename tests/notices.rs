@@ -1,0 +1,243 @@
+//! What an expert would notice when a connection is read message by message: each case changes one
+//! thing of a sound connection, and exactly what is noticed of it is told.
+
+mod common;
+
+use helloscope::names::{
+    CipherSuite, Code, CompressionMethod, ContentType, ExtensionType, NamedGroup, ProtocolVersion,
+    SignatureScheme,
+};
+use helloscope::transcript::{Recorder, Side, Source};
+use helloscope::wire::client_hello::ClientHello;
+use helloscope::wire::extension::{Block, ClientExtension, Extension, ServerExtension};
+use helloscope::wire::fault::Kind;
+use helloscope::wire::grammar::{Context, Empty, Fixed, List, Opaque, SinceTls12};
+use helloscope::wire::handshake::Handshake;
+use helloscope::wire::key_exchange::{
+    DheServerKey, EcdheServerKey, ServerDhParams, ServerEcdhParams, ServerKeyExchange,
+};
+use helloscope::wire::random::{DOWNGRADE_TO_TLS1_2, Random};
+use helloscope::wire::record::records;
+use helloscope::wire::server_hello::ServerHello;
+use helloscope::wire::signature::{Signature, Signed};
+
+/// The hello of OpenSSL 3.0, which has nothing to notice but what it really offers.
+fn hello() -> ClientHello {
+    let record = std::fs::read(common::path("testdata/hellos/openssl-3.0.19-s_client.bin")).unwrap();
+    match Handshake::decode(&record[5..], Context::default()) {
+        Ok(Handshake::ClientHello(hello)) => hello,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// An answer in TLS 1.2 with nothing to notice.
+fn tls12() -> ServerHello {
+    ServerHello {
+        legacy_version: ProtocolVersion::TLS1_2,
+        random: Random(Fixed([7; 32])),
+        legacy_session_id_echo: Opaque::new(vec![]),
+        cipher_suite: CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        legacy_compression_method: CompressionMethod::null,
+        extensions: Some(Block(vec![ServerExtension::RenegotiationInfo(Opaque::new(vec![]))])),
+    }
+}
+
+/// The notices on what both sides said, each as field, what was found, and section.
+fn notices(hello: ClientHello, answers: Vec<Handshake>) -> Vec<(String, String)> {
+    let record = |message: Handshake| {
+        let version = ProtocolVersion::TLS1_2;
+        records(ContentType::handshake, version, &message.to_bytes(), &[])
+    };
+    let mut recorder = Recorder::default();
+    recorder.push(Side::Client, None, &record(Handshake::ClientHello(hello)));
+    for answer in answers {
+        recorder.push(Side::Server, None, &record(answer));
+    }
+    let transcript = recorder.finish(Source::default(), None);
+    let mut found = Vec::new();
+    for (_, message) in transcript.messages() {
+        for remark in &message.tree.remarks {
+            assert_eq!(remark.kind, Kind::Notice, "{remark}");
+            assert!(remark.range.end <= message.bytes.len());
+            found.push((remark.field.to_owned(), remark.fault.found()));
+        }
+    }
+    found
+}
+
+fn told(change: impl FnOnce(&mut ClientHello, &mut ServerHello)) -> Vec<(String, String)> {
+    let (mut hello, mut answer) = (hello(), tls12());
+    change(&mut hello, &mut answer);
+    notices(hello, vec![Handshake::ServerHello(answer)])
+}
+
+fn remove(hello: &mut ClientHello, extension_type: ExtensionType) {
+    let block = hello.extensions.as_mut().unwrap();
+    block.0.retain(|extension| extension.extension_type() != extension_type);
+}
+
+fn answer(server: &mut ServerHello, extension: ServerExtension) {
+    server.extensions.as_mut().unwrap().0.push(extension);
+}
+
+#[test]
+fn a_sound_connection_has_nothing_to_notice() {
+    assert_eq!(told(|_, _| {}), []);
+}
+
+/// One notice, on this field, that says this.
+#[track_caller]
+fn one(field: &str, found: &str, change: impl FnOnce(&mut ClientHello, &mut ServerHello)) {
+    let notices = told(change);
+    assert!(
+        matches!(notices.as_slice(), [(at, what)] if at == field && what.contains(found)),
+        "{notices:?}, and not {found} at {field}",
+    );
+}
+
+#[test]
+fn what_a_client_should_not_offer() {
+    one("legacy_compression_methods", "CRIME", |hello, _| {
+        hello.legacy_compression_methods =
+            List::new(vec![CompressionMethod(1), CompressionMethod(0)]);
+    });
+    one("cipher_suites", "RC4", |hello, _| {
+        hello.cipher_suites.0.push(CipherSuite::TLS_RSA_WITH_RC4_128_SHA);
+    });
+    one("cipher_suites", "without encryption", |hello, _| {
+        hello.cipher_suites.0.push(CipherSuite::TLS_RSA_WITH_NULL_SHA);
+    });
+    one("cipher_suites", "nobody proves", |hello, _| {
+        hello.cipher_suites.0.push(CipherSuite::TLS_DH_anon_WITH_AES_128_CBC_SHA);
+    });
+    one("cipher_suites", "for export", |hello, _| {
+        hello.cipher_suites.0.push(CipherSuite(0x0008));
+    });
+    one("legacy_version", "second try", |hello, _| {
+        hello.cipher_suites.0.push(CipherSuite::TLS_FALLBACK_SCSV);
+    });
+    one("extensions", "no signature_algorithms", |hello, _| {
+        remove(hello, ExtensionType::signature_algorithms);
+    });
+    one("extensions", "one of them", |hello, _| {
+        remove(hello, ExtensionType::key_share);
+    });
+    one("key_share", "another group", |hello, _| {
+        for extension in &mut hello.extensions.as_mut().unwrap().0 {
+            if let ClientExtension::SupportedGroups(groups) = extension {
+                groups.0.retain(|group| *group != NamedGroup::x25519);
+            }
+        }
+    });
+}
+
+#[test]
+fn ssl_3_in_a_fallback() {
+    let notices = told(|hello, answer| {
+        hello.legacy_version = ProtocolVersion::SSL3_0;
+        hello.extensions = None;
+        hello.cipher_suites.0.push(CipherSuite::TLS_FALLBACK_SCSV);
+        answer.legacy_version = ProtocolVersion::SSL3_0;
+        answer.extensions = None;
+        answer.cipher_suite = CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
+    });
+    let found: Vec<&str> = notices.iter().map(|(_, found)| found.as_str()).collect();
+    assert!(found.iter().any(|found| found.contains("SSL 3.0, which must not")), "{found:?}");
+    assert!(found.iter().any(|found| found.contains("second try")), "{found:?}");
+    assert!(found.iter().any(|found| found.contains("must not be used")), "{found:?}");
+}
+
+#[test]
+fn an_answer_to_what_was_not_offered() {
+    one("cipher_suite", "one that was not", |_, answer| {
+        answer.cipher_suite = CipherSuite::TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256;
+    });
+    one("max_fragment_length", "not asked for", |_, answer| {
+        let extension = ServerExtension::from_data(ExtensionType::max_fragment_length, &[1]);
+        self::answer(answer, extension);
+    });
+    one("legacy_version", "one that was not", |_, answer| {
+        answer.legacy_version = ProtocolVersion(0x0305);
+    });
+    one("GREASE", "not asked for", |_, answer| {
+        self::answer(answer, ServerExtension::from_data(ExtensionType(0x0a0a), &[]));
+    });
+}
+
+#[test]
+fn grease_that_is_sent_back() {
+    one("cipher_suite", "GREASE", |hello, answer| {
+        hello.cipher_suites.0.insert(0, CipherSuite(0x3a3a));
+        answer.cipher_suite = CipherSuite(0x3a3a);
+    });
+}
+
+#[test]
+fn what_a_server_should_not_choose() {
+    one("cipher_suite", "forward secrecy", |_, answer| {
+        answer.cipher_suite = CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256;
+    });
+    one("legacy_compression_method", "CRIME", |_, answer| {
+        answer.legacy_compression_method = CompressionMethod(1);
+    });
+    one("legacy_version", "must not be used", |hello, answer| {
+        remove(hello, ExtensionType::supported_versions);
+        answer.legacy_version = ProtocolVersion::TLS1_0;
+    });
+    one("server_hello", "renegotiation is not safe", |_, answer| {
+        answer.extensions = Some(Block(vec![ServerExtension::ExtendedMasterSecret(Empty)]));
+    });
+}
+
+#[test]
+fn a_sentinel_that_says_the_client_could_have_had_more() {
+    let sentinel = |answer: &mut ServerHello| {
+        answer.random.0.0[24..].copy_from_slice(DOWNGRADE_TO_TLS1_2);
+    };
+    one("random", "somebody between", |_, answer| sentinel(answer));
+    // Who did not offer TLS 1.3 is told nothing.
+    let notices = told(|hello, answer| {
+        remove(hello, ExtensionType::supported_versions);
+        remove(hello, ExtensionType::key_share);
+        sentinel(answer);
+    });
+    assert_eq!(notices, []);
+}
+
+#[test]
+fn weak_keys_and_signatures_in_the_key_exchange() {
+    let signed = |scheme| {
+        Signed(Some(Signature {
+            algorithm: SinceTls12(Some(scheme)),
+            signature: Opaque::new(vec![1; 64]),
+        }))
+    };
+    let dhe = |bytes: usize| {
+        let number = |length| Opaque::new(vec![0x80; length]);
+        Handshake::ServerKeyExchange(ServerKeyExchange::Dhe(DheServerKey {
+            params: ServerDhParams { dh_p: number(bytes), dh_g: number(1), dh_ys: number(bytes) },
+            signature: signed(SignatureScheme::rsa_pss_rsae_sha256),
+        }))
+    };
+    let mut dhe_hello = tls12();
+    dhe_hello.cipher_suite = CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256;
+    let with = |key| notices(hello(), vec![Handshake::ServerHello(dhe_hello.clone()), key]);
+    assert_eq!(with(dhe(256)), []);
+    assert_eq!(with(dhe(128)), [("dh_p".to_owned(), "1024".to_owned())]);
+
+    let ecdhe = |group: NamedGroup, scheme| {
+        let params =
+            ServerEcdhParams { curve_params: group.into(), public: Opaque::new(vec![4; 65]) };
+        let key = EcdheServerKey { params, signature: signed(scheme) };
+        let key = Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(key));
+        notices(hello(), vec![Handshake::ServerHello(tls12()), key])
+    };
+    assert_eq!(ecdhe(NamedGroup::x25519, SignatureScheme::rsa_pkcs1_sha256), []);
+    let sha1 = ecdhe(NamedGroup::x25519, SignatureScheme::rsa_pkcs1_sha1);
+    assert!(
+        sha1.iter().any(|(field, found)| field == "algorithm" && found.contains("SHA-1")),
+        "{sha1:?}"
+    );
+    let sect = ecdhe(NamedGroup::from_number(1), SignatureScheme::rsa_pkcs1_sha256);
+    assert_eq!(sect, [("named_curve".to_owned(), "one that was not".to_owned())]);
+}
