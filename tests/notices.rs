@@ -23,7 +23,8 @@ use helloscope::wire::signature::{Signature, Signed};
 
 /// The hello of OpenSSL 3.0, which has nothing to notice but what it really offers.
 fn hello() -> ClientHello {
-    let record = std::fs::read(common::path("testdata/hellos/openssl-3.0.19-s_client.bin")).unwrap();
+    let record =
+        std::fs::read(common::path("testdata/hellos/openssl-3.0.19-s_client.bin")).unwrap();
     match Handshake::decode(&record[5..], Context::default()) {
         Ok(Handshake::ClientHello(hello)) => hello,
         other => panic!("{other:?}"),
@@ -240,4 +241,47 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
     );
     let sect = ecdhe(NamedGroup::from_number(1), SignatureScheme::rsa_pkcs1_sha256);
     assert_eq!(sect, [("named_curve".to_owned(), "one that was not".to_owned())]);
+}
+
+#[test]
+fn certificates_are_judged_by_the_time_that_a_caller_has() {
+    let flight = std::fs::read(common::path("testdata/flights/tls12-rsa-server.bin")).unwrap();
+    let at = |now: i64| {
+        let mut recorder = Recorder::default();
+        recorder.push(Side::Server, None, &flight);
+        let mut transcript = recorder.finish(Source::default(), None);
+        transcript.judge_validity(now);
+        let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+        let validity = remarks.filter(|remark| remark.reference == "RFC 5280 4.1.2.5");
+        validity.map(|remark| remark.field).collect::<Vec<_>>()
+    };
+    let transcript = {
+        let mut recorder = Recorder::default();
+        recorder.push(Side::Server, None, &flight);
+        recorder.finish(Source::default(), None)
+    };
+    let (not_before, not_after) = helloscope::wire::x509::validity(transcript.chain()[0]).unwrap();
+    let count = transcript.chain().len();
+    assert_eq!(at(not_before.seconds()), [""; 0]);
+    assert_eq!(at(not_after.seconds()), [""; 0]);
+    assert_eq!(at(0), vec!["notBefore"; count]);
+    assert_eq!(at(i64::MAX), vec!["notAfter"; count]);
+}
+
+#[test]
+fn records_of_an_odd_version_and_without_bytes() {
+    let mut recorder = Recorder::default();
+    recorder.push(Side::Server, None, &[22, 3, 9, 0, 0, 21, 3, 3, 0, 2, 2, 40]);
+    let transcript = recorder.finish(Source::default(), None);
+    let remarks: Vec<String> = transcript
+        .events
+        .iter()
+        .filter_map(|event| match &event.unit {
+            helloscope::wire::stream::Unit::Header(header) => Some(&header.tree.remarks),
+            helloscope::wire::stream::Unit::Message(_) => None,
+        })
+        .flatten()
+        .map(|remark| format!("{} {}", remark.field, remark.fault.found()))
+        .collect();
+    assert_eq!(remarks, ["legacy_record_version 777", "length 0"]);
 }

@@ -7,6 +7,7 @@ mod certificate;
 mod reaction;
 mod review;
 mod summary;
+mod validity;
 
 pub use certificate::CertificateFacts;
 pub use reaction::{End, Kind, Reaction, Step};

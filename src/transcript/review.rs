@@ -109,9 +109,8 @@ impl Review {
             }
         }
         let has = |wanted| extensions.iter().any(|one| one.extension_type() == wanted);
-        let tls13 = offered_versions(hello).is_some_and(|versions| {
-            versions.iter().any(|version| *version == ProtocolVersion::TLS1_3)
-        });
+        let tls13 = offered_versions(hello)
+            .is_some_and(|versions| versions.contains(&ProtocolVersion::TLS1_3));
         let psk = has(ExtensionType::pre_shared_key);
         if tls13 && !psk && !has(ExtensionType::signature_algorithms) {
             let found = "no signature_algorithms";

@@ -13,7 +13,7 @@ use super::fault::Fault;
 use super::field::Tree;
 use super::grammar::{Context, Read, Reader, Record, Wire, message};
 use super::limits::RECORD_PAYLOAD;
-use crate::names::{ContentType, ProtocolVersion};
+use crate::names::{Code, ContentType, ProtocolVersion};
 
 message! {
     /// What stands before each fragment.
@@ -40,6 +40,17 @@ impl RecordHeader {
 
     fn read_checked<R: Record>(r: &mut Reader<'_, R>) -> Read<Self> {
         let header = Self::read(r, Self::ITEM)?;
+        r.section("RFC 8446 5.1");
+        let known = ProtocolVersion::SSL3_0..=ProtocolVersion::TLS1_3;
+        if !known.contains(&header.legacy_record_version) {
+            let found = header.legacy_record_version.number().into();
+            let fault = Fault::Value { expected: "0x0300 to 0x0304", found };
+            r.notice("legacy_record_version", 1..3, fault);
+        }
+        if header.length == 0 && header.content_type != ContentType::application_data {
+            let expected = "bytes, since only application data may have none";
+            r.notice("length", 3..5, Fault::Value { expected, found: 0 });
+        }
         if usize::from(header.length) > RECORD_PAYLOAD {
             let expected = "at most 2^14 bytes, and 2048 for protection";
             let fault = Fault::Value { expected, found: header.length.into() };

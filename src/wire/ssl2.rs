@@ -108,9 +108,10 @@ macro_rules! measured {
                 $(
                     // Without its length a part is what is left.
                     let $part = {
-                        let length = $part.map_or(r.rest().len(), usize::from);
-                        let name = stringify!($part);
-                        r.within(name, length, |r| <$part_type as Wire>::read(r, name))
+                        let (name, rest) = (stringify!($part), r.rest().len());
+                        let length = $part.as_ref().map_or(rest, |length| usize::from(*length));
+                        let read = r.within(name, length, |r| <$part_type as Wire>::read(r, name));
+                        $part.and(read)
                     };
                 )*
                 r.section(outer);
