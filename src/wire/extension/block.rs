@@ -30,10 +30,12 @@ impl<E: Extension> Wire for Block<E> {
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let (bytes, at) = (r.rest(), r.at());
         let block = List::<P16, E>::read(r, name)?.0;
-        let mut odd = twice(&block);
-        odd.extend(E::odd(&block));
-        if !odd.is_empty() {
-            tell(r, bytes, at, odd);
+        if R::KEEPS {
+            let mut odd = twice(&block);
+            odd.extend(E::odd(&block));
+            if !odd.is_empty() {
+                tell(r, bytes, at, odd);
+            }
         }
         Ok(Block(block))
     }
@@ -45,15 +47,10 @@ impl<E: Extension> Wire for Block<E> {
 
 /// Extensions of a type that stood before.
 fn twice<E: Extension>(block: &[E]) -> Vec<Odd> {
-    // Most blocks have none, and most of those need no more than these 64 bits to see it.
-    let mut seen: u64 = 0;
-    let fresh = |extension: &E| {
-        let bit = 1 << (extension.extension_type().0 % 64);
-        let fresh = seen & bit == 0;
-        seen |= bit;
-        fresh
-    };
-    if block.iter().all(fresh) {
+    // Most blocks have none.
+    let mut types: Vec<u16> = block.iter().map(|one| one.extension_type().0).collect();
+    types.sort_unstable();
+    if types.is_sorted_by(|one, next| one < next) {
         return Vec::new();
     }
     let mut seen = HashSet::new();

@@ -5,7 +5,7 @@
 use nom::bytes::complete::take;
 
 use crate::wire::field::{Shape, Value};
-use crate::wire::grammar::{Opaque, P8, Read, Reader, Record, Wire, length};
+use crate::wire::grammar::{Octets, Opaque, P8, Read, Reader, Record, Wire, length};
 
 /// `opaque TrustAnchorID<1..2^8-1>`: an object identifier that begins below 1.3.6.1.4.1, the
 /// enterprises.
@@ -20,7 +20,7 @@ impl Wire for TrustAnchorId {
         r.node(name, Shape::Vector, |r| {
             let length = length::<P8, R>(r)?;
             let bytes = r.leaf(name, length, take(length), |_| Value::Words(dotted))?;
-            Ok(TrustAnchorId(Opaque::new(bytes)))
+            Ok(TrustAnchorId(Opaque::new(Octets::from_slice(bytes))))
         })
     }
 
