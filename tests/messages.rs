@@ -1,0 +1,411 @@
+//! Every handshake message, from bytes put together by its document: read with what was agreed,
+//! it is what it says, tiles, and comes back to the byte; read without, the tree says what it took
+//! it for.
+
+mod common;
+
+use helloscope::names::{CertificateType, CipherSuite, ProtocolVersion};
+use helloscope::wire::fault::Kind;
+use helloscope::wire::field::Tree;
+use helloscope::wire::grammar::{Context, Reader, Wire};
+use helloscope::wire::handshake::Handshake;
+use helloscope::wire::side::Side;
+use helloscope::wire::ssl2::Ssl2Message;
+
+/// Bytes behind their length in so many bytes.
+fn behind(width: usize, bytes: &[u8]) -> Vec<u8> {
+    let mut out = bytes.len().to_be_bytes()[8 - width..].to_vec();
+    out.extend_from_slice(bytes);
+    out
+}
+
+fn join(parts: &[&[u8]]) -> Vec<u8> {
+    parts.concat()
+}
+
+fn message(msg_type: u8, body: &[u8]) -> Vec<u8> {
+    join(&[&[msg_type], &behind(3, body)])
+}
+
+/// Reads a message; what it is called in `Handshake`, and its tree.
+fn read(bytes: &[u8], context: Context) -> (Handshake, Tree) {
+    let mut r = Reader::<Tree>::new(bytes, context);
+    let read = Handshake::read(&mut r);
+    let tree = r.finish();
+    tree.check_tiling(bytes.len()).unwrap();
+    let read = read.unwrap_or_else(|error| panic!("{bytes:02x?}: {error}"));
+    assert_eq!(read.to_bytes(), bytes);
+    assert_eq!(Handshake::decode(bytes, context).as_ref(), Ok(&read));
+    (read, tree)
+}
+
+/// The names of the leaves behind the header, without lengths.
+fn leaves(tree: &Tree) -> Vec<&'static str> {
+    let names = tree.leaves().skip(2).map(|leaf| leaf.name);
+    names.filter(|name| *name != "length").collect()
+}
+
+fn agreed(version: ProtocolVersion, suite: u16) -> Context {
+    Context::of(Some(version), Some(CipherSuite(suite)))
+}
+
+const TLS1_2: ProtocolVersion = ProtocolVersion::TLS1_2;
+
+/// A signature with its algorithm, as from TLS 1.2 on; and without.
+fn signature() -> Vec<u8> {
+    join(&[&[4, 1], &behind(2, &[9; 8])])
+}
+
+fn old_signature() -> Vec<u8> {
+    behind(2, &[9; 8])
+}
+
+/// x25519, and a point.
+fn ecdh() -> Vec<u8> {
+    join(&[&[3, 0, 29], &behind(1, &[5; 32])])
+}
+
+/// A prime, a generator, and a value.
+fn dh() -> Vec<u8> {
+    join(&[&behind(2, &[0xff; 16]), &behind(2, &[2]), &behind(2, &[7; 16])])
+}
+
+#[test]
+fn a_server_key_exchange_has_the_form_of_its_key_exchange() {
+    let hint = behind(2, b"which key");
+    let srp = join(&[
+        &behind(2, &[0xff; 16]),
+        &behind(2, &[2]),
+        &behind(1, &[3; 8]),
+        &behind(2, &[7; 16]),
+    ]);
+    let rsa = join(&[&behind(2, &[0xc0; 8]), &behind(2, &[1, 0, 1])]);
+    let explicit_prime = join(&[
+        &[1],
+        &behind(1, &[0xfd; 4]),
+        &behind(1, &[1]),
+        &behind(1, &[2]),
+        &behind(1, &[4, 1, 2]),
+        &behind(1, &[0xfb; 4]),
+        &behind(1, &[1]),
+        &behind(1, &[4, 9, 9]),
+    ]);
+    let explicit_char2 = join(&[
+        &[2, 0, 163, 1],
+        &behind(1, &[7]),
+        &behind(1, &[1]),
+        &behind(1, &[2]),
+        &behind(1, &[4, 1, 2]),
+        &behind(1, &[0xfb; 4]),
+        &behind(1, &[2]),
+        &behind(1, &[4, 9, 9]),
+    ]);
+    let signed = ["algorithm", "signature"];
+    let ecdh_names = ["curve_type", "named_curve", "public"];
+    let dh_names = ["dh_p", "dh_g", "dh_ys"];
+    let srp_names = ["srp_n", "srp_g", "srp_s", "srp_b"];
+    let cases: Vec<(u16, ProtocolVersion, Vec<u8>, Vec<&str>)> = vec![
+        (0xc02f, TLS1_2, join(&[&ecdh(), &signature()]), [&ecdh_names[..], &signed].concat()),
+        (
+            0xc013,
+            ProtocolVersion::TLS1_0,
+            join(&[&ecdh(), &old_signature()]),
+            [&ecdh_names[..], &["signature"]].concat(),
+        ),
+        // ECDH_anon, DHE_RSA, DH_anon.
+        (0xc018, TLS1_2, ecdh(), ecdh_names.to_vec()),
+        (0x0033, TLS1_2, join(&[&dh(), &signature()]), [&dh_names[..], &signed].concat()),
+        (0x0034, TLS1_2, dh(), dh_names.to_vec()),
+        // PSK, RSA_PSK, DHE_PSK, ECDHE_PSK.
+        (0x008c, TLS1_2, hint.clone(), vec!["psk_identity_hint"]),
+        (0x0094, TLS1_2, hint.clone(), vec!["psk_identity_hint"]),
+        (0x0090, TLS1_2, join(&[&hint, &dh()]), [&["psk_identity_hint"][..], &dh_names].concat()),
+        (
+            0xc035,
+            TLS1_2,
+            join(&[&hint, &ecdh()]),
+            [&["psk_identity_hint"][..], &ecdh_names].concat(),
+        ),
+        // SRP alone, and with an RSA certificate.
+        (0xc01d, TLS1_2, srp.clone(), srp_names.to_vec()),
+        (0xc01e, TLS1_2, join(&[&srp, &signature()]), [&srp_names[..], &signed].concat()),
+        // RSA_EXPORT.
+        (
+            0x0003,
+            ProtocolVersion::TLS1_0,
+            join(&[&rsa, &old_signature()]),
+            vec!["rsa_modulus", "rsa_exponent", "signature"],
+        ),
+        // Curves that are spelled out.
+        (
+            0xc02f,
+            TLS1_2,
+            join(&[&explicit_prime, &signature()]),
+            vec![
+                "curve_type",
+                "prime_p",
+                "a",
+                "b",
+                "base",
+                "order",
+                "cofactor",
+                "public",
+                "algorithm",
+                "signature",
+            ],
+        ),
+        (
+            0xc02f,
+            TLS1_2,
+            join(&[&explicit_char2, &signature()]),
+            vec![
+                "curve_type",
+                "m",
+                "basis",
+                "k",
+                "a",
+                "b",
+                "base",
+                "order",
+                "cofactor",
+                "public",
+                "algorithm",
+                "signature",
+            ],
+        ),
+    ];
+    for (suite, version, body, names) in cases {
+        let (_, tree) = read(&message(12, &body), agreed(version, suite));
+        assert_eq!(leaves(&tree), names, "{suite:04x}");
+        assert_eq!(tree.remarks, [], "{suite:04x}");
+    }
+}
+
+#[test]
+fn a_client_key_exchange_has_the_form_of_its_key_exchange() {
+    let identity = behind(2, b"me");
+    let secret = behind(2, &[8; 16]);
+    let point = behind(1, &[4; 33]);
+    let cases: Vec<(u16, ProtocolVersion, Vec<u8>, Vec<&str>)> = vec![
+        (0x002f, TLS1_2, secret.clone(), vec!["encrypted_pre_master_secret"]),
+        (0x0003, ProtocolVersion::TLS1_0, secret.clone(), vec!["encrypted_pre_master_secret"]),
+        // SSL 3.0 has no length before it.
+        (0x002f, ProtocolVersion::SSL3_0, vec![8; 16], vec!["opaque"]),
+        (0x0033, TLS1_2, secret.clone(), vec!["dh_yc"]),
+        (0xc02f, TLS1_2, point.clone(), vec!["ecdh_yc"]),
+        (0xc02f, TLS1_2, vec![], vec![]),
+        (0x008c, TLS1_2, identity.clone(), vec!["psk_identity"]),
+        (
+            0x0094,
+            TLS1_2,
+            join(&[&identity, &secret]),
+            vec!["psk_identity", "encrypted_pre_master_secret"],
+        ),
+        (0x0090, TLS1_2, join(&[&identity, &secret]), vec!["psk_identity", "dh_yc"]),
+        (0xc035, TLS1_2, join(&[&identity, &point]), vec!["psk_identity", "ecdh_yc"]),
+        (0xc01d, TLS1_2, secret.clone(), vec!["srp_a"]),
+        (
+            0x001f,
+            TLS1_2,
+            join(&[&secret, &[0, 0], &secret]),
+            vec!["ticket", "encrypted_pre_master_secret"],
+        ),
+    ];
+    for (suite, version, body, names) in cases {
+        let (_, tree) = read(&message(16, &body), agreed(version, suite));
+        assert_eq!(leaves(&tree), names, "{suite:04x}");
+        assert_eq!(tree.remarks, [], "{suite:04x}");
+    }
+}
+
+/// An OCSP response that says no more than that it cannot say anything: RFC 6960 section 4.2.1.
+const TRY_LATER: &[u8] = &[0x30, 3, 0x0a, 1, 3];
+
+#[test]
+fn the_other_messages_have_their_forms() {
+    let ocsp = join(&[&[1], &behind(3, TRY_LATER)]);
+    let ocsp_multi = join(&[&[2], &behind(3, &join(&[&behind(3, TRY_LATER), &[0, 0, 0]]))]);
+    let urls = join(&[&[1], &behind(2, &join(&[&behind(2, b"http://a/"), &[1], &[6; 20]]))]);
+    let supplemental = behind(3, &join(&[&[0, 0], &behind(2, b"data")]));
+    let next_protocol = join(&[&behind(1, b"spdy/3"), &behind(1, &[0; 24])]);
+    let channel_id = join(&[&[0x75, 0x50, 0, 128], &[1; 128]]);
+    let ticket13 = join(&[
+        &[0, 0, 28, 32, 1, 2, 3, 4],
+        &behind(1, &[0; 8]),
+        &behind(2, &[7; 40]),
+        &behind(2, &join(&[&[0, 42, 0, 4], &[0, 0, 64, 0]])),
+    ]);
+    let ticket = join(&[&[0, 0, 28, 32], &behind(2, &[7; 40])]);
+    let cids = join(&[&behind(2, &join(&[&behind(1, &[1, 2]), &behind(1, &[3])])), &[0]]);
+    let key = [0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0];
+    let key = join(&[&key, &[9; 32]]);
+    let tls12 = Context::of(Some(TLS1_2), None);
+    let tls13 = Context::of(Some(ProtocolVersion::TLS1_3), None);
+    let raw_key = |version| Context {
+        sender: Some(Side::Server),
+        server_certificate_type: Some(CertificateType::RawPublicKey),
+        ..Context::of(Some(version), None)
+    };
+    let request10 = join(&[&behind(1, &[1, 2, 64]), &[0, 0]]);
+    let request12 = join(&[&behind(1, &[1, 64]), &behind(2, &[4, 3, 4, 1]), &[0, 0]]);
+    let request13 = join(&[&[0], &behind(2, &join(&[&[0, 13], &behind(2, &behind(2, &[4, 3]))]))]);
+    let cases: Vec<(&str, u8, Context, Vec<u8>)> = vec![
+        ("HelloRequest(", 0, tls12, vec![]),
+        ("HelloVerifyRequest(", 3, tls12, join(&[&[0xfe, 0xff], &behind(1, &[5; 20])])),
+        ("NewSessionTicket(", 4, tls12, ticket),
+        ("NewSessionTicket13(", 4, tls13, ticket13),
+        ("EndOfEarlyData(", 5, tls13, vec![]),
+        ("DraftHelloRetryRequest(", 6, tls13, vec![0x7f, 0x12, 0, 6, 0, 40, 0, 2, 0, 29]),
+        ("DraftHelloRetryRequest(", 6, tls13, vec![0x7f, 0x13, 0x13, 1, 0, 6, 0, 40, 0, 2, 0, 29]),
+        ("EncryptedExtensions(", 8, tls13, vec![0, 4, 0, 0, 0, 0]),
+        ("RequestConnectionId(", 9, tls13, vec![2]),
+        ("NewConnectionId(", 10, tls13, cids),
+        ("RawPublicKey(", 11, raw_key(TLS1_2), behind(3, &key)),
+        (
+            "Certificate13(",
+            11,
+            raw_key(ProtocolVersion::TLS1_3),
+            join(&[&[0], &behind(3, &join(&[&behind(3, &key), &[0, 0]]))]),
+        ),
+        ("Certificate(", 11, tls12, vec![0, 0, 0]),
+        ("Certificate13(", 11, tls13, vec![0, 0, 0, 0]),
+        ("CertificateRequest(", 13, Context::of(Some(ProtocolVersion::TLS1_0), None), request10),
+        ("CertificateRequest(", 13, tls12, request12),
+        ("CertificateRequest13(", 13, tls13, request13.clone()),
+        ("ServerHelloDone(", 14, tls12, vec![]),
+        ("CertificateVerify(", 15, tls13, signature()),
+        (
+            "CertificateVerify(",
+            15,
+            Context::of(Some(ProtocolVersion::SSL3_0), None),
+            old_signature(),
+        ),
+        ("ClientCertificateRequest(", 17, tls13, request13),
+        ("Finished(", 20, Context::of(Some(ProtocolVersion::SSL3_0), None), vec![3; 36]),
+        ("CertificateUrl(", 21, tls12, urls),
+        ("CertificateStatus(", 22, tls12, ocsp),
+        ("CertificateStatus(", 22, tls12, ocsp_multi),
+        ("SupplementalData(", 23, tls12, supplemental),
+        ("KeyUpdate(", 24, tls13, vec![1]),
+        ("NextProtocol(", 67, tls12, next_protocol),
+        ("ChannelId(", 203, tls12, channel_id),
+        ("MessageHash(", 254, tls13, vec![8; 32]),
+        ("Opaque(", 99, tls12, vec![1, 2, 3]),
+    ];
+    for (name, msg_type, context, body) in cases {
+        let (value, tree) = read(&message(msg_type, &body), context);
+        let shown = format!("{value:?}");
+        assert!(shown.starts_with(name), "{name} is {shown}");
+        assert_eq!(tree.remarks, [], "{name}");
+        let unread = ["malformed", "trailing"];
+        assert!(!leaves(&tree).iter().any(|leaf| unread.contains(leaf)), "{name}");
+    }
+}
+
+/// The assumptions of a tree: the field, and the form that was taken.
+fn assumptions(tree: &Tree) -> Vec<(&'static str, String)> {
+    assert!(
+        tree.remarks.iter().all(|remark| remark.kind == Kind::Assumption),
+        "{:?}",
+        tree.remarks
+    );
+    tree.remarks.iter().map(|remark| (remark.field, remark.fault.found())).collect()
+}
+
+#[test]
+fn without_the_hellos_the_form_that_fits_is_taken_and_said() {
+    let unknown = Context::default();
+    let cases: Vec<(u8, Vec<u8>, &str, &str)> = vec![
+        (12, join(&[&ecdh(), &signature()]), "Ecdhe", "a key on a curve"),
+        (12, join(&[&dh(), &signature()]), "Dhe", "a key in a prime field"),
+        (12, behind(2, b"hint"), "Psk", "a hint at a shared key"),
+        (12, vec![1, 2, 3], "Opaque", "no known form"),
+        (16, behind(1, &[4; 65]), "Ecdhe", "a point"),
+        (16, behind(2, &[4; 64]), "Rsa", "a secret under an RSA key"),
+        (11, vec![0, 0, 0], "Certificate(", "TLS 1.2"),
+        (11, vec![0, 0, 0, 0], "Certificate13", "TLS 1.3"),
+        (4, join(&[&[0, 0, 1, 0], &behind(2, &[7; 40])]), "NewSessionTicket(", "TLS 1.2"),
+        (
+            13,
+            join(&[&behind(1, &[1]), &behind(2, &[4, 3]), &[0, 0]]),
+            "CertificateRequest(",
+            "TLS 1.2",
+        ),
+        (15, signature(), "CertificateVerify", "as in TLS 1.2"),
+        (15, old_signature(), "CertificateVerify", "before TLS 1.2"),
+    ];
+    for (msg_type, body, form, found) in cases {
+        let (value, tree) = read(&message(msg_type, &body), unknown);
+        let shown = format!("{value:?}");
+        assert!(shown.contains(form), "{form}: {shown}");
+        let assumed = assumptions(&tree);
+        assert!(assumed.iter().any(|(_, what)| what.contains(found)), "{form}: {assumed:?}");
+    }
+}
+
+#[test]
+fn in_dtls_a_hello_has_a_cookie_and_a_message_a_number() {
+    let context = Context { datagram: true, ..Context::default() };
+    let body = join(&[
+        &[0xfe, 0xfd],
+        &[3; 32],
+        &[0],
+        &behind(1, b"cookie"),
+        &behind(2, &[0xc0, 0x2f]),
+        &[1, 0],
+    ]);
+    let header = join(&[&[1], &behind(3, &body)[..3], &[0, 7, 0, 0, 0], &behind(3, &body)[..3]]);
+    let bytes = join(&[&header, &body]);
+    let mut r = Reader::<Tree>::new(&bytes, context);
+    let Ok(Handshake::ClientHello(hello)) = Handshake::read(&mut r) else { panic!() };
+    let tree = r.finish();
+    tree.check_tiling(bytes.len()).unwrap();
+    assert_eq!(hello.cookie.0.as_ref().map(|cookie| &cookie.0[..]), Some(&b"cookie"[..]));
+    assert!(tree.find("message_seq").is_some() && tree.find("fragment_offset").is_some());
+    assert_eq!(Handshake::ClientHello(hello).to_datagram_bytes(7), bytes);
+}
+
+#[test]
+fn every_message_of_ssl_2_has_its_form() {
+    let certificate = std::fs::read(common::path("testdata/certificates/dsa-2048.der")).unwrap();
+    let length = |bytes: &[u8]| u16::try_from(bytes.len()).unwrap().to_be_bytes();
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("Error(", vec![0, 0, 1]),
+        ("ClientHello(", join(&[&[1, 0, 2, 0, 3, 0, 0, 0, 16], &[1, 0, 0x80], &[7; 16]])),
+        ("ClientMasterKey(", join(&[&[2, 7, 0, 0xc0, 0, 0, 0, 8, 0, 8], &[1; 8], &[2; 8]])),
+        ("ClientFinished(", join(&[&[3], &[7; 16]])),
+        (
+            "ServerHello(",
+            join(&[
+                &[4, 0, 1, 0, 2],
+                &length(&certificate),
+                &[0, 3, 0, 16],
+                &certificate,
+                &[1, 0, 0x80],
+                &[7; 16],
+            ]),
+        ),
+        ("ServerVerify(", join(&[&[5], &[7; 16]])),
+        ("ServerFinished(", join(&[&[6], &[7; 16]])),
+        ("RequestCertificate(", join(&[&[7, 1], &[7; 16]])),
+        (
+            "ClientCertificate(",
+            join(&[&[8, 1], &length(&certificate), &[0, 4], &certificate, &[9; 4]]),
+        ),
+        ("Opaque(", vec![77, 1, 2]),
+    ];
+    for (name, bytes) in cases {
+        let mut r = Reader::<Tree>::new(&bytes, Context::default());
+        let value = Ssl2Message::fields(&mut r).unwrap();
+        assert!(r.is_empty(), "{name}");
+        let tree = r.finish();
+        tree.check_tiling(bytes.len()).unwrap();
+        assert!(format!("{value:?}").starts_with(name), "{value:?}");
+        assert_eq!(value.to_bytes(), bytes, "{name}");
+        assert!(
+            tree.remarks.iter().all(|remark| remark.kind == Kind::Notice),
+            "{:?}",
+            tree.remarks
+        );
+    }
+}
