@@ -4,7 +4,7 @@
 
 use super::ec_parameters::EcParameters;
 use super::grammar::{
-    Empty, Opaque, P8, P16, Reader, Record, Rest, Text, message, peek, prefix_fits, select,
+    Opaque, P8, P16, Reader, Record, Rest, Text, message, peek, prefix_fits, select,
 };
 use super::signature::Signed;
 use crate::names::{EcCurveType, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme};
@@ -37,13 +37,14 @@ select! {
     ClientKeyExchange, item "client_key_exchange", by client_form {
         /// The premaster secret under the server's RSA key.
         KeyExchange::Rsa | KeyExchange::RsaExport => Rsa(EncryptedPreMasterSecret),
-        /// A value in a prime field.
-        KeyExchange::Dhe | KeyExchange::DheExport | KeyExchange::DhAnon | KeyExchange::DhAnonExport
+        /// A value in a prime field. Nothing where it stands in the client's certificate, as it may
+        /// where the server's stands in its own.
+        KeyExchange::Dhe | KeyExchange::DheExport | KeyExchange::DhAnon
+            | KeyExchange::DhAnonExport | KeyExchange::Dh | KeyExchange::DhExport
             => Dhe(ClientDiffieHellmanPublic),
-        /// A point.
-        KeyExchange::Ecdhe | KeyExchange::EcdhAnon => Ecdhe(ClientEcDiffieHellmanPublic),
-        /// The client's key is that of its certificate.
-        KeyExchange::Dh | KeyExchange::DhExport | KeyExchange::Ecdh => Implicit(Empty),
+        /// A point, or nothing likewise.
+        KeyExchange::Ecdhe | KeyExchange::EcdhAnon | KeyExchange::Ecdh
+            => Ecdhe(ClientEcDiffieHellmanPublic),
         /// Which shared key.
         KeyExchange::Psk => Psk(PskIdentity),
         /// Which shared key, and a secret under the server's RSA key.

@@ -4,13 +4,19 @@
 #![allow(dead_code, reason = "each test file is a crate of its own and uses what it needs")]
 
 pub mod der;
+pub mod flows;
+pub mod laws;
 pub mod openssl;
 pub mod openssl_names;
 pub mod openssl_ocsp;
 pub mod openssl_text;
+pub mod openssl_trace;
+pub mod peers;
 pub mod program;
 pub mod registries;
+pub mod relay;
 pub mod transcript_json;
+pub mod tshark;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -93,7 +93,9 @@ impl Identity {
         openssl(&[&fixed[..], &["-out", &out], key, authority].concat());
     }
 
-    fn file(&self, name: &str) -> String {
+    /// The path of one of its files: `cert.pem`, `key.pem`, and of the authority `ca-cert.pem`,
+    /// `ca-key.pem`.
+    pub fn file(&self, name: &str) -> String {
         self.folder.file(name)
     }
 
