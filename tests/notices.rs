@@ -9,6 +9,7 @@ use helloscope::names::{
 };
 use helloscope::transcript::{Recorder, Side, Source};
 use helloscope::wire::client_hello::ClientHello;
+use helloscope::wire::ec_parameters::EcParameters;
 use helloscope::wire::extension::{Block, ClientExtension, Extension, ServerExtension};
 use helloscope::wire::fault::Kind;
 use helloscope::wire::grammar::{Context, Empty, Fixed, List, Opaque, SinceTls12};
@@ -227,8 +228,10 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
     assert_eq!(with(dhe(128)), [("dh_p".to_owned(), "1024".to_owned())]);
 
     let ecdhe = |group: NamedGroup, scheme| {
-        let params =
-            ServerEcdhParams { curve_params: group.into(), public: Opaque::new(vec![4; 65]) };
+        let params = ServerEcdhParams {
+            curve_params: EcParameters::Named(group),
+            public: Opaque::new(vec![4; 65]),
+        };
         let key = EcdheServerKey { params, signature: signed(scheme) };
         let key = Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(key));
         notices(hello(), vec![Handshake::ServerHello(tls12()), key])

@@ -14,6 +14,7 @@ use crate::names::{
 use crate::wire::alert::Alert;
 use crate::wire::certificate::{Asn1Cert, Certificate};
 use crate::wire::client_hello::ClientHello;
+use crate::wire::ec_parameters::EcParameters;
 use crate::wire::extension::{Block, ClientExtension, ServerExtension};
 use crate::wire::grammar::{Empty, Fixed, List, Opaque, SinceTls12, Wire};
 use crate::wire::handshake::Handshake;
@@ -108,7 +109,7 @@ fn key_exchange(
     scheme: SignatureScheme,
 ) -> Result<ServerKeyExchange, AlertDescription> {
     let public = Opaque::new(fresh_public_key(group)?);
-    let params = ServerEcdhParams { curve_params: group.into(), public };
+    let params = ServerEcdhParams { curve_params: EcParameters::Named(group), public };
     let mut signed = client.random.to_bytes();
     server.random.write(&mut signed);
     params.write(&mut signed);

@@ -155,11 +155,17 @@ macro_rules! choice {
                 r: &mut $crate::wire::grammar::Reader<'_, R>,
                 name: &'static str,
             ) -> $crate::wire::grammar::Read<Self> {
+                r.node(name, $crate::wire::field::Shape::Struct, Self::fields)
+            }
+
+            fn fields<R: $crate::wire::grammar::Record>(
+                r: &mut $crate::wire::grammar::Reader<'_, R>,
+            ) -> $crate::wire::grammar::Read<Self> {
                 use $crate::wire::choice::{Frame, opaque};
                 let outer = r.section($section);
-                let read = r.node(name, $crate::wire::field::Shape::Struct, |r| {
-                    let tag = <$tag as $crate::wire::grammar::Wire>::read(r, stringify!($field))?;
-                    <$frame as Frame>::read(r, name, |r| match tag {
+                let tag = <$tag as $crate::wire::grammar::Wire>::read(r, stringify!($field));
+                let read = tag.and_then(|tag| {
+                    <$frame as Frame>::read(r, $item, |r| match tag {
                         $(
                             $tag::$key => {
                                 <$body as $crate::wire::grammar::Wire>::read(r, stringify!($key))

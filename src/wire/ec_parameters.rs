@@ -1,19 +1,18 @@
 //! A curve, named or spelled out: `ECParameters`, RFC 4492 section 5.4. RFC 8422 leaves only names.
 
-use super::grammar::{Opaque, P8, Reader, Record, Rest, message, select};
+use super::choice::choice;
+use super::grammar::{Opaque, P8, message};
 use crate::names::{EcBasisType, EcCurveType, NamedGroup};
 
-select! {
+choice! {
     /// A curve.
-    EcParameters, item "curve_params", by curve_type {
-        /// By its name.
-        EcCurveType::named_curve => Named(NamedCurve),
+    EcParameters by curve_type: EcCurveType, item "curve_params", in "RFC 4492 5.4" {
         /// By its equation over a prime field.
-        EcCurveType::explicit_prime => ExplicitPrime(ExplicitPrime),
+        explicit_prime => ExplicitPrime(ExplicitPrime),
         /// By its equation over a binary field.
-        EcCurveType::explicit_char2 => ExplicitChar2(ExplicitChar2),
-        /// In a way that nobody knows.
-        _ => Opaque(Rest),
+        explicit_char2 => ExplicitChar2(ExplicitChar2),
+        /// By its name.
+        named_curve => Named(NamedGroup),
     }
 }
 
@@ -21,33 +20,15 @@ impl EcParameters {
     /// The curve's name, where it has one.
     pub fn named_curve(&self) -> Option<NamedGroup> {
         match self {
-            EcParameters::Named(curve) => Some(curve.named_curve),
+            EcParameters::Named(curve) => Some(*curve),
             _ => None,
         }
     }
 }
 
-impl From<NamedGroup> for EcParameters {
-    fn from(named_curve: NamedGroup) -> Self {
-        EcParameters::Named(NamedCurve { curve_type: EcCurveType::named_curve, named_curve })
-    }
-}
-
-message! {
-    /// A curve by its name.
-    NamedCurve, item "curve_params", in "RFC 8422 5.4" {
-        /// `named_curve`.
-        curve_type: EcCurveType,
-        /// The name.
-        named_curve: NamedGroup,
-    }
-}
-
 message! {
     /// A curve over a prime field.
-    ExplicitPrime, item "curve_params", in "RFC 4492 5.4" {
-        /// `explicit_prime`.
-        curve_type: EcCurveType,
+    ExplicitPrime, item "explicit_prime", in "RFC 4492 5.4" {
         /// The field.
         prime_p: Opaque<P8>,
         /// The equation.
@@ -63,9 +44,7 @@ message! {
 
 message! {
     /// A curve over a binary field.
-    ExplicitChar2, item "curve_params", in "RFC 4492 5.4" {
-        /// `explicit_char2`.
-        curve_type: EcCurveType,
+    ExplicitChar2, item "explicit_char2", in "RFC 4492 5.4" {
         /// The field has 2^m members.
         m: u16,
         /// The polynomial that makes the field.
@@ -91,23 +70,19 @@ message! {
     }
 }
 
-select! {
+choice! {
     /// The polynomial that makes a binary field.
-    EcBasis, item "basis", by basis_type {
+    EcBasis by basis: EcBasisType, item "basis", in "RFC 4492 5.4" {
         /// Of three terms.
-        EcBasisType::ec_basis_trinomial => Trinomial(Trinomial),
+        ec_basis_trinomial => Trinomial(Trinomial),
         /// Of five terms.
-        EcBasisType::ec_basis_pentanomial => Pentanomial(Pentanomial),
-        /// In a way that nobody knows.
-        _ => Opaque(Rest),
+        ec_basis_pentanomial => Pentanomial(Pentanomial),
     }
 }
 
 message! {
     /// x^m + x^k + 1.
-    Trinomial, item "basis", in "RFC 4492 5.4" {
-        /// `ec_basis_trinomial`.
-        basis: EcBasisType,
+    Trinomial, item "trinomial", in "RFC 4492 5.4" {
         /// The exponent.
         k: Opaque<P8>,
     }
@@ -115,9 +90,7 @@ message! {
 
 message! {
     /// x^m + x^k3 + x^k2 + x^k1 + 1.
-    Pentanomial, item "basis", in "RFC 4492 5.4" {
-        /// `ec_basis_pentanomial`.
-        basis: EcBasisType,
+    Pentanomial, item "pentanomial", in "RFC 4492 5.4" {
         /// The lowest exponent.
         k1: Opaque<P8>,
         /// The one in the middle.
@@ -125,12 +98,4 @@ message! {
         /// The highest.
         k3: Opaque<P8>,
     }
-}
-
-fn curve_type<R: Record>(r: &mut Reader<'_, R>) -> EcCurveType {
-    EcCurveType(r.rest().first().copied().unwrap_or(0))
-}
-
-fn basis_type<R: Record>(r: &mut Reader<'_, R>) -> EcBasisType {
-    EcBasisType(r.rest().first().copied().unwrap_or(0))
 }
