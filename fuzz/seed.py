@@ -3,6 +3,7 @@
 
 import base64
 import re
+import zlib
 from pathlib import Path
 
 FUZZ = Path(__file__).resolve().parent
@@ -66,13 +67,23 @@ for pattern in ("logs/*.txt", "seed/*.txt", "seed/*.pem"):
 
 
 def side(server, data):
-    """A piece of one side, as `src/fuzzing.rs` has them: its length with this byte, and whose."""
-    most = 0x7F - 1
-    out = b""
-    while data:
-        piece, data = data[:most], data[most:]
-        out += bytes([(0x80 if server else 0) | len(piece) + 1]) + piece
-    return out
+    """A piece of one side, as `src/fuzzing.rs` has them: two bytes say whose and how long."""
+    return ((0x8000 if server else 0) | len(data)).to_bytes(2, "big") + data
+
+
+def flows(path):
+    """Each flow of a file as pieces of both sides."""
+    pieces = b""
+    for line in path.read_text().splitlines():
+        words = line.split(" ")
+        if words[0] in ("tcp", "udp"):
+            if pieces:
+                yield pieces
+            pieces = b""
+        elif words[0] != "cut" and len(pieces) < 6000:
+            pieces += side(words[1] == "<", bytes.fromhex(words[2])[:3000])
+    if pieces:
+        yield pieces
 
 
 def record(kind, number, fragment):
@@ -100,3 +111,32 @@ seed(
 )  # fmt: skip
 seed("datagrams", "unified", side(True, record(22, 0, part(20, 0, b"", 0, 0))) + side(True, bytes.fromhex("2e1234000201022156aa")))
 seed("datagrams", "cid", side(True, bytes.fromhex("19fefd000100000000000901020304000207 08".replace(" ", ""))))
+for folder in ("captures", "flights/old/0.9.8e-fips-rhel5", "flights/old/1.0.2l", "flights/old/1.1.1g"):
+    for path in TESTDATA.glob(f"{folder}/*.flows"):
+        kind = "ssl2" if "ssl2" in path.stem or "ssl-v2" in path.stem else "datagrams"
+        if kind == "ssl2" or "dtls" in path.stem:
+            for index, pieces in enumerate(flows(path)):
+                if index < 2:
+                    seed(kind, f"{path.stem}-{index}", pieces)
+
+
+def message(context, kind, body):
+    return bytes(context) + bytes([kind]) + len(body).to_bytes(3, "big") + body
+
+
+def behind(width, data):
+    return len(data).to_bytes(width, "big") + data
+
+
+chain = bytes([0]) + behind(3, behind(3, bytes.fromhex("3003020101")) + bytes(2))
+TLS12, TLS13 = 4, 5
+seed("handshake", "compressed", message([TLS13, 8], 25, b"\0\1" + len(chain).to_bytes(3, "big") + behind(3, zlib.compress(chain))))
+seed("handshake", "status", message([TLS12, 4], 22, b"\1" + behind(3, bytes.fromhex("30030a0103"))))
+seed("handshake", "status-multi", message([TLS12, 4], 22, b"\2" + behind(3, behind(3, bytes.fromhex("30030a0103")) + bytes(3))))
+seed("handshake", "url", message([TLS12, 4], 21, b"\1" + behind(2, behind(2, b"http://a/") + b"\1" + bytes(20))))
+seed("handshake", "supplemental", message([TLS12, 4], 23, behind(3, bytes(2) + behind(2, b"data"))))
+seed("handshake", "next-protocol", message([TLS12, 4], 67, behind(1, b"spdy/3") + behind(1, bytes(24))))
+seed("handshake", "draft-hello", message([0, 0], 2, bytes.fromhex("7f12") + bytes(32) + bytes.fromhex("1301000400280000")))
+srp = behind(2, bytes(16)) + behind(2, b"\2") + behind(1, bytes(8)) + behind(2, bytes(16))
+seed("handshake", "srp", message([TLS12, 12], 12, srp))
+seed("handshake", "raw-key", message([TLS12, 0x80 | 4], 11, behind(3, bytes.fromhex("302a300506032b6570032100") + bytes(32))))

@@ -27,6 +27,7 @@ use crate::wire::fault::Kind;
 use crate::wire::field::{Shape, Tree};
 use crate::wire::grammar::{Context, List, Reader, Sequence, Wire};
 use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
+use crate::wire::limits::DECOMPRESSED_RATIO;
 use crate::wire::sct::SignedCertificateTimestampList;
 use crate::wire::side::Side;
 use crate::wire::stream::{self, Body, Framing, Header, Message, Stream, Unit};
@@ -44,41 +45,34 @@ pub fn records(bytes: &[u8]) {
     }
 }
 
-/// Both sides of a connection over datagrams: the first byte of each piece says how long it is, and
-/// by its high bit whose.
+/// Both sides of a connection over datagrams, as `both_sides` reads them.
 pub fn datagrams(bytes: &[u8]) {
-    let mut streams = [Stream::of(Side::Client), Stream::of(Side::Server)];
-    let (mut context, mut units) = (Context::default(), [Vec::new(), Vec::new()]);
-    for piece in pieces(bytes) {
-        let server = usize::from(piece.first().is_some_and(|first| *first >= 0x80));
-        let piece = piece.get(1..).unwrap_or_default();
-        if let (Some(stream), Some(units)) = (streams.get_mut(server), units.get_mut(server)) {
-            stream.push_datagram(piece);
-            units.extend(std::iter::from_fn(|| stream.next(&mut context)));
-        }
-    }
-    for (stream, units) in streams.iter_mut().zip(&mut units) {
-        units.extend(stream.finish(&mut context));
-        stream_holds(units, stream.bytes().len());
-    }
+    both_sides(bytes, Context::default(), Stream::push_datagram);
 }
 
-/// Both sides of a connection of SSL 2.0, in pieces as `datagrams` has them.
+/// Both sides of a connection of SSL 2.0, as `both_sides` reads them.
 pub fn ssl2(bytes: &[u8]) {
-    let mut streams = [Stream::of(Side::Client), Stream::of(Side::Server)];
-    let mut context = Context::of(Some(ProtocolVersion::SSL2_0), None);
-    let mut units = [Vec::new(), Vec::new()];
-    for piece in pieces(bytes) {
-        let server = usize::from(piece.first().is_some_and(|first| *first >= 0x80));
-        let piece = piece.get(1..).unwrap_or_default();
-        if let (Some(stream), Some(units)) = (streams.get_mut(server), units.get_mut(server)) {
-            stream.push(piece);
-            units.extend(std::iter::from_fn(|| stream.next(&mut context)));
-        }
+    let context = Context::of(Some(ProtocolVersion::SSL2_0), None);
+    both_sides(bytes, context, Stream::push);
+}
+
+/// Both sides of a connection in pieces. Before each stand two bytes: the highest bit says that it
+/// is the server's, the others how long it is.
+fn both_sides(bytes: &[u8], mut context: Context, push: fn(&mut Stream, &[u8])) {
+    let mut client = (Stream::of(Side::Client), Vec::new());
+    let mut server = (Stream::of(Side::Server), Vec::new());
+    let mut rest = bytes;
+    while let [high, low, behind @ ..] = rest {
+        let length = usize::from(u16::from_be_bytes([high & 0x7f, *low]));
+        let (piece, behind) = behind.split_at(length.min(behind.len()));
+        rest = behind;
+        let (stream, units) = if high & 0x80 == 0 { &mut client } else { &mut server };
+        push(stream, piece);
+        units.extend(std::iter::from_fn(|| stream.next(&mut context)));
     }
-    for (stream, units) in streams.iter_mut().zip(&mut units) {
+    for (mut stream, mut units) in [client, server] {
         units.extend(stream.finish(&mut context));
-        stream_holds(units, stream.bytes().len());
+        stream_holds(&units, stream.bytes().len());
     }
 }
 
@@ -287,7 +281,20 @@ fn tiles(tree: &Tree, bytes: &[u8]) {
     put_into_words(tree, bytes);
 }
 
+/// Memory is a small multiple of the input, whatever stands in it.
+fn is_small(tree: &Tree, length: usize) {
+    let (fields, remarks) = (tree.fields.len(), tree.remarks.len());
+    assert!(fields <= 4 * length + 32, "{fields} fields for {length} bytes");
+    assert!(remarks <= 2 * length + 32, "{remarks} remarks for {length} bytes");
+    for beneath in &tree.beneath {
+        let most = DECOMPRESSED_RATIO * length;
+        assert!(beneath.bytes.len() <= most, "{} bytes beneath {length}", beneath.bytes.len());
+        tiles(&beneath.tree, &beneath.bytes);
+    }
+}
+
 fn put_into_words(tree: &Tree, bytes: &[u8]) {
+    is_small(tree, bytes.len());
     for leaf in tree.leaves() {
         let own = bytes.get(leaf.range()).unwrap_or_default();
         if let Shape::Leaf(value) = leaf.shape {
