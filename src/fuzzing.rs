@@ -17,7 +17,6 @@ use serde::de::DeserializeOwned;
 
 use crate::capture;
 use crate::names::{CertificateType, CipherSuite, ProtocolVersion};
-use crate::wire::certificate::{Asn1Cert, Certificate};
 use crate::wire::der::{Der, Schema};
 use crate::wire::extension::{
     ClientExtension, EncryptedExtension, EntryExtension, Extension, HelloRetryExtension,
@@ -26,6 +25,7 @@ use crate::wire::extension::{
 use crate::wire::fault::Kind;
 use crate::wire::field::{Shape, Tree};
 use crate::wire::grammar::{Context, List, Reader, Sequence, Wire};
+use crate::wire::handshake::certificate::{Asn1Cert, Certificate};
 use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
 use crate::wire::limits::DECOMPRESSED_RATIO;
 use crate::wire::sct::SignedCertificateTimestampList;

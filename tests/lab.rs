@@ -17,12 +17,12 @@ use helloscope::names::{
 use helloscope::probe::{Observation, Probe, Target};
 use helloscope::quirks::{Quirk, Response};
 use helloscope::transcript::{Kind, Reaction, Side, Step, Transcript};
-use helloscope::wire::client_hello::ClientHello;
 use helloscope::wire::extension::{ClientExtension, Extension};
 use helloscope::wire::fault;
 use helloscope::wire::grammar::{Context, List, Wire};
 use helloscope::wire::handshake::Handshake;
-use helloscope::wire::key_exchange::ServerKeyExchange;
+use helloscope::wire::handshake::client_hello::ClientHello;
+use helloscope::wire::handshake::key_exchange::ServerKeyExchange;
 use helloscope::wire::record::records;
 use helloscope::wire::stream::Unit;
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};

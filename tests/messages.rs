@@ -9,8 +9,8 @@ use helloscope::wire::fault::Kind;
 use helloscope::wire::field::Tree;
 use helloscope::wire::grammar::{Context, Reader, Wire};
 use helloscope::wire::handshake::Handshake;
+use helloscope::wire::record::ssl2::Ssl2Message;
 use helloscope::wire::side::Side;
-use helloscope::wire::ssl2::Ssl2Message;
 
 /// Bytes behind their length in so many bytes.
 fn behind(width: usize, bytes: &[u8]) -> Vec<u8> {

@@ -8,19 +8,19 @@ use helloscope::names::{
     SignatureScheme,
 };
 use helloscope::transcript::{Recorder, Side, Source};
-use helloscope::wire::client_hello::ClientHello;
-use helloscope::wire::ec_parameters::EcParameters;
 use helloscope::wire::extension::{Block, ClientExtension, Extension, ServerExtension};
 use helloscope::wire::fault::Kind;
 use helloscope::wire::grammar::{Context, Empty, Fixed, List, Opaque, SinceTls12};
 use helloscope::wire::handshake::Handshake;
-use helloscope::wire::key_exchange::{
+use helloscope::wire::handshake::client_hello::ClientHello;
+use helloscope::wire::handshake::ec_parameters::EcParameters;
+use helloscope::wire::handshake::key_exchange::{
     DheServerKey, EcdheServerKey, ServerDhParams, ServerEcdhParams, ServerKeyExchange,
 };
-use helloscope::wire::random::{DOWNGRADE_TO_TLS1_2, Random};
+use helloscope::wire::handshake::random::{DOWNGRADE_TO_TLS1_2, Random};
+use helloscope::wire::handshake::server_hello::ServerHello;
+use helloscope::wire::handshake::signature::{Signature, Signed};
 use helloscope::wire::record::records;
-use helloscope::wire::server_hello::ServerHello;
-use helloscope::wire::signature::{Signature, Signed};
 
 /// The hello of OpenSSL 3.0, which has nothing to notice but what it really offers.
 fn hello() -> ClientHello {

@@ -4,9 +4,9 @@
 use crate::capture::CaptureError;
 use crate::names::ContentType;
 use crate::transcript::{Recorder, Side, Source, Transcript};
-use crate::wire::certificate::{Asn1Cert, Certificate};
 use crate::wire::grammar::List;
 use crate::wire::handshake::Handshake;
+use crate::wire::handshake::certificate::{Asn1Cert, Certificate};
 use crate::wire::stream::Message;
 
 /// Certificates in the order in which they stand.

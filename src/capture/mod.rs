@@ -12,7 +12,7 @@ use std::fmt;
 
 use crate::transcript::{Source, Transcript};
 use crate::wire::limits::INPUT;
-use crate::wire::plaintext;
+use crate::wire::record::plaintext;
 use crate::wire::side::Side;
 
 /// Why an input could not be made into a transcript: one line that names the place.

@@ -6,7 +6,7 @@ use crate::hello::edit::Edit;
 use crate::hello::{Condition, HelloSpec};
 use crate::quirks::Quirk;
 use crate::transcript::Reaction;
-use crate::wire::plaintext::Protocol;
+use crate::wire::record::plaintext::Protocol;
 
 /// The answer to the question why a server rejects a hello.
 #[derive(Clone, Debug)]

@@ -27,7 +27,7 @@ use crate::probe::Target;
 use crate::quirks::Quirk;
 use crate::transcript::{Kind, Reaction};
 use crate::wire::extension::Extension;
-use crate::wire::plaintext::{self, Protocol};
+use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::second_opinion;
 use control::Controls;
 use notebook::{Answer, Notebook, Question};

@@ -3,10 +3,10 @@
 use super::lists;
 use super::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::names::{Code, ContentType, ExtensionType, ProtocolVersion};
-use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
+use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::side::Side;
 use crate::wire::stream::{Stream, Unit};
 use crate::wire::text::escape;

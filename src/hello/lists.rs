@@ -3,8 +3,8 @@
 
 use super::vocabulary::List;
 use crate::names::Code;
-use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, KeyShareEntry};
+use crate::wire::handshake::client_hello::ClientHello;
 
 /// A list of numbers.
 pub trait Numbers {

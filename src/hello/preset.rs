@@ -188,7 +188,7 @@ mod tests {
             assert_eq!(before.handshake_length, after.handshake_length, "{}", preset.id);
             let (recorded, sent) = (before.hello.unwrap(), after.hello.unwrap());
             assert_eq!(recorded.cipher_suites.0.len(), sent.cipher_suites.0.len());
-            let kinds = |hello: &crate::wire::client_hello::ClientHello| -> Vec<_> {
+            let kinds = |hello: &crate::wire::handshake::client_hello::ClientHello| -> Vec<_> {
                 use crate::names::Code;
                 use crate::wire::extension::Extension;
                 let types = hello.extensions().iter().map(|e| e.extension_type());

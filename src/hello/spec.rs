@@ -9,9 +9,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::names::{Code, ContentType, ExtensionType, ProtocolVersion};
-use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{Block, ClientExtension, Extension, Padding};
 use crate::wire::grammar::{Context, Wire};
+use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::{self, Handshake};
 use crate::wire::record::records;
 use crate::wire::side::Side;

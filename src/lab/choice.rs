@@ -10,8 +10,8 @@ use crate::names::{
     AlertDescription, Authentication, CipherSuite, Code, CompressionMethod, EcPointFormat,
     ExtensionType, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
-use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, ProtocolName};
+use crate::wire::handshake::client_hello::ClientHello;
 
 /// What both sides will use.
 pub(super) struct Choice {

@@ -11,18 +11,18 @@ use crate::names::{
     AlertDescription, AlertLevel, CipherSuite, CompressionMethod, ContentType, EcPointFormat,
     KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
-use crate::wire::alert::Alert;
-use crate::wire::certificate::{Asn1Cert, Certificate};
-use crate::wire::client_hello::ClientHello;
-use crate::wire::ec_parameters::EcParameters;
 use crate::wire::extension::{Block, ClientExtension, ServerExtension};
 use crate::wire::grammar::{Empty, Fixed, List, Opaque, SinceTls12, Wire};
 use crate::wire::handshake::Handshake;
-use crate::wire::key_exchange::{EcdheServerKey, ServerEcdhParams, ServerKeyExchange};
-use crate::wire::random::Random;
+use crate::wire::handshake::certificate::{Asn1Cert, Certificate};
+use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::handshake::ec_parameters::EcParameters;
+use crate::wire::handshake::key_exchange::{EcdheServerKey, ServerEcdhParams, ServerKeyExchange};
+use crate::wire::handshake::random::Random;
+use crate::wire::handshake::server_hello::ServerHello;
+use crate::wire::handshake::signature::{Signature, Signed};
+use crate::wire::record::alert::Alert;
 use crate::wire::record::records;
-use crate::wire::server_hello::ServerHello;
-use crate::wire::signature::{Signature, Signed};
 
 /// The records of the flight, or the alert that stands in its place.
 pub(super) fn first_flight(hello: &ClientHello) -> Result<Vec<u8>, AlertDescription> {

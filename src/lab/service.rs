@@ -4,9 +4,9 @@ use super::first_flight::{alert, first_flight};
 use crate::hello::{Condition, Facts};
 use crate::names::{AlertDescription, AlertLevel, ContentType};
 use crate::quirks::{Quirk, Response};
-use crate::wire::client_hello::ClientHello;
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
+use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::record::looks_like_records;
 use crate::wire::stream::{Stream, Unit};
 
@@ -199,8 +199,8 @@ impl First {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::alert::Alert;
     use crate::wire::grammar::Wire;
+    use crate::wire::record::alert::Alert;
 
     fn hello(name: &str) -> Vec<u8> {
         let path = format!("{}/testdata/hellos/{name}.bin", env!("CARGO_MANIFEST_DIR"));

@@ -12,7 +12,7 @@ use crate::report::excerpt::{excerpt, spans};
 use crate::report::style::{DIM, FAULT, HELP, STRONG, count, paint};
 use crate::report::transcript::{first_line, reaction_words, short};
 use crate::transcript::{Kind, Reaction};
-use crate::wire::plaintext::Protocol;
+use crate::wire::record::plaintext::Protocol;
 use crate::wire::text::escape;
 
 /// How a diagnosis is shown.

@@ -7,7 +7,7 @@ use crate::transcript::{CertificateFacts, Event, Side, Summary, Transcript};
 use crate::wire::fault::Remark;
 use crate::wire::field::{Field, Shape, Tree, Value};
 use crate::wire::handshake::Handshake;
-use crate::wire::plaintext;
+use crate::wire::record::plaintext;
 use crate::wire::stream::{Body, Message};
 use crate::wire::text::{escape, hex};
 

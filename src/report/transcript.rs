@@ -6,11 +6,11 @@ use crate::names::{Code, ProtocolVersion, Ssl2CipherKind};
 use crate::report::bytes::{self, Extent};
 use crate::report::style::{DIM, FAULT, RECEIVED, SENT, STRONG, count, paint};
 use crate::transcript::{CertificateFacts, Event, Kind, Reaction, Side, Step, Summary, Transcript};
-use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::handshake::Handshake;
-use crate::wire::plaintext;
-use crate::wire::ssl2::Ssl2Message;
+use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::record::plaintext;
+use crate::wire::record::ssl2::Ssl2Message;
 use crate::wire::stream::{Body, Framing, Header, Message, Unit};
 use crate::wire::text::escape;
 

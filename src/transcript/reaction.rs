@@ -7,12 +7,12 @@ use super::{Side, Transcript};
 use crate::names::{
     AlertDescription, AlertLevel, CipherSuite, Code, HandshakeType, NamedGroup, ProtocolVersion,
 };
-use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::fault::Kind as Meant;
 use crate::wire::handshake::Handshake;
-use crate::wire::plaintext::{self, Protocol};
-use crate::wire::server_hello::ServerHello;
+use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::handshake::server_hello::ServerHello;
+use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::stream::{Body, Message};
 use crate::wire::text::escape;
 

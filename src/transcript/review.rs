@@ -10,14 +10,14 @@ use crate::names::{
     AlertLevel, Authentication, CipherAlgorithm, CipherSuite, Code, CompressionMethod,
     ExtensionType, HashAlgorithm, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
-use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, Extension, HelloRetryExtension, ServerExtension};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::field::Tree;
 use crate::wire::handshake::Handshake;
-use crate::wire::key_exchange::ServerKeyExchange;
-use crate::wire::random::{DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2};
-use crate::wire::server_hello::{HelloRetryRequest, ServerHello};
+use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::handshake::key_exchange::ServerKeyExchange;
+use crate::wire::handshake::random::{DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2};
+use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
 use crate::wire::side::Side;
 use crate::wire::stream::{Body, Message};
 

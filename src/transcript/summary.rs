@@ -2,10 +2,10 @@
 
 use super::{CertificateFacts, Reaction, Side, Transcript};
 use crate::names::{CipherSuite, NamedGroup, ProtocolVersion};
-use crate::wire::client_hello::ClientHello;
 use crate::wire::extension::{ClientExtension, EncryptedExtension, ProtocolName, ServerExtension};
 use crate::wire::handshake::Handshake;
-use crate::wire::server_hello::ServerHello;
+use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::handshake::server_hello::ServerHello;
 use crate::wire::stream::Body;
 use crate::wire::text::escape;
 

@@ -3,8 +3,8 @@
 
 use tls_parser::{TlsMessage, TlsMessageHandshake, parse_tls_message_handshake};
 
-use super::client_hello::ClientHello;
 use super::extension::Extension;
+use super::handshake::client_hello::ClientHello;
 
 /// Where tls-parser reads a ClientHello (the message with its header) otherwise than we do, a
 /// line a difference. Nothing where both agree.

@@ -21,13 +21,13 @@ use crate::names::{
     CertificateType, EcPointFormat, EktCipherType, ExtensionType, HeartbeatMode, MaxFragmentLength,
     NamedGroup, ProtocolVersion, PskKeyExchangeMode, SignatureScheme, UserMappingType,
 };
-use crate::wire::certificate_request::DistinguishedName;
 use crate::wire::choice::Framed;
 use crate::wire::choice::Tagged;
 use crate::wire::grammar::{
     Apart, Empty, Fixed, List, Octets, Opaque, P8, P16, Read, Reader, Record, Rest, Sequence, Text,
     Wire,
 };
+use crate::wire::handshake::certificate_request::DistinguishedName;
 use crate::wire::sct::SignedCertificateTimestampList;
 
 extensions! {

@@ -1,9 +1,9 @@
 //! `trusted_ca_keys`, RFC 6066 section 6: the authorities that a client trusts, by name or hash.
 
 use crate::names::IdentifierType;
-use crate::wire::certificate_request::DistinguishedName;
 use crate::wire::choice::choice;
 use crate::wire::grammar::{Empty, Fixed};
+use crate::wire::handshake::certificate_request::DistinguishedName;
 
 choice! {
     /// An authority. Behind one of an unknown kind the rest of the list cannot be read.

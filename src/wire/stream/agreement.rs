@@ -5,7 +5,7 @@ use crate::names::ProtocolVersion;
 use crate::wire::extension::{ClientExtension, EncryptedExtension, ServerExtension};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
-use crate::wire::ssl2::Ssl2Message;
+use crate::wire::record::ssl2::Ssl2Message;
 
 /// Notes what a message decides for those that follow.
 pub fn agree(message: &Message, context: &mut Context) {

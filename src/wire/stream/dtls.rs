@@ -5,11 +5,13 @@ use std::ops::Range;
 
 use super::{Framing, Message, Stream, agree};
 use crate::names::{ContentType, ProtocolVersion};
-use crate::wire::dtls::{CidHeader, DtlsHeader, Kind as HeaderKind, UnifiedHeader, header_kind};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::field::Tree;
 use crate::wire::grammar::{Context, Read, Reader, Wire, peek};
 use crate::wire::handshake::DTLS_HEADER;
+use crate::wire::record::dtls::{
+    CidHeader, DtlsHeader, Kind as HeaderKind, UnifiedHeader, header_kind,
+};
 
 impl Stream {
     /// Reads a record. In a datagram it ends with it, whatever it claims.

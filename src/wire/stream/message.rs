@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use crate::names::{Code, ContentType, HandshakeType, ProtocolVersion, Ssl2MessageType};
-use crate::wire::alert::Alert;
-use crate::wire::datagram::Ack;
 use crate::wire::fault::Fault;
 use crate::wire::field::{Tree, Value};
 use crate::wire::grammar::{Context, Read, Reader, Record, Wire, peek};
+use crate::wire::handshake::datagram::Ack;
 use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
-use crate::wire::heartbeat::HeartbeatMessage;
-use crate::wire::ssl2::{self, Ssl2Message};
+use crate::wire::record::alert::Alert;
+use crate::wire::record::heartbeat::HeartbeatMessage;
+use crate::wire::record::ssl2::{self, Ssl2Message};
 
 /// A message: of the handshake, an alert, or whatever else a record carried.
 #[derive(Clone, Debug)]

@@ -21,13 +21,13 @@ pub use agreement::agree;
 pub use message::{Body, Message};
 pub use tiling::check_tiling;
 
-use super::dtls::{CidHeader, DtlsHeader, UnifiedHeader};
-use super::dtls::{header_kind, looks_like_datagram};
 use super::field::Tree;
 use super::grammar::Context;
+use super::record::dtls::{CidHeader, DtlsHeader, UnifiedHeader};
+use super::record::dtls::{header_kind, looks_like_datagram};
+use super::record::ssl2::{Ssl2Header, looks_like_client_hello, looks_like_server_hello};
 use super::record::{RecordHeader, looks_like_records};
 use super::side::Side;
-use super::ssl2::{Ssl2Header, looks_like_client_hello, looks_like_server_hello};
 use crate::names::{ContentType, ProtocolVersion};
 use reassembly::Reassembly;
 
@@ -213,7 +213,7 @@ impl Stream {
         if self.datagrams || self.records == Some(Records::Dtls) {
             let known = self.records == Some(Records::Dtls) || context.datagram;
             return match header_kind(rest) {
-                Some(super::dtls::Kind::Unified) if !known => Ahead::Plaintext,
+                Some(super::record::dtls::Kind::Unified) if !known => Ahead::Plaintext,
                 Some(_) => Ahead::Record(Records::Dtls),
                 None => Ahead::Plaintext,
             };

@@ -6,7 +6,7 @@ use crate::names::Ssl2MessageType;
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::field::Tree;
 use crate::wire::grammar::{Context, Reader};
-use crate::wire::ssl2::{Ssl2Header, Ssl2Message};
+use crate::wire::record::ssl2::{Ssl2Header, Ssl2Message};
 
 impl Stream {
     /// Reads a record.

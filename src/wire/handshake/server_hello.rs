@@ -12,10 +12,10 @@
 //! } ServerHello;
 //! ```
 
-use super::extension::{Block, HelloRetryExtension, ServerExtension};
-use super::grammar::{Opaque, P8, Read, Reader, Record, Wire, message, peek, prefix_fits};
 use super::random::{HELLO_RETRY_REQUEST, Random};
 use crate::names::{CipherSuite, CompressionMethod, ProtocolVersion};
+use crate::wire::extension::{Block, HelloRetryExtension, ServerExtension};
+use crate::wire::grammar::{Opaque, P8, Read, Reader, Record, Wire, message, peek, prefix_fits};
 
 message! {
     /// What the server chose.

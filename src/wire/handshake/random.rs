@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::field::Value;
-use super::grammar::{Fixed, Read, Reader, Record, Wire, fixed};
-use super::time::utc;
+use crate::wire::field::Value;
+use crate::wire::grammar::{Fixed, Read, Reader, Record, Wire, fixed};
+use crate::wire::time::utc;
 
 /// 32 bytes. Before TLS 1.3 the first four were the sender's clock. A server also writes into it
 /// that it asks for another hello, or that it could have done better than the version it chose.

@@ -11,13 +11,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::field::{Shape, Value};
-use super::grammar::{Read, Reader, Record, Rest, Sequence, Uint24, Wire, message, select};
-use super::x509;
 use crate::names::{
     ProtocolVersion, Ssl2AuthenticationType, Ssl2CertificateType, Ssl2CipherKind, Ssl2Error,
     Ssl2MessageType,
 };
+use crate::wire::field::{Shape, Value};
+use crate::wire::grammar::{Read, Reader, Record, Rest, Sequence, Uint24, Wire, message, select};
+use crate::wire::x509;
 
 /// The header of a record: two bytes, or three where the record is padded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -333,7 +333,7 @@ impl Wire for CipherKind {
 /// A certificate in DER that its message measures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Ssl2Certificate(#[serde(with = "super::spec_form::bytes")] pub Vec<u8>);
+pub struct Ssl2Certificate(#[serde(with = "crate::wire::spec_form::bytes")] pub Vec<u8>);
 
 impl Wire for Ssl2Certificate {
     fn read<R: Record>(r: &mut Reader<'_, R>, _: &'static str) -> Read<Self> {

@@ -1,8 +1,8 @@
 //! A signature of the handshake: `digitally-signed`, RFC 5246 section 4.7, and CertificateVerify,
 //! RFC 5246 section 7.4.8 and RFC 8446 section 4.4.3.
 
-use super::grammar::{Opaque, P16, Read, Reader, Record, SinceTls12, Wire, message};
 use crate::names::{Authentication, SignatureScheme};
+use crate::wire::grammar::{Opaque, P16, Read, Reader, Record, SinceTls12, Wire, message};
 
 message! {
     /// Proof that the key of a certificate was at hand in this handshake.

@@ -9,6 +9,12 @@
 //! } TLSPlaintext;
 //! ```
 
+pub mod alert;
+pub mod dtls;
+pub mod heartbeat;
+pub mod plaintext;
+pub mod ssl2;
+
 use super::fault::Fault;
 use super::field::Tree;
 use super::grammar::{Context, Read, Reader, Record, Wire, message};

@@ -1,7 +1,7 @@
 //! NewSessionTicket: RFC 5077 section 3.3 up to TLS 1.2, RFC 8446 section 4.6.1 in TLS 1.3.
 
-use super::extension::{Block, TicketExtension};
-use super::grammar::{Opaque, P8, P16, message};
+use crate::wire::extension::{Block, TicketExtension};
+use crate::wire::grammar::{Opaque, P8, P16, message};
 
 message! {
     /// A ticket to come back with: up to TLS 1.2.

@@ -12,10 +12,10 @@
 //! } ClientHello;
 //! ```
 
-use super::extension::{Block, ClientExtension};
-use super::grammar::{List, OnlyDtls, Opaque, P8, P16, message};
 use super::random::Random;
 use crate::names::{CipherSuite, CompressionMethod, ProtocolVersion};
+use crate::wire::extension::{Block, ClientExtension};
+use crate::wire::grammar::{List, OnlyDtls, Opaque, P8, P16, message};
 
 message! {
     /// What a client offers.

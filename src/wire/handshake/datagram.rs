@@ -1,8 +1,8 @@
 //! Handshake messages that only DTLS has: HelloVerifyRequest, RFC 6347 section 4.2.1; the messages
 //! for connection ids, RFC 9147 section 9; and the record that acknowledges others, section 7.
 
-use super::grammar::{List, Opaque, P8, P16, message};
 use crate::names::{ConnectionIdUsage, ProtocolVersion};
+use crate::wire::grammar::{List, Opaque, P8, P16, message};
 
 message! {
     /// The server asks for the hello again, with a cookie that shows where the client is.
@@ -32,7 +32,7 @@ message! {
     }
 }
 
-super::grammar::named! {
+crate::wire::grammar::named! {
     /// A connection id.
     ConnectionId(Opaque<P8>), item "connection_id"
 }

@@ -1,8 +1,8 @@
 //! Heartbeats: RFC 6520 section 4. A payload that claims to be longer than its message is what
 //! made OpenSSL 1.0.1 tell its memory (CVE-2014-0160).
 
-use super::grammar::{Opaque, P16, Rest, message};
 use crate::names::HeartbeatMessageType;
+use crate::wire::grammar::{Opaque, P16, Rest, message};
 
 message! {
     /// A question whether the other side is there, or its answer.

@@ -1,7 +1,7 @@
 //! CertificateURL: RFC 6066 section 5. A client says where its certificate is to be had.
 
-use super::grammar::{Fixed, List, P16, Text, message};
 use crate::names::CertChainType;
+use crate::wire::grammar::{Fixed, List, P16, Text, message};
 
 message! {
     /// Where to get the client's certificates.

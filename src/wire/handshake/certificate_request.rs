@@ -2,18 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::der;
-use super::extension::{Block, RequestExtension};
-use super::grammar::{
+use crate::names::{ClientCertificateType, SignatureScheme};
+use crate::wire::der;
+use crate::wire::extension::{Block, RequestExtension};
+use crate::wire::grammar::{
     List, Opaque, P8, P16, Prefix, Read, Reader, Record, SinceTls12, Wire, message, prefixed,
 };
-use super::x509;
-use crate::names::{ClientCertificateType, SignatureScheme};
+use crate::wire::x509;
 
 /// A name of X.501 in DER, behind its length.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct DistinguishedName(#[serde(with = "super::spec_form::bytes")] pub Vec<u8>);
+pub struct DistinguishedName(#[serde(with = "crate::wire::spec_form::bytes")] pub Vec<u8>);
 
 impl Wire for DistinguishedName {
     const ITEM: &'static str = "distinguished_name";

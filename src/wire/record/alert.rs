@@ -1,7 +1,7 @@
 //! Alerts: RFC 8446 section 6, in a form that has not changed since SSL 3.0.
 
-use super::grammar::message;
 use crate::names::{AlertDescription, AlertLevel};
+use crate::wire::grammar::message;
 
 message! {
     /// What one side says when it gives up, or takes its leave.

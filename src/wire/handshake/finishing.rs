@@ -1,8 +1,8 @@
 //! The messages that end a handshake, and one for later: Finished, RFC 5246 section 7.4.9 and
 //! RFC 8446 section 4.4.4; KeyUpdate, RFC 8446 section 4.6.3.
 
-use super::grammar::{Rest, message};
 use crate::names::KeyUpdateRequest;
+use crate::wire::grammar::{Rest, message};
 
 message! {
     /// Proof that both sides saw the same handshake.

@@ -1,7 +1,7 @@
 //! What speaks where TLS was expected: protocols told by the first bytes that their servers and
 //! clients send.
 
-use super::side::Side;
+use crate::wire::side::Side;
 
 /// A protocol that is not TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 //! draft-agl-tls-nextprotoneg-04, and the channel id of draft-balfanz-tls-channelid-01, which is
 //! sent as a message of type 203.
 
-use super::grammar::{Fixed, Opaque, P8, Text, message};
 use crate::names::ExtensionType;
+use crate::wire::grammar::{Fixed, Opaque, P8, Text, message};
 
 message! {
     /// Which protocol the client will speak.

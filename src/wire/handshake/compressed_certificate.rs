@@ -3,11 +3,11 @@
 use std::io::{self, Read as _};
 
 use super::certificate::Certificate13;
-use super::fault::Fault;
-use super::field::Tree;
-use super::grammar::{Opaque, P24, Reader, Record, Uint24, Wire, message};
-use super::limits::{DECOMPRESSED, DECOMPRESSED_RATIO};
 use crate::names::CertificateCompressionAlgorithm;
+use crate::wire::fault::Fault;
+use crate::wire::field::Tree;
+use crate::wire::grammar::{Opaque, P24, Reader, Record, Uint24, Wire, message};
+use crate::wire::limits::{DECOMPRESSED, DECOMPRESSED_RATIO};
 
 message! {
     /// A Certificate, made smaller.

@@ -13,19 +13,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::der;
-use super::extension::{Block, EntryExtension};
-use super::grammar::{
+use crate::names::CertificateType;
+use crate::wire::der;
+use crate::wire::extension::{Block, EntryExtension};
+use crate::wire::grammar::{
     List, Opaque, P8, P24, Prefix, Read, Reader, Record, Wire, message, prefixed,
 };
-use super::x509;
-use crate::names::CertificateType;
+use crate::wire::x509;
 
 /// One certificate, in DER (RFC 5280), behind its length; a key alone (`SubjectPublicKeyInfo`)
 /// where that was agreed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Asn1Cert(#[serde(with = "super::spec_form::bytes")] pub Vec<u8>);
+pub struct Asn1Cert(#[serde(with = "crate::wire::spec_form::bytes")] pub Vec<u8>);
 
 impl Wire for Asn1Cert {
     const ITEM: &'static str = "certificate";

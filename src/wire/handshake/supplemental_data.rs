@@ -1,8 +1,8 @@
 //! SupplementalData: RFC 4680. What an application wants to say within the handshake, for which an
 //! extension of the hello has asked.
 
-use super::grammar::{List, Opaque, P16, P24, message};
 use crate::names::SupplementalDataType;
+use crate::wire::grammar::{List, Opaque, P16, P24, message};
 
 message! {
     /// What applications say.

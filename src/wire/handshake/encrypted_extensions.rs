@@ -1,7 +1,7 @@
 //! EncryptedExtensions: RFC 8446 section 4.3.1.
 
-use super::extension::{Block, EncryptedExtension};
-use super::grammar::message;
+use crate::wire::extension::{Block, EncryptedExtension};
+use crate::wire::grammar::message;
 
 message! {
     /// Answers to the client's extensions, out of sight: TLS 1.3.

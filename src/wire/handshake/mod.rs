@@ -13,30 +13,47 @@
 //! } Handshake;
 //! ```
 
-use super::certificate::{Certificate, Certificate13, RawPublicKey};
-use super::certificate_request::{CertificateRequest, CertificateRequest13};
-use super::certificate_url::CertificateUrl;
-use super::client_hello::ClientHello;
-use super::compressed_certificate::CompressedCertificate;
-use super::datagram::{HelloVerifyRequest, NewConnectionId, RequestConnectionId};
-use super::encrypted_extensions::EncryptedExtensions;
+pub mod certificate;
+pub mod certificate_request;
+pub mod certificate_url;
+pub mod client_hello;
+pub mod compressed_certificate;
+pub mod datagram;
+pub mod ec_parameters;
+pub mod encrypted_extensions;
+pub mod finishing;
+pub mod key_exchange;
+pub mod next_protocol;
+pub mod random;
+pub mod server_hello;
+pub mod signature;
+pub mod supplemental_data;
+pub mod ticket;
+
 use super::extension::CertificateStatus;
 use super::field::Shape;
-use super::finishing::{Finished, KeyUpdate};
 use super::grammar::{
     Context, Empty, P24, Prefix, Read, Reader, Record, Rest, Uint24, Wire, message, peek,
     prefix_fits, prefixed,
 };
-use super::key_exchange::{ClientKeyExchange, ServerKeyExchange};
-use super::next_protocol::{ChannelId, NextProtocol};
-use super::server_hello::{
+use crate::names::{CertificateType, Code, HandshakeType};
+use certificate::{Certificate, Certificate13, RawPublicKey};
+use certificate_request::{CertificateRequest, CertificateRequest13};
+use certificate_url::CertificateUrl;
+use client_hello::ClientHello;
+use compressed_certificate::CompressedCertificate;
+use datagram::{HelloVerifyRequest, NewConnectionId, RequestConnectionId};
+use encrypted_extensions::EncryptedExtensions;
+use finishing::{Finished, KeyUpdate};
+use key_exchange::{ClientKeyExchange, ServerKeyExchange};
+use next_protocol::{ChannelId, NextProtocol};
+use server_hello::{
     DraftHelloRetryRequest, DraftServerHello, HelloRetryRequest, ServerHello,
     is_draft_of_another_form, is_hello_retry_request,
 };
-use super::signature::CertificateVerify;
-use super::supplemental_data::SupplementalData;
-use super::ticket::{NewSessionTicket, NewSessionTicket13};
-use crate::names::{CertificateType, Code, HandshakeType};
+use signature::CertificateVerify;
+use supplemental_data::SupplementalData;
+use ticket::{NewSessionTicket, NewSessionTicket13};
 
 /// Bytes of type and length.
 pub const HEADER: usize = 4;

@@ -3,11 +3,11 @@
 //! Kerberos. Their forms hang on the key exchange of the cipher suite.
 
 use super::ec_parameters::EcParameters;
-use super::grammar::{
-    Opaque, P8, P16, Reader, Record, Rest, Text, message, peek, prefix_fits, select,
-};
 use super::signature::Signed;
 use crate::names::{EcCurveType, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme};
+use crate::wire::grammar::{
+    Opaque, P8, P16, Reader, Record, Rest, Text, message, peek, prefix_fits, select,
+};
 
 select! {
     /// What the server adds where its certificate is not enough.

@@ -1,8 +1,8 @@
 //! A curve, named or spelled out: `ECParameters`, RFC 4492 section 5.4. RFC 8422 leaves only names.
 
-use super::choice::choice;
-use super::grammar::{Opaque, P8, message};
 use crate::names::{EcBasisType, EcCurveType, NamedGroup};
+use crate::wire::choice::choice;
+use crate::wire::grammar::{Opaque, P8, message};
 
 choice! {
     /// A curve.

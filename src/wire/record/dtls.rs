@@ -1,12 +1,12 @@
 //! Records of DTLS: RFC 6347 section 4.1 (DTLS 1.0 and 1.2, and 1.3 in clear), RFC 9146 section 4
 //! with a connection id, RFC 9147 section 4 (DTLS 1.3, the unified header).
 
-use super::fault::Fault;
-use super::field::{Shape, Value};
-use super::grammar::{Octets, Read, Reader, Record, Wire, message, peek, prefix_fits};
-use super::limits::RECORD_PAYLOAD;
-use super::side::Side;
 use crate::names::{ContentType, ProtocolVersion};
+use crate::wire::fault::Fault;
+use crate::wire::field::{Shape, Value};
+use crate::wire::grammar::{Octets, Read, Reader, Record, Wire, message, peek, prefix_fits};
+use crate::wire::limits::RECORD_PAYLOAD;
+use crate::wire::side::Side;
 
 message! {
     /// What stands before each fragment in clear, and up to DTLS 1.2 before all.
@@ -79,7 +79,7 @@ impl Wire for Uint48 {
 /// A connection id as it stands in a record: without a length, which was agreed in the hellos.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
-pub struct RecordConnectionId(#[serde(with = "super::spec_form::bytes")] pub Vec<u8>);
+pub struct RecordConnectionId(#[serde(with = "crate::wire::spec_form::bytes")] pub Vec<u8>);
 
 impl Wire for RecordConnectionId {
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
