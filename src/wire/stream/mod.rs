@@ -3,8 +3,8 @@
 //! stream is owned by one record header or one message.
 //!
 //! Used by the conversation, which hands in bytes as they come, and by everything that reads
-//! bytes from a file. Which records they are, TLS's, SSL 2.0's or DTLS's, the bytes tell: [`tls`],
-//! [`ssl2`] and [`dtls`] each read theirs.
+//! bytes from a file. Which records they are, TLS's, SSL 2.0's or DTLS's, the bytes tell: `tls`,
+//! `ssl2` and `dtls` each read theirs.
 
 mod agreement;
 mod dtls;
