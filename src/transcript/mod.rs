@@ -17,7 +17,8 @@ pub use crate::wire::side::Side;
 
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
-use crate::wire::stream::{Header, Message, Stream, Unit, agree};
+use crate::wire::record::ssl2::Ssl2Message;
+use crate::wire::stream::{Body, Header, Message, Stream, Unit, agree};
 use review::Review;
 
 /// Where the bytes of a transcript come from.
@@ -73,16 +74,24 @@ impl Transcript {
 
     /// The server's certificates in DER, in the order in which it sent them.
     pub fn chain(&self) -> Vec<&[u8]> {
-        let certificates = self.from(Side::Server).filter_map(Message::handshake);
-        let chains = certificates.filter_map(|handshake| match handshake {
-            Handshake::Certificate(certificate) => {
-                let chain = certificate.certificate_list.0.iter();
-                Some(chain.map(|cert| cert.0.as_slice()).collect())
-            }
-            Handshake::Certificate13(certificate) => {
-                let chain = certificate.certificate_list.0.iter();
-                Some(chain.map(|entry| entry.cert_data.0.as_slice()).collect())
-            }
+        let chains = self.from(Side::Server).filter_map(|message| match &message.body {
+            Body::Handshake(handshake) => match &**handshake {
+                Handshake::Certificate(certificate) => {
+                    let chain = certificate.certificate_list.0.iter();
+                    Some(chain.map(|cert| cert.0.as_slice()).collect())
+                }
+                Handshake::Certificate13(certificate) => {
+                    let chain = certificate.certificate_list.0.iter();
+                    Some(chain.map(|entry| entry.cert_data.0.as_slice()).collect())
+                }
+                _ => None,
+            },
+            Body::Ssl2(message) => match &**message {
+                Ssl2Message::ServerHello(hello) if !hello.certificate.0.is_empty() => {
+                    Some(vec![hello.certificate.0.as_slice()])
+                }
+                _ => None,
+            },
             _ => None,
         });
         chains.last().unwrap_or_default()

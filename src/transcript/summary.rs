@@ -6,6 +6,7 @@ use crate::wire::extension::{ClientExtension, EncryptedExtension, ProtocolName, 
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::server_hello::ServerHello;
+use crate::wire::record::ssl2::Ssl2Message;
 use crate::wire::stream::Body;
 use crate::wire::text::escape;
 
@@ -44,6 +45,11 @@ impl Summary {
             if message.body == Body::Encrypted && summary.encrypted_from.is_none() {
                 summary.encrypted_from = Some(index);
             }
+            if let Body::Ssl2(message) = &message.body {
+                if let Ssl2Message::ServerHello(hello) = &**message {
+                    summary.version = Some(hello.server_version);
+                }
+            }
             match (event.from, message.handshake()) {
                 (Side::Client, Some(Handshake::ClientHello(hello))) => {
                     session = &hello.legacy_session_id.0;
@@ -59,6 +65,10 @@ impl Summary {
     fn answer(&mut self, handshake: &Handshake, session: &[u8]) {
         match handshake {
             Handshake::ServerHello(hello) => self.server_hello(hello, session),
+            Handshake::DraftServerHello(hello) => {
+                self.version = Some(hello.version);
+                self.cipher_suite = Some(hello.cipher_suite);
+            }
             Handshake::HelloRetryRequest(retry) => {
                 // The ServerHello that follows has the same, RFC 8446 section 4.1.4.
                 self.hello_retry = true;
