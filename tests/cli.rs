@@ -142,7 +142,8 @@ fn a_hello_comes_back_from_its_json_and_is_the_one_that_was_captured() {
     fs::write(&file, shown["spec"].to_string()).unwrap();
     assert_eq!(show(&file, "hex").trim(), hex(&captured));
     let bytes = show("openssl-1.0.1g", "bytes");
-    assert!(bytes.contains("0006  ") && bytes.contains("padding (0x0015)"), "{bytes}");
+    assert!(bytes.contains("0006  ") && bytes.contains("  00 15 00 a9 "), "{bytes}");
+    assert!(bytes.contains(" padding  "), "{bytes}");
 }
 
 #[test]

@@ -8,10 +8,10 @@ use serde_json::Value as Json;
 
 use crate::cli::output::Output;
 use crate::cli::target::{TargetArguments, host};
+use crate::cli::view::ViewArguments;
 use crate::cli::{Outcome, Usage};
 use crate::net::{Deadlines, Host, exchange};
 use crate::probe::{Observation, Probe};
-use crate::report::bytes::Extent;
 use crate::report::{json, transcript};
 use crate::transcript::{Kind, Reaction, Source, Step, Transcript};
 
@@ -32,6 +32,8 @@ pub struct Connect {
     /// With JSON: every field of every message.
     #[arg(long)]
     tree: bool,
+    #[command(flatten)]
+    view: ViewArguments,
 }
 
 impl Connect {
@@ -40,6 +42,7 @@ impl Connect {
     /// # Errors
     /// Where an argument is wrong.
     pub fn run(&self, output: &Output) -> Result<Outcome, Usage> {
+        self.view.fits(output)?;
         let host = host(&self.host)?;
         let spec = self.target.named("--hello", &self.target.hello, &host)?;
         let timeout = self.target.timeout()?;
@@ -48,14 +51,14 @@ impl Connect {
         let observation = first_reached(&self.target.addresses(&host)?, &probe, deadlines);
         let reaction = observation.reaction.clone();
         let transcript = shown(observation, &host);
-        let extent = if output.verbose { Extent::Full } else { Extent::Short };
-        let options = transcript::Options { bytes: self.msg.then_some(extent) };
+        let reached = !reaction.unreachable();
+        let view = reached.then(|| self.view.checked(output, &transcript)).transpose()?;
         output.write(
-            || match reaction.unreachable() {
-                true => transcript::unreachable(&host.to_string(), &reaction),
-                false => transcript::text(&transcript, options),
+            || match view {
+                None => transcript::unreachable(&host.to_string(), &reaction),
+                Some(view) => view.text(&transcript, self.msg),
             },
-            || json(&transcript, &reaction, self.tree),
+            || json(&transcript, &reaction, self.tree, self.view.second_opinion),
         )?;
         Ok(match reaction {
             reaction if reaction.accepted() => Outcome::Done,
@@ -87,8 +90,8 @@ fn shown(observation: Observation, host: &Host) -> Transcript {
     }
 }
 
-fn json(transcript: &Transcript, reaction: &Reaction, tree: bool) -> Json {
-    let mut json = json::transcript(transcript, tree);
+fn json(transcript: &Transcript, reaction: &Reaction, tree: bool, second_opinion: bool) -> Json {
+    let mut json = json::transcript(transcript, tree, second_opinion);
     // Without a connection there is no transcript from which the outcome could be read.
     if let Some(summary) = json.get_mut("summary").and_then(Json::as_object_mut) {
         summary.insert("outcome".to_owned(), serde_json::json!(reaction));

@@ -7,9 +7,9 @@ use clap::Args;
 
 use crate::capture;
 use crate::cli::output::Output;
+use crate::cli::view::ViewArguments;
 use crate::cli::{Outcome, Usage};
-use crate::report::bytes::Extent;
-use crate::report::{json, transcript};
+use crate::report::json;
 use crate::wire::limits::INPUT;
 
 /// What is in these bytes?
@@ -26,6 +26,8 @@ pub struct Dissect {
     /// With JSON: every field of every message.
     #[arg(long)]
     tree: bool,
+    #[command(flatten)]
+    view: ViewArguments,
 }
 
 impl Dissect {
@@ -37,11 +39,10 @@ impl Dissect {
         let input = read(&self.file).map_err(|error| Usage::new(&self.file, error))?;
         let transcript =
             capture::read(&self.file, &input).map_err(|error| Usage::new(&self.file, error))?;
-        let extent = if output.verbose { Extent::Full } else { Extent::Short };
-        let options = transcript::Options { bytes: (!self.brief).then_some(extent) };
+        let view = self.view.checked(output, &transcript)?;
         output.write(
-            || transcript::text(&transcript, options),
-            || json::transcript(&transcript, self.tree),
+            || view.text(&transcript, !self.brief),
+            || json::transcript(&transcript, self.tree, self.view.second_opinion),
         )?;
         Ok(Outcome::Done)
     }

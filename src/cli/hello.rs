@@ -5,10 +5,10 @@ use serde_json::json;
 
 use crate::capture;
 use crate::cli::output::Output;
+use crate::cli::view;
 use crate::cli::{Outcome, Usage};
 use crate::hello::named::NamedHello;
 use crate::hello::preset::Preset;
-use crate::report::bytes::Extent;
 use crate::report::{presets, transcript};
 use crate::wire::text::hex;
 
@@ -68,13 +68,14 @@ fn show(name: &str, form: Form, output: &Output) -> Result<(), Usage> {
         Ok(text) => text,
         Err(error) => format!("# {error}\n"),
     };
-    let extent = if output.verbose { Extent::Full } else { Extent::Short };
+    let options =
+        transcript::Options { view: view::plain(output), bytes: true, ..Default::default() };
     output.write(
         || match form {
             Form::Spec => spec_text(),
             Form::Hex => format!("{}\n", hex(&flight)),
             Form::Bytes => match capture::read(name, &flight) {
-                Ok(shown) => transcript::text(&shown, transcript::Options { bytes: Some(extent) }),
+                Ok(shown) => transcript::text(&shown, options),
                 Err(error) => format!("{error}\n"),
             },
         },

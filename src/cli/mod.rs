@@ -9,6 +9,7 @@ mod hello;
 mod lab;
 mod output;
 mod target;
+mod view;
 
 use std::fmt;
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! What all commands share: in which form results are written, where to, and in which colours.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use anstream::{AutoStream, ColorChoice};
@@ -56,6 +56,11 @@ impl Output {
             (Color::Never, _) | (Color::Auto, Some(_)) => ColorChoice::Never,
             (Color::Auto, None) => ColorChoice::Auto,
         }
+    }
+
+    /// Whether a result is read on a terminal.
+    pub fn to_terminal(&self) -> bool {
+        self.output.is_none() && io::stdout().is_terminal()
     }
 
     /// Writes a result as the user wants it: the text, or the JSON, of which only one is made.
@@ -126,7 +131,6 @@ pub struct Progress {
 impl Progress {
     /// Progress as the user wants it: none where nobody watches, or where it is not wanted.
     pub fn new(output: &Output) -> Progress {
-        use std::io::IsTerminal;
         Progress { shown: !output.quiet && io::stderr().is_terminal() }
     }
 

@@ -82,8 +82,7 @@ pub fn diagnose(
     });
     let mut notes = found.notes;
     if found.verdict != Verdict::Accepted {
-        let hello = &subject.spec.hello;
-        notes.extend(second_opinion::client_hello(&subject.spec.message(), hello));
+        notes.extend(second_opinion::client_hello(&subject.spec.message()));
     }
     let alpn = AlertDescription::no_application_protocol;
     if matches!(reaction.kind, Kind::Alert { description, .. } if description == alpn) {

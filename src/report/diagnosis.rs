@@ -11,6 +11,7 @@ use crate::names::ProtocolVersion;
 use crate::report::excerpt::{excerpt, spans};
 use crate::report::style::{DIM, FAULT, HELP, STRONG, count, paint};
 use crate::report::transcript::{first_line, reaction_words, short};
+use crate::report::width::wrap;
 use crate::transcript::{Kind, Reaction};
 use crate::wire::record::plaintext::Protocol;
 use crate::wire::text::escape;
@@ -341,19 +342,4 @@ fn probes(out: &mut String, diagnosis: &Diagnosis) {
         );
     }
     out.push('\n');
-}
-
-/// Words in lines of so many columns.
-fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ').flat_map(|word| word.split('\n')) {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= columns => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

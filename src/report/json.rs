@@ -8,16 +8,33 @@ use crate::wire::fault::Remark;
 use crate::wire::field::{Field, Shape, Tree, Value};
 use crate::wire::handshake::Handshake;
 use crate::wire::record::plaintext;
-use crate::wire::stream::{Body, Message};
+use crate::wire::second_opinion::{self, Difference};
+use crate::wire::stream::{Body, Message, Unit};
 use crate::wire::text::{escape, hex};
 
-/// A connection as one object; with the tree of every message where that is wanted.
-pub fn transcript(transcript: &Transcript, with_tree: bool) -> Json {
+/// A connection as one object; with the tree of every message, and with what others make of it,
+/// where that is wanted.
+pub fn transcript(transcript: &Transcript, with_tree: bool, second_opinion: bool) -> Json {
     let summary = Summary::of(transcript);
-    let messages: Vec<Json> = transcript
-        .messages()
-        .map(|(event, message)| self::message(event, message, with_tree))
-        .collect();
+    // What is said of the header of a record stands with the message behind it.
+    let (mut of_client, mut of_server) = (Vec::new(), Vec::new());
+    let mut messages = Vec::new();
+    for event in &transcript.events {
+        let waiting = match event.from {
+            Side::Client => &mut of_client,
+            Side::Server => &mut of_server,
+        };
+        match &event.unit {
+            Unit::Header(header) if second_opinion => {
+                waiting.extend(second_opinion::header(header).unwrap_or_default());
+            }
+            Unit::Header(_) => {}
+            Unit::Message(message) => {
+                let opinion = second_opinion.then(|| opinion(message, std::mem::take(waiting)));
+                messages.push(self::message(event, message, with_tree, opinion.flatten()));
+            }
+        }
+    }
     json!({
         "schema": "helloscope/transcript/1",
         "source": {"name": transcript.source.name, "form": transcript.source.form},
@@ -48,7 +65,7 @@ fn summary(summary: &Summary) -> Json {
     })
 }
 
-fn message(event: &Event, message: &Message, with_tree: bool) -> Json {
+fn message(event: &Event, message: &Message, with_tree: bool, opinion: Option<Json>) -> Json {
     let ranges: Vec<_> = message.ranges.iter().map(|range| [range.start, range.end]).collect();
     let mut object = json!({
         "from": event.from.name(),
@@ -61,6 +78,7 @@ fn message(event: &Event, message: &Message, with_tree: bool) -> Json {
         "ranges": ranges,
         "values": values(event.from, message),
         "remarks": message.tree.remarks.iter().map(remark).collect::<Vec<_>>(),
+        "second_opinion": opinion,
     });
     if with_tree {
         let fields = fields(&message.tree, message.tree.roots().collect(), &message.bytes);
@@ -69,6 +87,24 @@ fn message(event: &Event, message: &Message, with_tree: bool) -> Json {
         }
     }
     object
+}
+
+/// What others make of a message, behind what they make of its records; none where nobody can make
+/// anything of it.
+fn opinion(message: &Message, of_records: Vec<Difference>) -> Option<Json> {
+    let difference = |difference: Difference| {
+        json!({
+            "parser": difference.parser.name(),
+            "kind": difference.kind.name(),
+            "what": difference.what,
+            "ours": difference.ours,
+            "theirs": difference.theirs,
+        })
+    };
+    let found = second_opinion::message(message);
+    let known = found.is_some() || !of_records.is_empty();
+    let found = of_records.into_iter().chain(found.unwrap_or_default());
+    known.then(|| Json::Array(found.map(difference).collect()))
 }
 
 fn remark(remark: &Remark) -> Json {
@@ -226,6 +262,13 @@ fn fields(tree: &Tree, parts: Vec<(usize, &Field)>, bytes: &[u8]) -> Json {
             let own = bytes.get(field.range()).unwrap_or_default();
             if let Some(words) = value.words(own) {
                 map.insert("text".to_owned(), json!(words));
+            }
+            let first = tree.beneath.partition_point(|other| other.field < index);
+            if let Some(other) = tree.beneath.get(first).filter(|other| other.field == index) {
+                let inner = fields(&other.tree, other.tree.roots().collect(), &other.bytes);
+                let (name, length) = (other.name, other.bytes.len());
+                let beneath = json!({"name": name, "length": length, "fields": inner});
+                map.insert("beneath".to_owned(), beneath);
             }
         } else {
             let children = tree.children(index).collect();

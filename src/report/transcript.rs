@@ -1,10 +1,17 @@
-//! A connection as text: a line a message, what was agreed, the chain; and byte by byte.
+//! A connection as text: a line a message, what was agreed, the chain; and byte by byte. No line is
+//! wider than the view.
 
 use std::fmt::Write;
 
+use anstyle::Style;
+
 use crate::names::{Code, ProtocolVersion, Ssl2CipherKind};
-use crate::report::bytes::{self, Extent};
+use crate::report::bytes::{self, View};
+use crate::report::opinion;
+use crate::report::rows::Layer;
+use crate::report::selection::{Path, Selection};
 use crate::report::style::{DIM, FAULT, RECEIVED, SENT, STRONG, count, paint};
+use crate::report::width::{Styled, wrap};
 use crate::transcript::{CertificateFacts, Event, Kind, Reaction, Side, Step, Summary, Transcript};
 use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::handshake::Handshake;
@@ -15,42 +22,96 @@ use crate::wire::stream::{Body, Framing, Header, Message, Unit};
 use crate::wire::text::escape;
 
 /// How a connection is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Options {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// Columns, and how bytes are shown.
+    pub view: View,
     /// Every message byte by byte.
-    pub bytes: Option<Extent>,
+    pub bytes: bool,
+    /// Only these parts.
+    pub only: &'a [Path],
+    /// What others make of the same bytes.
+    pub second_opinion: bool,
 }
 
-/// The whole view: head, messages, chain, how it ended.
-pub fn text(transcript: &Transcript, options: Options) -> String {
+/// The whole view: head, messages, chain, how it ended. Of a selection only what is selected.
+pub fn text(transcript: &Transcript, options: Options<'_>) -> String {
+    if !options.only.is_empty() {
+        return selected(transcript, options);
+    }
     let summary = Summary::of(transcript);
     let mut out = String::new();
     let tls13 = summary.version.is_some_and(ProtocolVersion::is_tls13);
-    head(&mut out, transcript, &summary);
+    head(&mut out, transcript, &summary, options.view);
     out.push('\n');
     for event in &transcript.events {
-        match (&event.unit, options.bytes) {
-            (Unit::Message(message), None) => message_line(&mut out, event, message, tls13),
-            (Unit::Message(message), Some(extent)) => {
-                message_line(&mut out, event, message, tls13);
-                // A piece of a log or a stream counts from its own first byte.
-                bytes::rows(&mut out, &message.tree, &message.bytes, 0, extent);
-                out.push('\n');
+        match &event.unit {
+            Unit::Message(message) => {
+                message_line(&mut out, event, message, tls13, options.view);
+                if options.bytes {
+                    unit_rows(&mut out, &event.unit, options.view, None);
+                    out.push('\n');
+                }
             }
-            (Unit::Header(header), Some(extent)) => header_lines(&mut out, event, header, extent),
-            (Unit::Header(_), None) => {}
+            Unit::Header(_) if options.bytes => {
+                header_line(&mut out, event);
+                unit_rows(&mut out, &event.unit, options.view, None);
+            }
+            Unit::Header(_) => {}
         }
     }
     for remark in &transcript.remarks {
-        let _ = writeln!(out, "  {}", paint(DIM, remark));
+        put(&mut out, "  ", &Styled::new(DIM, remark.as_str()), options.view.width);
     }
-    chain(&mut out, &summary);
+    if options.second_opinion {
+        opinion::text(&mut out, transcript, options.view.width);
+    }
+    chain(&mut out, &summary, options.view);
     if let Some(outcome) = &summary.outcome {
         if !outcome.accepted() {
-            let _ = writeln!(out, "\n  {}", paint(FAULT, reaction_words(outcome)));
+            out.push('\n');
+            let words = Styled::new(FAULT, reaction_words(outcome));
+            put(&mut out, "  ", &words, options.view.width);
         }
     }
     out
+}
+
+/// Only what is selected.
+fn selected(transcript: &Transcript, options: Options<'_>) -> String {
+    let mut out = String::new();
+    for event in &transcript.events {
+        let selection = Selection::of(&event.unit, options.only);
+        if selection.is_empty() {
+            continue;
+        }
+        match &event.unit {
+            Unit::Message(message) => message_line(&mut out, event, message, false, options.view),
+            Unit::Header(_) => header_line(&mut out, event),
+        }
+        unit_rows(&mut out, &event.unit, options.view, Some(&selection));
+        out.push('\n');
+    }
+    out
+}
+
+fn unit_rows(out: &mut String, unit: &Unit, view: View, only: Option<&Selection>) {
+    match unit {
+        // A piece of a log or a stream counts from its own first byte.
+        Unit::Message(message) => {
+            bytes::rows(out, &message.tree, &message.bytes, Layer::Message, view, only);
+        }
+        Unit::Header(header) => {
+            bytes::rows(out, &header.tree, &header.bytes, Layer::Record, view, only);
+        }
+    }
+}
+
+/// Lines behind a margin.
+fn put(out: &mut String, margin: &str, text: &Styled, width: usize) {
+    for line in text.wrap(width.saturating_sub(margin.len())) {
+        let _ = writeln!(out, "{margin}{line}");
+    }
 }
 
 /// There was no connection.
@@ -61,50 +122,64 @@ pub fn unreachable(host: &str, reaction: &Reaction) -> String {
 }
 
 /// `127.0.0.1:4433  TLS 1.3  TLS_AES_256_GCM_SHA384  X25519MLKEM768`.
-fn head(out: &mut String, transcript: &Transcript, summary: &Summary) {
+fn head(out: &mut String, transcript: &Transcript, summary: &Summary, view: View) {
     let name = escape(transcript.source.name.as_bytes());
-    let mut parts = vec![paint(STRONG, transcript.server.as_deref().unwrap_or(&name))];
+    let name = transcript.server.as_deref().unwrap_or(&name);
+    let mut parts = Styled::new(STRONG, name);
     if transcript.source.form != "live" {
-        parts.push(paint(DIM, transcript.source.form));
+        parts = parts.and(DIM, format!(" {}", transcript.source.form));
     }
-    parts.extend(summary.version.map(short));
-    parts.extend(summary.cipher_suite.map(short));
-    parts.extend(summary.group.map(short));
-    parts.extend(summary.alpn.as_ref().map(|alpn| format!("ALPN {alpn}")));
+    let mut plain: Vec<String> = Vec::new();
+    plain.extend(summary.version.map(short));
+    plain.extend(summary.cipher_suite.map(short));
+    plain.extend(summary.group.map(short));
+    plain.extend(summary.alpn.as_ref().map(|alpn| format!("ALPN {alpn}")));
     let answers = transcript.events.iter().filter(|event| event.from == Side::Server);
     if let Some(last) = answers.filter_map(|event| event.time).next_back() {
-        parts.push(format!("{:.1} ms", last * 1000.0));
+        plain.push(format!("{:.1} ms", last * 1000.0));
     }
-    let _ = writeln!(out, "  {}", parts.join("  "));
+    for part in plain {
+        parts = parts.and(Style::new(), format!(" {part}"));
+    }
+    if parts.columns() + 2 <= view.width {
+        let _ = writeln!(out, "  {}", parts.line());
+    } else {
+        put(out, "  ", &parts, view.width);
+    }
 }
 
-fn message_line(out: &mut String, event: &Event, message: &Message, tls13: bool) {
+/// Columns before the words of a message.
+const WORDS_AT: usize = 36;
+
+fn message_line(out: &mut String, event: &Event, message: &Message, tls13: bool, view: View) {
     let (arrow, style) = arrow(event.from);
     let name = format!("{:21}", camel_case(message.type_name()));
-    let length = if message.complete() {
-        format!("{:6}", message.length)
+    let (length, wide) = if message.complete() {
+        let length = format!("{:6}", message.length);
+        (length.clone(), length.len())
     } else {
-        paint(FAULT, format_args!("{} of {}", message.bytes.len(), message.length))
+        let length = format!("{} of {}", message.bytes.len(), message.length);
+        (paint(FAULT, &length), length.len())
     };
-    let line = format!(
-        "  {} {}  {length}   {}",
-        paint(style, arrow),
-        paint(style, name),
-        message_words(event.from, message, tls13),
-    );
-    out.push_str(line.trim_end());
+    let line = format!("  {} {}  {length}", paint(style, arrow), paint(style, &name));
+    let used = 4 + name.len() + 2 + wide + 3;
+    let words = message_words(event.from, message, tls13);
+    let mut lines = words.wrap(view.width.saturating_sub(used.max(WORDS_AT)).max(24)).into_iter();
+    let first = lines.next().unwrap_or_default();
+    out.push_str(format!("{line}   {first}").trim_end());
     out.push('\n');
+    for line in lines {
+        let _ = writeln!(out, "{}{line}", " ".repeat(used.max(WORDS_AT)));
+    }
 }
 
-fn header_lines(out: &mut String, event: &Event, header: &Header, extent: Extent) {
+fn header_line(out: &mut String, event: &Event) {
     let (arrow, style) = arrow(event.from);
-    let name = match &header.framing {
-        Framing::Inner => "inside",
+    let name = match &event.unit {
+        Unit::Header(Header { framing: Framing::Inner, .. }) => "inside",
         _ => "record",
     };
     let _ = writeln!(out, "  {} {}", paint(style, arrow), paint(DIM, name));
-    bytes::rows(out, &header.tree, &header.bytes, 0, extent);
-    out.push('\n');
 }
 
 fn arrow(from: Side) -> (&'static str, anstyle::Style) {
@@ -127,11 +202,18 @@ pub fn camel_case(name: &str) -> String {
 }
 
 /// What a message says, in a line.
-fn message_words(from: Side, message: &Message, tls13: bool) -> String {
+fn message_words(from: Side, message: &Message, tls13: bool) -> Styled {
+    let fault = match &message.body {
+        Body::BrokenHandshake(_) if !message.complete() => "truncated",
+        Body::BrokenHandshake(_) | Body::BrokenSsl2(_) => "not of its type's form",
+        _ => return Styled::new(Style::new(), plain_words(from, message, tls13)),
+    };
+    Styled::new(FAULT, fault)
+}
+
+fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
     match &message.body {
         Body::Handshake(handshake) => handshake_words(handshake),
-        Body::BrokenHandshake(_) if message.complete() => paint(FAULT, "not of its type's form"),
-        Body::BrokenHandshake(_) => paint(FAULT, "truncated"),
         Body::Alert(alert) => {
             let level = alert.level.name().unwrap_or("unknown level");
             let alert = alert.description;
@@ -152,12 +234,15 @@ fn message_words(from: Side, message: &Message, tls13: bool) -> String {
             None => format!("not TLS: {}", first_line(&message.bytes)),
         },
         Body::Ssl2(message) => ssl2_words(message),
-        Body::BrokenSsl2(_) => paint(FAULT, "not of its type's form"),
         Body::Fragment(msg_type) => {
             format!("a part of {}", camel_case(msg_type.name().unwrap_or("a message")))
         }
         Body::Ack(ack) => count(ack.record_numbers.0.len(), "record"),
-        Body::ApplicationData | Body::Heartbeat | Body::Unknown => String::new(),
+        Body::BrokenHandshake(_)
+        | Body::BrokenSsl2(_)
+        | Body::ApplicationData
+        | Body::Heartbeat
+        | Body::Unknown => String::new(),
     }
 }
 
@@ -251,18 +336,28 @@ pub fn first_line(bytes: &[u8]) -> String {
     escape(line.get(..120).unwrap_or(line))
 }
 
-fn chain(out: &mut String, summary: &Summary) {
+fn chain(out: &mut String, summary: &Summary, view: View) {
     for (index, certificate) in summary.certificates.iter().enumerate() {
         let title = if index == 0 { "certificate" } else { "          +" };
-        let _ = writeln!(out, "\n  {title}  {}", known(&certificate.subject));
-        certificate_lines(out, certificate);
+        out.push('\n');
+        fact(out, Style::new(), title, known(&certificate.subject), view);
+        certificate_lines(out, certificate, view);
     }
 }
 
-fn certificate_lines(out: &mut String, certificate: &CertificateFacts) {
+/// A fact behind its title.
+fn fact(out: &mut String, style: Style, title: &str, words: &str, view: View) {
+    const AT: usize = 15;
+    for (index, line) in wrap(words, view.width.saturating_sub(AT)).iter().enumerate() {
+        let title = if index == 0 { title } else { "" };
+        let _ = writeln!(out, "  {}  {line}", paint(style, format_args!("{title:>11}")));
+    }
+}
+
+fn certificate_lines(out: &mut String, certificate: &CertificateFacts, view: View) {
     let mut line = |title: &str, words: &str| {
         if !words.is_empty() {
-            let _ = writeln!(out, "  {}  {words}", paint(DIM, format_args!("{title:>11}")));
+            fact(out, DIM, title, words, view);
         }
     };
     if certificate.issuer.is_some() && certificate.issuer == certificate.subject {

@@ -11,6 +11,7 @@ pub mod openssl_names;
 pub mod openssl_ocsp;
 pub mod openssl_text;
 pub mod openssl_trace;
+pub mod other_records;
 pub mod peers;
 pub mod program;
 pub mod registries;

@@ -1,0 +1,120 @@
+//! The options that steer how messages are shown, which several commands share.
+
+use clap::Args;
+
+use crate::cli::Usage;
+use crate::cli::output::{Format, Output};
+use crate::report::bytes::{Extent, View};
+use crate::report::selection::{self, Path};
+use crate::report::{hex_dump, transcript, width};
+use crate::transcript::Transcript;
+
+/// How messages are shown.
+#[derive(Args)]
+pub struct ViewArguments {
+    /// Fold what stands under so many fields or more.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    depth: Option<u16>,
+    /// Show only the fields of this path, byte by byte: names with dots between them, each
+    /// somewhere in what the one before it names, as in client_hello.extensions; * is any name.
+    /// Can be given several times.
+    #[arg(long, value_name = "PATH")]
+    only: Vec<String>,
+    /// Only the bytes, as a hex dump that xxd -r and dissect read: all of the client's and then of
+    /// the server's, or those that --only selects, one piece behind the other.
+    #[arg(long, conflicts_with = "second_opinion")]
+    hex: bool,
+    /// Columns of the view; without it those of the terminal, and 80 where there is none.
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(60..=1000))]
+    width: Option<u16>,
+    /// What tls-parser and x509-parser, on which intrusion detection stands, make of the same
+    /// bytes: where they see something else, nothing, or refuse.
+    #[arg(long)]
+    pub second_opinion: bool,
+}
+
+/// How messages are shown, once it is known that it can be.
+pub struct Shown {
+    view: View,
+    only: Vec<Path>,
+    hex: bool,
+    second_opinion: bool,
+}
+
+impl ViewArguments {
+    /// Says which options do not go together with the form of the result.
+    ///
+    /// # Errors
+    /// Where one does not.
+    pub fn fits(&self, output: &Output) -> Result<(), Usage> {
+        let given = [
+            ("--depth", self.depth.is_some()),
+            ("--only", !self.only.is_empty()),
+            ("--hex", self.hex),
+            ("--width", self.width.is_some()),
+        ];
+        let wrong = given.iter().find(|(_, given)| *given && output.format != Format::Text);
+        match wrong {
+            Some((option, _)) => Err(Usage::new(option, "it belongs to --format text")),
+            None => self.paths().map(|_| ()),
+        }
+    }
+
+    /// How a transcript is shown.
+    ///
+    /// # Errors
+    /// Where the options do not fit, or a path leads to nothing in it.
+    pub fn checked(&self, output: &Output, transcript: &Transcript) -> Result<Shown, Usage> {
+        self.fits(output)?;
+        let only = self.paths()?;
+        selection::check(transcript, &only)
+            .map_err(|(path, what)| Usage::new(format_args!("--only {path}"), what))?;
+        let view = plain(output);
+        let view = View {
+            width: self.width.map_or(view.width, usize::from),
+            depth: self.depth.map_or(usize::MAX, usize::from),
+            ..view
+        };
+        Ok(Shown { view, only, hex: self.hex, second_opinion: self.second_opinion })
+    }
+
+    fn paths(&self) -> Result<Vec<Path>, Usage> {
+        let path = |text: &String| {
+            Path::parse(text).map_err(|error| Usage::new(format_args!("--only {text}"), error))
+        };
+        self.only.iter().map(path).collect()
+    }
+}
+
+impl Shown {
+    /// A transcript as text.
+    pub fn text(&self, transcript: &Transcript, bytes: bool) -> String {
+        if self.hex {
+            return hex_dump::text(transcript, &self.only);
+        }
+        let options = transcript::Options {
+            view: self.view,
+            bytes,
+            only: &self.only,
+            second_opinion: self.second_opinion,
+        };
+        transcript::text(transcript, options)
+    }
+}
+
+/// The view where nothing steers it but the terminal.
+pub fn plain(output: &Output) -> View {
+    let extent = if output.verbose { Extent::Full } else { Extent::Short };
+    View { width: columns(output), extent, depth: usize::MAX }
+}
+
+/// The columns of the terminal to which a result goes, or those of one that is none.
+fn columns(output: &Output) -> usize {
+    const SMALLEST: usize = 60;
+    if !output.to_terminal() {
+        return width::DEFAULT;
+    }
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let own = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    told.or_else(own).unwrap_or(width::DEFAULT).max(SMALLEST)
+}

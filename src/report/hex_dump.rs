@@ -1,0 +1,78 @@
+//! Bytes as `xxd` writes them, so that `xxd -r` and `helloscope dissect` read them again.
+
+use std::fmt::Write;
+use std::ops::Range;
+
+use crate::report::selection::{Path, Selection};
+use crate::transcript::{Side, Transcript};
+use crate::wire::stream::Unit;
+use crate::wire::text::hex;
+
+/// Bytes in a row.
+const ROW: usize = 16;
+
+/// The bytes of a transcript as one dump: all that each side sent, the client first; or what paths
+/// select, one piece behind the other.
+pub fn text(transcript: &Transcript, paths: &[Path]) -> String {
+    let mut bytes = Vec::new();
+    if paths.is_empty() {
+        for side in [Side::Client, Side::Server] {
+            bytes.extend(sent(transcript, side));
+        }
+    } else {
+        for event in &transcript.events {
+            let (tree, own) = match &event.unit {
+                Unit::Header(header) => (&header.tree, &header.bytes),
+                Unit::Message(message) => (&message.tree, &message.bytes),
+            };
+            bytes.extend(Selection::of(&event.unit, paths).bytes(tree, own));
+        }
+    }
+    dump(&bytes)
+}
+
+/// All that a side sent: in its order on the wire where that is known, else in that of the
+/// transcript.
+fn sent(transcript: &Transcript, side: Side) -> Vec<u8> {
+    let mut pieces: Vec<(Range<usize>, &[u8])> = Vec::new();
+    let mut end = 0;
+    for event in transcript.events.iter().filter(|event| event.from == side) {
+        let (ranges, mut bytes) = match &event.unit {
+            Unit::Header(header) => (vec![header.range.clone()], header.bytes.as_slice()),
+            Unit::Message(message) => (message.ranges.clone(), message.bytes.as_slice()),
+        };
+        for range in ranges {
+            if let Some((own, rest)) = bytes.split_at_checked(range.len()) {
+                end = end.max(range.end);
+                pieces.push((range, own));
+                bytes = rest;
+            }
+        }
+        if !bytes.is_empty() {
+            pieces.push((end..end, bytes));
+        }
+    }
+    pieces.sort_by_key(|(range, _)| range.start);
+    let mut out = Vec::new();
+    let mut at = 0;
+    for (range, bytes) in pieces {
+        // Parts of DTLS may have come twice, and then a byte stands in two messages.
+        if range.is_empty() || range.start >= at {
+            out.extend_from_slice(bytes);
+            at = at.max(range.end);
+        }
+    }
+    out
+}
+
+/// Rows of offset, bytes by twos, and letters.
+pub fn dump(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    for (index, chunk) in bytes.chunks(ROW).enumerate() {
+        let pairs: Vec<String> = chunk.chunks(2).map(hex).collect();
+        let letter = |&byte: &u8| if matches!(byte, b' '..=b'~') { char::from(byte) } else { '.' };
+        let letters: String = chunk.iter().map(letter).collect();
+        let _ = writeln!(out, "{:08x}: {:39}  {letters}", index * ROW, pairs.join(" "));
+    }
+    out
+}

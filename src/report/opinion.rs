@@ -1,0 +1,65 @@
+//! The second opinion as text: a line a difference, and how many messages are read alike.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+
+use crate::report::style::{DIM, FAULT, STRONG, count, paint};
+use crate::report::transcript::camel_case;
+use crate::report::width::Styled;
+use crate::transcript::{Side, Transcript};
+use crate::wire::second_opinion::{self, Difference, Kind, Parser};
+use crate::wire::stream::Unit;
+
+/// Writes what others make of the same bytes.
+pub fn text(out: &mut String, transcript: &Transcript, width: usize) {
+    let parsers = [Parser::Tls, Parser::X509].map(Parser::name).join(", ");
+    let _ = writeln!(out, "\n  {}", paint(STRONG, format_args!("second opinion: {parsers}")));
+    let (mut alike, mut asked) = (0, 0);
+    for event in &transcript.events {
+        let (name, found) = match &event.unit {
+            Unit::Header(header) => ("record", second_opinion::header(header)),
+            Unit::Message(message) => (message.type_name(), second_opinion::message(message)),
+        };
+        let Some(found) = found else { continue };
+        let is_message = matches!(event.unit, Unit::Message(_));
+        asked += usize::from(is_message);
+        let differ = found.iter().any(|difference| difference.kind != Kind::Leaves);
+        alike += usize::from(is_message && !differ);
+        if found.is_empty() {
+            continue;
+        }
+        let arrow = match event.from {
+            Side::Client => ">",
+            Side::Server => "<",
+        };
+        let _ = writeln!(out, "  {arrow} {}", camel_case(name));
+        lines(out, &found, width);
+    }
+    let alike = format!("{alike} of {} read alike", count(asked, "message"));
+    let _ = writeln!(out, "  {}", paint(DIM, alike));
+}
+
+/// A line a difference. What a parser only leaves unread is told of together.
+fn lines(out: &mut String, found: &[Difference], width: usize) {
+    for difference in found.iter().filter(|difference| difference.kind != Kind::Leaves) {
+        let style = if difference.kind == Kind::Refuses { FAULT } else { Style::new() };
+        put(out, &Styled::new(style, difference.to_string()), width);
+    }
+    for parser in [Parser::Tls, Parser::X509] {
+        let left = found.iter().filter(|it| it.kind == Kind::Leaves && it.parser == parser);
+        let left: Vec<&str> = left.map(|difference| difference.what.as_str()).collect();
+        if !left.is_empty() {
+            let words = format!("{} leaves unread: {}", parser.name(), left.join(", "));
+            put(out, &Styled::new(DIM, words), width);
+        }
+    }
+}
+
+fn put(out: &mut String, text: &Styled, width: usize) {
+    const MARGIN: usize = 4;
+    for (index, line) in text.wrap(width.saturating_sub(MARGIN + 2)).iter().enumerate() {
+        let hanging = if index == 0 { 0 } else { 2 };
+        let _ = writeln!(out, "{}{line}", " ".repeat(MARGIN + hanging));
+    }
+}

@@ -1,0 +1,232 @@
+//! Certificates as x509-parser reads them: RFC 5280 section 4.1.
+
+use std::ops::Range;
+
+use x509_parser::certificate::X509Certificate;
+use x509_parser::error::X509Error;
+use x509_parser::extensions::ParsedExtension;
+use x509_parser::prelude::FromDer;
+use x509_parser::public_key::PublicKey;
+use x509_parser::time::ASN1Time;
+
+use super::{Found, Kind, Parser, in_short};
+use crate::names::oid;
+use crate::wire::fault::{Kind as RemarkKind, Remark};
+use crate::wire::field::{Field, Shape, Tree};
+use crate::wire::text::escape;
+use crate::wire::time;
+
+/// Where the certificates of a tree lie.
+pub fn ranges(tree: &Tree) -> Vec<Range<usize>> {
+    certificates(tree).map(|(_, field)| field.range()).collect()
+}
+
+fn certificates(tree: &Tree) -> impl Iterator<Item = (usize, &Field)> {
+    tree.fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.name == "Certificate" && !field.is_leaf())
+}
+
+/// Holds every certificate of a tree against x509-parser's reading, also of those that were
+/// compressed. One that is cut off is nobody's fault.
+pub fn compare_all(tree: &Tree, bytes: &[u8], found: &mut Found) {
+    let mut faults: Vec<&Remark> =
+        tree.remarks.iter().filter(|remark| remark.kind == RemarkKind::Form).collect();
+    faults.sort_by_key(|remark| remark.range.start);
+    for (place, (index, field)) in certificates(tree).enumerate() {
+        if field.missing() == 0 {
+            let own = bytes.get(field.range()).unwrap_or_default();
+            let from = faults.partition_point(|remark| remark.range.start < field.start());
+            let fault = faults.get(from).filter(|remark| remark.range.end <= field.end());
+            let fault = fault.map(ToString::to_string);
+            Comparison { tree, bytes, place, found: &mut *found }.certificate(index, own, fault);
+        }
+    }
+    for other in &tree.beneath {
+        compare_all(&other.tree, &other.bytes, found);
+    }
+}
+
+struct Comparison<'t> {
+    tree: &'t Tree,
+    bytes: &'t [u8],
+    place: usize,
+    found: &'t mut Found,
+}
+
+impl Comparison<'_> {
+    /// The name of a part: of the first certificate as it is, of others with their number.
+    fn what(&self, part: &str) -> String {
+        match self.place {
+            0 => format!("certificate {part}").trim_end().to_owned(),
+            place => format!("certificate {} {part}", place + 1).trim_end().to_owned(),
+        }
+    }
+
+    fn add(&mut self, kind: Kind, part: &str, ours: impl Into<String>, theirs: impl Into<String>) {
+        let what = self.what(part);
+        self.found.add((Parser::X509, kind), what, ours, theirs);
+    }
+
+    fn part(&self, index: usize, name: &str) -> Option<usize> {
+        self.tree.children(index).find(|(_, part)| part.name == name).map(|(index, _)| index)
+    }
+
+    fn path(&self, index: usize, names: &[&str]) -> Option<usize> {
+        names.iter().try_fold(index, |index, name| self.part(index, name))
+    }
+
+    fn own(&self, index: Option<usize>) -> &[u8] {
+        let field = index.and_then(|index| self.tree.fields.get(index));
+        field.and_then(|field| self.bytes.get(field.range())).unwrap_or_default()
+    }
+
+    /// What stands in an element behind its tag and length.
+    fn content(&self, index: Option<usize>) -> &[u8] {
+        let Some(index) = index else { return &[] };
+        let length = self.tree.children(index).find(|(_, part)| part.name == "length");
+        let (Some(field), Some((_, length))) = (self.tree.fields.get(index), length) else {
+            return &[];
+        };
+        self.bytes.get(length.end()..field.end()).unwrap_or_default()
+    }
+
+    fn words(&self, index: usize) -> Option<String> {
+        let leaf = self.tree.children(index).filter(|(_, part)| part.is_leaf()).nth(2)?.1;
+        match leaf.shape {
+            Shape::Leaf(value) => value.words(self.bytes.get(leaf.range())?),
+            _ => None,
+        }
+    }
+
+    fn compare(&mut self, part: &str, ours: &[u8], theirs: &[u8]) {
+        if ours != theirs {
+            self.add(Kind::Reads, part, in_short(ours), in_short(theirs));
+        }
+    }
+
+    fn certificate(&mut self, index: usize, own: &[u8], fault: Option<String>) {
+        match X509Certificate::from_der(own) {
+            Ok((rest, theirs)) => {
+                if !rest.is_empty() {
+                    let theirs = format!("{} bytes of it", own.len() - rest.len());
+                    self.add(Kind::Reads, "", format!("{} bytes", own.len()), theirs);
+                }
+                if let Some(fault) = fault {
+                    self.add(Kind::Reads, "form", fault, "faultless");
+                }
+                self.fields(index, &theirs);
+            }
+            Err(error) => {
+                let ours = match fault {
+                    Some(fault) => format!("read, with a fault: {fault}"),
+                    None => format!("read, {} bytes", own.len()),
+                };
+                self.add(Kind::Refuses, "", ours, error_name(&error));
+            }
+        }
+    }
+
+    fn fields(&mut self, index: usize, theirs: &X509Certificate<'_>) {
+        let Some(tbs) = self.part(index, "tbsCertificate") else { return };
+        let info = &theirs.tbs_certificate;
+        let serial = self.content(self.part(tbs, "serialNumber")).to_vec();
+        self.compare("serialNumber", &serial, theirs.raw_serial());
+        let inner = self.content(self.path(tbs, &["signature", "algorithm"])).to_vec();
+        self.compare("signature", &inner, info.signature.algorithm.as_bytes());
+        let outer = self.content(self.path(index, &["signatureAlgorithm", "algorithm"])).to_vec();
+        let algorithm = &theirs.signature_algorithm.algorithm;
+        self.compare("signatureAlgorithm", &outer, algorithm.as_bytes());
+        for (name, part) in [
+            ("issuer", theirs.issuer().as_raw()),
+            ("subject", theirs.subject().as_raw()),
+            ("subjectPublicKeyInfo", theirs.public_key().raw),
+        ] {
+            let ours = self.own(self.part(tbs, name)).to_vec();
+            self.compare(name, &ours, part);
+        }
+        let validity = theirs.validity();
+        for (name, time) in [("notBefore", validity.not_before), ("notAfter", validity.not_after)] {
+            let ours = self.path(tbs, &["validity", name]).and_then(|index| self.words(index));
+            let theirs = utc(time);
+            if ours.as_deref() != Some(theirs.as_str()) {
+                self.add(Kind::Reads, name, ours.unwrap_or_default(), theirs);
+            }
+        }
+        self.key(theirs);
+        self.extensions(tbs, theirs);
+    }
+
+    fn key(&mut self, theirs: &X509Certificate<'_>) {
+        let algorithm = theirs.public_key().algorithm.algorithm.to_id_string();
+        let name = oid::name(&algorithm).unwrap_or(&algorithm).to_owned();
+        match theirs.public_key().parsed() {
+            Ok(PublicKey::Unknown(_)) => {
+                self.add(Kind::Leaves, "subjectPublicKey", name, "an unknown kind of key");
+            }
+            Ok(_) => {}
+            Err(error) => self.add(Kind::Refuses, "subjectPublicKey", name, x509_error(&error)),
+        }
+    }
+
+    fn extensions(&mut self, tbs: usize, theirs: &X509Certificate<'_>) {
+        let block = self.path(tbs, &["extensions", "extensions"]);
+        let ours: Vec<usize> = block.map_or(Vec::new(), |block| {
+            let parts = self.tree.children(block).filter(|(_, part)| !part.is_leaf());
+            parts.map(|(index, _)| index).collect()
+        });
+        let all = theirs.extensions();
+        if ours.len() != all.len() {
+            let (ours, theirs) = (ours.len().to_string(), all.len().to_string());
+            self.add(Kind::Reads, "number of extensions", ours, theirs);
+            return;
+        }
+        for (index, extension) in ours.into_iter().zip(all) {
+            let id = self.content(self.part(index, "extnID")).to_vec();
+            self.compare("extnID", &id, extension.oid.as_bytes());
+            let number = extension.oid.to_id_string();
+            let name = oid::name(&number).unwrap_or(&number).to_owned();
+            let critical = self.content(self.part(index, "critical")).first().copied();
+            if critical.is_some_and(|byte| byte != 0) != extension.critical {
+                let (ours, theirs) = (format!("{critical:?}"), extension.critical.to_string());
+                self.add(Kind::Reads, &format!("{name} critical"), ours, theirs);
+            }
+            let value = self.content(self.part(index, "extnValue")).to_vec();
+            self.compare(&name, &value, extension.value);
+            match extension.parsed_extension() {
+                ParsedExtension::UnsupportedExtension { .. } | ParsedExtension::Unparsed => {
+                    let theirs = format!("{} bytes of an unknown kind", extension.value.len());
+                    self.add(Kind::Leaves, &name, "read", theirs);
+                }
+                ParsedExtension::ParseError { error } => {
+                    let error = match error {
+                        nom::Err::Incomplete(_) => "Incomplete".to_owned(),
+                        nom::Err::Error(error) | nom::Err::Failure(error) => {
+                            escape(error.to_string().as_bytes())
+                        }
+                    };
+                    self.add(Kind::Refuses, &name, in_short(&value), error);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A time as our tree tells it.
+fn utc(asn1: ASN1Time) -> String {
+    u64::try_from(asn1.timestamp()).map_or_else(|_| asn1.to_string(), time::utc)
+}
+
+fn error_name(error: &nom::Err<X509Error>) -> String {
+    match error {
+        nom::Err::Incomplete(_) => "Incomplete".to_owned(),
+        nom::Err::Error(error) | nom::Err::Failure(error) => x509_error(error),
+    }
+}
+
+/// The name of an error in its enum, and of what it wraps.
+fn x509_error(error: &X509Error) -> String {
+    escape(format!("{error:?}").as_bytes())
+}

@@ -1,0 +1,142 @@
+//! Extensions of hellos as tls-parser reads them: RFC 8446 section 4.2.
+
+use tls_parser::{
+    TlsExtension, parse_tls_client_hello_extension, parse_tls_server_hello_extension,
+};
+
+use super::handshake::{numbers, sized};
+use super::{Found, Kind, Parser, in_short, name, own};
+use crate::names::{Code, ExtensionType};
+use crate::wire::field::{Field, Shape, Value};
+use crate::wire::stream::Message;
+
+/// Holds what tls-parser reads of a hello's extensions against ours. `body` is the hello's field.
+pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) {
+    let tree = &message.tree;
+    let mut blocks = tree.children(body).filter(|(_, part)| part.name == "extensions");
+    let Some((block, _)) = blocks.next() else { return };
+    let extensions: Vec<(usize, &Field)> =
+        tree.children(block).filter(|(_, part)| !part.is_leaf()).collect();
+    for (place, (index, extension)) in extensions.iter().enumerate() {
+        let parts: Vec<&Field> = tree.children(*index).map(|(_, part)| part).collect();
+        let [code, length, rest @ ..] = parts.as_slice() else { continue };
+        let Shape::Leaf(Value::Code(number, _)) = code.shape else { continue };
+        let code = ExtensionType(number);
+        let what = match code.name() {
+            Some(name) => name.to_owned(),
+            None => format!("extension {code}"),
+        };
+        let data = message.bytes.get(length.end()..extension.end()).unwrap_or_default();
+        let parse = match client {
+            true => parse_tls_client_hello_extension,
+            false => parse_tls_server_hello_extension,
+        };
+        let theirs = match parse(own(message, extension)) {
+            Ok((_, theirs)) => theirs,
+            Err(error) => {
+                // It reads them until the first that it refuses, and says nothing of the others.
+                let lost = match extensions.len() - place - 1 {
+                    0 => String::new(),
+                    1 => ", and loses the one behind it".to_owned(),
+                    lost => format!(", and loses the {lost} behind it"),
+                };
+                let error = format!("{}{lost}", name(&error));
+                found.add((Parser::Tls, Kind::Refuses), what, in_short(data), error);
+                return;
+            }
+        };
+        let unread = |part: &&Field| part.name == "opaque" || part.name == "malformed";
+        let known = !rest.iter().any(unread) && code.name().is_some();
+        match theirs {
+            TlsExtension::Grease(number, _) if !ExtensionType(number).is_grease() => {
+                found.add((Parser::Tls, Kind::Reads), what, in_short(data), "GREASE");
+            }
+            TlsExtension::Unknown(_, body) if body == data => {
+                if known && !code.is_grease() {
+                    let theirs = format!("{} bytes of an unknown type", data.len());
+                    found.add((Parser::Tls, Kind::Leaves), what, "read", theirs);
+                }
+            }
+            TlsExtension::KeyShare(body) | TlsExtension::PreSharedKey(body) if body == data => {
+                if known {
+                    let theirs = format!("{} bytes", data.len());
+                    found.add((Parser::Tls, Kind::Leaves), what, "read", theirs);
+                }
+            }
+            theirs => {
+                let written = written(&theirs, data);
+                if written != data {
+                    let theirs = in_short(&written);
+                    found.add((Parser::Tls, Kind::Reads), what, in_short(data), theirs);
+                }
+            }
+        }
+    }
+}
+
+/// What it read, as it would stand on the wire. Where two forms mean the same, it is `data`'s.
+fn written(theirs: &TlsExtension<'_>, data: &[u8]) -> Vec<u8> {
+    match theirs {
+        TlsExtension::SNI(names) if names.is_empty() && data.is_empty() => Vec::new(),
+        TlsExtension::SNI(names) => {
+            let name = |(kind, name): &(tls_parser::SNIType, &[u8])| {
+                [&[kind.0][..], &sized(2, name)].concat()
+            };
+            sized(2, &names.iter().flat_map(name).collect::<Vec<u8>>())
+        }
+        TlsExtension::MaxFragmentLength(number) | TlsExtension::Heartbeat(number) => vec![*number],
+        TlsExtension::StatusRequest(None)
+        | TlsExtension::EarlyData(None)
+        | TlsExtension::SignedCertificateTimestamp(None)
+        | TlsExtension::EncryptThenMac
+        | TlsExtension::ExtendedMasterSecret
+        | TlsExtension::PostHandshakeAuth
+        | TlsExtension::NextProtocolNegotiation => Vec::new(),
+        TlsExtension::StatusRequest(Some((kind, rest))) => [&[kind.0][..], rest].concat(),
+        TlsExtension::EllipticCurves(groups) => {
+            sized(2, &numbers(groups.iter().map(|group| group.0)))
+        }
+        TlsExtension::EcPointFormats(formats) => sized(1, formats),
+        TlsExtension::SignatureAlgorithms(schemes) => sized(2, &numbers(schemes.iter().copied())),
+        TlsExtension::RecordSizeLimit(limit) => limit.to_be_bytes().to_vec(),
+        TlsExtension::EarlyData(Some(size)) => size.to_be_bytes().to_vec(),
+        TlsExtension::SupportedVersions(versions) => {
+            let list = numbers(versions.iter().map(|version| version.0));
+            if data.len() == 2 { list } else { sized(1, &list) }
+        }
+        TlsExtension::PskExchangeModes(modes) => sized(1, modes),
+        TlsExtension::ALPN(names) => {
+            sized(2, &names.iter().flat_map(|name| sized(1, name)).collect::<Vec<u8>>())
+        }
+        TlsExtension::SignedCertificateTimestamp(Some(list)) => sized(2, list),
+        TlsExtension::OidFilters(filters) => {
+            let filter = |filter: &tls_parser::OidFilter<'_>| {
+                [sized(1, filter.cert_ext_oid), sized(2, filter.cert_ext_val)].concat()
+            };
+            sized(2, &filters.iter().flat_map(filter).collect::<Vec<u8>>())
+        }
+        TlsExtension::RenegotiationInfo(info) => sized(1, info),
+        TlsExtension::EncryptedServerName {
+            ciphersuite,
+            group,
+            key_share,
+            record_digest,
+            encrypted_sni,
+        } => [
+            ciphersuite.0.to_be_bytes().to_vec(),
+            group.0.to_be_bytes().to_vec(),
+            sized(2, key_share),
+            sized(2, record_digest),
+            sized(2, encrypted_sni),
+        ]
+        .concat(),
+        TlsExtension::SessionTicket(bytes)
+        | TlsExtension::KeyShareOld(bytes)
+        | TlsExtension::KeyShare(bytes)
+        | TlsExtension::PreSharedKey(bytes)
+        | TlsExtension::Cookie(bytes)
+        | TlsExtension::Padding(bytes)
+        | TlsExtension::Grease(_, bytes)
+        | TlsExtension::Unknown(_, bytes) => bytes.to_vec(),
+    }
+}

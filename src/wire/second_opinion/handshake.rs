@@ -1,0 +1,240 @@
+//! Handshake messages as tls-parser reads them: RFC 8446 section 4 and before, and those of DTLS,
+//! RFC 6347 section 4.2.
+
+use tls_parser::{
+    DTLSMessage, DTLSMessageHandshakeBody, TlsCertificateContents, TlsCertificateRequestContents,
+    TlsClientKeyExchangeContents, TlsMessage, TlsMessageHandshake, TlsServerHelloContents,
+    parse_dtls_message_handshake, parse_tls_message_handshake,
+};
+
+use super::{Found, Kind, Parser, error_name, extensions, key_exchange, own};
+use crate::wire::handshake::DTLS_HEADER;
+use crate::wire::stream::{Body, Message};
+
+/// What tls-parser says of a message: what it takes it for, and its fields in bytes as they stand
+/// on the wire, by our names. A field without a name is the whole body.
+struct Reading {
+    message: &'static str,
+    fields: Vec<(&'static str, Vec<u8>)>,
+}
+
+impl Reading {
+    fn new(message: &'static str, fields: Vec<(&'static str, Vec<u8>)>) -> Reading {
+        Reading { message, fields }
+    }
+
+    /// A body of which it reads no more than that it is there.
+    fn body(message: &'static str, body: &[u8]) -> Reading {
+        Reading::new(message, vec![("", body.to_vec())])
+    }
+}
+
+/// Holds what tls-parser reads against our tree.
+pub fn compare(message: &Message, found: &mut Found) {
+    let datagram = message.tree.fields.get(2).is_some_and(|field| field.name == "message_seq");
+    let reading = match datagram {
+        true => of_datagram(message, found),
+        false => match parse_tls_message_handshake(&message.bytes) {
+            Ok((_, TlsMessage::Handshake(theirs))) => Some(reading(&theirs)),
+            other => {
+                found.refuses(message, &error_name(other));
+                None
+            }
+        },
+    };
+    let Some(Reading { message: theirs, fields }) = reading else { return };
+    let ours = message.type_name();
+    if ours != theirs {
+        found.add((Parser::Tls, Kind::Reads), "message", ours, theirs);
+    }
+    let root = message.tree.roots().find(|(_, field)| !field.is_leaf());
+    let body = root.map_or(&[][..], |(_, body)| own(message, body));
+    let mut read = 0;
+    for (name, bytes) in &fields {
+        let part = |(index, _)| message.tree.children(index).find(|(_, part)| part.name == *name);
+        let ours = match *name {
+            "" => body,
+            _ => root.and_then(part).map_or(&[][..], |(_, part)| own(message, part)),
+        };
+        read += bytes.len();
+        found.compare(if name.is_empty() { theirs } else { name }, ours, bytes);
+    }
+    let dropped = body.len().saturating_sub(read);
+    if dropped > 0 {
+        let (ours, theirs) = (format!("{dropped} bytes"), "nothing, and drops it");
+        found.add((Parser::Tls, Kind::Reads), "the rest", ours, theirs);
+    }
+    found.overlooks(message);
+    if theirs == "server_key_exchange" {
+        key_exchange::compare(message, found);
+    }
+    if let (Some((index, _)), true) = (root, theirs == "client_hello" || theirs == "server_hello") {
+        extensions::compare(message, index, theirs == "client_hello", found);
+    }
+}
+
+/// A message of DTLS. One that was put together is shown to it as if it had come in one part.
+fn of_datagram(message: &Message, found: &mut Found) -> Option<Reading> {
+    let mut bytes = message.bytes.clone();
+    let whole = !matches!(message.body, Body::Fragment(_)) && message.complete();
+    if let (true, Some(header)) = (whole, bytes.get_mut(..DTLS_HEADER)) {
+        let [_, length @ ..] = (message.length.saturating_sub(DTLS_HEADER) as u32).to_be_bytes();
+        for (slot, byte) in header.iter_mut().skip(6).zip([[0; 3], length].concat()) {
+            *slot = byte;
+        }
+    }
+    let theirs = match parse_dtls_message_handshake(&bytes) {
+        Ok((_, DTLSMessage::Handshake(theirs))) => theirs.body,
+        other => {
+            found.refuses(message, &error_name(other));
+            return None;
+        }
+    };
+    use DTLSMessageHandshakeBody as Theirs;
+    Some(match theirs {
+        Theirs::ClientHello(hello) => Reading::new(
+            "client_hello",
+            vec![
+                ("legacy_version", hello.version.0.to_be_bytes().to_vec()),
+                ("random", hello.random.to_vec()),
+                ("legacy_session_id", sized(1, hello.session_id.unwrap_or_default())),
+                ("cookie", sized(1, hello.cookie)),
+                ("cipher_suites", sized(2, &numbers(hello.ciphers.iter().map(|suite| suite.0)))),
+                ("legacy_compression_methods", methods(&hello.comp)),
+                ("extensions", hello.ext.map_or(Vec::new(), |block| sized(2, block))),
+            ],
+        ),
+        Theirs::HelloVerifyRequest(request) => Reading::new(
+            "hello_verify_request",
+            vec![
+                ("server_version", request.server_version.0.to_be_bytes().to_vec()),
+                ("cookie", sized(1, request.cookie)),
+            ],
+        ),
+        Theirs::ServerHello(hello) => server_hello(&hello),
+        Theirs::Certificate(chain) => certificate(&chain),
+        Theirs::ServerDone(body) => Reading::body("server_hello_done", body),
+        Theirs::ClientKeyExchange(TlsClientKeyExchangeContents::Unknown(body)) => {
+            Reading::body("client_key_exchange", body)
+        }
+        // A part says nothing of what it is a part of.
+        Theirs::Fragment(_) => return None,
+        _ => return None,
+    })
+}
+
+fn reading(theirs: &TlsMessageHandshake<'_>) -> Reading {
+    use TlsMessageHandshake as Theirs;
+    match theirs {
+        Theirs::HelloRequest => Reading::body("hello_request", &[]),
+        Theirs::EndOfEarlyData => Reading::body("end_of_early_data", &[]),
+        Theirs::ClientHello(hello) => Reading::new(
+            "client_hello",
+            vec![
+                ("legacy_version", hello.version.0.to_be_bytes().to_vec()),
+                ("random", hello.random.to_vec()),
+                ("legacy_session_id", sized(1, hello.session_id.unwrap_or_default())),
+                ("cipher_suites", sized(2, &numbers(hello.ciphers.iter().map(|suite| suite.0)))),
+                ("legacy_compression_methods", methods(&hello.comp)),
+                ("extensions", hello.ext.map_or(Vec::new(), |block| sized(2, block))),
+            ],
+        ),
+        Theirs::ServerHello(hello) => server_hello(hello),
+        Theirs::ServerHelloV13Draft18(hello) => Reading::new(
+            "server_hello",
+            vec![
+                ("version", hello.version.0.to_be_bytes().to_vec()),
+                ("random", hello.random.to_vec()),
+                ("cipher_suite", hello.cipher.0.to_be_bytes().to_vec()),
+                ("extensions", hello.ext.map_or(Vec::new(), |block| sized(2, block))),
+            ],
+        ),
+        Theirs::HelloRetryRequest(retry) => {
+            let head = [retry.version.0.to_be_bytes(), retry.cipher.0.to_be_bytes()].concat();
+            let block = retry.ext.map_or(Vec::new(), |block| sized(2, block));
+            Reading::body("hello_retry_request", &[head, block].concat())
+        }
+        Theirs::NewSessionTicket(ticket) => {
+            let lifetime = ticket.ticket_lifetime_hint.to_be_bytes();
+            Reading::new(
+                "new_session_ticket",
+                vec![
+                    ("ticket_lifetime_hint", lifetime.to_vec()),
+                    ("ticket", ticket.ticket.to_vec()),
+                ],
+            )
+        }
+        Theirs::Certificate(chain) => certificate(chain),
+        Theirs::ServerKeyExchange(key) => Reading::body("server_key_exchange", key.parameters),
+        Theirs::CertificateRequest(request) => certificate_request(request),
+        Theirs::ServerDone(body) => Reading::body("server_hello_done", body),
+        Theirs::CertificateVerify(body) => Reading::body("certificate_verify", body),
+        Theirs::ClientKeyExchange(key) => match key {
+            TlsClientKeyExchangeContents::Unknown(body)
+            | TlsClientKeyExchangeContents::Dh(body) => Reading::body("client_key_exchange", body),
+            TlsClientKeyExchangeContents::Ecdh(point) => {
+                Reading::body("client_key_exchange", &sized(1, point.point))
+            }
+        },
+        Theirs::Finished(body) => Reading::body("finished", body),
+        Theirs::CertificateStatus(status) => {
+            let body = [&[status.status_type][..], &sized(3, status.blob)].concat();
+            Reading::body("certificate_status", &body)
+        }
+        Theirs::NextProtocol(next) => {
+            let body = [sized(1, next.selected_protocol), sized(1, next.padding)].concat();
+            Reading::body("next_protocol", &body)
+        }
+        Theirs::KeyUpdate(request) => Reading::body("key_update", &[*request]),
+    }
+}
+
+fn server_hello(hello: &TlsServerHelloContents<'_>) -> Reading {
+    Reading::new(
+        "server_hello",
+        vec![
+            ("legacy_version", hello.version.0.to_be_bytes().to_vec()),
+            ("random", hello.random.to_vec()),
+            ("legacy_session_id_echo", sized(1, hello.session_id.unwrap_or_default())),
+            ("cipher_suite", hello.cipher.0.to_be_bytes().to_vec()),
+            ("legacy_compression_method", vec![hello.compression.0]),
+            ("extensions", hello.ext.map_or(Vec::new(), |block| sized(2, block))),
+        ],
+    )
+}
+
+fn certificate(chain: &TlsCertificateContents<'_>) -> Reading {
+    let list: Vec<u8> = chain.cert_chain.iter().flat_map(|cert| sized(3, cert.data)).collect();
+    Reading::new("certificate", vec![("certificate_list", sized(3, &list))])
+}
+
+fn certificate_request(request: &TlsCertificateRequestContents<'_>) -> Reading {
+    let authorities = request.unparsed_ca.iter();
+    let authorities: Vec<u8> = authorities.flat_map(|name| sized(2, name)).collect();
+    let schemes = request.sig_hash_algs.as_ref();
+    let schemes = schemes.map(|list| sized(2, &numbers(list.iter().copied())));
+    Reading::new(
+        "certificate_request",
+        vec![
+            ("certificate_types", sized(1, &request.cert_types)),
+            ("supported_signature_algorithms", schemes.unwrap_or_default()),
+            ("certificate_authorities", sized(2, &authorities)),
+        ],
+    )
+}
+
+fn methods(list: &[tls_parser::TlsCompressionID]) -> Vec<u8> {
+    sized(1, &list.iter().map(|method| method.0).collect::<Vec<_>>())
+}
+
+/// Numbers of two bytes, one behind the other.
+pub fn numbers(list: impl Iterator<Item = u16>) -> Vec<u8> {
+    list.flat_map(u16::to_be_bytes).collect()
+}
+
+/// Bytes behind their length.
+pub fn sized(width: usize, bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    crate::wire::grammar::prefixed(&mut out, width, |out| out.extend_from_slice(bytes));
+    out
+}

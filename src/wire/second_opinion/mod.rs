@@ -1,0 +1,320 @@
+//! A second opinion: what tls-parser and x509-parser, on which real intrusion detection stands,
+//! make of the same bytes. Where they read something else, a server or a box on the way may too.
+//!
+//! [`handshake`] asks about messages, [`extensions`] about what is in hellos, [`certificate`]
+//! about certificates, [`key_exchange`] about parameters. What they read is written as bytes again, and held against the bytes that
+//! our tree has in the field of that name: so nothing is compared that we did not find ourselves.
+
+mod certificate;
+mod extensions;
+mod handshake;
+mod key_exchange;
+
+use std::fmt;
+
+use nom::Err;
+use nom::error::Error;
+use tls_parser::{
+    TlsMessage, parse_dtls_plaintext_record, parse_dtls_record_header, parse_tls_message_alert,
+    parse_tls_message_changecipherspec, parse_tls_message_heartbeat, parse_tls_plaintext,
+    parse_tls_raw_record, parse_tls_record_header,
+};
+
+use super::fault::{Kind as RemarkKind, Remark};
+use super::field::{Field, Tree};
+use super::grammar::Context;
+use super::stream::{Body, Framing, Header, Message};
+use super::text::hex;
+use crate::names::ContentType;
+
+/// Who sees it otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parser {
+    /// Of records, messages and extensions.
+    Tls,
+    /// Of certificates.
+    X509,
+}
+
+impl Parser {
+    /// The name of its crate.
+    pub fn name(self) -> &'static str {
+        match self {
+            Parser::Tls => "tls-parser",
+            Parser::X509 => "x509-parser",
+        }
+    }
+}
+
+/// How it sees it otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It reads something else.
+    Reads,
+    /// It refuses what we read.
+    Refuses,
+    /// It leaves as bytes what we read.
+    Leaves,
+}
+
+impl Kind {
+    /// `reads`, `refuses` or `leaves`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Reads => "reads",
+            Kind::Refuses => "refuses",
+            Kind::Leaves => "leaves",
+        }
+    }
+}
+
+/// A place where another parser sees something else than we do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Which parser.
+    pub parser: Parser,
+    /// How.
+    pub kind: Kind,
+    /// What: a message or a field by our name.
+    pub what: String,
+    /// What we make of it, safe to print.
+    pub ours: String,
+    /// What it makes of it.
+    pub theirs: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Difference { what, ours, theirs, .. } = self;
+        let parser = self.parser.name();
+        match self.kind {
+            Kind::Reads => write!(f, "{parser} reads {what} as {theirs}; here it is {ours}"),
+            Kind::Refuses => write!(f, "{parser} refuses {what} ({theirs}); here it is {ours}"),
+            Kind::Leaves => {
+                write!(f, "{parser} leaves {what} unread ({theirs}); here it is {ours}")
+            }
+        }
+    }
+}
+
+/// The differences of a message, as they are found.
+#[derive(Debug, Default)]
+struct Found(Vec<Difference>);
+
+impl Found {
+    fn add(
+        &mut self,
+        (parser, kind): (Parser, Kind),
+        what: impl Into<String>,
+        ours: impl Into<String>,
+        theirs: impl Into<String>,
+    ) {
+        let (what, ours, theirs) = (what.into(), ours.into(), theirs.into());
+        self.0.push(Difference { parser, kind, what, ours, theirs });
+    }
+
+    /// Bytes of a field that tls-parser read, against ours.
+    fn compare(&mut self, what: &str, ours: &[u8], theirs: &[u8]) {
+        if ours != theirs {
+            self.add((Parser::Tls, Kind::Reads), what, in_short(ours), in_short(theirs));
+        }
+    }
+
+    /// What tls-parser refuses. Where we do too, that is no difference.
+    fn refuses(&mut self, message: &Message, error: &str) {
+        if !has_faults(&message.tree) {
+            let ours = format!("read, {} bytes", message.bytes.len());
+            self.add((Parser::Tls, Kind::Refuses), message.type_name(), ours, error);
+        }
+    }
+
+    /// What we find fault with, and tls-parser reads without a word.
+    fn overlooks(&mut self, message: &Message) {
+        let spared = certificate::ranges(&message.tree);
+        let faults = message.tree.remarks.iter().filter(|remark| remark.kind == RemarkKind::Form);
+        let mut faults: Vec<&Remark> = faults.collect();
+        faults.sort_by_key(|remark| remark.range.start);
+        let mut behind = 0;
+        for remark in faults {
+            let start = remark.range.start;
+            // Certificates are x509-parser's.
+            while spared.get(behind).is_some_and(|range| range.end <= start) {
+                behind += 1;
+            }
+            if spared.get(behind).is_some_and(|range| range.contains(&start)) {
+                continue;
+            }
+            let expected = remark.fault.expected();
+            let ours = format!("{} where {expected} belongs", remark.fault.found());
+            self.add((Parser::Tls, Kind::Reads), remark.field, ours, "faultless");
+        }
+    }
+}
+
+/// What others make of a message. Nothing of those whose inside is not known to anybody.
+pub fn message(message: &Message) -> Option<Vec<Difference>> {
+    let mut found = Found::default();
+    match &message.body {
+        Body::Handshake(_) | Body::BrokenHandshake(_) | Body::Fragment(_) => {
+            handshake::compare(message, &mut found);
+        }
+        Body::Ssl2(_) | Body::BrokenSsl2(_) => ssl2(message, &mut found),
+        Body::Alert(_) => match parse_tls_message_alert(&message.bytes) {
+            Ok((rest, TlsMessage::Alert(alert))) => {
+                let theirs = [alert.severity.0, alert.code.0];
+                found.compare("alert", message.bytes.get(..2).unwrap_or_default(), &theirs);
+                if rest.is_empty() {
+                    found.overlooks(message);
+                } else {
+                    let ours = format!("{} bytes more than an alert has", rest.len());
+                    found.add((Parser::Tls, Kind::Reads), "alert", ours, "several of them");
+                }
+            }
+            other => found.refuses(message, &error_name(other)),
+        },
+        Body::ChangeCipherSpec => match parse_tls_message_changecipherspec(&message.bytes) {
+            Ok(_) => found.overlooks(message),
+            other => found.refuses(message, &error_name(other)),
+        },
+        Body::Heartbeat => {
+            let length = u16::try_from(message.bytes.len()).unwrap_or(u16::MAX);
+            match parse_tls_message_heartbeat(&message.bytes, length) {
+                Ok((_, theirs)) => {
+                    for heartbeat in theirs {
+                        let TlsMessage::Heartbeat(theirs) = heartbeat else { continue };
+                        let ours = message.tree.find("payload").map(|field| own(message, field));
+                        found.compare("payload", ours.unwrap_or_default(), theirs.payload);
+                    }
+                    found.overlooks(message);
+                }
+                other => found.refuses(message, &error_name(other)),
+            }
+        }
+        Body::Ack(_) => found.refuses(message, "Switch"),
+        Body::ApplicationData | Body::Encrypted | Body::Plaintext | Body::Unknown => return None,
+    }
+    certificate::compare_all(&message.tree, &message.bytes, &mut found);
+    Some(found.0)
+}
+
+/// What others make of the header of a record.
+pub fn header(header: &Header) -> Option<Vec<Difference>> {
+    let mut found = Found::default();
+    let bytes = header.bytes.as_slice();
+    match &header.framing {
+        Framing::Tls(ours) => {
+            match parse_tls_record_header(bytes) {
+                Ok((_, theirs)) => {
+                    let theirs = [
+                        &[theirs.record_type.0][..],
+                        &theirs.version.0.to_be_bytes(),
+                        &theirs.len.to_be_bytes(),
+                    ];
+                    found.compare("record", bytes, &theirs.concat());
+                }
+                Err(error) => record_refused(&mut found, ours.length.into(), name(&error)),
+            }
+            // The fragment is not there, which is one error; that it is too long is another.
+            if let Err(error @ (Err::Error(_) | Err::Failure(_))) = parse_tls_raw_record(bytes) {
+                record_refused(&mut found, ours.length.into(), name(&error));
+            }
+        }
+        Framing::Dtls(ours) => {
+            match parse_dtls_record_header(bytes) {
+                Ok((_, theirs)) => {
+                    let epoch = u64::from(theirs.epoch) << 48;
+                    let theirs = [
+                        &[theirs.content_type.0][..],
+                        &theirs.version.0.to_be_bytes(),
+                        &(epoch | theirs.sequence_number).to_be_bytes(),
+                        &theirs.length.to_be_bytes(),
+                    ];
+                    found.compare("record", bytes, &theirs.concat());
+                }
+                Err(error) => record_refused(&mut found, ours.length.into(), name(&error)),
+            }
+            if let Err(error @ (Err::Error(_) | Err::Failure(_))) =
+                parse_dtls_plaintext_record(bytes)
+            {
+                record_refused(&mut found, ours.length.into(), name(&error));
+            }
+        }
+        Framing::Cid(_) | Framing::Unified(_) => {
+            let theirs = match parse_dtls_record_header(bytes) {
+                Ok((_, theirs)) => format!(
+                    "content type {}, version {:#06x}, length {}",
+                    theirs.content_type.0, theirs.version.0, theirs.length
+                ),
+                Err(error) => name(&error),
+            };
+            let ours = "a record with a header of another form";
+            found.add((Parser::Tls, Kind::Reads), "record", ours, theirs);
+        }
+        Framing::Ssl2(_) | Framing::Inner | Framing::Cut => return None,
+    }
+    Some(found.0)
+}
+
+fn record_refused(found: &mut Found, length: usize, error: String) {
+    let ours = format!("a header, and {length} bytes behind it");
+    found.add((Parser::Tls, Kind::Refuses), "record", ours, error);
+}
+
+/// tls-parser has no SSL 2.0: what it says of its records is what it says of those of TLS.
+fn ssl2(message: &Message, found: &mut Found) {
+    let length = u16::try_from(message.bytes.len()).unwrap_or(u16::MAX) & 0x7fff | 0x8000;
+    let record = [&length.to_be_bytes()[..], &message.bytes].concat();
+    let theirs = match (parse_tls_record_header(&record), parse_tls_plaintext(&record)) {
+        (Ok((_, header)), Err(error)) => format!(
+            "{}, in a record of type {}, version {:#06x}",
+            name(&error),
+            header.record_type.0,
+            header.version.0
+        ),
+        (Err(error), _) => name(&error),
+        (Ok(_), Ok(_)) => "a record of TLS".to_owned(),
+    };
+    let ours = format!("{} of SSL 2.0", message.type_name());
+    found.add((Parser::Tls, Kind::Refuses), message.type_name(), ours, theirs);
+}
+
+/// Where tls-parser reads a ClientHello (the message with its header) otherwise than we do, a
+/// line a difference. Nothing where both agree, and nothing of what it only leaves unread.
+pub fn client_hello(message: &[u8]) -> Vec<String> {
+    let message = Message::decode(ContentType::handshake, message, Context::default());
+    let differences = self::message(&message).unwrap_or_default().into_iter();
+    let differ = differences.filter(|difference| difference.kind != Kind::Leaves);
+    differ.map(|difference| difference.to_string()).collect()
+}
+
+/// Whether the form of something is broken.
+fn has_faults(tree: &Tree) -> bool {
+    tree.remarks.iter().any(|remark| remark.kind == RemarkKind::Form)
+}
+
+fn own<'m>(message: &'m Message, field: &Field) -> &'m [u8] {
+    message.bytes.get(field.range()).unwrap_or_default()
+}
+
+/// Bytes as they are told of: all of few, the first of many.
+fn in_short(bytes: &[u8]) -> String {
+    const FEW: usize = 8;
+    match bytes.get(..FEW) {
+        _ if bytes.is_empty() => "nothing".to_owned(),
+        Some(first) if bytes.len() > FEW => format!("{}… ({} bytes)", hex(first), bytes.len()),
+        _ => hex(bytes),
+    }
+}
+
+/// The name of an error of nom's.
+fn name(error: &Err<Error<&[u8]>>) -> String {
+    match error {
+        Err::Incomplete(_) => "Incomplete".to_owned(),
+        Err::Error(error) | Err::Failure(error) => format!("{:?}", error.code),
+    }
+}
+
+/// The name of what came instead of what was asked for.
+fn error_name<T>(read: Result<T, Err<Error<&[u8]>>>) -> String {
+    read.err().map_or("something else".to_owned(), |error| name(&error))
+}

@@ -1,0 +1,292 @@
+//! Where tls-parser and x509-parser read the same bytes otherwise, and that it is told line by line.
+
+mod common;
+
+use common::program::{run, run_with_input};
+use common::{messages, path, samples};
+use helloscope::capture;
+use helloscope::names::ContentType;
+use helloscope::transcript::Transcript;
+use helloscope::wire::grammar::Context;
+use helloscope::wire::second_opinion::{self, Difference, Kind};
+use helloscope::wire::stream::{Message, Stream, Unit};
+
+fn units(bytes: &[u8]) -> Vec<Unit> {
+    let mut stream = Stream::default();
+    stream.push(bytes);
+    stream.finish(&mut Context::default())
+}
+
+fn found(unit: &Unit) -> Vec<Difference> {
+    let found = match unit {
+        Unit::Header(header) => second_opinion::header(header),
+        Unit::Message(message) => second_opinion::message(message),
+    };
+    found.unwrap_or_default()
+}
+
+/// What is told of a stream, but for what is only left unread.
+fn told(bytes: &[u8]) -> Vec<String> {
+    let found = units(bytes).iter().flat_map(found).collect::<Vec<_>>();
+    let found = found.iter().filter(|difference| difference.kind != Kind::Leaves);
+    found.map(ToString::to_string).collect()
+}
+
+fn left(bytes: &[u8]) -> Vec<String> {
+    let found = units(bytes).iter().flat_map(found).collect::<Vec<_>>();
+    let found = found.into_iter().filter(|difference| difference.kind == Kind::Leaves);
+    found.map(|difference| difference.what).collect()
+}
+
+fn hello() -> Vec<u8> {
+    std::fs::read(path("testdata/hellos/openssl-1.0.1e.bin")).unwrap()
+}
+
+/// The hello with other lengths in record and message, after its body was changed.
+fn mended(mut record: Vec<u8>) -> Vec<u8> {
+    let length = u16::try_from(record.len() - 5).unwrap();
+    record[3..5].copy_from_slice(&length.to_be_bytes());
+    record[7..9].copy_from_slice(&(length - 4).to_be_bytes());
+    record
+}
+
+/// The extensions of a hello, those of the sample replaced.
+fn with_extensions(extensions: &[u8]) -> Vec<u8> {
+    let record = hello();
+    let suites = usize::from(u16::from_be_bytes([record[44], record[45]]));
+    let mut record = record[..46 + suites + 2].to_vec();
+    record.extend(u16::try_from(extensions.len()).unwrap().to_be_bytes());
+    record.extend(extensions);
+    mended(record)
+}
+
+#[test]
+fn every_recorded_hello_is_read_alike() {
+    let mut unread = 0;
+    for sample in samples("testdata/hellos", "bin") {
+        assert_eq!(told(&sample.bytes), [""; 0], "{}", sample.name);
+        unread += left(&sample.bytes).len();
+    }
+    assert!(unread > 20, "{unread}");
+}
+
+#[test]
+fn of_recorded_connections_only_tls_1_3_is_read_otherwise() {
+    let (mut alike, mut otherwise) = (0, Vec::new());
+    for (name, context, bytes) in messages() {
+        let message = Message::decode(ContentType::handshake, &bytes, context);
+        let found = second_opinion::message(&message).unwrap();
+        let differs = found.iter().any(|difference| difference.kind != Kind::Leaves);
+        match differs {
+            false => alike += 1,
+            true => otherwise.push((name, message.type_name())),
+        }
+    }
+    assert!(alike > 60, "{alike}");
+    let of_tls13 = [
+        "encrypted_extensions",
+        "certificate",
+        "certificate_request",
+        "new_session_ticket",
+        "hello_retry_request",
+    ];
+    for (name, kind) in &otherwise {
+        assert!(name.starts_with("tls13") && of_tls13.contains(kind), "{name}: {kind}");
+    }
+    for kind in of_tls13 {
+        assert!(otherwise.iter().any(|(_, other)| *other == kind), "{kind}");
+    }
+}
+
+#[test]
+fn certificates_of_the_wild_are_read_alike_but_for_what_is_named_here() {
+    let mut refused = Vec::new();
+    let mut compared = 0;
+    for sample in common::all_certificates() {
+        let transcript = capture::read(&sample.name, &sample.bytes).unwrap();
+        for difference in differences(&transcript) {
+            match difference.kind {
+                Kind::Leaves => {}
+                _ => refused.push(format!("{}: {difference}", sample.name)),
+            }
+        }
+        compared += 1;
+    }
+    assert!(compared > 80, "{compared}");
+    insta::assert_snapshot!("certificates", refused.join("\n"));
+}
+
+fn differences(transcript: &Transcript) -> Vec<Difference> {
+    transcript.events.iter().flat_map(|event| found(&event.unit)).collect()
+}
+
+#[test]
+fn a_session_id_of_33_bytes_is_refused() {
+    let mut record = hello();
+    record[43] = 33;
+    record.splice(44..44, [7; 33]);
+    assert_eq!(
+        told(&mended(record)),
+        ["tls-parser refuses client_hello (Verify); here it is read, 374 bytes"]
+    );
+}
+
+#[test]
+fn bytes_behind_a_hello_and_within_an_extension_are_dropped() {
+    let mut behind = hello();
+    behind.extend([1, 2, 3]);
+    assert_eq!(
+        told(&mended(behind)),
+        [
+            "tls-parser reads the rest as nothing, and drops it; here it is 3 bytes",
+            "tls-parser reads trailing as faultless; here it is 3 bytes more where nothing more \
+             belongs",
+        ]
+    );
+    // A mode of heartbeats, and a byte more.
+    let told = told(&with_extensions(&[0, 15, 0, 2, 1, 9]));
+    assert!(
+        told.contains(&"tls-parser reads heartbeat as 01; here it is 0109".to_owned()),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn behind_an_extension_that_is_refused_all_others_are_lost() {
+    // encrypt_then_mac has no body; then a heartbeat, and a session ticket.
+    let extensions = [0, 22, 0, 1, 9, 0, 15, 0, 1, 1, 0, 35, 0, 0];
+    let told = told(&with_extensions(&extensions));
+    let line = "tls-parser refuses encrypt_then_mac (Verify, and loses the 2 behind it); here it is \
+                09";
+    assert!(told.contains(&line.to_owned()), "{told:?}");
+}
+
+#[test]
+fn half_an_extension_at_the_end_of_the_block_is_not_missed_there() {
+    let told = told(&with_extensions(&[0, 35, 0, 0, 0, 15, 0]));
+    let line =
+        |line: &String| line.starts_with("tls-parser reads ") && line.contains(" as faultless");
+    assert!(told.iter().any(line), "{told:?}");
+}
+
+#[test]
+fn parameters_of_a_key_exchange_are_compared_field_by_field() {
+    let mut seen = 0;
+    for (name, context, bytes) in messages() {
+        if bytes[0] != 12 || name.contains("psk") {
+            continue;
+        }
+        let message = Message::decode(ContentType::handshake, &bytes, context);
+        assert_eq!(second_opinion::message(&message), Some(vec![]), "{name}");
+        // A curve given by its equation over GF(2^m), for which it has no form.
+        let mut other = bytes.clone();
+        if other[4] == 3 {
+            other[4] = 2;
+            let message = Message::decode(ContentType::handshake, &other, context);
+            let found = second_opinion::message(&message).unwrap();
+            let refused = found.iter().find(|difference| difference.what == "params").unwrap();
+            assert_eq!((refused.kind, refused.theirs.as_str()), (Kind::Refuses, "Switch"));
+            seen += 1;
+        }
+    }
+    assert!(seen >= 3, "{seen}");
+}
+
+#[test]
+fn grease_is_known_and_what_only_looks_like_it_is_taken_for_it() {
+    assert_eq!(told(&with_extensions(&[0x1a, 0x1a, 0, 0])), [""; 0]);
+    assert_eq!(
+        told(&with_extensions(&[0x1a, 0x2a, 0, 0])),
+        ["tls-parser reads extension unknown (0x1a2a) as GREASE; here it is nothing"]
+    );
+}
+
+#[test]
+fn an_extension_without_a_form_there_is_left_unread() {
+    // compress_certificate: zlib.
+    let record = with_extensions(&[0, 27, 0, 3, 2, 0, 1]);
+    assert_eq!((told(&record), left(&record)), (vec![], vec!["compress_certificate".to_owned()]));
+}
+
+#[test]
+fn a_record_that_is_too_long_is_refused() {
+    let length: u16 = (1 << 14) + 257;
+    let mut record = vec![23, 3, 3];
+    record.extend(length.to_be_bytes());
+    record.extend(vec![0; length.into()]);
+    // What a side begins with tells that it is TLS.
+    let stream = [hello(), record].concat();
+    assert_eq!(
+        told(&stream),
+        ["tls-parser refuses record (TooLarge); here it is a header, and 16641 bytes behind it"]
+    );
+    // In JSON that stands with the message in it, of which nobody knows more.
+    let transcript = capture::read("too long", &stream).unwrap();
+    let json = helloscope::report::json::transcript(&transcript, false, true);
+    let message = json["messages"].as_array().unwrap().last().unwrap();
+    assert_eq!(message["second_opinion"][0]["theirs"], "TooLarge", "{message}");
+}
+
+#[test]
+fn ssl2_is_refused() {
+    let told = told(&common::other_records::ssl2_client_hello());
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("tls-parser refuses sslv2_client_hello ("), "{told:?}");
+    assert!(told[0].contains("in a record of type 128, version 0x2201"), "{told:?}");
+}
+
+#[test]
+fn a_certificate_of_an_indefinite_length_is_refused() {
+    let der = std::fs::read(path("testdata/certificates/ecdsa-p256.der")).unwrap();
+    assert_eq!(der[..2], [0x30, 0x82]);
+    let indefinite = [&[0x30, 0x80], &der[4..], &[0, 0]].concat();
+    let length = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap().to_be_bytes()[1..].to_vec();
+    let entry = [length(&indefinite), indefinite].concat();
+    let list = [length(&entry), entry].concat();
+    let message = [vec![11], length(&list), list].concat();
+    let message = Message::decode(ContentType::handshake, &message, Context::default());
+    let found = second_opinion::message(&message).unwrap();
+    let refused: Vec<_> = found.iter().filter(|it| it.kind == Kind::Refuses).collect();
+    assert_eq!(refused.len(), 1, "{found:?}");
+    assert_eq!(
+        (refused[0].parser.name(), refused[0].what.as_str()),
+        ("x509-parser", "certificate")
+    );
+    assert!(refused[0].theirs.contains("Der"), "{found:?}");
+}
+
+#[test]
+fn datagrams_are_compared_too() {
+    let stream = common::other_records::dtls_client_hello();
+    assert_eq!(told(&stream), [""; 0]);
+    // Another key exchange it has no form for.
+    let mut finished = stream.clone();
+    finished[13] = 20;
+    assert!(told(&finished)[0].starts_with("tls-parser refuses finished"), "{:?}", told(&finished));
+}
+
+#[test]
+fn the_program_tells_it_as_text_and_as_json() {
+    let file = "testdata/logs/s_client-3.0-tls1_3-msg.txt";
+    let text = run(&["dissect", file, "--second-opinion", "--brief"]).stdout;
+    assert!(text.contains("tls-parser refuses encrypted_extensions (Switch)"), "{text}");
+    assert!(text.contains(" messages read alike"), "{text}");
+    let json = |options: &[&str]| {
+        run(&[&["dissect", file, "--format", "json"], options].concat()).json()["messages"].clone()
+    };
+    for message in json(&[]).as_array().unwrap() {
+        assert!(message["second_opinion"].is_null());
+    }
+    let told = json(&["--second-opinion"]);
+    let messages = told.as_array().unwrap();
+    let of = |kind: &str| {
+        let message = messages.iter().find(|message| message["type"] == kind).unwrap();
+        message["second_opinion"].clone()
+    };
+    assert_eq!(of("finished"), serde_json::json!([]));
+    let refused = of("encrypted_extensions")[0].clone();
+    assert_eq!((&refused["kind"], &refused["theirs"]), (&"refuses".into(), &"Switch".into()));
+    let input = std::fs::read(path("testdata/flights/tls12-rsa-server.bin")).unwrap();
+    let text = run_with_input(&["dissect", "-", "--second-opinion", "--brief"], &input).stdout;
+    assert!(text.contains("messages read alike"), "{text}");
+}
