@@ -234,3 +234,17 @@ fn what_cannot_be_read_is_one_line_that_names_the_file_and_the_place() {
     let run = run_with_input(&["dissect", "-"], b"no bytes\n");
     assert!(run.usage_error().starts_with("-: line 1: \"no\" is no hexadecimal byte"), "{run:?}");
 }
+
+#[test]
+fn a_small_certificate_is_judged_by_the_time_that_is_given() {
+    const FILE: &str = "testdata/certificates/ed25519.der";
+    for (at, expired) in [("2030-01-01", false), ("2100-01-01T00:00:00Z", true)] {
+        let run = run(&["dissect", FILE, "--at", at]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        assert_eq!(run.stdout.contains("expired"), expired, "{}", run.stdout);
+        assert!(!run.stdout.contains("assumed"), "{}", run.stdout);
+    }
+    let run = run(&["dissect", FILE, "--at", "yesterday"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("2014-06-03"), "{}", run.stderr);
+}

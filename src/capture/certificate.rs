@@ -2,9 +2,9 @@
 //! would carry them, so that the same view shows them.
 
 use crate::capture::CaptureError;
-use crate::names::ContentType;
+use crate::names::{ContentType, ProtocolVersion};
 use crate::transcript::{Recorder, Side, Source, Transcript};
-use crate::wire::grammar::List;
+use crate::wire::grammar::{Context, List};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::certificate::{Asn1Cert, Certificate};
 use crate::wire::stream::Message;
@@ -17,7 +17,8 @@ impl Certificates {
         let certificate = Certificate { certificate_list: List::new(self.0) };
         let bytes = Handshake::Certificate(certificate).to_bytes();
         let mut recorder = Recorder::default();
-        let message = Message::decode(ContentType::handshake, &bytes, recorder.context());
+        let context = Context::of(Some(ProtocolVersion::TLS1_2), None);
+        let message = Message::decode(ContentType::handshake, &bytes, context);
         let ranges = std::iter::once(0..bytes.len()).collect();
         recorder.push_message(Side::Server, Message { ranges, ..message });
         let mut transcript = recorder.finish(source, None);
@@ -29,7 +30,14 @@ impl Certificates {
 
 /// A certificate, where these bytes are one as far as their first header tells.
 pub(super) fn der(bytes: &[u8]) -> Option<Certificates> {
-    let sequence_in_sequence = matches!(bytes, [0x30, 0x82, _, _, 0x30, ..]);
+    let sequence_in_sequence = match bytes {
+        [0x30, 0x82, _, _, 0x30, ..] => true,
+        // A small one: its length is all that there is.
+        [0x30, 0x81, length, 0x30, rest @ ..] => rest.len() + 1 == usize::from(*length),
+        // With a length that is not said, as BER allows.
+        [0x30, 0x80, 0x30, ..] => true,
+        _ => false,
+    };
     sequence_in_sequence.then(|| Certificates(vec![Asn1Cert(bytes.to_vec())]))
 }
 

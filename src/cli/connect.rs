@@ -50,7 +50,8 @@ impl Connect {
         let probe = Probe { segments: spec.segments.clone(), ..Probe::new(spec.flight()) };
         let observation = first_reached(&self.target.addresses(&host)?, &probe, deadlines);
         let reaction = observation.reaction.clone();
-        let transcript = shown(observation, &host);
+        let mut transcript = shown(observation, &host);
+        self.view.judge(&mut transcript);
         let reached = !reaction.unreachable();
         let view = reached.then(|| self.view.checked(output, &transcript)).transpose()?;
         output.write(

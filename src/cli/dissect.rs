@@ -37,8 +37,9 @@ impl Dissect {
     /// Where the input cannot be read, or is in no known form.
     pub fn run(&self, output: &Output) -> Result<Outcome, Usage> {
         let input = read(&self.file).map_err(|error| Usage::new(&self.file, error))?;
-        let transcript =
+        let mut transcript =
             capture::read(&self.file, &input).map_err(|error| Usage::new(&self.file, error))?;
+        self.view.judge(&mut transcript);
         let view = self.view.checked(output, &transcript)?;
         output.write(
             || view.text(&transcript, !self.brief),

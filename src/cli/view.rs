@@ -1,5 +1,7 @@
 //! The options that steer how messages are shown, which several commands share.
 
+use std::time::SystemTime;
+
 use clap::Args;
 
 use crate::cli::Usage;
@@ -8,6 +10,7 @@ use crate::report::bytes::{Extent, View};
 use crate::report::selection::{self, Path};
 use crate::report::{hex_dump, transcript, width};
 use crate::transcript::Transcript;
+use crate::wire::time::read_generalized_time;
 
 /// How messages are shown.
 #[derive(Args)]
@@ -27,6 +30,10 @@ pub struct ViewArguments {
     /// Columns of the view; without it those of the terminal, and 80 where there is none.
     #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(60..=1000))]
     width: Option<u16>,
+    /// Judge by this time whether certificates are good, as in 2014-06-03 or 2014-06-03T10:15:49Z;
+    /// without it, by now.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    at: Option<i64>,
     /// What tls-parser and x509-parser, on which intrusion detection stands, make of the same
     /// bytes: where they see something else, nothing, or refuse.
     #[arg(long)]
@@ -78,11 +85,33 @@ impl ViewArguments {
         Ok(Shown { view, only, hex: self.hex, second_opinion: self.second_opinion })
     }
 
+    /// Remarks the certificates that are not good at the time that counts.
+    pub fn judge(&self, transcript: &mut Transcript) {
+        let since_1970 = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok();
+        let now = || since_1970().and_then(|time| i64::try_from(time.as_secs()).ok());
+        if let Some(at) = self.at.or_else(now) {
+            transcript.judge_validity(at);
+        }
+    }
+
     fn paths(&self) -> Result<Vec<Path>, Usage> {
         let path = |text: &String| {
             Path::parse(text).map_err(|error| Usage::new(format_args!("--only {text}"), error))
         };
         self.only.iter().map(path).collect()
+    }
+}
+
+/// Seconds since 1970, from a day or a time in the form of RFC 3339.
+fn time(text: &str) -> Result<i64, String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, '-' | ':' | 'T' | 'Z')).collect();
+    let whole = match digits.len() {
+        8 => format!("{digits}000000Z"),
+        _ => format!("{digits}Z"),
+    };
+    match read_generalized_time(whole.as_bytes()) {
+        Some(stamp) if stamp.is_plain() => Ok(stamp.seconds()),
+        _ => Err("write it as 2014-06-03, or as 2014-06-03T10:15:49Z".to_owned()),
     }
 }
 

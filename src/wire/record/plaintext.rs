@@ -119,7 +119,20 @@ fn is_ldap(bytes: &[u8], operation: u8) -> bool {
 
 /// A certificate by itself: a SEQUENCE of a SEQUENCE that begins with a version or a number.
 fn is_certificate(bytes: &[u8]) -> bool {
-    matches!(bytes, [0x30, 0x82, _, _, 0x30, 0x82, _, _, 0xa0 | 0x02, ..])
+    let content = match *bytes {
+        [0x30, 0x82, _, _, ..] => bytes.get(4..),
+        [0x30, 0x81, _, ..] => bytes.get(3..),
+        [0x30, 0x80, ..] => bytes.get(2..),
+        _ => None,
+    };
+    matches!(
+        content,
+        Some(
+            [0x30, 0x82, _, _, 0xa0 | 0x02, ..]
+                | [0x30, 0x81, _, 0xa0 | 0x02, ..]
+                | [0x30, 0x80, 0xa0 | 0x02, ..]
+        )
+    )
 }
 
 fn begins(bytes: &[u8], with: &[u8]) -> bool {
