@@ -275,7 +275,30 @@ fn handshake_words(handshake: &Handshake) -> String {
             }));
             parts.join(", ")
         }
-        Handshake::HelloRetryRequest(_) => "the server asks for another hello".to_owned(),
+        Handshake::DraftServerHello(hello) => {
+            format!("{}, {}", short(hello.version), short(hello.cipher_suite))
+        }
+        Handshake::HelloRetryRequest(_) | Handshake::DraftHelloRetryRequest(_) => {
+            "the server asks for another hello".to_owned()
+        }
+        Handshake::HelloVerifyRequest(request) => {
+            let cookie = count(request.cookie.0.len(), "byte");
+            format!("the server asks for the hello again, with a cookie of {cookie}")
+        }
+        Handshake::NewSessionTicket(ticket) => {
+            format!("good for {}", count(ticket.ticket_lifetime_hint as usize, "second"))
+        }
+        Handshake::NewSessionTicket13(ticket) => {
+            format!("good for {}", count(ticket.ticket_lifetime as usize, "second"))
+        }
+        Handshake::CompressedCertificate(compressed) => format!(
+            "{}, {} made of {}",
+            short(compressed.algorithm),
+            count(compressed.compressed_certificate_message.0.len(), "byte"),
+            compressed.uncompressed_length.0,
+        ),
+        Handshake::RawPublicKey(_) => "a key, and no certificate".to_owned(),
+        Handshake::NextProtocol(next) => escape(&next.selected_protocol.0),
         Handshake::Certificate(certificate) => {
             count(certificate.certificate_list.0.len(), "certificate")
         }
@@ -302,7 +325,8 @@ fn client_hello_words(hello: &ClientHello) -> String {
     // What is really offered stands in supported_versions, where that is there.
     let offered = hello.extensions().iter().find_map(|extension| match extension {
         ClientExtension::SupportedVersions(versions) => {
-            versions.0.iter().filter(|version| !version.is_grease()).max().copied()
+            let known = versions.0.iter().filter(|version| !version.is_grease());
+            known.max_by_key(|version| version.as_tls()).copied()
         }
         _ => None,
     });
