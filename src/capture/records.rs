@@ -1,9 +1,9 @@
 //! The bytes of one side of a connection: records, or a handshake message without its record.
 
-use crate::names::{ContentType, HandshakeType};
+use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::handshake::claimed_length;
-use crate::wire::record::looks_like_records;
+use crate::wire::record::{looks_like_records, plaintext};
 use crate::wire::stream::Message;
 
 /// Reads one side. Which side it is, the first message tells.
@@ -35,10 +35,24 @@ fn bare(bytes: &[u8], recorder: &mut Recorder) {
     }
 }
 
-/// A handshake message that is not in a record: its type, and a length that fits.
+/// Handshake messages that are not in records: known types, one behind the other to the end. A
+/// first one of those that are long may be cut off.
 fn is_bare_handshake(bytes: &[u8]) -> bool {
-    let known = bytes.first().is_some_and(|msg_type| matches!(msg_type, 1 | 2 | 11..=16 | 20));
-    known && !(looks_like_records(bytes) && bytes.get(1) == Some(&3)) && matches!(bytes, [_, 0, ..])
+    if looks_like_records(bytes) && bytes.get(1) == Some(&3) {
+        return false;
+    }
+    let mut rest = bytes;
+    while let Some(&msg_type) = rest.first() {
+        let Some(length) = claimed_length(rest) else { return false };
+        if HandshakeType(msg_type).name().is_none() {
+            return false;
+        }
+        match rest.get(length..) {
+            Some(behind) => rest = behind,
+            None => return rest.get(1) == Some(&0) && matches!(msg_type, 1 | 2 | 11..=13 | 16),
+        }
+    }
+    !bytes.is_empty()
 }
 
 /// Who sent bytes that begin like this: the first message tells.
@@ -50,6 +64,8 @@ fn side(bytes: &[u8]) -> Side {
         }
         [22, _, _, _, _, msg_type, ..] => sender(HandshakeType(msg_type)),
         [0x80..=0xff, _, 1, ..] => Side::Client,
+        _ if plaintext::recognise_side(bytes, Side::Server).is_some() => Side::Server,
+        _ if plaintext::recognise_side(bytes, Side::Client).is_some() => Side::Client,
         _ => Side::Server,
     }
 }

@@ -52,7 +52,7 @@ impl ProtocolVersion {
             ProtocolVersion::DTLS1_3 => ProtocolVersion::TLS1_3,
             ProtocolVersion::DTLS1_2 => ProtocolVersion::TLS1_2,
             ProtocolVersion::DTLS1_0 | ProtocolVersion::DTLS1_0_OPENSSL => ProtocolVersion::TLS1_1,
-            ProtocolVersion(0x7f00..=0x7fff | 0xfb00..=0xfbff) => ProtocolVersion::TLS1_3,
+            ProtocolVersion(0x7e00..=0x7fff | 0xfb00..=0xfbff) => ProtocolVersion::TLS1_3,
             other => other,
         }
     }

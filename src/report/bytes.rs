@@ -105,10 +105,14 @@ impl<'t> Remarks<'t> {
         let place = |remark: &'t Remark| {
             let behind = rows.partition_point(|row| row.range.start <= remark.range.start);
             let last = behind.saturating_sub(1);
-            // The header of a message ends where its body begins.
+            // What is missing is missing behind the row that ends here; what was assumed is said of
+            // the field that begins here. The header of a message ends where its body begins.
+            let lacks = remark.range.is_empty() && remark.kind != Kind::Assumption;
+            let begins = rows.get(last).is_some_and(|row| row.name == remark.field);
             let before = last.checked_sub(1).filter(|&before| {
                 rows.get(before).is_some_and(|row| {
-                    row.name == remark.field && row.range.end == remark.range.start
+                    row.range.end == remark.range.start
+                        && (lacks || !begins && row.name == remark.field)
                 })
             });
             let row = before.unwrap_or(last);

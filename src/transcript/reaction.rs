@@ -142,6 +142,10 @@ impl Reaction {
                 return Some(reaction);
             }
             if message.body == Body::Plaintext {
+                // What stands before STARTTLS is no answer to the hello.
+                if transcript.from(Side::Server).any(is_tls) {
+                    continue;
+                }
                 let first = message.bytes.iter().copied().take(256).collect();
                 return Some(seen.at_step(Kind::Plaintext { first }));
             }
@@ -330,6 +334,11 @@ impl Serialize for Reaction {
         }
         map.end()
     }
+}
+
+/// Whether a message is one of ours.
+fn is_tls(message: &Message) -> bool {
+    !matches!(message.body, Body::Plaintext | Body::Unknown)
 }
 
 /// Whether a version is one that a server can choose by its hello alone.

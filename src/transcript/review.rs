@@ -9,8 +9,12 @@ use std::ops::Range;
 use crate::names::{
     AlertLevel, Authentication, CipherAlgorithm, CipherSuite, Code, CompressionMethod,
     ExtensionType, HashAlgorithm, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
+    Ssl2CipherKind,
 };
-use crate::wire::extension::{ClientExtension, Extension, HelloRetryExtension, ServerExtension};
+use crate::wire::extension::{
+    ClientExtension, EncryptedExtension, Extension, HelloRetryExtension, ProtocolName,
+    ServerExtension,
+};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::field::Tree;
 use crate::wire::handshake::Handshake;
@@ -18,6 +22,7 @@ use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::key_exchange::ServerKeyExchange;
 use crate::wire::handshake::random::{DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2};
 use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
+use crate::wire::record::ssl2::{CipherKind, Ssl2Message};
 use crate::wire::side::Side;
 use crate::wire::stream::{Body, Message};
 
@@ -28,6 +33,8 @@ pub(super) struct Review {
     offer: Option<ClientHello>,
     /// The group that a HelloRetryRequest asked for.
     asked: Option<NamedGroup>,
+    /// Whether it gave a cookie to send back.
+    cookie: bool,
     /// The version that was agreed.
     version: Option<ProtocolVersion>,
 }
@@ -38,6 +45,7 @@ impl Review {
         let mut say = Say { tree: &message.tree, remarks: Vec::new() };
         match &message.body {
             Body::Handshake(handshake) => self.handshake(from, handshake, &mut say),
+            Body::Ssl2(message) => ssl2(message, &mut say),
             Body::Alert(alert) if self.version.is_some_and(ProtocolVersion::is_tls13) => {
                 let closing = [0, 90].contains(&alert.description.0);
                 if alert.level == AlertLevel::warning && !closing {
@@ -64,6 +72,11 @@ impl Review {
             (Side::Server, Handshake::HelloRetryRequest(retry)) => self.hello_retry(retry, say),
             (Side::Server, Handshake::EncryptedExtensions(answers)) => {
                 self.answers(answers.extensions.0.iter(), say);
+                for extension in &answers.extensions.0 {
+                    if let EncryptedExtension::Alpn(names) = extension {
+                        self.alpn(&names.0, say);
+                    }
+                }
             }
             (Side::Server, Handshake::ServerKeyExchange(key)) => self.key_exchange(key, say),
             (_, Handshake::CertificateVerify(verify)) => {
@@ -135,6 +148,11 @@ impl Review {
                 say.form("key_share", expected, "one of another group", "RFC 8446 4.2.8");
             }
         }
+        if self.cookie && !has(ExtensionType::cookie) {
+            let expected = "the cookie of the HelloRetryRequest";
+            say.form("extensions", expected, "none", "RFC 8446 4.2.2");
+        }
+        lists(hello, say);
         if let (Some(asked), Some(shares)) = (self.asked, shares) {
             if shares.iter().map(|share| share.group).ne([asked]) {
                 let expected = "one key, of the group that the HelloRetryRequest asked for";
@@ -162,6 +180,13 @@ impl Review {
             say.form("legacy_compression_method", "null", found, "RFC 9325 3.3");
         }
         self.answers(hello.extensions().iter(), say);
+        for extension in hello.extensions() {
+            match extension {
+                ServerExtension::KeyShare(share) => self.group(share.group, "key_share", say),
+                ServerExtension::Alpn(names) => self.alpn(&names.0, say),
+                _ => {}
+            }
+        }
         let Some(offer) = &self.offer else { return };
         let versions = offered_versions(offer);
         let offered = match &versions {
@@ -207,10 +232,25 @@ impl Review {
             let found = "none: renegotiation is not safe with this server";
             say.form("server_hello", expected, found, "RFC 5746 3.4");
         }
-        for extension in hello.extensions() {
-            if let ServerExtension::KeyShare(share) = extension {
-                self.group(share.group, "key_share", say);
-            }
+    }
+
+    /// The protocol that a server chose.
+    fn alpn(&self, names: &[ProtocolName], say: &mut Say<'_>) {
+        const FIELD: &str = "application_layer_protocol_negotiation";
+        if names.len() != 1 {
+            let fault = Fault::Value { expected: "one protocol", found: names.len() as u64 };
+            return say.fault(FIELD, fault, "RFC 7301 3.1");
+        }
+        let offered =
+            self.offer.iter().flat_map(|offer| offer.extensions()).find_map(|extension| {
+                match extension {
+                    ClientExtension::Alpn(names) => Some(&names.0),
+                    _ => None,
+                }
+            });
+        if offered.is_some_and(|offered| !names.iter().all(|name| offered.contains(name))) {
+            let found = "one that was not";
+            say.form(FIELD, "a protocol that was offered", found, "RFC 7301 3.2");
         }
     }
 
@@ -219,6 +259,7 @@ impl Review {
         self.suite(retry.cipher_suite, say);
         let extensions = retry.extensions.as_ref().map_or(&[][..], |block| &block.0);
         for extension in extensions {
+            self.cookie |= matches!(extension, HelloRetryExtension::Cookie(_));
             if let HelloRetryExtension::KeyShare(group) = extension {
                 self.asked = Some(*group);
                 self.group(*group, "key_share", say);
@@ -284,9 +325,14 @@ impl Review {
         extensions: impl Iterator<Item = &'e E>,
         say: &mut Say<'_>,
     ) {
-        let Some(offer) = &self.offer else { return };
         for extension in extensions {
             let extension_type = extension.extension_type();
+            if extension_type.is_grease() {
+                let found = "GREASE, sent back";
+                say.form("GREASE", "an extension", found, "RFC 8701 3.1");
+                continue;
+            }
+            let Some(offer) = &self.offer else { continue };
             // The suite that asks for renegotiation_info is as good as the extension.
             let asked = answers_to(offer, extension_type)
                 || extension_type == ExtensionType::renegotiation_info;
@@ -295,7 +341,6 @@ impl Review {
             }
             let field = match extension_type.name() {
                 Some(name) => name,
-                None if extension_type.is_grease() => "GREASE",
                 None => "unknown",
             };
             let expected = "an answer to an extension of the hello";
@@ -346,6 +391,83 @@ impl Review {
             let found = "one that was not";
             say.form(FIELD, "an algorithm that was offered", found, "RFC 8446 4.2.3");
         }
+    }
+}
+
+/// Lists of a hello that are shorter or longer than they may be.
+fn lists(hello: &ClientHello, say: &mut Say<'_>) {
+    let session_id = hello.legacy_session_id.0.len();
+    if session_id > 32 {
+        let fault = Fault::Value { expected: "at most 32 bytes", found: session_id as u64 };
+        say.fault("legacy_session_id", fault, "RFC 8446 4.1.2");
+    }
+    if hello.cipher_suites.0.is_empty() {
+        say.form("cipher_suites", "at least one", "none", "RFC 8446 4.1.2");
+    }
+    if !hello.legacy_compression_methods.0.contains(&CompressionMethod::null) {
+        let found = "a list without it";
+        say.form("legacy_compression_methods", "null", found, "RFC 8446 4.1.2");
+    }
+    for extension in hello.extensions() {
+        let (empty, reference) = match extension {
+            ClientExtension::ServerName(names) => (names.0.is_empty(), "RFC 6066 3"),
+            ClientExtension::SupportedGroups(groups) => (groups.0.is_empty(), "RFC 8446 4.2.7"),
+            ClientExtension::EcPointFormats(formats) => (formats.0.is_empty(), "RFC 8422 5.1.2"),
+            ClientExtension::SignatureAlgorithms(schemes) => {
+                (schemes.0.is_empty(), "RFC 8446 4.2.3")
+            }
+            ClientExtension::SupportedVersions(versions) => {
+                (versions.0.is_empty(), "RFC 8446 4.2.1")
+            }
+            ClientExtension::PskKeyExchangeModes(modes) => (modes.0.is_empty(), "RFC 8446 4.2.9"),
+            ClientExtension::Alpn(names) => {
+                let nameless = names.0.iter().any(|name| name.0.0.is_empty());
+                (names.0.is_empty() || nameless, "RFC 7301 3.1")
+            }
+            ClientExtension::PreSharedKey(psks) => {
+                if psks.identities.0.len() != psks.binders.0.len() {
+                    let found = "another number of them";
+                    say.form("binders", "one for each identity", found, "RFC 8446 4.2.11");
+                }
+                (psks.identities.0.is_empty(), "RFC 8446 4.2.11")
+            }
+            _ => continue,
+        };
+        if empty {
+            let field = extension.extension_type().name().unwrap_or("extension");
+            say.form(field, "at least one, and none that is empty", "fewer", reference);
+        }
+    }
+}
+
+/// What is wrong with a message of SSL 2.0: that it is one.
+fn ssl2(message: &Ssl2Message, say: &mut Say<'_>) {
+    const REFERENCE: &str = "RFC 6176 3";
+    let (field, kinds) = match message {
+        Ssl2Message::ClientHello(hello) => {
+            if hello.version == ProtocolVersion::SSL2_0 {
+                let found = "SSL 2.0, which must not be spoken";
+                say.form("version", "TLS 1.2 or later", found, REFERENCE);
+            }
+            ("cipher_specs", hello.cipher_specs.0.as_slice())
+        }
+        Ssl2Message::ServerHello(hello) => {
+            let found = "SSL 2.0, which must not be spoken";
+            say.form("server_version", "TLS 1.2 or later", found, REFERENCE);
+            ("cipher_specs", hello.cipher_specs.0.as_slice())
+        }
+        Ssl2Message::ClientMasterKey(key) => {
+            ("cipher_kind", std::slice::from_ref(&key.cipher_kind))
+        }
+        _ => return,
+    };
+    let export = |kind: &CipherKind| {
+        let name = Ssl2CipherKind(kind.0).name().unwrap_or_default();
+        name.contains("EXPORT")
+    };
+    if kinds.iter().any(export) {
+        let found = "ciphers for export, of 40 bits (DROWN)";
+        say.form(field, "ciphers that are safe", found, REFERENCE);
     }
 }
 

@@ -89,6 +89,7 @@ impl Fault {
         match self {
             Fault::Truncated { found: 0, .. } => "none".to_owned(),
             Fault::Truncated { found, .. } => format!("{found}, and the end"),
+            Fault::Trailing { found: 1 } => "1 byte more".to_owned(),
             Fault::Trailing { found } => format!("{found} bytes more"),
             Fault::Value { found, .. } => found.to_string(),
             Fault::Form { found, .. } => (*found).to_owned(),

@@ -203,8 +203,8 @@ fn assume_version<R: Record>(r: &mut Reader<'_, R>, msg_type: HandshakeType) -> 
         HandshakeType::new_session_ticket => !prefix_fits(body, 4, 2) && body.len() > 13,
         // A context and extensions; or kinds of certificates, and more.
         HandshakeType::certificate_request => {
-            peek(body, 0, 1).is_some_and(|context| prefix_fits(body, 1 + context, 2))
-                && peek(body, 0, 1) == Some(0)
+            let context = peek(body, 0, 1).unwrap_or(0);
+            !is_old_request(body) && prefix_fits(body, 1 + context, 2)
         }
         _ => false,
     };
@@ -215,6 +215,15 @@ fn assume_version<R: Record>(r: &mut Reader<'_, R>, msg_type: HandshakeType) -> 
     };
     r.assume(name, "a ServerHello that tells the version", found);
     tls13
+}
+
+/// Whether a CertificateRequest has the form of TLS 1.2 or before: kinds of certificates, algorithms
+/// or none, and authorities up to the end.
+fn is_old_request(body: &[u8]) -> bool {
+    let Some(kinds) = peek(body, 0, 1).filter(|kinds| *kinds > 0) else { return false };
+    let behind = 1 + kinds;
+    let algorithms = peek(body, behind, 2).unwrap_or(0);
+    prefix_fits(body, behind, 2) || prefix_fits(body, behind + 2 + algorithms, 2)
 }
 
 fn sends_raw_public_key<R: Record>(r: &Reader<'_, R>, msg_type: HandshakeType) -> bool {

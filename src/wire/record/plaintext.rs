@@ -21,8 +21,13 @@ const SERVERS: &[Signs] = &[
         begins(bytes, b"HTTP/") || begins(bytes, b"<!DOCTYPE") || begins(bytes, b"<html")
     }),
     ("ssh", None, |bytes| begins(bytes, b"SSH-")),
-    ("ftp", Some("AUTH TLS"), |bytes| begins(bytes, b"220") && holds(bytes, b"FTP")),
-    ("nntp", Some("STARTTLS"), |bytes| begins(bytes, b"20") && holds(bytes, b"NNTP")),
+    ("smtp", Some("STARTTLS"), |bytes| begins(bytes, b"220") && holds(bytes, b"SMTP")),
+    ("ftp", Some("AUTH TLS"), |bytes| {
+        begins(bytes, b"220") && (holds(bytes, b"FTP") || holds(bytes, b"FileZilla"))
+    }),
+    ("nntp", Some("STARTTLS"), |bytes| {
+        begins(bytes, b"20") && (holds(bytes, b"NNTP") || holds(bytes, b"NNRP"))
+    }),
     ("smtp", Some("STARTTLS"), |bytes| {
         begins(bytes, b"220") || begins(bytes, b"554 ") || begins(bytes, b"421 ")
     }),
@@ -68,7 +73,9 @@ const CLIENTS: &[Signs] = &[
     ("ssh", None, |bytes| begins(bytes, b"SSH-")),
     ("smtp", Some("STARTTLS"), |bytes| begins(bytes, b"EHLO ") || begins(bytes, b"HELO ")),
     ("ftp", Some("AUTH TLS"), |bytes| begins(bytes, b"AUTH TLS") || begins(bytes, b"AUTH SSL")),
-    ("pop3", Some("STLS"), |bytes| begins(bytes, b"CAPA") || begins(bytes, b"STLS")),
+    ("pop3", Some("STLS"), |bytes| {
+        [&b"CAPA"[..], b"STLS", b"USER "].iter().any(|word| begins(bytes, word))
+    }),
     // A command behind its tag.
     ("imap", Some("STARTTLS"), |bytes| {
         let line = first_line(bytes);

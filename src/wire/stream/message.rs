@@ -119,6 +119,7 @@ impl Message {
                 Alert::fields(&mut r).map_or(Body::Unknown, Body::Alert)
             }
             ContentType::change_cipher_spec => {
+                r.section("RFC 5246 7.1");
                 let spec = u8::read(&mut r, "type");
                 if let Ok(found) = spec {
                     if found != 1 {

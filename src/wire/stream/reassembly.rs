@@ -111,7 +111,8 @@ impl Reassembly {
             }
             for piece in scattered {
                 let start = piece.start;
-                let mut message = left_over(stream, start..start, vec![piece], None);
+                let found = "one without those before it";
+                let mut message = left_over(stream, start..start, vec![piece], Some(found));
                 message.body = Body::Fragment(HandshakeType(msg_type));
                 messages.push(message);
             }
@@ -220,7 +221,7 @@ fn left_over(
     r.remaining("fragment", Value::Bytes);
     let end = r.at();
     if let Some(found) = wrong {
-        let fault = Fault::Form { expected: "a part that is missing", found };
+        let fault = Fault::Form { expected: "a part of a message", found };
         r.notice("fragment", start..end, fault);
     } else if end > start {
         r.notice(

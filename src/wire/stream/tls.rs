@@ -11,6 +11,9 @@ use crate::wire::handshake::claimed_length;
 use crate::wire::record::RecordHeader;
 use crate::wire::stream::Body;
 
+/// Bytes that a record may have that is not protected.
+const LARGEST_IN_CLEAR: usize = 1 << 14;
+
 /// A message that is not whole yet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pending {
@@ -52,6 +55,13 @@ impl Stream {
                 reference: "RFC 8446 5.1",
             });
         }
+        if expected > LARGEST_IN_CLEAR && !self.is_protected(header.content_type) {
+            let expected = "at most 2^14 bytes in clear";
+            let fault = Fault::Value { expected, found: header.length.into() };
+            let kind = Kind::Notice;
+            let reference = "RFC 8446 5.1";
+            tree.remarks.push(Remark { field: "length", range: 3..5, fault, kind, reference });
+        }
         self.header(range, Framing::Tls(header.clone()), tree);
         self.advance(fragment.end);
         self.fragment(&header, fragment, context);
@@ -65,11 +75,7 @@ impl Stream {
         if range.is_empty() {
             return;
         }
-        // Before any keys there is no data: what a client sends so early is protected by the keys
-        // of an earlier session.
-        let protected = self.encrypted && content_type != ContentType::change_cipher_spec
-            || content_type == ContentType::application_data;
-        if protected {
+        if self.is_protected(content_type) {
             return self.protected(Some(content_type), version, range);
         }
         match content_type {
@@ -91,6 +97,13 @@ impl Stream {
                 self.message(message, version, vec![range]);
             }
         }
+    }
+
+    /// Whether a record of this type is protected. Before any keys there is no data: what a client
+    /// sends so early is protected by the keys of an earlier session.
+    fn is_protected(&self, content_type: ContentType) -> bool {
+        self.encrypted && content_type != ContentType::change_cipher_spec
+            || content_type == ContentType::application_data
     }
 
     /// What of a content type is being put together.
