@@ -271,12 +271,16 @@ impl Record for () {
     fn beneath(&mut self, _: &'static str, _: Vec<u8>, _: Tree) {}
 }
 
+/// Fields in one another for which room is made; most messages have fewer.
+const DEEP: usize = 16;
+
 impl Record for Tree {
     const KEEPS: bool = true;
 
     fn for_input(length: usize) -> Tree {
         // A message has a field for every three bytes or so, but for long opaque ones.
-        Tree { fields: Vec::with_capacity((length / 3 + 8).min(1024)), ..Tree::default() }
+        let fields = Vec::with_capacity((length / 3 + 8).min(1024));
+        Tree { fields, open: Vec::with_capacity(DEEP), ..Tree::default() }
     }
 
     #[inline(always)]
@@ -324,7 +328,11 @@ impl Record for Tree {
             self.fields.truncate(index);
         } else if let Some(field) = self.fields.get_mut(index) {
             field.end = narrow(end);
-            field.missing = narrow(missing);
+            // Written only where there is something to write: both loaded at once, right after
+            // they were stored one by one, would keep the processor waiting.
+            if missing > 0 {
+                field.missing = narrow(missing);
+            }
         }
     }
 

@@ -45,11 +45,11 @@ pub trait Wire: Sized {
         Ok(())
     }
 
-    /// Reads all that stand in the part that is being read. A broken one does not stop those
-    /// behind it.
+    /// Reads all that stand in the part that is being read, as `items`. A broken one does not stop
+    /// those behind it.
     #[inline(always)]
-    fn read_all<R: Record>(r: &mut Reader<'_, R>) -> Read<Vec<Self>> {
-        one_by_one(r)
+    fn read_all<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
+        one_by_one(r, items)
     }
 
     /// Appends its bytes.
@@ -112,15 +112,17 @@ impl<C: Code> Wire for C {
 
     // Lists of codes are what hellos are made of: they are read in one go.
     #[inline(always)]
-    fn read_all<R: Record>(r: &mut Reader<'_, R>) -> Read<Vec<Self>> {
-        let number =
-            |bytes: &[u8]| bytes.iter().fold(0, |number, &byte| number << 8 | u16::from(byte));
-        let parse = |bytes: &[u8]| C::from_number(number(bytes));
-        let codes = r.leaves(C::ITEM, C::WIDTH, parse, Value::code);
+    fn read_all<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
+        let parse = |bytes: &[u8]| match *bytes {
+            [high, low] => C::from_number(u16::from_be_bytes([high, low])),
+            [low] => C::from_number(low.into()),
+            _ => C::from_number(0),
+        };
+        *items = r.leaves(C::ITEM, C::WIDTH, parse, Value::code);
         match r.is_empty() {
-            true => Ok(codes),
+            true => Ok(()),
             // Half a code is left, which cannot be read.
-            false => Self::read(r, C::ITEM).map(|_| codes),
+            false => Self::read(r, C::ITEM).map(|_| ()),
         }
     }
 
@@ -201,10 +203,12 @@ impl<P, T> List<P, T> {
 impl<P: Prefix, T: Wire> Wire for List<P, T> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        let mut items = Vec::new();
         r.node(name, Shape::List, |r| {
             let length = length::<P, R>(r)?;
-            r.within(name, length, |r| T::read_all(r).map(List::new))
-        })
+            r.within(name, length, |r| T::read_all(r, &mut items))
+        })?;
+        Ok(List::new(items))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -219,7 +223,9 @@ pub struct Sequence<T>(pub Vec<T>);
 impl<T: Wire> Wire for Sequence<T> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        r.node(name, Shape::List, T::read_all).map(Sequence)
+        let mut items = Vec::new();
+        r.node(name, Shape::List, |r| T::read_all(r, &mut items))?;
+        Ok(Sequence(items))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -227,18 +233,22 @@ impl<T: Wire> Wire for Sequence<T> {
     }
 }
 
-/// Items for which room is made before the first is read.
-const ROOM: usize = 24;
+/// Bytes of room that are made at most for items before the first is read. Allocators have pieces
+/// of up to a kilobyte at hand.
+const ROOM: usize = 1024;
+
+/// What an item takes on the wire, if it is small.
+const SMALL: usize = 6;
 
 /// Items until the part that is being read ends, each by its own reader.
 #[inline(always)]
-fn one_by_one<T: Wire, R: Record>(r: &mut Reader<'_, R>) -> Read<Vec<T>> {
-    let room = r.rest().len() / size_of::<T>().max(1);
-    let mut items = Vec::with_capacity(room.min(ROOM));
+fn one_by_one<T: Wire, R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<T>) -> Read<()> {
+    let room = ROOM / size_of::<T>().max(1);
+    items.reserve_exact(r.rest().len().div_ceil(SMALL).min(room));
     let mut broken = None;
     while !r.is_empty() {
         let at = r.at();
-        if let Err(remark) = T::read_into(r, &mut items) {
+        if let Err(remark) = T::read_into(r, items) {
             broken = broken.or(Some(remark));
         }
         if r.at() == at {
@@ -246,7 +256,7 @@ fn one_by_one<T: Wire, R: Record>(r: &mut Reader<'_, R>) -> Read<Vec<T>> {
         }
     }
     match broken {
-        None => Ok(items),
+        None => Ok(()),
         Some(remark) => Err(remark),
     }
 }
@@ -268,8 +278,7 @@ impl<P> Opaque<P> {
 impl<P: Prefix> Wire for Opaque<P> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        let bytes = vector::<P, R>(r, name, Value::Bytes)?;
-        Ok(Opaque::new(Octets::from_slice(bytes)))
+        vector::<P, R>(r, name, Value::Bytes).map(Opaque::new)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -291,8 +300,7 @@ impl<P> Text<P> {
 impl<P: Prefix> Wire for Text<P> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        let bytes = vector::<P, R>(r, name, Value::Text)?;
-        Ok(Text::new(Octets::from_slice(bytes)))
+        vector::<P, R>(r, name, Value::Text).map(Text::new)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -300,16 +308,33 @@ impl<P: Prefix> Wire for Text<P> {
     }
 }
 
+/// Reads bytes behind their length, which mean something.
 #[inline(always)]
-fn vector<'a, P: Prefix, R: Record>(
+pub fn vector<P: Prefix, R: Record>(
+    r: &mut Reader<'_, R>,
+    name: &'static str,
+    value: Value,
+) -> Read<Octets> {
+    let input = r.rest();
+    r.open(name, Shape::Vector);
+    let bytes = behind_length::<P, R>(r, name, value);
+    r.close();
+    let bytes = bytes?;
+    // Few bytes are copied with what stands behind them: a copy of a fixed width is quick.
+    Ok(match input.get(P::WIDTH..).and_then(<[u8]>::first_chunk) {
+        Some(wide) if bytes.len() <= wide.len() => Octets::from_buf_and_len(*wide, bytes.len()),
+        _ => Octets::from_slice(bytes),
+    })
+}
+
+#[inline(always)]
+fn behind_length<'a, P: Prefix, R: Record>(
     r: &mut Reader<'a, R>,
     name: &'static str,
     value: Value,
 ) -> Read<&'a [u8]> {
-    r.node(name, Shape::Vector, |r| {
-        let length = length::<P, R>(r)?;
-        r.leaf(name, length, take(length), |_| value)
-    })
+    let length = length::<P, R>(r)?;
+    r.leaf(name, length, take(length), |_| value)
 }
 
 /// `opaque bytes[N]`: bytes of a fixed number.

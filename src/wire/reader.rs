@@ -154,6 +154,7 @@ impl<'a, R: Record> Reader<'a, R> {
     }
 
     /// Bytes left behind the last known part become a leaf, which is remarked.
+    #[cold]
     pub fn trailing(&mut self) -> Option<Box<Remark>> {
         let found = self.rest.len();
         if found == 0 {
@@ -221,11 +222,24 @@ impl<'a, R: Record> Reader<'a, R> {
         shape: Shape,
         f: impl FnOnce(&mut Self) -> Read<T>,
     ) -> Read<T> {
+        self.open(name, shape);
+        let read = f(self);
+        self.close();
+        read
+    }
+
+    /// A field with parts begins: what is read until it is closed is in it. Where a closure can be
+    /// had, [`node`](Self::node) is the better word; the hottest readers do without.
+    #[inline(always)]
+    pub fn open(&mut self, name: &'static str, shape: Shape) {
         self.record.open(name, self.at, shape);
         self.missing = 0;
-        let read = f(self);
+    }
+
+    /// The field that was opened last ends.
+    #[inline(always)]
+    pub fn close(&mut self) {
         self.record.close(self.at, std::mem::take(&mut self.missing));
-        read
     }
 
     /// The next `length` bytes, as somebody claims: `f` reads no further than that. What it
@@ -238,34 +252,39 @@ impl<'a, R: Record> Reader<'a, R> {
         length: usize,
         f: impl FnOnce(&mut Self) -> Read<T>,
     ) -> Read<T> {
-        let found = length.min(self.rest.len());
-        let missing = length - found;
-        let (inner, behind) = self.rest.split_at(found);
         let outer_cut = self.cut;
-        let mut broken = None;
-        if missing > 0 {
-            let range = self.at..self.at + found;
-            let remark = self.fault(name, range, Fault::Truncated { expected: length, found });
-            if !outer_cut {
-                self.record.remark(remark.clone());
-            }
-            broken = Some(Box::new(remark));
-        }
+        let (inner, behind, lacks) = match self.rest.split_at_checked(length) {
+            Some((inner, behind)) => (inner, behind, None),
+            None => (self.rest, &[][..], Some(self.lacks(name, length))),
+        };
+        let missing = length - inner.len();
         self.cut = missing > 0;
         self.rest = inner;
         let outer_lacking = std::mem::replace(&mut self.lacking, missing);
         let read = f(self);
         self.lacking = outer_lacking;
-        broken = broken.or(self.trailing());
+        let trailing = if self.rest.is_empty() { None } else { self.trailing() };
         self.rest = behind;
         self.cut = outer_cut || missing > 0;
         self.missing = missing;
-        match broken {
+        match (lacks, trailing) {
+            (None, None) => read,
             // What is missing here is why things are missing within.
-            Some(remark) if missing > 0 => Err(remark),
-            Some(remark) => read.and(Err(remark)),
-            None => read,
+            (Some(remark), _) => Err(remark),
+            (None, Some(remark)) => read.and(Err(remark)),
         }
+    }
+
+    /// Fewer bytes are left of the part that is being read than somebody claims for `name`.
+    #[cold]
+    fn lacks(&mut self, name: &'static str, expected: usize) -> Box<Remark> {
+        let found = self.rest.len();
+        let range = self.at..self.at + found;
+        let remark = self.fault(name, range, Fault::Truncated { expected, found });
+        if !self.cut {
+            self.record.remark(remark.clone());
+        }
+        Box::new(remark)
     }
 
     /// A field of `length` bytes with parts.

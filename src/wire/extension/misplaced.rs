@@ -1,7 +1,7 @@
 //! Extensions that stand in a message where they do not belong (the table in RFC 8446 section
 //! 4.2). Their bodies are shown in the form that they have in another message.
 
-use super::table::decode_body;
+use super::table::{decode_body, nothing_yet};
 use super::{
     ClientExtension, EncryptedExtension, EntryExtension, Extension, HelloRetryExtension,
     RequestExtension, ServerExtension, TicketExtension,
@@ -37,7 +37,7 @@ pub(super) fn read<R: Record>(r: &mut Reader<'_, R>, extension_type: ExtensionTy
         let fits = matches!(body, Some(Ok(_)));
         if fits {
             // It was read a moment ago, and reads again.
-            let _ = E::read_body(r, extension_type, &mut Vec::new());
+            let _ = E::read_body(r, extension_type, &mut nothing_yet::<E>());
         }
         fits
     })

@@ -14,7 +14,9 @@ use crate::names::{Code, ExtensionType};
 use crate::wire::choice::{self, Tagged};
 use crate::wire::fault::Fault;
 use crate::wire::field::{Shape, Value};
-use crate::wire::grammar::{Context, P16, Prefix, Read, Reader, Record, Wire, length, prefixed};
+use crate::wire::grammar::{
+    Context, Octets, P16, Prefix, Read, Reader, Record, Wire, length, peek, prefixed,
+};
 
 /// Declares the extensions of one kind of message: which body stands behind which type, and what
 /// tells of oddities that no extension shows alone.
@@ -37,12 +39,12 @@ macro_rules! extensions {
             fn read_body<R: Record>(
                 r: &mut Reader<'_, R>,
                 extension_type: ExtensionType,
-                out: &mut Vec<Self>,
+                place: &mut Self,
             ) -> Option<Read<()>> {
                 match extension_type {
                     $(
                         ExtensionType::$key => match <$body>::read(r, stringify!($key)) {
-                            Ok(body) => out.push($type::$variant(body)),
+                            Ok(body) => *place = $type::$variant(body),
                             Err(remark) => return Some(Err(remark)),
                         },
                     )*
@@ -62,15 +64,19 @@ macro_rules! extensions {
             const ITEM: &'static str = "extension";
 
             fn read<R: Record>(r: &mut Reader<'_, R>, _: &'static str) -> Read<Self> {
-                let mut one = Vec::with_capacity(1);
+                let mut one = nothing_yet();
                 read_extension(r, &mut one)?;
-                // An extension was added, or there is an error.
-                Ok(one.pop().unwrap_or_else(|| Self::raw(ExtensionType(0), Octets::new())))
+                Ok(one)
             }
 
             #[inline(always)]
             fn read_into<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
-                read_extension(r, items)
+                items.resize_with(items.len() + 1, nothing_yet);
+                let read = items.last_mut().map_or(Ok(()), |place| read_extension(r, place));
+                if read.is_err() {
+                    items.pop();
+                }
+                read
             }
 
             fn write(&self, out: &mut Vec<u8>) {
@@ -87,13 +93,12 @@ pub trait Extension: Tagged<Tag = ExtensionType> + Wire {
     /// Where extensions of this kind of message are described.
     const SECTION: &'static str;
 
-    /// Reads the body of a type that has a form in this kind of message, and adds the extension
-    /// to those before it. Values are added where they are read, since moving them about is what
-    /// takes time.
+    /// Reads the body of a type that has a form in this kind of message, and puts the extension
+    /// in its place, since moving values about is what takes time.
     fn read_body<R: Record>(
         r: &mut Reader<'_, R>,
         extension_type: ExtensionType,
-        out: &mut Vec<Self>,
+        place: &mut Self,
     ) -> Option<Read<()>>;
 
     /// What an expert would stop at in a message's extensions as a whole, beside a type that comes
@@ -130,28 +135,35 @@ pub(super) fn decode_body<E: Extension>(
     context: Context,
 ) -> Option<Read<E>> {
     let mut r = Reader::<()>::new(data, context);
-    let mut one = Vec::with_capacity(1);
+    let mut one = nothing_yet();
     let mut known = true;
     let read = r.within(E::ITEM, data.len(), |r| {
         E::read_body(r, extension_type, &mut one).unwrap_or_else(|| {
             known = false;
-            one.push(choice::opaque(r, extension_type));
+            one = choice::opaque(r, extension_type);
             Ok(())
         })
     });
-    let extension = read.map(|()| one.pop().unwrap_or_else(|| E::raw(extension_type, data)));
-    known.then_some(extension)
+    known.then(|| read.map(|()| one))
 }
 
-/// Reads `extension_type, length, body`, and adds it to those before it. An extension whose body is
+/// What stands in an extension's place before it is read.
+pub(super) fn nothing_yet<E: Extension>() -> E {
+    E::raw(ExtensionType(0), Octets::new())
+}
+
+/// Reads `extension_type, length, body`, and puts the extension in its place. One whose body is
 /// unknown, or does not have its form, is raw.
 #[inline(always)]
 pub(super) fn read_extension<E: Extension, R: Record>(
     r: &mut Reader<'_, R>,
-    out: &mut Vec<E>,
+    place: &mut E,
 ) -> Read<()> {
+    // Where nobody keeps the name, only the error of an extension that is cut short has it.
+    let named =
+        R::KEEPS || peek(r.rest(), 2, 2).is_none_or(|length| r.rest().len() < HEADER + length);
     let name = match *r.rest() {
-        [high, low, ..] => field_name(ExtensionType(u16::from_be_bytes([high, low]))),
+        [high, low, ..] if named => field_name(ExtensionType(u16::from_be_bytes([high, low]))),
         _ => E::ITEM,
     };
     let outer = r.section(E::SECTION);
@@ -159,18 +171,16 @@ pub(super) fn read_extension<E: Extension, R: Record>(
         let extension_type = ExtensionType::read(r, "extension_type")?;
         let length = length::<P16, R>(r)?;
         let data = r.rest().get(..length);
-        let before = out.len();
         let typed = r.within(name, length, |r| {
-            E::read_body(r, extension_type, out).unwrap_or_else(|| {
-                out.push(read_elsewhere(r, extension_type, name));
+            E::read_body(r, extension_type, place).unwrap_or_else(|| {
+                *place = read_elsewhere(r, extension_type, name);
                 Ok(())
             })
         });
         match (typed, data) {
             (Err(_), Some(data)) => {
                 // Its body may have been read, with something left behind it.
-                out.truncate(before);
-                out.push(E::raw(extension_type, data));
+                *place = E::raw(extension_type, data);
                 Ok(())
             }
             (typed, _) => typed,

@@ -6,7 +6,7 @@
 //! codes, or bytes, stands here as it is.
 
 use super::block::{of_client_hello, of_server_hello};
-use super::table::{extensions, read_extension, write_extension};
+use super::table::{extensions, nothing_yet, read_extension, write_extension};
 use super::{
     CachedObject, CertificateStatus, CertificateStatusRequest, CertificateStatusRequestItemV2,
     ClientEncryptedSni, ClientTicketPinning, DelegatedCredential, DelegatedCredentialRequest,
@@ -22,10 +22,8 @@ use crate::names::{
     NamedGroup, ProtocolVersion, PskKeyExchangeMode, SignatureScheme, UserMappingType,
 };
 use crate::wire::choice::Framed;
-use crate::wire::choice::Tagged;
 use crate::wire::grammar::{
-    Apart, Empty, Fixed, List, Octets, Opaque, P8, P16, Read, Reader, Record, Rest, Sequence, Text,
-    Wire,
+    Apart, Empty, Fixed, List, Opaque, P8, P16, Read, Reader, Record, Rest, Sequence, Text, Wire,
 };
 use crate::wire::handshake::certificate_request::DistinguishedName;
 use crate::wire::sct::SignedCertificateTimestampList;

@@ -2,10 +2,8 @@
 //! by short names of their own. A server lists in EncryptedExtensions those that it could have
 //! used, and marks with an empty one the certificate that it chose by them.
 
-use nom::bytes::complete::take;
-
-use crate::wire::field::{Shape, Value};
-use crate::wire::grammar::{Octets, Opaque, P8, Read, Reader, Record, Wire, length};
+use crate::wire::field::Value;
+use crate::wire::grammar::{Opaque, P8, Read, Reader, Record, Wire, vector};
 
 /// `opaque TrustAnchorID<1..2^8-1>`: an object identifier that begins below 1.3.6.1.4.1, the
 /// enterprises.
@@ -16,12 +14,10 @@ pub struct TrustAnchorId(pub Opaque<P8>);
 impl Wire for TrustAnchorId {
     const ITEM: &'static str = "trust_anchor_id";
 
+    #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        r.node(name, Shape::Vector, |r| {
-            let length = length::<P8, R>(r)?;
-            let bytes = r.leaf(name, length, take(length), |_| Value::Words(dotted))?;
-            Ok(TrustAnchorId(Opaque::new(Octets::from_slice(bytes))))
-        })
+        let bytes = vector::<P8, R>(r, name, Value::Words(dotted))?;
+        Ok(TrustAnchorId(Opaque::new(bytes)))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
