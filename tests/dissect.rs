@@ -248,3 +248,28 @@ fn a_small_certificate_is_judged_by_the_time_that_is_given() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("2014-06-03"), "{}", run.stderr);
 }
+
+#[test]
+fn the_dialogue_before_starttls_is_no_answer() {
+    let mut server = b"220 mail.example ESMTP\r\n220 go ahead\r\n".to_vec();
+    let hello = fs::read(path("testdata/flights/tls12-rsa-server.bin")).unwrap();
+    server.extend(hello);
+    let transcript = dissect_input(&server);
+    assert_eq!(types(&transcript, "server")[..2], ["plaintext", "server_hello"]);
+    assert_eq!(transcript["summary"]["outcome"]["kind"], "accepted");
+}
+
+#[test]
+fn what_a_client_of_another_protocol_says_is_named() {
+    for (said, protocol) in [
+        (&b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"[..], "http"),
+        (b"EHLO me\r\nSTARTTLS\r\n", "smtp"),
+        (&[0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f], "postgresql"),
+        (&[3, 0, 0, 19, 14, 0xe0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 3, 0, 0, 0], "rdp"),
+    ] {
+        let transcript = dissect_input(said);
+        let message = &messages(&transcript)[0];
+        assert_eq!(message["from"], "client", "{protocol}");
+        assert_eq!(message["values"]["protocol"], protocol);
+    }
+}

@@ -161,7 +161,7 @@ fn an_answer_to_what_was_not_offered() {
     one("legacy_version", "one that was not", |_, answer| {
         answer.legacy_version = ProtocolVersion(0x0305);
     });
-    one("GREASE", "not asked for", |_, answer| {
+    one("GREASE", "GREASE, sent back", |_, answer| {
         self::answer(answer, ServerExtension::from_data(ExtensionType(0x0a0a), &[]));
     });
 }
@@ -287,4 +287,67 @@ fn records_of_an_odd_version_and_without_bytes() {
         .map(|remark| format!("{} {}", remark.field, remark.fault.found()))
         .collect();
     assert_eq!(remarks, ["legacy_record_version 777", "length 0"]);
+}
+
+#[test]
+fn lists_that_are_shorter_or_longer_than_they_may_be() {
+    one("legacy_session_id", "33", |hello, answer| {
+        hello.legacy_session_id = Opaque::new(vec![1; 33]);
+        answer.legacy_session_id_echo = Opaque::new(vec![]);
+    });
+    one("legacy_compression_methods", "a list without it", |hello, _| {
+        hello.legacy_compression_methods = List::new(vec![]);
+    });
+    one("ec_point_formats", "fewer", |hello, _| {
+        for extension in &mut hello.extensions.as_mut().unwrap().0 {
+            if let ClientExtension::EcPointFormats(formats) = extension {
+                formats.0.clear();
+            }
+        }
+    });
+}
+
+#[test]
+fn a_protocol_that_was_not_offered_or_more_than_one() {
+    const ALPN: &str = "application_layer_protocol_negotiation";
+    let offer = |hello: &mut ClientHello| {
+        let alpn = ExtensionType::application_layer_protocol_negotiation;
+        let block = &mut hello.extensions.as_mut().unwrap().0;
+        block.retain(|extension| extension.extension_type() != alpn);
+        block.push(ClientExtension::from_data(alpn, b"\0\x03\x02h2"));
+    };
+    let choose = |answer: &mut ServerHello, names: &[u8]| {
+        let alpn = ExtensionType::application_layer_protocol_negotiation;
+        self::answer(answer, ServerExtension::from_data(alpn, names));
+    };
+    one(ALPN, "one that was not", |hello, answer| {
+        offer(hello);
+        choose(answer, b"\0\x03\x02h3");
+    });
+    one(ALPN, "2", |hello, answer| {
+        offer(hello);
+        choose(answer, b"\0\x06\x02h2\x02h2");
+    });
+    let sound = told(|hello, answer| {
+        offer(hello);
+        choose(answer, b"\0\x03\x02h2");
+    });
+    assert_eq!(sound, []);
+}
+
+#[test]
+fn ssl_2_is_noticed_whatever_it_says() {
+    let hello: &[u8] = &[
+        0x80, 0x2e, 1, 0, 2, 0, 3, 0, 0, 0, 34, 2, 0, 0x80, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+        13, 14, 15, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
+    ];
+    let mut recorder = Recorder::default();
+    recorder.push(Side::Client, None, hello);
+    let transcript = recorder.finish(Source::default(), None);
+    let remarks: Vec<String> = transcript
+        .messages()
+        .flat_map(|(_, message)| &message.tree.remarks)
+        .map(|remark| format!("{} {}", remark.field, remark.reference))
+        .collect();
+    assert_eq!(remarks, ["version RFC 6176 3", "cipher_specs RFC 6176 3"]);
 }

@@ -352,3 +352,19 @@ fn a_stream_is_shown_the_same_however_it_came() {
     let text = dissect(&["testdata/flights/tls12-rsa-server.bin"]);
     assert_eq!(text.matches("  record  ").count(), headers, "{text}");
 }
+
+/// An extension whose body is missing is the one under which that is said.
+#[test]
+fn what_is_missing_is_said_under_the_field_that_lacks_it() {
+    let mut body = vec![3, 3];
+    body.extend([7; 32]);
+    // No session, one suite, null; an empty supported_groups, and another extension behind it.
+    body.extend([0, 0, 2, 0x13, 1, 1, 0, 0, 8, 0, 10, 0, 0, 0, 23, 0, 0]);
+    let mut hello = vec![1, 0, 0, body.len() as u8];
+    hello.extend(body);
+    let shown = common::program::run_with_input(&["dissect", "-"], &hello).stdout;
+    let (before, behind) = shown.split_once("fault: length").expect(&shown);
+    assert!(before.lines().last() == Some("") || before.contains("supported_groups"), "{shown}");
+    assert!(!before.contains("extended_master_secret"), "{shown}");
+    assert!(behind.contains("extended_master_secret"), "{shown}");
+}
