@@ -15,6 +15,7 @@
 
 pub mod choice;
 pub mod context;
+mod declare;
 pub mod der;
 mod der_value;
 pub mod extension;
@@ -24,6 +25,7 @@ pub mod grammar;
 pub mod handshake;
 pub mod limits;
 pub mod ocsp;
+mod presence;
 mod reader;
 pub mod record;
 pub mod sct;

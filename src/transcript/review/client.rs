@@ -1,0 +1,152 @@
+//! What a client should not offer, and what does not go together in its hello: RFC 8446 section
+//! 4.1.2, RFC 9325 section 4.
+
+use super::{Review, Say, cipher, is_anonymous, is_export};
+use crate::names::{
+    CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, NamedGroup,
+    ProtocolVersion,
+};
+use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::fault::Fault;
+use crate::wire::handshake::client_hello::ClientHello;
+
+impl Review {
+    pub(super) fn client_hello(&self, hello: &ClientHello, say: &mut Say<'_>) {
+        let extensions = hello.extensions();
+        if hello.legacy_version.as_tls() <= ProtocolVersion::SSL3_0 {
+            let found = "SSL 3.0, which must not be offered";
+            say.form("legacy_version", "TLS 1.2", found, "RFC 7568 3");
+        }
+        if hello.cipher_suites.0.contains(&CipherSuite::TLS_FALLBACK_SCSV) {
+            let found = "a second try with a lower version (TLS_FALLBACK_SCSV)";
+            say.form("legacy_version", "a first try", found, "RFC 7507 4");
+        }
+        if hello
+            .legacy_compression_methods
+            .0
+            .iter()
+            .any(|method| *method != CompressionMethod::null)
+        {
+            let found = "compression, by whose lengths secrets leak (CRIME)";
+            say.form("legacy_compression_methods", "null alone", found, "RFC 9325 3.3");
+        }
+        for (is_bad, found, reference) in [
+            (
+                (|suite| cipher(suite) == Some(CipherAlgorithm::Null)) as fn(CipherSuite) -> bool,
+                "suites without encryption",
+                "RFC 9325 4.1",
+            ),
+            (is_export, "suites for export, of 40 or 56 bits", "RFC 9325 4.1"),
+            (is_anonymous, "suites in which nobody proves who he is", "RFC 9325 4.1"),
+            (|suite| cipher(suite) == Some(CipherAlgorithm::Rc4), "suites with RC4", "RFC 7465 2"),
+        ] {
+            if hello.cipher_suites.0.iter().copied().any(is_bad) {
+                say.form("cipher_suites", "suites that are safe", found, reference);
+            }
+        }
+        let has = |wanted| extensions.iter().any(|one| one.extension_type() == wanted);
+        let tls13 = offered_versions(hello)
+            .is_some_and(|versions| versions.contains(&ProtocolVersion::TLS1_3));
+        let psk = has(ExtensionType::pre_shared_key);
+        if tls13 && !psk && !has(ExtensionType::signature_algorithms) {
+            let found = "no signature_algorithms";
+            say.form("extensions", "what TLS 1.3 cannot do without", found, "RFC 8446 9.2");
+        }
+        if tls13 && has(ExtensionType::key_share) != has(ExtensionType::supported_groups) {
+            let expected = "supported_groups and key_share together";
+            say.form("extensions", expected, "one of them", "RFC 8446 9.2");
+        }
+        if psk && !has(ExtensionType::psk_key_exchange_modes) {
+            let expected = "psk_key_exchange_modes beside it";
+            say.form("pre_shared_key", expected, "none", "RFC 8446 4.2.9");
+        }
+        let groups = offered_groups(hello);
+        let shares = extensions.iter().find_map(|extension| match extension {
+            ClientExtension::KeyShare(shares) => Some(&shares.0),
+            _ => None,
+        });
+        if let (Some(groups), Some(shares)) = (groups, shares) {
+            if shares.iter().any(|share| !groups.contains(&share.group)) {
+                let expected = "keys of groups that supported_groups has";
+                say.form("key_share", expected, "one of another group", "RFC 8446 4.2.8");
+            }
+        }
+        if self.cookie && !has(ExtensionType::cookie) {
+            let expected = "the cookie of the HelloRetryRequest";
+            say.form("extensions", expected, "none", "RFC 8446 4.2.2");
+        }
+        lists(hello, say);
+        if let (Some(asked), Some(shares)) = (self.asked, shares) {
+            if shares.iter().map(|share| share.group).ne([asked]) {
+                let expected = "one key, of the group that the HelloRetryRequest asked for";
+                say.form("key_share", expected, "others", "RFC 8446 4.1.2");
+            }
+        }
+    }
+}
+
+/// Lists of a hello that are shorter or longer than they may be.
+fn lists(hello: &ClientHello, say: &mut Say<'_>) {
+    let session_id = hello.legacy_session_id.0.len();
+    if session_id > 32 {
+        let fault = Fault::Value { expected: "at most 32 bytes", found: session_id as u64 };
+        say.fault("legacy_session_id", fault, "RFC 8446 4.1.2");
+    }
+    if hello.cipher_suites.0.is_empty() {
+        say.form("cipher_suites", "at least one", "none", "RFC 8446 4.1.2");
+    }
+    if !hello.legacy_compression_methods.0.contains(&CompressionMethod::null) {
+        let found = "a list without it";
+        say.form("legacy_compression_methods", "null", found, "RFC 8446 4.1.2");
+    }
+    for extension in hello.extensions() {
+        let (empty, reference) = match extension {
+            ClientExtension::ServerName(names) => (names.0.is_empty(), "RFC 6066 3"),
+            ClientExtension::SupportedGroups(groups) => (groups.0.is_empty(), "RFC 8446 4.2.7"),
+            ClientExtension::EcPointFormats(formats) => (formats.0.is_empty(), "RFC 8422 5.1.2"),
+            ClientExtension::SignatureAlgorithms(schemes) => {
+                (schemes.0.is_empty(), "RFC 8446 4.2.3")
+            }
+            ClientExtension::SupportedVersions(versions) => {
+                (versions.0.is_empty(), "RFC 8446 4.2.1")
+            }
+            ClientExtension::PskKeyExchangeModes(modes) => (modes.0.is_empty(), "RFC 8446 4.2.9"),
+            ClientExtension::Alpn(names) => {
+                let nameless = names.0.iter().any(|name| name.0.0.is_empty());
+                (names.0.is_empty() || nameless, "RFC 7301 3.1")
+            }
+            ClientExtension::PreSharedKey(psks) => {
+                if psks.identities.0.len() != psks.binders.0.len() {
+                    let found = "another number of them";
+                    say.form("binders", "one for each identity", found, "RFC 8446 4.2.11");
+                }
+                (psks.identities.0.is_empty(), "RFC 8446 4.2.11")
+            }
+            _ => continue,
+        };
+        if empty {
+            let field = extension.extension_type().name().unwrap_or("extension");
+            say.form(field, "at least one, and none that is empty", "fewer", reference);
+        }
+    }
+}
+
+pub(super) fn answers_to(offer: &ClientHello, extension_type: ExtensionType) -> bool {
+    offer.extensions().iter().any(|one| one.extension_type() == extension_type)
+}
+
+/// What supported_versions offers.
+pub(super) fn offered_versions(hello: &ClientHello) -> Option<&Vec<ProtocolVersion>> {
+    hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::SupportedVersions(versions) => Some(&versions.0),
+        _ => None,
+    })
+}
+
+/// What supported_groups offers.
+pub(super) fn offered_groups(hello: &ClientHello) -> Option<&Vec<NamedGroup>> {
+    hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::SupportedGroups(groups) => Some(&groups.0),
+        _ => None,
+    })
+}

@@ -1,0 +1,136 @@
+//! What an expert would notice when a connection is read message by message: what one message says
+//! of another, and what should not be spoken any more. Each notice becomes a remark of the message
+//! that it is about, at the field that it is about.
+//!
+//! What a message tells by itself, its own reader remarks (`wire/`).
+
+mod client;
+mod server;
+mod ssl2;
+
+use std::ops::Range;
+
+use crate::names::{
+    AlertLevel, Authentication, CipherAlgorithm, CipherSuite, KeyExchange, NamedGroup,
+    ProtocolVersion,
+};
+use crate::wire::extension::EncryptedExtension;
+use crate::wire::fault::{Fault, Kind, Remark};
+use crate::wire::field::Tree;
+use crate::wire::handshake::Handshake;
+use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::side::Side;
+use crate::wire::stream::{Body, Message};
+
+/// A reader who remembers what was said.
+#[derive(Debug, Default)]
+pub(super) struct Review {
+    /// The client's last hello.
+    offer: Option<ClientHello>,
+    /// The group that a HelloRetryRequest asked for.
+    asked: Option<NamedGroup>,
+    /// Whether it gave a cookie to send back.
+    cookie: bool,
+    /// The version that was agreed.
+    version: Option<ProtocolVersion>,
+}
+
+impl Review {
+    /// Reads a message, and notices what there is to notice.
+    pub(super) fn read(&mut self, from: Side, message: &mut Message) {
+        let mut say = Say { tree: &message.tree, remarks: Vec::new() };
+        match &message.body {
+            Body::Handshake(handshake) => self.handshake(from, handshake, &mut say),
+            Body::Ssl2(message) => ssl2::ssl2(message, &mut say),
+            Body::Alert(alert) if self.version.is_some_and(ProtocolVersion::is_tls13) => {
+                let closing = [0, 90].contains(&alert.description.0);
+                if alert.level == AlertLevel::warning && !closing {
+                    let found = "a warning, which TLS 1.3 does not have";
+                    say.form("level", "fatal", found, "RFC 8446 6");
+                }
+            }
+            _ => {}
+        }
+        let remarks = say.remarks;
+        message.tree.remarks.extend(remarks);
+    }
+
+    fn handshake(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
+        match (from, handshake) {
+            (Side::Client, Handshake::ClientHello(hello)) => {
+                self.client_hello(hello, say);
+                self.offer = Some(hello.clone());
+            }
+            (Side::Server, Handshake::ServerHello(hello)) => {
+                self.version = Some(hello.version());
+                self.server_hello(hello, say);
+            }
+            (Side::Server, Handshake::HelloRetryRequest(retry)) => self.hello_retry(retry, say),
+            (Side::Server, Handshake::EncryptedExtensions(answers)) => {
+                self.answers(answers.extensions.0.iter(), say);
+                for extension in &answers.extensions.0 {
+                    if let EncryptedExtension::Alpn(names) = extension {
+                        self.alpn(&names.0, say);
+                    }
+                }
+            }
+            (Side::Server, Handshake::ServerKeyExchange(key)) => self.key_exchange(key, say),
+            (_, Handshake::CertificateVerify(verify)) => {
+                if let Some(scheme) = verify.signature.algorithm.0 {
+                    self.signature(scheme, from, say);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Collects what is noticed about one message.
+struct Say<'t> {
+    tree: &'t Tree,
+    remarks: Vec<Remark>,
+}
+
+impl Say<'_> {
+    fn form(
+        &mut self,
+        field: &'static str,
+        expected: &'static str,
+        found: &'static str,
+        reference: &'static str,
+    ) {
+        self.fault(field, Fault::Form { expected, found }, reference);
+    }
+
+    fn fault(&mut self, field: &'static str, fault: Fault, reference: &'static str) {
+        let range = self.place(field);
+        self.remarks.push(Remark { field, range, fault, kind: Kind::Notice, reference });
+    }
+
+    /// Where the field stands; all of the message where there is none of its name.
+    fn place(&self, field: &str) -> Range<usize> {
+        match self.tree.find(field) {
+            Some(found) => found.range(),
+            None => 0..self.tree.fields.last().map_or(0, |last| last.end()),
+        }
+    }
+}
+
+fn cipher(suite: CipherSuite) -> Option<CipherAlgorithm> {
+    suite.cipher().map(|cipher| cipher.algorithm)
+}
+
+fn is_export(suite: CipherSuite) -> bool {
+    matches!(
+        suite.key_exchange(),
+        KeyExchange::RsaExport
+            | KeyExchange::DhExport
+            | KeyExchange::DheExport
+            | KeyExchange::DhAnonExport
+            | KeyExchange::Krb5Export
+    )
+}
+
+fn is_anonymous(suite: CipherSuite) -> bool {
+    suite.authentication() == Authentication::Anon
+}

@@ -1,0 +1,251 @@
+//! What a server should not choose, and what it answers to no offer: RFC 8446 sections 4.1.3 and 4.2,
+//! RFC 9325 section 4.
+
+use super::client::{answers_to, offered_groups, offered_versions};
+use super::{Review, Say, cipher, is_anonymous, is_export};
+use crate::names::{
+    CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, HashAlgorithm,
+    KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
+};
+use crate::wire::extension::{
+    ClientExtension, Extension, HelloRetryExtension, ProtocolName, ServerExtension,
+};
+use crate::wire::fault::Fault;
+use crate::wire::handshake::key_exchange::ServerKeyExchange;
+use crate::wire::handshake::random::{DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2};
+use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
+use crate::wire::side::Side;
+
+/// Bits of a prime below which a key of Diffie-Hellman can be had by others.
+const SAFE_PRIME_BITS: usize = 2048;
+
+impl Review {
+    pub(super) fn server_hello(&self, hello: &ServerHello, say: &mut Say<'_>) {
+        let version = hello.version();
+        self.suite(hello.cipher_suite, say);
+        if let Some(reference) = match version.as_tls() {
+            ProtocolVersion::SSL3_0 => Some("RFC 7568 3"),
+            ProtocolVersion::TLS1_0 | ProtocolVersion::TLS1_1 => Some("RFC 8996 4"),
+            _ => None,
+        } {
+            let found = "a version that must not be used any more";
+            say.form("legacy_version", "TLS 1.2 or later", found, reference);
+        }
+        if version.is_grease() {
+            say.form("legacy_version", "a version", "GREASE, sent back", "RFC 8701 3.1");
+        }
+        if hello.legacy_compression_method != CompressionMethod::null {
+            let found = "compression, by whose lengths secrets leak (CRIME)";
+            say.form("legacy_compression_method", "null", found, "RFC 9325 3.3");
+        }
+        self.answers(hello.extensions().iter(), say);
+        for extension in hello.extensions() {
+            match extension {
+                ServerExtension::KeyShare(share) => self.group(share.group, "key_share", say),
+                ServerExtension::Alpn(names) => self.alpn(&names.0, say),
+                _ => {}
+            }
+        }
+        let Some(offer) = &self.offer else { return };
+        let versions = offered_versions(offer);
+        let offered = match &versions {
+            Some(versions) => versions.contains(&version),
+            // DTLS counts downwards.
+            None => version.as_tls() <= offer.legacy_version.as_tls(),
+        };
+        if !offered {
+            let found = "one that was not";
+            say.form("legacy_version", "a version that was offered", found, "RFC 8446 4.2.1");
+        }
+        let best = match &versions {
+            Some(versions) => versions.iter().map(|version| version.as_tls()).max(),
+            None => Some(offer.legacy_version.as_tls()),
+        };
+        let random = &hello.random.0.0;
+        let downgraded = random.ends_with(DOWNGRADE_TO_TLS1_2)
+            && best >= Some(ProtocolVersion::TLS1_3)
+            || random.ends_with(DOWNGRADE_TO_TLS1_1) && best >= Some(ProtocolVersion::TLS1_2);
+        if downgraded && !version.is_tls13() {
+            let expected = "the best version that both have";
+            let found = "a lower one: somebody between changed the hello, or the server chose ill";
+            say.form("random", expected, found, "RFC 8446 4.1.3");
+        }
+        if version.is_tls13() && hello.legacy_session_id_echo != offer.legacy_session_id {
+            let found = "another one";
+            say.form(
+                "legacy_session_id_echo",
+                "the session id of the hello",
+                found,
+                "RFC 8446 4.1.3",
+            );
+        }
+        let signalled =
+            offer.cipher_suites.0.contains(&CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV)
+                || answers_to(offer, ExtensionType::renegotiation_info);
+        let secure = hello
+            .extensions()
+            .iter()
+            .any(|one| one.extension_type() == ExtensionType::renegotiation_info);
+        if signalled && !secure && !version.is_tls13() {
+            let expected = "renegotiation_info, which the client asked for";
+            let found = "none: renegotiation is not safe with this server";
+            say.form("server_hello", expected, found, "RFC 5746 3.4");
+        }
+    }
+
+    /// The protocol that a server chose.
+    pub(super) fn alpn(&self, names: &[ProtocolName], say: &mut Say<'_>) {
+        const FIELD: &str = "application_layer_protocol_negotiation";
+        if names.len() != 1 {
+            let fault = Fault::Value { expected: "one protocol", found: names.len() as u64 };
+            return say.fault(FIELD, fault, "RFC 7301 3.1");
+        }
+        let offered =
+            self.offer.iter().flat_map(|offer| offer.extensions()).find_map(|extension| {
+                match extension {
+                    ClientExtension::Alpn(names) => Some(&names.0),
+                    _ => None,
+                }
+            });
+        if offered.is_some_and(|offered| !names.iter().all(|name| offered.contains(name))) {
+            let found = "one that was not";
+            say.form(FIELD, "a protocol that was offered", found, "RFC 7301 3.2");
+        }
+    }
+
+    pub(super) fn hello_retry(&mut self, retry: &HelloRetryRequest, say: &mut Say<'_>) {
+        self.version = Some(ProtocolVersion::TLS1_3);
+        self.suite(retry.cipher_suite, say);
+        let extensions = retry.extensions.as_ref().map_or(&[][..], |block| &block.0);
+        for extension in extensions {
+            self.cookie |= matches!(extension, HelloRetryExtension::Cookie(_));
+            if let HelloRetryExtension::KeyShare(group) = extension {
+                self.asked = Some(*group);
+                self.group(*group, "key_share", say);
+                let sent =
+                    self.offer.iter().flat_map(|offer| offer.extensions()).any(|extension| {
+                        match extension {
+                            ClientExtension::KeyShare(shares) => {
+                                shares.0.iter().any(|share| share.group == *group)
+                            }
+                            _ => false,
+                        }
+                    });
+                if sent {
+                    let expected = "a group of which no key was sent";
+                    say.form("key_share", expected, "one of which there was", "RFC 8446 4.2.8");
+                }
+            }
+        }
+    }
+
+    /// The suite that a server chose.
+    fn suite(&self, suite: CipherSuite, say: &mut Say<'_>) {
+        const FIELD: &str = "cipher_suite";
+        if suite.is_grease() {
+            return say.form(FIELD, "a cipher suite", "GREASE, sent back", "RFC 8701 3.1");
+        }
+        if self.offer.as_ref().is_some_and(|offer| !offer.cipher_suites.0.contains(&suite)) {
+            let found = "one that was not";
+            say.form(FIELD, "a cipher suite that was offered", found, "RFC 8446 4.1.3");
+        }
+        let (found, reference) = match (cipher(suite), suite.key_exchange()) {
+            (Some(CipherAlgorithm::Null), _) => ("no encryption at all", "RFC 9325 4.1"),
+            _ if is_export(suite) => ("one for export, of 40 or 56 bits", "RFC 9325 4.1"),
+            _ if is_anonymous(suite) => ("one in which nobody proves who he is", "RFC 9325 4.1"),
+            (Some(CipherAlgorithm::Rc4), _) => ("RC4, which is broken", "RFC 7465 2"),
+            (Some(CipherAlgorithm::Des), _) => ("DES, of 56 bits", "RFC 9325 4.1"),
+            (Some(CipherAlgorithm::TripleDes), _) => {
+                ("Triple DES, of blocks that are too small (Sweet32)", "RFC 9325 4.1")
+            }
+            (_, KeyExchange::Rsa | KeyExchange::Dh | KeyExchange::Ecdh) => {
+                ("one without forward secrecy", "RFC 9325 4.1")
+            }
+            _ => return,
+        };
+        say.form(FIELD, "a suite that is safe", found, reference);
+    }
+
+    /// The group that a server chose.
+    fn group(&self, group: NamedGroup, field: &'static str, say: &mut Say<'_>) {
+        if group.is_grease() {
+            return say.form(field, "a group", "GREASE, sent back", "RFC 8701 3.1");
+        }
+        let offered = self.offer.as_ref().and_then(offered_groups);
+        if offered.is_some_and(|groups| !groups.contains(&group)) {
+            let found = "one that was not";
+            say.form(field, "a group that was offered", found, "RFC 8446 4.2.8");
+        }
+    }
+
+    /// The extensions that a server sent.
+    pub(super) fn answers<'e, E: Extension + 'e>(
+        &self,
+        extensions: impl Iterator<Item = &'e E>,
+        say: &mut Say<'_>,
+    ) {
+        for extension in extensions {
+            let extension_type = extension.extension_type();
+            if extension_type.is_grease() {
+                let found = "GREASE, sent back";
+                say.form("GREASE", "an extension", found, "RFC 8701 3.1");
+                continue;
+            }
+            let Some(offer) = &self.offer else { continue };
+            // The suite that asks for renegotiation_info is as good as the extension.
+            let asked = answers_to(offer, extension_type)
+                || extension_type == ExtensionType::renegotiation_info;
+            if asked {
+                continue;
+            }
+            let field = extension_type.name().unwrap_or("unknown");
+            let expected = "an answer to an extension of the hello";
+            let found = "one that was not asked for";
+            say.form(field, expected, found, "RFC 8446 4.2");
+        }
+    }
+
+    pub(super) fn key_exchange(&self, key: &ServerKeyExchange, say: &mut Say<'_>) {
+        if let Some(group) = key.named_curve() {
+            self.group(group, "named_curve", say);
+        }
+        if let Some(params) = key.dh_params() {
+            let zeros = params.dh_p.0.iter().take_while(|byte| **byte == 0).count();
+            let first = params.dh_p.0.get(zeros).map_or(8, |byte| byte.leading_zeros() as usize);
+            let bits = ((params.dh_p.0.len() - zeros) * 8).saturating_sub(first);
+            if bits < SAFE_PRIME_BITS {
+                let expected = "a prime of 2048 bits or more";
+                let fault = Fault::Value { expected, found: bits as u64 };
+                say.fault("dh_p", fault, "RFC 9325 4.4");
+            }
+        }
+        if let ServerKeyExchange::RsaExport(_) = key {
+            let found = "a short one, as for export (FREAK)";
+            say.form("rsa_modulus", "the certificate's key", found, "RFC 9325 4.1");
+        }
+        if let Some(scheme) = key.signature_algorithm() {
+            self.signature(scheme, Side::Server, say);
+        }
+    }
+
+    /// The algorithm of a signature in the handshake.
+    pub(super) fn signature(&self, scheme: SignatureScheme, from: Side, say: &mut Say<'_>) {
+        const FIELD: &str = "algorithm";
+        let (hash, _) = scheme.halves();
+        if matches!(hash, HashAlgorithm::md5 | HashAlgorithm::sha1) {
+            let found = "MD5 or SHA-1";
+            say.form(FIELD, "a hash that is safe", found, "RFC 9155 4");
+        }
+        let offered =
+            self.offer.iter().flat_map(|offer| offer.extensions()).find_map(|extension| {
+                match extension {
+                    ClientExtension::SignatureAlgorithms(schemes) => Some(&schemes.0),
+                    _ => None,
+                }
+            });
+        if from == Side::Server && offered.is_some_and(|schemes| !schemes.contains(&scheme)) {
+            let found = "one that was not";
+            say.form(FIELD, "an algorithm that was offered", found, "RFC 8446 4.2.3");
+        }
+    }
+}

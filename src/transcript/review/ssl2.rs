@@ -1,0 +1,36 @@
+//! What is wrong with SSL 2.0: that it is spoken at all. RFC 6176.
+
+use super::Say;
+use crate::names::{ProtocolVersion, Ssl2CipherKind};
+use crate::wire::record::ssl2::{CipherKind, Ssl2Message};
+
+/// What is wrong with a message of SSL 2.0: that it is one.
+pub(super) fn ssl2(message: &Ssl2Message, say: &mut Say<'_>) {
+    const REFERENCE: &str = "RFC 6176 3";
+    let (field, kinds) = match message {
+        Ssl2Message::ClientHello(hello) => {
+            if hello.version == ProtocolVersion::SSL2_0 {
+                let found = "SSL 2.0, which must not be spoken";
+                say.form("version", "TLS 1.2 or later", found, REFERENCE);
+            }
+            ("cipher_specs", hello.cipher_specs.0.as_slice())
+        }
+        Ssl2Message::ServerHello(hello) => {
+            let found = "SSL 2.0, which must not be spoken";
+            say.form("server_version", "TLS 1.2 or later", found, REFERENCE);
+            ("cipher_specs", hello.cipher_specs.0.as_slice())
+        }
+        Ssl2Message::ClientMasterKey(key) => {
+            ("cipher_kind", std::slice::from_ref(&key.cipher_kind))
+        }
+        _ => return,
+    };
+    let export = |kind: &CipherKind| {
+        let name = Ssl2CipherKind(kind.0).name().unwrap_or_default();
+        name.contains("EXPORT")
+    };
+    if kinds.iter().any(export) {
+        let found = "ciphers for export, of 40 bits (DROWN)";
+        say.form(field, "ciphers that are safe", found, REFERENCE);
+    }
+}
