@@ -395,7 +395,9 @@ fn certificate_lines(out: &mut String, certificate: &CertificateFacts, view: Vie
         line("valid", &format!("{} to {}", day(from), day(to)));
     }
     let algorithms = [&certificate.key, &certificate.signature_algorithm];
-    let algorithms: Vec<_> = algorithms.into_iter().flatten().cloned().collect();
+    let mut algorithms: Vec<_> = algorithms.into_iter().flatten().cloned().collect();
+    // Ed25519 is the name of both.
+    algorithms.dedup();
     line("key", &algorithms.join(", "));
     line("sha256", &certificate.sha256);
 }

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::table::{Extension, HEADER};
 use super::{ClientExtension, ServerExtension};
@@ -48,7 +49,8 @@ impl<E: Extension> Wire for Block<E> {
 /// Extensions of a type that stood before.
 fn twice<E: Extension>(block: &[E]) -> Vec<Odd> {
     // Most blocks have none.
-    let mut types: Vec<u16> = block.iter().map(|one| one.extension_type().0).collect();
+    let types = block.iter().map(|one| one.extension_type().0);
+    let mut types: SmallVec<[u16; 32]> = types.collect();
     types.sort_unstable();
     if types.is_sorted_by(|one, next| one < next) {
         return Vec::new();

@@ -25,8 +25,8 @@ impl CompressedCertificate {
     /// The bytes of the Certificate.
     ///
     /// # Errors
-    /// Where the algorithm is not known, where the bytes are not what it makes, and where more
-    /// comes out than was announced or is kept.
+    /// Where the algorithm is not known, where the bytes are not what it makes or there are more of
+    /// them, and where more comes out than was announced or is kept.
     pub fn decompress(&self) -> io::Result<Vec<u8>> {
         let compressed = self.compressed_certificate_message.0.as_slice();
         let ratio = compressed.len().saturating_mul(DECOMPRESSED_RATIO);
@@ -36,26 +36,39 @@ impl CompressedCertificate {
         let mut bytes = Vec::new();
         match self.algorithm {
             CertificateCompressionAlgorithm::zlib => {
-                flate2::read::ZlibDecoder::new(compressed).take(limit).read_to_end(&mut bytes)?
+                let mut decoder = flate2::bufread::ZlibDecoder::new(compressed).take(limit);
+                decoder.read_to_end(&mut bytes)?;
+                if bytes.len() <= most {
+                    used_up(decoder.into_inner().into_inner())?;
+                }
             }
             CertificateCompressionAlgorithm::brotli => {
                 brotli_decompressor::Decompressor::new(compressed, compressed.len().max(1))
                     .take(limit)
-                    .read_to_end(&mut bytes)?
+                    .read_to_end(&mut bytes)?;
             }
             CertificateCompressionAlgorithm::zstd => {
-                ruzstd::decoding::StreamingDecoder::new(compressed)
+                let mut rest = compressed;
+                ruzstd::decoding::StreamingDecoder::new(&mut rest)
                     .map_err(io::Error::other)?
                     .take(limit)
-                    .read_to_end(&mut bytes)?
+                    .read_to_end(&mut bytes)?;
+                if bytes.len() <= most {
+                    used_up(rest)?;
+                }
             }
             _ => return Err(io::ErrorKind::Unsupported.into()),
-        };
+        }
         if bytes.len() > most {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         Ok(bytes)
     }
+}
+
+/// Whether nothing is left behind what an algorithm made.
+fn used_up(rest: &[u8]) -> io::Result<()> {
+    if rest.is_empty() { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
 }
 
 /// Puts the Certificate beneath its compressed bytes, or says why it cannot be had.
@@ -83,7 +96,7 @@ fn reveal<R: Record>(message: &CompressedCertificate, r: &mut Reader<'_, R>) {
             let found = match error.kind() {
                 io::ErrorKind::Unsupported => "an algorithm that is not known here",
                 io::ErrorKind::FileTooLarge => "more than was announced, or than is kept",
-                _ => "bytes that the algorithm did not make",
+                _ => "bytes that the algorithm did not make, or more behind them",
             };
             let expected = "a Certificate of the length that was announced";
             r.notice(field, range, Fault::Form { expected, found });
@@ -130,6 +143,13 @@ mod tests {
         assert_eq!(tree.fields[beneath.field].name, "compressed_certificate_message");
         beneath.tree.check_tiling(certificate.len()).unwrap();
         assert!(beneath.tree.find("certificate_entry").is_some());
+
+        // What stands behind it has no name.
+        let mut longer = message.clone();
+        longer.compressed_certificate_message.0.extend([7, 7]);
+        let tree = read(&longer);
+        assert!(tree.beneath.is_empty());
+        assert_eq!(tree.remarks.len(), 1);
 
         // One that announces too little is not let out.
         message.uncompressed_length = Uint24(100);
