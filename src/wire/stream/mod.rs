@@ -281,8 +281,11 @@ impl Stream {
             [21, 3, 0..=4, 0, 2, 1 | 2, _] => true,
             _ => false,
         });
-        self.searched = self.bytes.len().saturating_sub(SIGN - 1).max(from);
-        found.map(|at| from + at)
+        let found = found.map(|at| from + at);
+        // Behind what was found nothing was looked at.
+        let end = self.bytes.len().saturating_sub(SIGN - 1).max(from);
+        self.searched = found.unwrap_or(end);
+        found
     }
 
     fn rest(&self) -> &[u8] {
