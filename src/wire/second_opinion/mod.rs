@@ -1,9 +1,10 @@
 //! A second opinion: what tls-parser and x509-parser, on which real intrusion detection stands,
 //! make of the same bytes. Where they read something else, a server or a box on the way may too.
 //!
-//! [`handshake`] asks about messages, [`extensions`] about what is in hellos, [`certificate`]
-//! about certificates, [`key_exchange`] about parameters. What they read is written as bytes again, and held against the bytes that
-//! our tree has in the field of that name: so nothing is compared that we did not find ourselves.
+//! `handshake` asks about messages, `extensions` about what is in hellos, `certificate` about
+//! certificates, `key_exchange` about parameters. What they read is written as bytes again, and
+//! held against the bytes that our tree has in the field of that name: so nothing is compared that
+//! we did not find ourselves.
 
 mod certificate;
 mod extensions;
