@@ -138,20 +138,18 @@ impl Recorder {
         };
         push(stream);
         let before = self.events.len();
-        while let Some(mut unit) = stream.next(&mut self.context) {
-            if let Unit::Message(message) = &mut unit {
-                self.review.read(from, message);
-            }
+        while let Some(unit) = stream.next(&mut self.context) {
+            let unit = self.review.of(from, unit);
             self.events.push(Event { from, time, unit });
         }
         self.events.len() - before
     }
 
     /// Adds a message that was put together elsewhere, as a log shows it.
-    pub fn push_message(&mut self, from: Side, mut message: Message) {
+    pub fn push_message(&mut self, from: Side, message: Message) {
         agree(&message, &mut self.context);
-        self.review.read(from, &mut message);
-        self.events.push(Event { from, time: None, unit: Unit::Message(message) });
+        let unit = self.review.of(from, Unit::Message(message));
+        self.events.push(Event { from, time: None, unit });
     }
 
     /// Adds the header of a record that a log shows by itself.
@@ -180,10 +178,8 @@ impl Recorder {
     /// Nothing more will come: what was cut off becomes units too.
     pub fn finish(mut self, source: Source, end: Option<End>) -> Transcript {
         for (from, stream) in [(Side::Client, &mut self.client), (Side::Server, &mut self.server)] {
-            for mut unit in stream.finish(&mut self.context) {
-                if let Unit::Message(message) = &mut unit {
-                    self.review.read(from, message);
-                }
+            for unit in stream.finish(&mut self.context) {
+                let unit = self.review.of(from, unit);
                 self.events.push(Event { from, time: None, unit });
             }
         }

@@ -20,7 +20,7 @@ use crate::wire::field::Tree;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::side::Side;
-use crate::wire::stream::{Body, Message};
+use crate::wire::stream::{Body, Message, Unit};
 
 /// A reader who remembers what was said.
 #[derive(Debug, Default)]
@@ -36,8 +36,16 @@ pub(super) struct Review {
 }
 
 impl Review {
+    /// A unit with what there is to notice about it.
+    pub(super) fn of(&mut self, from: Side, mut unit: Unit) -> Unit {
+        if let Unit::Message(message) = &mut unit {
+            self.read(from, message);
+        }
+        unit
+    }
+
     /// Reads a message, and notices what there is to notice.
-    pub(super) fn read(&mut self, from: Side, message: &mut Message) {
+    fn read(&mut self, from: Side, message: &mut Message) {
         let mut say = Say { tree: &message.tree, remarks: Vec::new() };
         match &message.body {
             Body::Handshake(handshake) => self.handshake(from, handshake, &mut say),

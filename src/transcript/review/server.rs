@@ -7,6 +7,7 @@ use crate::names::{
     CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, HashAlgorithm,
     KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
+use crate::wire::der::words::bits;
 use crate::wire::extension::{
     ClientExtension, Extension, HelloRetryExtension, ProtocolName, ServerExtension,
 };
@@ -210,9 +211,7 @@ impl Review {
             self.group(group, "named_curve", say);
         }
         if let Some(params) = key.dh_params() {
-            let zeros = params.dh_p.0.iter().take_while(|byte| **byte == 0).count();
-            let first = params.dh_p.0.get(zeros).map_or(8, |byte| byte.leading_zeros() as usize);
-            let bits = ((params.dh_p.0.len() - zeros) * 8).saturating_sub(first);
+            let bits = bits(&params.dh_p.0);
             if bits < SAFE_PRIME_BITS {
                 let expected = "a prime of 2048 bits or more";
                 let fault = Fault::Value { expected, found: bits as u64 };
