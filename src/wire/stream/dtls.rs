@@ -37,10 +37,11 @@ impl Stream {
         let (content_type, version, length, protected) = outside(&framing);
         let expected = length.map_or(end - start, usize::from);
         let mut fragment = start..start + expected;
+        if !last && (length.is_none() || fragment.end > end) {
+            // One without a length has all there is, and where no datagram ends it, more may come.
+            return false;
+        }
         if fragment.end > end {
-            if !last {
-                return false;
-            }
             fragment.end = end;
             tree.remarks.push(Remark {
                 field: "fragment",
