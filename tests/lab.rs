@@ -19,7 +19,7 @@ use helloscope::quirks::{Quirk, Response};
 use helloscope::transcript::{Kind, Reaction, Side, Step, Transcript};
 use helloscope::wire::extension::{ClientExtension, Extension};
 use helloscope::wire::fault;
-use helloscope::wire::grammar::{Context, List, Wire};
+use helloscope::wire::grammar::{Codes, Context, Wire};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::handshake::client_hello::ClientHello;
 use helloscope::wire::handshake::key_exchange::ServerKeyExchange;
@@ -66,7 +66,7 @@ fn changed(change: impl FnOnce(&mut ClientHello)) -> Vec<u8> {
 /// The same for TLS 1.2 alone, with these suites.
 fn with_suites(suites: &[CipherSuite]) -> Vec<u8> {
     changed(|hello| {
-        hello.cipher_suites = List::new(suites.to_vec());
+        hello.cipher_suites = Codes::new(suites.to_vec());
         remove(hello, ExtensionType::supported_versions);
     })
 }
@@ -191,7 +191,8 @@ fn verified(flight: &[u8]) -> (SignatureScheme, NamedGroup) {
     for handshake in transcript.from(Side::Server).filter_map(|message| message.handshake()) {
         match handshake {
             Handshake::ServerHello(server) => server.random.write(&mut signed),
-            Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(key)) => {
+            Handshake::ServerKeyExchange(exchange) => {
+                let ServerKeyExchange::Ecdhe(key) = &**exchange else { continue };
                 key.params.write(&mut signed);
                 let group = key.params.curve_params.named_curve().unwrap();
                 found = Some((group, key.signature.0.clone().unwrap()));
@@ -235,11 +236,11 @@ fn the_key_exchange_is_signed_by_the_key_of_the_certificate() {
     let groups = [NamedGroup::x25519, NamedGroup::secp256r1, NamedGroup::secp384r1];
     for (scheme, suite) in schemes {
         let flight = changed(|hello| {
-            hello.cipher_suites = List::new(vec![suite]);
+            hello.cipher_suites = Codes::new(vec![suite]);
             for extension in &mut hello.extensions.as_mut().unwrap().0 {
                 if let ClientExtension::SignatureAlgorithms(schemes) = extension {
                     // What the server does not know stands first, and is passed over.
-                    *schemes = List::new(vec![SignatureScheme::ed448, scheme]);
+                    *schemes = Codes::new(vec![SignatureScheme::ed448, scheme]);
                 }
             }
         });
@@ -247,10 +248,10 @@ fn the_key_exchange_is_signed_by_the_key_of_the_certificate() {
     }
     for group in groups {
         let flight = changed(|hello| {
-            hello.cipher_suites = List::new(vec![CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA]);
+            hello.cipher_suites = Codes::new(vec![CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA]);
             for extension in &mut hello.extensions.as_mut().unwrap().0 {
                 if let ClientExtension::SupportedGroups(groups) = extension {
-                    *groups = List::new(vec![NamedGroup::x448, group]);
+                    *groups = Codes::new(vec![NamedGroup::x448, group]);
                 }
             }
         });
@@ -285,7 +286,7 @@ fn a_suite_is_chosen_only_where_all_that_it_needs_is_offered() {
 
     let without = |extension_type, suites: &[C]| {
         changed(|hello| {
-            hello.cipher_suites = List::new(suites.to_vec());
+            hello.cipher_suites = Codes::new(suites.to_vec());
             remove(hello, extension_type);
         })
     };
@@ -298,7 +299,7 @@ fn a_suite_is_chosen_only_where_all_that_it_needs_is_offered() {
     let old = |suites: &[C]| {
         changed(|hello| {
             hello.legacy_version = tls10;
-            hello.cipher_suites = List::new(suites.to_vec());
+            hello.cipher_suites = Codes::new(suites.to_vec());
             remove(hello, ExtensionType::supported_versions);
         })
     };
@@ -322,12 +323,12 @@ fn hellos_that_are_wrong_are_refused_with_the_alert_that_fits() {
             AlertDescription::inappropriate_fallback,
         ),
         (
-            changed(|hello| hello.legacy_compression_methods = List::new(vec![])),
+            changed(|hello| hello.legacy_compression_methods = Codes::new(vec![])),
             AlertDescription::illegal_parameter,
         ),
         (
             changed(|hello| {
-                hello.legacy_compression_methods = List::new(vec![CompressionMethod(1)]);
+                hello.legacy_compression_methods = Codes::new(vec![CompressionMethod(1)]);
             }),
             AlertDescription::illegal_parameter,
         ),

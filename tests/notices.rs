@@ -10,7 +10,7 @@ use helloscope::names::{
 use helloscope::transcript::{Recorder, Side, Source};
 use helloscope::wire::extension::{Block, ClientExtension, Extension, ServerExtension};
 use helloscope::wire::fault::Kind;
-use helloscope::wire::grammar::{Context, Empty, Fixed, List, Opaque, SinceTls12};
+use helloscope::wire::grammar::{Codes, Context, Empty, Fixed, Opaque, SinceTls12};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::handshake::client_hello::ClientHello;
 use helloscope::wire::handshake::ec_parameters::EcParameters;
@@ -101,7 +101,7 @@ fn one(field: &str, found: &str, change: impl FnOnce(&mut ClientHello, &mut Serv
 fn what_a_client_should_not_offer() {
     one("legacy_compression_methods", "CRIME", |hello, _| {
         hello.legacy_compression_methods =
-            List::new(vec![CompressionMethod(1), CompressionMethod(0)]);
+            Codes::new(vec![CompressionMethod(1), CompressionMethod(0)]);
     });
     one("cipher_suites", "RC4", |hello, _| {
         hello.cipher_suites.0.push(CipherSuite::TLS_RSA_WITH_RC4_128_SHA);
@@ -216,10 +216,11 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
     };
     let dhe = |bytes: usize| {
         let number = |length| Opaque::new(vec![0x80; length]);
-        Handshake::ServerKeyExchange(ServerKeyExchange::Dhe(DheServerKey {
+        let key = ServerKeyExchange::Dhe(DheServerKey {
             params: ServerDhParams { dh_p: number(bytes), dh_g: number(1), dh_ys: number(bytes) },
             signature: signed(SignatureScheme::rsa_pss_rsae_sha256),
-        }))
+        });
+        Handshake::ServerKeyExchange(key.into())
     };
     let mut dhe_hello = tls12();
     dhe_hello.cipher_suite = CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256;
@@ -233,7 +234,7 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
             public: Opaque::new(vec![4; 65]),
         };
         let key = EcdheServerKey { params, signature: signed(scheme) };
-        let key = Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(key));
+        let key = Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(key).into());
         notices(hello(), vec![Handshake::ServerHello(tls12()), key])
     };
     assert_eq!(ecdhe(NamedGroup::x25519, SignatureScheme::rsa_pkcs1_sha256), []);
@@ -296,7 +297,7 @@ fn lists_that_are_shorter_or_longer_than_they_may_be() {
         answer.legacy_session_id_echo = Opaque::new(vec![]);
     });
     one("legacy_compression_methods", "a list without it", |hello, _| {
-        hello.legacy_compression_methods = List::new(vec![]);
+        hello.legacy_compression_methods = Codes::new(vec![]);
     });
     one("ec_point_formats", "fewer", |hello, _| {
         for extension in &mut hello.extensions.as_mut().unwrap().0 {

@@ -133,7 +133,7 @@ impl Search<'_, '_, '_> {
         let count = self.subject.hello.cipher_suites.0.len();
         let suites = spec.hello.cipher_suites.0.clone();
         let more = count.saturating_sub(suites.len());
-        spec.hello.cipher_suites.0.extend(suites.iter().cycle().take(more));
+        spec.hello.cipher_suites.0.extend(suites.iter().copied().cycle().take(more));
         let what = "a control with as many cipher suites";
         let answer = self.notebook.ask(Question::new(what, spec.clone()));
         (answer == Answer::Fails).then_some(spec)

@@ -13,7 +13,7 @@ use crate::names::{Code, ExtensionType, NameType, NamedGroup};
 use crate::wire::extension::{
     ClientExtension, EchClientHello, EchClientHelloOuter, Extension, ServerName,
 };
-use crate::wire::grammar::{List, Opaque, P16, Text};
+use crate::wire::grammar::{List, Opaque, Text};
 
 /// Where what is drawn comes from.
 pub struct Draw {
@@ -242,6 +242,5 @@ pub fn server_name(spec: &mut HelloSpec, host: Option<&str>) {
 
 /// A server name.
 pub fn host_name(host: &str) -> ServerName {
-    let host_name: Text<P16> = Text::new(host.as_bytes().to_vec());
-    ServerName { name_type: NameType::host_name, host_name }
+    ServerName { name_type: NameType::host_name, host_name: Text::new(host.as_bytes().to_vec()) }
 }

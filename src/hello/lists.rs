@@ -4,6 +4,7 @@
 use super::vocabulary::List;
 use crate::names::Code;
 use crate::wire::extension::{ClientExtension, KeyShareEntry};
+use crate::wire::grammar::CodeList;
 use crate::wire::handshake::client_hello::ClientHello;
 
 /// A list of numbers.
@@ -16,7 +17,7 @@ pub trait Numbers {
     fn add(&mut self, number: u16) -> bool;
 }
 
-impl<C: Code> Numbers for Vec<C> {
+impl<C: Code> Numbers for CodeList<C> {
     fn numbers(&self) -> Vec<u16> {
         self.iter().map(|code| code.number()).collect()
     }

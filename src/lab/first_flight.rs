@@ -12,7 +12,7 @@ use crate::names::{
     KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 use crate::wire::extension::{Block, ClientExtension, ServerExtension};
-use crate::wire::grammar::{Empty, Fixed, List, Opaque, SinceTls12, Wire};
+use crate::wire::grammar::{Codes, Empty, Fixed, List, Opaque, SinceTls12, Wire};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::certificate::{Asn1Cert, Certificate};
 use crate::wire::handshake::client_hello::ClientHello;
@@ -35,7 +35,7 @@ pub(super) fn first_flight(hello: &ClientHello) -> Result<Vec<u8>, AlertDescript
     ];
     if let Some((group, scheme)) = choice.ecdhe {
         let exchange = key_exchange(hello, &server_hello, &choice, group, scheme)?;
-        messages.push(Handshake::ServerKeyExchange(exchange));
+        messages.push(Handshake::ServerKeyExchange(exchange.into()));
     }
     messages.push(Handshake::ServerHelloDone(Empty));
     // A record a message, of the version that was agreed: as OpenSSL does.
@@ -85,7 +85,7 @@ fn extensions(hello: &ClientHello, choice: &Choice) -> Vec<ServerExtension> {
     if choice.cipher_suite.key_exchange() == KeyExchange::Ecdhe
         && sent(|extension| matches!(extension, ClientExtension::EcPointFormats(_)))
     {
-        let formats = List::new(vec![EcPointFormat::uncompressed]);
+        let formats = Codes::new(vec![EcPointFormat::uncompressed]);
         answers.push(ServerExtension::EcPointFormats(formats));
     }
     // RFC 7301 section 3.1.

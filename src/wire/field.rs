@@ -235,6 +235,8 @@ pub trait Record: Sized {
         width: usize,
         values: impl ExactSizeIterator<Item = Value>,
     );
+    /// Bytes were read behind their length of `width` bytes, all of which were there.
+    fn vector(&mut self, name: &'static str, at: usize, width: usize, length: usize, value: Value);
     /// A field with parts begins.
     fn open(&mut self, name: &'static str, at: usize, shape: Shape);
     /// The innermost open field ends, short of `missing` bytes.
@@ -261,6 +263,8 @@ impl Record for () {
         _: impl ExactSizeIterator<Item = Value>,
     ) {
     }
+    #[inline(always)]
+    fn vector(&mut self, _: &'static str, _: usize, _: usize, _: usize, _: Value) {}
     #[inline(always)]
     fn open(&mut self, _: &'static str, _: usize, _: Shape) {}
     #[inline(always)]
@@ -311,6 +315,24 @@ impl Record for Tree {
             let shape = Shape::Leaf(value);
             Field { name, shape, start, end: start + width, missing: 0, depth }
         }));
+    }
+
+    #[inline(always)]
+    fn vector(&mut self, name: &'static str, at: usize, width: usize, length: usize, value: Value) {
+        let (start, middle, end) = (narrow(at), narrow(at + width), narrow(at + width + length));
+        let depth = self.depth();
+        let field =
+            |name, shape, start, end, depth| Field { name, shape, start, end, missing: 0, depth };
+        // All at once, so that room is made once.
+        self.fields.extend([
+            field(name, Shape::Vector, start, end, depth),
+            field("length", Shape::Leaf(Value::Number(length as u64)), start, middle, depth + 1),
+            field(name, Shape::Leaf(value), middle, end, depth + 1),
+        ]);
+        if length == 0 {
+            // No leaf is empty.
+            self.fields.pop();
+        }
     }
 
     #[inline(always)]

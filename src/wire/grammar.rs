@@ -51,7 +51,8 @@ pub trait Wire: Sized {
     /// those behind it.
     #[inline(always)]
     fn read_all<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
-        one_by_one(r, items)
+        *items = room(r.rest().len());
+        each_by_itself(r, items)
     }
 
     /// Appends its bytes.
@@ -110,22 +111,6 @@ impl<C: Code> Wire for C {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         r.leaf(name, C::WIDTH, code, |code| Value::code(*code))
-    }
-
-    // Lists of codes are what hellos are made of: they are read in one go.
-    #[inline(always)]
-    fn read_all<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
-        let parse = |bytes: &[u8]| match *bytes {
-            [high, low] => C::from_number(u16::from_be_bytes([high, low])),
-            [low] => C::from_number(low.into()),
-            _ => C::from_number(0),
-        };
-        *items = r.leaves(C::ITEM, C::WIDTH, parse, Value::code);
-        match r.is_empty() {
-            true => Ok(()),
-            // Half a code is left, which cannot be read.
-            false => Self::read(r, C::ITEM).map(|_| ()),
-        }
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -218,6 +203,70 @@ impl<P: Prefix, T: Wire> Wire for List<P, T> {
     }
 }
 
+/// `T items<..>` of numbers from a registry. They are what hellos are made of: they are read in one
+/// go, and few of them are kept in place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Codes<P, C>(pub CodeList<C>, PhantomData<P>);
+
+/// The numbers of a list.
+pub type CodeList<C> = smallvec::SmallVec<[C; FEW_CODES]>;
+
+/// Numbers that are kept in place: as many as take no more room than a `Vec` of them does.
+const FEW_CODES: usize = 8;
+
+impl<P, C> Codes<P, C> {
+    /// A list of these.
+    pub fn new(codes: impl Into<CodeList<C>>) -> Self {
+        Codes(codes.into(), PhantomData)
+    }
+}
+
+impl<P: Prefix, C: Code> Wire for Codes<P, C> {
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        let mut codes = CodeList::new();
+        r.node(name, Shape::List, |r| {
+            let length = length::<P, R>(r)?;
+            r.within(name, length, |r| {
+                codes = r.leaves(C::ITEM, C::WIDTH, code_list, Value::code);
+                match r.is_empty() {
+                    true => Ok(()),
+                    // Half a code is left, which cannot be read.
+                    false => C::read(r, C::ITEM).map(|_| ()),
+                }
+            })
+        })?;
+        Ok(Codes::new(codes))
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        prefixed(out, P::WIDTH, |out| self.0.iter().for_each(|code| code.write(out)));
+    }
+}
+
+/// The codes of these bytes.
+#[inline(always)]
+fn code_list<C: Code>(bytes: &[u8]) -> CodeList<C> {
+    let codes = bytes.chunks_exact(C::WIDTH).map(number);
+    if codes.len() > FEW_CODES {
+        return CodeList::from_vec(codes.collect());
+    }
+    let mut few = [C::from_number(0); FEW_CODES];
+    let count = codes.len();
+    few.iter_mut().zip(codes).for_each(|(place, code)| *place = code);
+    CodeList::from_buf_and_len(few, count)
+}
+
+/// The code of these bytes, as many as it is wide.
+#[inline(always)]
+fn number<C: Code>(bytes: &[u8]) -> C {
+    C::from_number(match *bytes {
+        [high, low] => u16::from_be_bytes([high, low]),
+        [low] => low.into(),
+        _ => 0,
+    })
+}
+
 /// Values of one kind up to the end of what holds them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sequence<T>(pub Vec<T>);
@@ -242,11 +291,38 @@ const ROOM: usize = 1024;
 /// What an item takes on the wire, if it is small.
 const SMALL: usize = 6;
 
+/// Room for the items of a part of so many bytes.
+#[inline(always)]
+fn room<T>(length: usize) -> Vec<T> {
+    let room = ROOM / size_of::<T>().max(1);
+    Vec::with_capacity(length.div_ceil(SMALL).min(room))
+}
+
+/// Items that are bytes behind a length of `width` bytes, until the part that is being read ends:
+/// whole ones in one go.
+#[inline(always)]
+pub fn vectors<T: Wire, R: Record>(
+    r: &mut Reader<'_, R>,
+    items: &mut Vec<T>,
+    width: usize,
+    value: Value,
+    item: impl Fn(Octets) -> T,
+) -> Read<()> {
+    *items = room(r.rest().len());
+    r.vectors(T::ITEM, width, value, |bytes, from| match few(bytes, from) {
+        // Two places of their own, so that few bytes go straight where they stay.
+        Some(few) => items.push(item(few)),
+        None => items.push(item(Octets::from_slice(bytes))),
+    });
+    match r.is_empty() {
+        true => Ok(()),
+        false => each_by_itself(r, items),
+    }
+}
+
 /// Items until the part that is being read ends, each by its own reader.
 #[inline(always)]
-fn one_by_one<T: Wire, R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<T>) -> Read<()> {
-    let room = ROOM / size_of::<T>().max(1);
-    items.reserve_exact(r.rest().len().div_ceil(SMALL).min(room));
+fn each_by_itself<T: Wire, R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<T>) -> Read<()> {
     let mut broken = None;
     while !r.is_empty() {
         let at = r.at();
@@ -263,24 +339,24 @@ fn one_by_one<T: Wire, R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<T>) -> 
     }
 }
 
-/// Bytes of a value. Few of them, as most are, are kept in place.
-pub type Octets = smallvec::SmallVec<[u8; 16]>;
+/// Bytes of a value. Up to `FEW` of them, as most have, are kept in place.
+pub type Octets<const FEW: usize = 16> = smallvec::SmallVec<[u8; FEW]>;
 
 /// `opaque bytes<..>`: bytes behind their length.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Opaque<P>(pub Octets, PhantomData<P>);
+pub struct Opaque<P, const FEW: usize = 16>(pub Octets<FEW>, PhantomData<P>);
 
-impl<P> Opaque<P> {
+impl<P, const FEW: usize> Opaque<P, FEW> {
     /// These bytes.
-    pub fn new(bytes: impl Into<Octets>) -> Self {
+    pub fn new(bytes: impl Into<Octets<FEW>>) -> Self {
         Opaque(bytes.into(), PhantomData)
     }
 }
 
-impl<P: Prefix> Wire for Opaque<P> {
+impl<P: Prefix, const FEW: usize> Wire for Opaque<P, FEW> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        vector::<P, R>(r, name, Value::Bytes).map(Opaque::new)
+        vector::<P, FEW, R>(r, name, Value::Bytes).map(Opaque::new)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -290,19 +366,19 @@ impl<P: Prefix> Wire for Opaque<P> {
 
 /// Text behind its length. Any bytes can stand in it; printed, they are escaped.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Text<P>(pub Octets, PhantomData<P>);
+pub struct Text<P, const FEW: usize = 16>(pub Octets<FEW>, PhantomData<P>);
 
-impl<P> Text<P> {
+impl<P, const FEW: usize> Text<P, FEW> {
     /// This text.
-    pub fn new(bytes: impl Into<Octets>) -> Self {
+    pub fn new(bytes: impl Into<Octets<FEW>>) -> Self {
         Text(bytes.into(), PhantomData)
     }
 }
 
-impl<P: Prefix> Wire for Text<P> {
+impl<P: Prefix, const FEW: usize> Wire for Text<P, FEW> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        vector::<P, R>(r, name, Value::Text).map(Text::new)
+        vector::<P, FEW, R>(r, name, Value::Text).map(Text::new)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -312,31 +388,45 @@ impl<P: Prefix> Wire for Text<P> {
 
 /// Reads bytes behind their length, which mean something.
 #[inline(always)]
-pub fn vector<P: Prefix, R: Record>(
+pub fn vector<P: Prefix, const FEW: usize, R: Record>(
     r: &mut Reader<'_, R>,
     name: &'static str,
     value: Value,
-) -> Read<Octets> {
+) -> Read<Octets<FEW>> {
     let input = r.rest();
-    r.open(name, Shape::Vector);
-    let bytes = behind_length::<P, R>(r, name, value);
-    r.close();
-    let bytes = bytes?;
-    // Few bytes are copied with what stands behind them: a copy of a fixed width is quick.
-    Ok(match input.get(P::WIDTH..).and_then(<[u8]>::first_chunk) {
-        Some(wide) if bytes.len() <= wide.len() => Octets::from_buf_and_len(*wide, bytes.len()),
-        _ => Octets::from_slice(bytes),
-    })
+    let bytes = match r.vector(name, P::WIDTH, value) {
+        Some(bytes) => bytes,
+        None => cut_vector::<P, R>(r, name, value)?,
+    };
+    Ok(octets(bytes, input.get(P::WIDTH..).unwrap_or_default()))
 }
 
+/// Bytes, as a value keeps them; `from` is the input from the first of them on.
 #[inline(always)]
-fn behind_length<'a, P: Prefix, R: Record>(
+fn octets<const FEW: usize>(bytes: &[u8], from: &[u8]) -> Octets<FEW> {
+    few(bytes, from).unwrap_or_else(|| Octets::from_slice(bytes))
+}
+
+/// Few bytes. They are copied with what stands behind them: a copy of a fixed width is quick.
+#[inline(always)]
+fn few<const FEW: usize>(bytes: &[u8], from: &[u8]) -> Option<Octets<FEW>> {
+    match from.first_chunk() {
+        Some(wide) if bytes.len() <= FEW => Some(Octets::from_buf_and_len(*wide, bytes.len())),
+        _ => None,
+    }
+}
+
+/// Reads bytes that are fewer than their length says, or a length that is cut off.
+#[cold]
+fn cut_vector<'a, P: Prefix, R: Record>(
     r: &mut Reader<'a, R>,
     name: &'static str,
     value: Value,
 ) -> Read<&'a [u8]> {
-    let length = length::<P, R>(r)?;
-    r.leaf(name, length, take(length), |_| value)
+    r.node(name, Shape::Vector, |r| {
+        let length = length::<P, R>(r)?;
+        r.leaf(name, length, take(length), |_| value)
+    })
 }
 
 /// `opaque bytes[N]`: bytes of a fixed number.
@@ -403,6 +493,12 @@ impl Wire for Empty {
 #[serde(transparent)]
 pub struct Apart<T>(pub Box<T>);
 
+impl<T> From<T> for Apart<T> {
+    fn from(value: T) -> Self {
+        Apart(Box::new(value))
+    }
+}
+
 impl<T> std::ops::Deref for Apart<T> {
     type Target = T;
 
@@ -422,7 +518,12 @@ impl<T: Wire> Wire for Apart<T> {
 
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        T::read(r, name).map(|value| Apart(Box::new(value)))
+        T::read(r, name).map(Apart::from)
+    }
+
+    #[inline(always)]
+    fn fields<R: Record>(r: &mut Reader<'_, R>) -> Read<Self> {
+        T::fields(r).map(Apart::from)
     }
 
     fn write(&self, out: &mut Vec<u8>) {

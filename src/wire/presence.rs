@@ -82,6 +82,7 @@ impl<T: Wire> Wire for OnlyDtls<T> {
 }
 
 /// The number in `width` bytes behind the first `at`.
+#[inline(always)]
 pub fn peek(bytes: &[u8], at: usize, width: usize) -> Option<usize> {
     let number = bytes.get(at..at.checked_add(width)?)?;
     Some(number.iter().fold(0, |number, &byte| number << 8 | usize::from(byte)))

@@ -2,13 +2,14 @@
 //! reads. It is what keeps the promises of the grammar: every byte is told of exactly once, what
 //! is missing is said once, and no part reads beyond its end.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use nom::IResult;
 
 use super::context::Context;
 use super::fault::{Fault, Kind, Remark};
 use super::field::{Record, Shape, Tree, Value};
+use super::presence::peek;
 
 /// A value, or the reason why there is none. The reason is boxed, so that what goes well is passed on quickly.
 pub type Read<T> = Result<T, Box<Remark>>;
@@ -109,20 +110,50 @@ impl<'a, R: Record> Reader<'a, R> {
         }
     }
 
-    /// Reads leaves of `width` bytes each, as many as there are.
+    /// Reads bytes behind their length of `width` bytes, if all of them are there.
     #[inline(always)]
-    pub fn leaves<T: Copy>(
+    pub fn vector(&mut self, name: &'static str, width: usize, value: Value) -> Option<&'a [u8]> {
+        let (bytes, rest) = behind_length(self.rest, width)?;
+        self.record.vector(name, self.at, width, bytes.len(), value);
+        self.rest = rest;
+        self.at += width + bytes.len();
+        Some(bytes)
+    }
+
+    /// The same as long as there are such, one behind the other. Each is handed on with all that
+    /// the input has from its first byte on.
+    #[inline(always)]
+    pub fn vectors(
         &mut self,
         name: &'static str,
         width: usize,
-        parser: impl Fn(&'a [u8]) -> T,
+        value: Value,
+        mut each: impl FnMut(&'a [u8], &'a [u8]),
+    ) {
+        // Kept at hand, not in the reader: each length must be known before the next is looked for.
+        let (mut at, mut rest) = (self.at, self.rest);
+        while let Some((bytes, behind)) = behind_length(rest, width) {
+            self.record.vector(name, at, width, bytes.len(), value);
+            each(bytes, rest.get(width..).unwrap_or_default());
+            at += width + bytes.len();
+            rest = behind;
+        }
+        (self.at, self.rest) = (at, rest);
+    }
+
+    /// Reads leaves of `width` bytes each, as many as there are, with a parser of all of them.
+    #[inline(always)]
+    pub fn leaves<T: Copy, L: Deref<Target = [T]>>(
+        &mut self,
+        name: &'static str,
+        width: usize,
+        parser: impl FnOnce(&'a [u8]) -> L,
         value: impl Fn(T) -> Value,
-    ) -> Vec<T> {
-        let chunks = self.rest.chunks_exact(width);
-        let (at, rest) = (self.at, chunks.remainder());
-        let values: Vec<T> = chunks.map(parser).collect();
-        self.record.leaves(name, at, width, values.iter().map(|read| value(*read)));
-        self.at += self.rest.len() - rest.len();
+    ) -> L {
+        let (whole, rest) = self.rest.split_at(self.rest.len() / width * width);
+        let values = parser(whole);
+        self.record.leaves(name, self.at, width, values.iter().map(|read| value(*read)));
+        self.at += whole.len();
         self.rest = rest;
         values
     }
@@ -232,14 +263,18 @@ impl<'a, R: Record> Reader<'a, R> {
     /// had, [`node`](Self::node) is the better word; the hottest readers do without.
     #[inline(always)]
     pub fn open(&mut self, name: &'static str, shape: Shape) {
-        self.record.open(name, self.at, shape);
-        self.missing = 0;
+        if R::KEEPS {
+            self.record.open(name, self.at, shape);
+            self.missing = 0;
+        }
     }
 
     /// The field that was opened last ends.
     #[inline(always)]
     pub fn close(&mut self) {
-        self.record.close(self.at, std::mem::take(&mut self.missing));
+        if R::KEEPS {
+            self.record.close(self.at, std::mem::take(&mut self.missing));
+        }
     }
 
     /// The next `length` bytes, as somebody claims: `f` reads no further than that. What it
@@ -252,21 +287,23 @@ impl<'a, R: Record> Reader<'a, R> {
         length: usize,
         f: impl FnOnce(&mut Self) -> Read<T>,
     ) -> Read<T> {
-        let outer_cut = self.cut;
         let (inner, behind, lacks) = match self.rest.split_at_checked(length) {
             Some((inner, behind)) => (inner, behind, None),
             None => (self.rest, &[][..], Some(self.lacks(name, length))),
         };
         let missing = length - inner.len();
-        self.cut = missing > 0;
+        let outer = (self.cut, self.lacking);
+        if R::KEEPS {
+            (self.cut, self.lacking) = (missing > 0, missing);
+        }
         self.rest = inner;
-        let outer_lacking = std::mem::replace(&mut self.lacking, missing);
         let read = f(self);
-        self.lacking = outer_lacking;
         let trailing = if self.rest.is_empty() { None } else { self.trailing() };
         self.rest = behind;
-        self.cut = outer_cut || missing > 0;
-        self.missing = missing;
+        if R::KEEPS {
+            (self.cut, self.lacking) = (outer.0 || missing > 0, outer.1);
+            self.missing = missing;
+        }
         match (lacks, trailing) {
             (None, None) => read,
             // What is missing here is why things are missing within.
@@ -298,4 +335,11 @@ impl<'a, R: Record> Reader<'a, R> {
     ) -> Read<T> {
         self.node(name, shape, |r| r.within(name, length, f))
     }
+}
+
+/// Splits off the bytes that stand behind their length of `width` bytes, if all of them are there.
+#[inline(always)]
+fn behind_length(input: &[u8], width: usize) -> Option<(&[u8], &[u8])> {
+    let length = peek(input, 0, width)?;
+    input.get(width..)?.split_at_checked(length)
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::grammar::{Empty, Fixed, List, Opaque, Rest, Sequence, SinceTls12, Text};
+use super::grammar::{Codes, Empty, Fixed, List, Opaque, Rest, Sequence, SinceTls12, Text};
 use super::text::{hex, unhex};
 
 /// Stands before text that is given as hexadecimal digits, since it is no plain text.
@@ -77,19 +77,19 @@ pub fn text_form(bytes: &[u8]) -> String {
 }
 
 /// What all byte-like values share: their form is one string.
-macro_rules! string_forms { ($( <$($param:ident),*> $type:ty, $write:expr, $read:expr; )*) => {$(
-    impl<$($param),*> Serialize for $type {
+macro_rules! string_forms { ($( <$($param:ident)? $(, $few:ident)?> $type:ty, $write:expr, $read:expr; )*) => {$(
+    impl<$($param)? $(, const $few: usize)?> Serialize for $type {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             serializer.serialize_str(&$write(&self.0))
         }
     }
-    impl<'de, $($param),*> Deserialize<'de> for $type {
+    impl<'de, $($param)? $(, const $few: usize)?> Deserialize<'de> for $type {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             let (visitor, make) = $read;
             deserializer.deserialize_str(visitor).map(make)
         }
     }
-    impl<$($param),*> fmt::Debug for $type {
+    impl<$($param)? $(, const $few: usize)?> fmt::Debug for $type {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str(&$write(&self.0))
         }
@@ -97,8 +97,8 @@ macro_rules! string_forms { ($( <$($param:ident),*> $type:ty, $write:expr, $read
 )*} }
 
 string_forms! {
-    <P> Opaque<P>, hex, (HexVisitor, Opaque::new);
-    <P> Text<P>, text_form, (TextVisitor, Text::new);
+    <P, FEW> Opaque<P, FEW>, hex, (HexVisitor, Opaque::new);
+    <P, FEW> Text<P, FEW>, text_form, (TextVisitor, Text::new);
     <> Rest, hex, (HexVisitor, |bytes: Vec<u8>| Rest(bytes.into()));
 }
 
@@ -136,6 +136,18 @@ impl<'de> Deserialize<'de> for Empty {
         } else {
             Err(D::Error::custom("this has no body: write \"\", or give its bytes as raw data"))
         }
+    }
+}
+
+impl<P, C: Serialize> Serialize for Codes<P, C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.as_slice().serialize(serializer)
+    }
+}
+
+impl<'de, P, C: Deserialize<'de>> Deserialize<'de> for Codes<P, C> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::deserialize(deserializer).map(Codes::new)
     }
 }
 

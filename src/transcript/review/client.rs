@@ -136,17 +136,17 @@ pub(super) fn answers_to(offer: &ClientHello, extension_type: ExtensionType) -> 
 }
 
 /// What supported_versions offers.
-pub(super) fn offered_versions(hello: &ClientHello) -> Option<&Vec<ProtocolVersion>> {
+pub(super) fn offered_versions(hello: &ClientHello) -> Option<&[ProtocolVersion]> {
     hello.extensions().iter().find_map(|extension| match extension {
-        ClientExtension::SupportedVersions(versions) => Some(&versions.0),
+        ClientExtension::SupportedVersions(versions) => Some(versions.0.as_slice()),
         _ => None,
     })
 }
 
 /// What supported_groups offers.
-pub(super) fn offered_groups(hello: &ClientHello) -> Option<&Vec<NamedGroup>> {
+pub(super) fn offered_groups(hello: &ClientHello) -> Option<&[NamedGroup]> {
     hello.extensions().iter().find_map(|extension| match extension {
-        ClientExtension::SupportedGroups(groups) => Some(&groups.0),
+        ClientExtension::SupportedGroups(groups) => Some(groups.0.as_slice()),
         _ => None,
     })
 }

@@ -5,7 +5,7 @@
 use crate::names::SignatureScheme;
 use crate::wire::choice::either;
 use crate::wire::der_value::der_value;
-use crate::wire::grammar::{Empty, List, Opaque, P16, P24, Rest, message};
+use crate::wire::grammar::{Codes, Empty, Opaque, P16, P24, Rest, message};
 use crate::wire::x509;
 
 message! {
@@ -53,7 +53,7 @@ either! {
     /// What is not nothing. Drafts of ECH before 08 used the number too, in forms not known here.
     DelegatedCredentialDraft, item "delegated_credential" {
         /// The signatures that it takes.
-        SignatureSchemes(List<P16, SignatureScheme>),
+        SignatureSchemes(Codes<P16, SignatureScheme>),
         /// Another form.
         Opaque(Rest),
     }

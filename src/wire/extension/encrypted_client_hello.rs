@@ -26,7 +26,7 @@ message! {
         /// Which of the server's configurations is used.
         config_id: u8,
         /// The encapsulated key; empty after a HelloRetryRequest.
-        enc: Opaque<P16>,
+        enc: Opaque<P16, 32>,
         /// The sealed inner hello.
         payload: Opaque<P16>,
     }
@@ -96,7 +96,7 @@ message! {
         /// A hash of the configuration that is used.
         config_id: Opaque<P8>,
         /// The encapsulated key.
-        enc: Opaque<P16>,
+        enc: Opaque<P16, 32>,
         /// The sealed inner hello.
         payload: Opaque<P16>,
     }
@@ -110,7 +110,7 @@ message! {
         /// Which of the server's configurations is used.
         config_id: u8,
         /// The encapsulated key.
-        enc: Opaque<P16>,
+        enc: Opaque<P16, 32>,
         /// The sealed inner hello.
         payload: Opaque<P16>,
     }

@@ -2,7 +2,7 @@
 //! sides send the same form; a server names one kind of key.
 
 use crate::names::TokenBindingKeyParameters;
-use crate::wire::grammar::{List, P8, message};
+use crate::wire::grammar::{Codes, P8, message};
 
 message! {
     /// A version of the Token Binding protocol.
@@ -20,6 +20,6 @@ message! {
         /// The highest version.
         token_binding_version: TokenBindingVersion,
         /// Kinds of keys.
-        key_parameters_list: List<P8, TokenBindingKeyParameters>,
+        key_parameters_list: Codes<P8, TokenBindingKeyParameters>,
     }
 }

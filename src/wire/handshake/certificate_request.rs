@@ -6,7 +6,7 @@ use crate::names::{ClientCertificateType, SignatureScheme};
 use crate::wire::der;
 use crate::wire::extension::{Block, RequestExtension};
 use crate::wire::grammar::{
-    List, Opaque, P8, P16, Prefix, Read, Reader, Record, SinceTls12, Wire, message, prefixed,
+    Codes, List, Opaque, P8, P16, Prefix, Read, Reader, Record, SinceTls12, Wire, message, prefixed,
 };
 use crate::wire::x509;
 
@@ -31,9 +31,9 @@ message! {
     /// The server asks the client for a certificate.
     CertificateRequest, item "certificate_request", in "RFC 5246 7.4.4" {
         /// Kinds of certificates that it takes.
-        certificate_types: List<P8, ClientCertificateType>,
+        certificate_types: Codes<P8, ClientCertificateType>,
         /// Signatures that it takes.
-        supported_signature_algorithms: SinceTls12<List<P16, SignatureScheme>>,
+        supported_signature_algorithms: SinceTls12<Codes<P16, SignatureScheme>>,
         /// Authorities that it trusts; none given means any.
         certificate_authorities: List<P16, DistinguishedName>,
     }

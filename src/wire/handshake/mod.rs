@@ -33,7 +33,7 @@ pub mod ticket;
 use super::extension::CertificateStatus;
 use super::field::Shape;
 use super::grammar::{
-    Context, Empty, P24, Prefix, Read, Reader, Record, Rest, Uint24, Wire, message, peek,
+    Apart, Context, Empty, P24, Prefix, Read, Reader, Record, Rest, Uint24, Wire, message, peek,
     prefix_fits, prefixed,
 };
 use crate::names::{CertificateType, Code, HandshakeType};
@@ -137,7 +137,7 @@ messages! {
     certificate if Tls13 => Certificate13(Certificate13),
     certificate if RawPublicKey => RawPublicKey(RawPublicKey),
     certificate => Certificate(Certificate),
-    server_key_exchange => ServerKeyExchange(ServerKeyExchange),
+    server_key_exchange => ServerKeyExchange(Apart<ServerKeyExchange>),
     certificate_request if Tls13 => CertificateRequest13(CertificateRequest13),
     certificate_request => CertificateRequest(CertificateRequest),
     server_hello_done => ServerHelloDone(Empty),
