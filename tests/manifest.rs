@@ -66,3 +66,29 @@ fn host() -> String {
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));
     host.unwrap().to_owned()
 }
+
+/// A test that reads what the package leaves out would fail for who has only the package.
+#[test]
+fn no_test_in_the_package_reads_what_is_not_in_it() {
+    let manifest: toml::Table =
+        fs::read_to_string(common::path("Cargo.toml")).unwrap().parse().unwrap();
+    let excluded = manifest["package"]["exclude"].as_array().unwrap();
+    let excluded: Vec<&str> =
+        excluded.iter().map(|path| path.as_str().unwrap().trim_start_matches('/')).collect();
+    let mut read = 0;
+    for folder in ["tests", "tests/common", "benches", "examples"] {
+        for entry in fs::read_dir(common::path(folder)).unwrap() {
+            let file = entry.unwrap();
+            let name = format!("{folder}/{}", file.file_name().into_string().unwrap());
+            if !name.ends_with(".rs") || excluded.contains(&name.as_str()) {
+                continue;
+            }
+            let source = fs::read_to_string(file.path()).unwrap();
+            for path in &excluded {
+                assert!(!source.contains(&format!("\"{path}/")), "{name} reads {path}");
+            }
+            read += 1;
+        }
+    }
+    assert!(read > 30, "{read}");
+}

@@ -8,8 +8,10 @@ use helloscope::names::{
     SignatureScheme,
 };
 use helloscope::transcript::{Recorder, Side, Source};
-use helloscope::wire::extension::{Block, ClientExtension, Extension, ServerExtension};
-use helloscope::wire::fault::Kind;
+use helloscope::wire::extension::{
+    Block, ClientExtension, Extension, KeyShareEntry, ServerExtension,
+};
+use helloscope::wire::fault::{Kind, Remark};
 use helloscope::wire::grammar::{Codes, Context, Empty, Fixed, Opaque, SinceTls12};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::handshake::client_hello::ClientHello;
@@ -21,6 +23,7 @@ use helloscope::wire::handshake::random::{DOWNGRADE_TO_TLS1_2, Random};
 use helloscope::wire::handshake::server_hello::ServerHello;
 use helloscope::wire::handshake::signature::{Signature, Signed};
 use helloscope::wire::record::records;
+use helloscope::wire::stream::Message;
 
 /// The hello of OpenSSL 3.0, which has nothing to notice but what it really offers.
 fn hello() -> ClientHello {
@@ -334,6 +337,182 @@ fn a_protocol_that_was_not_offered_or_more_than_one() {
         choose(answer, b"\0\x03\x02h2");
     });
     assert_eq!(sound, []);
+}
+
+/// Changes the keys of the hello: what its first share is, and how many of it there are.
+fn shares(hello: &mut ClientHello, change: impl Fn(&mut Vec<KeyShareEntry>)) {
+    for extension in &mut hello.extensions.as_mut().unwrap().0 {
+        if let ClientExtension::KeyShare(shares) = extension {
+            change(&mut shares.0);
+        }
+    }
+}
+
+fn share(group: NamedGroup, length: usize) -> KeyShareEntry {
+    KeyShareEntry { group, key_exchange: Opaque::new(vec![4; length]) }
+}
+
+#[test]
+fn two_keys_of_one_group() {
+    one("key_share", "another one", |hello, _| {
+        shares(hello, |shares| shares.push(shares[0].clone()));
+    });
+}
+
+#[test]
+fn a_key_that_does_not_fit_its_group() {
+    for (group, of_client, of_server) in [
+        (NamedGroup::x25519, 32, 32),
+        (NamedGroup::secp256r1, 65, 65),
+        (NamedGroup::secp384r1, 97, 97),
+        (NamedGroup::secp521r1, 133, 133),
+        (NamedGroup::x448, 56, 56),
+        (NamedGroup::ffdhe2048, 256, 256),
+        (NamedGroup::ffdhe8192, 1024, 1024),
+        // Bytes of ML-KEM's key and ciphertext, FIPS 203 section 8, and of the curve.
+        (NamedGroup::X25519MLKEM768, 1184 + 32, 1088 + 32),
+        (NamedGroup::SecP256r1MLKEM768, 1184 + 65, 1088 + 65),
+        (NamedGroup::SecP384r1MLKEM1024, 1568 + 97, 1568 + 97),
+    ] {
+        let of = |client: usize, server: usize| {
+            told(|hello, answer| {
+                for extension in &mut hello.extensions.as_mut().unwrap().0 {
+                    if let ClientExtension::SupportedGroups(groups) = extension {
+                        *groups = Codes::new(vec![group]);
+                    }
+                }
+                shares(hello, |shares| *shares = vec![share(group, client)]);
+                answer.cipher_suite = CipherSuite::TLS_AES_128_GCM_SHA256;
+                answer.legacy_session_id_echo = hello.legacy_session_id.clone();
+                answer.extensions = Some(Block(vec![
+                    ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3),
+                    ServerExtension::KeyShare(share(group, server)),
+                ]));
+            })
+        };
+        let notice = |length: usize| ("key_exchange".to_owned(), length.to_string());
+        assert_eq!(of(of_client, of_server), [], "{group}");
+        assert_eq!(of(of_client - 1, of_server), [notice(of_client - 1)], "{group}");
+        assert_eq!(of(of_client, of_server + 1), [notice(of_server + 1)], "{group}");
+    }
+    // Of a group that is not known nothing is said.
+    let unknown = told(|hello, _| {
+        shares(hello, |shares| shares.push(share(NamedGroup(0x2a2a), 1)));
+        for extension in &mut hello.extensions.as_mut().unwrap().0 {
+            if let ClientExtension::SupportedGroups(groups) = extension {
+                groups.0.push(NamedGroup(0x2a2a));
+            }
+        }
+    });
+    assert_eq!(unknown, []);
+}
+
+#[test]
+fn a_notice_on_one_of_several_keys_stands_at_that_key() {
+    let mut hello = hello();
+    shares(&mut hello, |shares| shares.push(share(NamedGroup::secp256r1, 64)));
+    let message = Handshake::ClientHello(hello).to_bytes();
+    let mut recorder = Recorder::default();
+    let version = ProtocolVersion::TLS1_2;
+    recorder.push(Side::Client, None, &records(ContentType::handshake, version, &message, &[]));
+    let transcript = recorder.finish(Source::default(), None);
+    let (_, message) = transcript.messages().next().unwrap();
+    let [remark] = message.tree.remarks.as_slice() else { panic!("{:?}", message.tree.remarks) };
+    assert_eq!(message.bytes[remark.range.clone()][..5], [0, 23, 0, 64, 4]);
+}
+
+#[test]
+fn signatures_over_broken_hashes_alone() {
+    let offer = |schemes: Vec<SignatureScheme>| {
+        move |hello: &mut ClientHello, _: &mut ServerHello| {
+            for extension in &mut hello.extensions.as_mut().unwrap().0 {
+                if let ClientExtension::SignatureAlgorithms(offered) = extension {
+                    *offered = Codes::new(schemes.clone());
+                }
+            }
+        }
+    };
+    let broken = vec![SignatureScheme::rsa_pkcs1_sha1, SignatureScheme(0x0101)];
+    one("signature_algorithms", "alone", offer(broken.clone()));
+    let good = [broken, vec![SignatureScheme::ed25519]].concat();
+    assert_eq!(told(offer(good)), []);
+}
+
+#[test]
+fn numbers_that_mean_nothing_in_alerts_and_key_updates() {
+    let remarks = |content_type, bytes: &[u8]| {
+        let message = Message::decode(content_type, bytes, Context::default());
+        let words = |remark: &Remark| {
+            assert_eq!((remark.kind, remark.range.len()), (Kind::Notice, 1));
+            let byte = message.bytes[remark.range.start];
+            (remark.field, remark.fault.found() == byte.to_string())
+        };
+        message.tree.remarks.iter().map(words).collect::<Vec<_>>()
+    };
+    for level in 0..=255 {
+        let expected = if [1, 2].contains(&level) { vec![] } else { vec![("level", true)] };
+        assert_eq!(remarks(ContentType::alert, &[level, 40]), expected);
+    }
+    for request in 0..=255 {
+        let expected = if request < 2 { vec![] } else { vec![("request_update", true)] };
+        assert_eq!(remarks(ContentType::handshake, &[24, 0, 0, 1, request]), expected);
+    }
+}
+
+#[test]
+fn a_server_of_an_early_draft_says_that_it_has_a_certificate() {
+    let hello = |extension: &[u8]| {
+        let mut body = vec![0x7f, 0x10];
+        body.extend([7; 32]);
+        body.extend([0x13, 3, 0, u8::try_from(extension.len()).unwrap()]);
+        body.extend(extension);
+        let message = [&[2, 0, 0, u8::try_from(body.len()).unwrap()][..], &body].concat();
+        let message = Message::decode(ContentType::handshake, &message, Context::default());
+        assert!(matches!(message.handshake(), Some(Handshake::DraftServerHello(_))));
+        message.tree.remarks.iter().map(|remark| remark.fault.found()).collect::<Vec<_>>()
+    };
+    assert_eq!(hello(&[0, 13, 0, 0]), [""; 0]);
+    assert_eq!(hello(&[0, 15, 0, 1, 1]), ["one that belongs in others"]);
+}
+
+/// What real clients and servers sent gives none of the notices that would be wrong of it.
+#[test]
+fn real_hellos_have_keys_that_fit_and_alerts_a_level() {
+    let mut transcripts = Vec::new();
+    for sample in common::hellos() {
+        let mut recorder = Recorder::default();
+        recorder.push(Side::Client, None, &sample.bytes);
+        transcripts.push((sample.name, recorder.finish(Source::default(), None)));
+    }
+    for sample in common::samples("testdata/captures", "flows") {
+        let text = String::from_utf8(sample.bytes).unwrap();
+        for flow in common::flows::Flow::read(&text) {
+            transcripts.push((sample.name.clone(), flow.transcript(&sample.name)));
+        }
+    }
+    for (name, context, bytes) in common::messages() {
+        let mut recorder = Recorder::default();
+        let message = Message::decode(ContentType::handshake, &bytes, context);
+        let side = if bytes[0] == 1 { Side::Client } else { Side::Server };
+        recorder.push_message(side, message);
+        transcripts.push((name, recorder.finish(Source::default(), None)));
+    }
+    let mut seen = 0;
+    for (name, transcript) in &transcripts {
+        for (_, message) in transcript.messages() {
+            seen += usize::from(message.tree.find("key_exchange").is_some());
+            for remark in &message.tree.remarks {
+                let said = (remark.field, remark.reference);
+                assert_ne!(said, ("key_exchange", "RFC 8446 4.2.8"), "{name}: {remark}");
+                assert_ne!(said, ("key_share", "RFC 8446 4.2.8"), "{name}: {remark}");
+                assert_ne!(said, ("signature_algorithms", "RFC 9155 2"), "{name}: {remark}");
+                assert_ne!(said, ("signature_algorithms", "RFC 8446 4.2"), "{name}: {remark}");
+                assert_ne!(said, ("level", "RFC 8446 6"), "{name}: {remark}");
+                assert_ne!(said, ("request_update", "RFC 8446 4.6.3"), "{name}: {remark}");
+            }
+        }
+    }
+    assert!(transcripts.len() > 150 && seen > 40, "{} {seen}", transcripts.len());
 }
 
 #[test]

@@ -67,7 +67,8 @@ fn every_recorded_hello_is_read_alike() {
         assert_eq!(told(&sample.bytes), [""; 0], "{}", sample.name);
         unread += left(&sample.bytes).len();
     }
-    assert!(unread > 20, "{unread}");
+    // What it does not know: compress_certificate, application_settings and others.
+    assert!(unread > 10, "{unread}");
 }
 
 #[test]
@@ -209,6 +210,45 @@ fn an_extension_without_a_form_there_is_left_unread() {
 }
 
 #[test]
+fn what_is_bytes_by_design_is_no_difference() {
+    // A share, with an entry that is cut off: it is not looked into, and so not overlooked.
+    let record = with_extensions(&[0, 51, 0, 6, 0, 4, 0, 29, 0, 9]);
+    assert_eq!((told(&record), left(&record)), (vec![], vec![]));
+    // Nothing is left unread where there is nothing.
+    let flight = std::fs::read(path("testdata/flights/tls12-rsa-server.bin")).unwrap();
+    assert_eq!((told(&flight), left(&flight)), (vec![], vec![]));
+    // A key of a curve that is no more than bytes, an extension that nobody knows, and one that
+    // only we know.
+    let of = |name: &str| {
+        let bytes = std::fs::read(path(&format!("testdata/certificates/{name}.der"))).unwrap();
+        let found = differences(&capture::read(name, &bytes).unwrap());
+        found.into_iter().map(|difference| difference.what).collect::<Vec<_>>()
+    };
+    assert_eq!(of("ed25519"), [""; 0]);
+    assert_eq!(of("extensions"), ["certificate tlsfeature"]);
+    assert_eq!(of("rsa-pss"), ["certificate subjectPublicKey"]);
+}
+
+#[test]
+fn a_heartbeat_that_says_its_length_is_read_alike() {
+    let heartbeat = [&[24, 3, 3, 0, 22, 1, 0, 3, b'a', b'b', b'c'][..], &[7; 16]].concat();
+    assert_eq!(told(&[hello(), heartbeat].concat()), [""; 0]);
+}
+
+#[test]
+fn what_is_wrong_with_a_stapled_response_is_not_held_against_who_does_not_read_it() {
+    let response =
+        std::fs::read(path("testdata/certificates/ocsp/ocsp-stapling.response")).unwrap();
+    let body = [&[1][..], &common::other_records::sized(&response)].concat();
+    let message = [&[22][..], &common::other_records::sized(&body)].concat();
+    let message = Message::decode(ContentType::handshake, &message, Context::default());
+    let is_form = |remark: &helloscope::wire::fault::Remark| remark.kind.name() == "form";
+    assert!(message.tree.remarks.iter().any(is_form));
+    let found = second_opinion::message(&message).unwrap();
+    assert!(!found.iter().any(|it| it.parser.name() == "tls-parser"), "{found:?}");
+}
+
+#[test]
 fn a_record_that_is_too_long_is_refused() {
     let length: u16 = (1 << 14) + 257;
     let mut record = vec![23, 3, 3];
@@ -223,6 +263,7 @@ fn a_record_that_is_too_long_is_refused() {
     // In JSON that stands with the message in it, of which nobody knows more.
     let transcript = capture::read("too long", &stream).unwrap();
     let json = helloscope::report::json::transcript(&transcript, false, true);
+    let json = serde_json::to_value(json).unwrap();
     let message = json["messages"].as_array().unwrap().last().unwrap();
     assert_eq!(message["second_opinion"][0]["theirs"], "TooLarge", "{message}");
 }

@@ -279,6 +279,7 @@ fn other_bytes_beneath_a_field_are_shown_behind_a_bar() {
     assert!(barred[0].starts_with("| 0000  "), "{text}");
     assert!(barred.iter().any(|line| line.contains("tbsCertificate")), "{text}");
     let json = helloscope::report::json::transcript(&transcript, true, true);
+    let json = serde_json::to_value(json).unwrap();
     let leaf = common::transcript_json::field(
         &json["messages"][0]["tree"],
         "compressed_certificate_message",

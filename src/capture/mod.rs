@@ -1,9 +1,9 @@
 //! Bytes in the forms in which people have them, made into transcripts: raw records, hex dumps,
-//! `openssl s_client -msg` logs, certificates.
+//! `openssl s_client -msg` logs, certificates and other documents in DER and PEM.
 //!
 //! The form is told by the bytes themselves, so that a person need not say it.
 
-mod certificate;
+mod document;
 mod hex_dump;
 mod openssl_msg;
 mod records;
@@ -49,8 +49,8 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
     }
     let source = |form| Source { name: name.to_owned(), form };
     if !is_text(input) || speaks(input) {
-        if let Some(kind) = certificate::der(input) {
-            return Ok(kind.transcript(source("der")));
+        if let Some(document) = document::der(input) {
+            return Ok(document.transcript(source("der")));
         }
         return Ok(records::read(input, source("records")));
     }
@@ -59,12 +59,12 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
     if openssl_msg::is_log(&text) {
         return openssl_msg::read(&text, source("openssl-msg"));
     }
-    if let Some(certificates) = certificate::pem(&text)? {
-        return Ok(certificates.transcript(source("pem")));
+    if let Some(documents) = document::pem(&text)? {
+        return Ok(documents.transcript(source("pem")));
     }
     let bytes = hex_dump::read(&text)?;
-    if let Some(certificate) = certificate::der(&bytes) {
-        return Ok(certificate.transcript(source("hex")));
+    if let Some(document) = document::der(&bytes) {
+        return Ok(document.transcript(source("hex")));
     }
     Ok(records::read(&bytes, source("hex")))
 }

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::Value as Json;
 
 use crate::cli::output::Output;
 use crate::cli::target::{TargetArguments, host};
@@ -59,7 +58,10 @@ impl Connect {
                 None => transcript::unreachable(&host.to_string(), &reaction),
                 Some(view) => view.text(&transcript, self.msg),
             },
-            || json(&transcript, &reaction, self.tree, self.view.second_opinion),
+            || {
+                json::transcript(&transcript, self.tree, self.view.second_opinion)
+                    .with_outcome(&reaction)
+            },
         )?;
         Ok(match reaction {
             reaction if reaction.accepted() => Outcome::Done,
@@ -89,13 +91,4 @@ fn shown(observation: Observation, host: &Host) -> Transcript {
         Some(transcript) => Transcript { source, ..transcript },
         None => crate::transcript::Recorder::default().finish(source, None),
     }
-}
-
-fn json(transcript: &Transcript, reaction: &Reaction, tree: bool, second_opinion: bool) -> Json {
-    let mut json = json::transcript(transcript, tree, second_opinion);
-    // Without a connection there is no transcript from which the outcome could be read.
-    if let Some(summary) = json.get_mut("summary").and_then(Json::as_object_mut) {
-        summary.insert("outcome".to_owned(), serde_json::json!(reaction));
-    }
-    json
 }

@@ -14,8 +14,8 @@ use crate::wire::limits::INPUT;
 
 /// What is in these bytes?
 ///
-/// Reads raw records, a hex dump, an `openssl s_client -msg` log, or a certificate; which it is,
-/// the bytes tell.
+/// Reads raw records, a hex dump, an `openssl s_client -msg` log, or a certificate, a key or the
+/// like in DER or PEM; which it is, the bytes tell.
 #[derive(Args)]
 pub struct Dissect {
     /// The file; `-` for standard input.

@@ -1,12 +1,12 @@
 //! What all commands share: in which form results are written, where to, and in which colours.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
-use serde_json::Value as Json;
+use serde::Serialize;
 
 use crate::cli::Usage;
 use crate::report::style::{FAULT, paint};
@@ -63,30 +63,48 @@ impl Output {
         self.output.is_none() && io::stdout().is_terminal()
     }
 
-    /// Writes a result as the user wants it: the text, or the JSON, of which only one is made.
+    /// Writes a result as the user wants it: the text, or the JSON, of which only one is made. The
+    /// JSON is made while it is written.
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn write(
+    pub fn write<J: Serialize>(
         &self,
         text: impl FnOnce() -> String,
-        json: impl FnOnce() -> Json,
+        json: impl FnOnce() -> J,
     ) -> Result<(), Usage> {
-        let rendered = match self.format {
-            Format::Text => text(),
-            Format::Json => format!("{:#}\n", json()),
-            Format::Ndjson => format!("{}\n", json()),
-        };
         match &self.output {
             Some(path) => {
-                let file = File::create(path)
-                    .map_err(|error| Usage::new(format_args!("-o {}", path.display()), error))?;
-                AutoStream::new(file, self.choice())
-                    .write_all(rendered.as_bytes())
-                    .map_err(|error| Usage::new(format_args!("-o {}", path.display()), error))
+                let error = |error| Usage::new(format_args!("-o {}", path.display()), error);
+                let file = File::create(path).map_err(error)?;
+                self.write_to(AutoStream::new(file, self.choice()), text, json).map_err(error)
             }
-            None => self.write_out(&rendered),
+            // A reader that has seen enough (`| head`) is no error.
+            None => match self.write_to(AutoStream::new(io::stdout(), self.choice()), text, json) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    Err(Usage::new("standard output", error))
+                }
+                _ => Ok(()),
+            },
         }
+    }
+
+    fn write_to<J: Serialize>(
+        &self,
+        out: impl Write,
+        text: impl FnOnce() -> String,
+        json: impl FnOnce() -> J,
+    ) -> io::Result<()> {
+        let mut out = BufWriter::new(out);
+        match self.format {
+            Format::Text => out.write_all(text().as_bytes())?,
+            Format::Json => serde_json::to_writer_pretty(&mut out, &json())?,
+            Format::Ndjson => serde_json::to_writer(&mut out, &json())?,
+        }
+        if self.format != Format::Text {
+            out.write_all(b"\n")?;
+        }
+        out.flush()
     }
 
     /// Writes a piece of a text that is not whole yet, where somebody may be reading along. False

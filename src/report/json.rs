@@ -1,92 +1,145 @@
 //! The JSON of a connection, `helloscope/transcript/1`: a contract with other programs.
 
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
 
 use crate::names::Code;
-use crate::transcript::{CertificateFacts, Event, Side, Summary, Transcript};
+use crate::transcript::{CertificateFacts, Event, Reaction, Side, Summary, Transcript};
 use crate::wire::fault::Remark;
-use crate::wire::field::{Field, Shape, Tree, Value};
+use crate::wire::field::{Beneath, Field, Shape, Tree, Value};
 use crate::wire::handshake::Handshake;
 use crate::wire::record::plaintext;
 use crate::wire::second_opinion::{self, Difference};
 use crate::wire::stream::{Body, Message, Unit};
 use crate::wire::text::{escape, hex};
 
-/// A connection as one object; with the tree of every message, and with what others make of it,
-/// where that is wanted.
-pub fn transcript(transcript: &Transcript, with_tree: bool, second_opinion: bool) -> Json {
-    let summary = Summary::of(transcript);
-    // What is said of the header of a record stands with the message behind it.
-    let (mut of_client, mut of_server) = (Vec::new(), Vec::new());
-    let mut messages = Vec::new();
-    for event in &transcript.events {
-        let waiting = match event.from {
-            Side::Client => &mut of_client,
-            Side::Server => &mut of_server,
-        };
-        match &event.unit {
-            Unit::Header(header) if second_opinion => {
-                waiting.extend(second_opinion::header(header).unwrap_or_default());
-            }
-            Unit::Header(_) => {}
-            Unit::Message(message) => {
-                let opinion = second_opinion.then(|| opinion(message, std::mem::take(waiting)));
-                messages.push(self::message(event, message, with_tree, opinion.flatten()));
-            }
-        }
-    }
-    json!({
-        "schema": "helloscope/transcript/1",
-        "source": {"name": transcript.source.name, "form": transcript.source.form},
-        "client": transcript.client,
-        "server": transcript.server,
-        "time": null,
-        "summary": self::summary(&summary),
-        "messages": messages,
-        "remarks": transcript.remarks,
-    })
+/// A connection as one object, which is made as it is written: a tree as JSON takes many times the
+/// memory of the tree.
+pub struct Shown<'t> {
+    transcript: &'t Transcript,
+    with_tree: bool,
+    second_opinion: bool,
+    outcome: Option<&'t Reaction>,
 }
 
-fn summary(summary: &Summary) -> Json {
-    json!({
-        "server_name": summary.server_name,
-        "alpn": summary.alpn,
-        "version": summary.version.map(Code::number),
-        "cipher_suite": summary.cipher_suite.map(Code::number),
-        "group": summary.group.map(Code::number),
-        "hello_retry": summary.hello_retry,
-        "resumed": summary.resumed,
-        "encrypted_from": summary.encrypted_from,
-        "certificates": summary.certificates,
-        "ja3": null,
-        "ja3s": null,
-        "ja4": null,
-        "outcome": summary.outcome,
-    })
+/// Shows a connection; with the tree of every message, and with what others make of it, where that
+/// is wanted.
+pub fn transcript(transcript: &Transcript, with_tree: bool, second_opinion: bool) -> Shown<'_> {
+    Shown { transcript, with_tree, second_opinion, outcome: None }
 }
 
-fn message(event: &Event, message: &Message, with_tree: bool, opinion: Option<Json>) -> Json {
-    let ranges: Vec<_> = message.ranges.iter().map(|range| [range.start, range.end]).collect();
-    let mut object = json!({
-        "from": event.from.name(),
-        "time": event.time,
-        "content_type": message.content_type.map(Code::number),
-        "record_version": message.record_version.map(Code::number),
-        "type": message.type_name(),
-        "length": message.length,
-        "complete": message.complete(),
-        "ranges": ranges,
-        "values": values(event.from, message),
-        "remarks": message.tree.remarks.iter().map(remark).collect::<Vec<_>>(),
-        "second_opinion": opinion,
-    });
-    if with_tree {
-        let fields = fields(&message.tree, message.tree.roots().collect(), &message.bytes);
-        if let Some(object) = object.as_object_mut() {
-            object.insert("tree".to_owned(), fields);
-        }
+impl<'t> Shown<'t> {
+    /// With the outcome as it was seen: without a connection there is no transcript that tells it.
+    pub fn with_outcome(self, outcome: &'t Reaction) -> Shown<'t> {
+        Shown { outcome: Some(outcome), ..self }
     }
-    object
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let transcript = self.transcript;
+        let summary = Summary::of(transcript);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("schema", "helloscope/transcript/1")?;
+        let source = &transcript.source;
+        map.serialize_entry("source", &json!({"name": source.name, "form": source.form}))?;
+        map.serialize_entry("client", &transcript.client)?;
+        map.serialize_entry("server", &transcript.server)?;
+        map.serialize_entry("time", &())?;
+        map.serialize_entry("summary", &Agreed(&summary, self.outcome))?;
+        map.serialize_entry("messages", &Each(|| self.messages()))?;
+        map.serialize_entry("remarks", &transcript.remarks)?;
+        map.end()
+    }
+}
+
+impl<'t> Shown<'t> {
+    fn messages(&self) -> impl Iterator<Item = ShownMessage<'t>> {
+        // What is said of the header of a record stands with the message behind it.
+        let (mut of_client, mut of_server) = (Vec::new(), Vec::new());
+        let (with_tree, second_opinion) = (self.with_tree, self.second_opinion);
+        self.transcript.events.iter().filter_map(move |event| {
+            let waiting = match event.from {
+                Side::Client => &mut of_client,
+                Side::Server => &mut of_server,
+            };
+            match &event.unit {
+                Unit::Header(header) if second_opinion => {
+                    waiting.extend(second_opinion::header(header).unwrap_or_default());
+                    None
+                }
+                Unit::Header(_) => None,
+                Unit::Message(message) => {
+                    let opinion = second_opinion.then(|| opinion(message, std::mem::take(waiting)));
+                    Some(ShownMessage { event, message, with_tree, opinion: opinion.flatten() })
+                }
+            }
+        })
+    }
+}
+
+/// A list whose items are made one by one as they are written.
+struct Each<F>(F);
+
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0())
+    }
+}
+
+struct Agreed<'t>(&'t Summary, Option<&'t Reaction>);
+
+impl Serialize for Agreed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Agreed(summary, outcome) = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("server_name", &summary.server_name)?;
+        map.serialize_entry("alpn", &summary.alpn)?;
+        map.serialize_entry("version", &summary.version.map(Code::number))?;
+        map.serialize_entry("cipher_suite", &summary.cipher_suite.map(Code::number))?;
+        map.serialize_entry("group", &summary.group.map(Code::number))?;
+        map.serialize_entry("hello_retry", &summary.hello_retry)?;
+        map.serialize_entry("resumed", &summary.resumed)?;
+        map.serialize_entry("encrypted_from", &summary.encrypted_from)?;
+        map.serialize_entry("certificates", &summary.certificates)?;
+        for fingerprint in ["ja3", "ja3s", "ja4"] {
+            map.serialize_entry(fingerprint, &())?;
+        }
+        map.serialize_entry("outcome", &outcome.or(summary.outcome.as_ref()))?;
+        map.end()
+    }
+}
+
+struct ShownMessage<'t> {
+    event: &'t Event,
+    message: &'t Message,
+    with_tree: bool,
+    opinion: Option<Json>,
+}
+
+impl Serialize for ShownMessage<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ShownMessage { event, message, with_tree, opinion } = self;
+        let ranges = || message.ranges.iter().map(|range| [range.start, range.end]);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("from", event.from.name())?;
+        map.serialize_entry("time", &event.time)?;
+        map.serialize_entry("content_type", &message.content_type.map(Code::number))?;
+        map.serialize_entry("record_version", &message.record_version.map(Code::number))?;
+        map.serialize_entry("type", message.type_name())?;
+        map.serialize_entry("length", &message.length)?;
+        map.serialize_entry("complete", &message.complete())?;
+        map.serialize_entry("ranges", &Each(ranges))?;
+        map.serialize_entry("values", &Values(event.from, message))?;
+        map.serialize_entry("remarks", &Each(|| message.tree.remarks.iter().map(remark)))?;
+        map.serialize_entry("second_opinion", opinion)?;
+        if *with_tree {
+            let (tree, bytes) = (&message.tree, message.bytes.as_slice());
+            let fields = || tree.roots().map(|(index, _)| ShownField { tree, bytes, index });
+            map.serialize_entry("tree", &Each(fields))?;
+        }
+        map.end()
+    }
 }
 
 /// What others make of a message, behind what they make of its records; none where nobody can make
@@ -119,22 +172,33 @@ fn remark(remark: &Remark) -> Json {
 }
 
 /// What a message holds, by the RFC's names of its fields.
+struct Values<'t>(Side, &'t Message);
+
+impl Serialize for Values<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Values(from, message) = *self;
+        let is_certificate = message.type_name() == "certificate";
+        if is_certificate && message.tree.roots().any(|(_, field)| !field.is_leaf()) {
+            let mut map = serializer.serialize_map(Some(1))?;
+            map.serialize_entry("certificates", &Each(|| certificates(message)))?;
+            return map.end();
+        }
+        values(from, message).serialize(serializer)
+    }
+}
+
 fn values(from: Side, message: &Message) -> Json {
     match &message.body {
         Body::Plaintext => {
             let protocol = plaintext::recognise_side(&message.bytes, from);
             json!({"protocol": protocol.map(|protocol| protocol.name)})
         }
-        Body::Encrypted | Body::Unknown => json!({}),
-        _ => {
-            let is_certificate = message.type_name() == "certificate";
-            let body = message.tree.roots().find(|(_, field)| !field.is_leaf());
-            match body {
-                Some(_) if is_certificate => certificate_values(message),
-                Some((index, _)) => hello_values(message, index),
-                None => leaves(message),
-            }
-        }
+        // What stands in another document says nothing by a few names; its tree has all of it.
+        Body::Document(_) | Body::Encrypted | Body::Unknown => json!({}),
+        _ => match message.tree.roots().find(|(_, field)| !field.is_leaf()) {
+            Some((index, _)) => hello_values(message, index),
+            None => leaves(message),
+        },
     }
 }
 
@@ -165,10 +229,9 @@ fn leaves(message: &Message) -> Json {
     Json::Object(map)
 }
 
-fn certificate_values(message: &Message) -> Json {
-    let tree = &message.tree;
-    let ders = tree.fields.iter().enumerate().filter(|(_, field)| field.name == "Certificate");
-    let certificates = ders.map(|(_, field)| {
+fn certificates(message: &Message) -> impl Iterator<Item = Json> {
+    let ders = message.tree.fields.iter().filter(|field| field.name == "Certificate");
+    ders.map(|field| {
         let der = message.bytes.get(field.range()).unwrap_or_default();
         let mut object = json!(CertificateFacts::of(der));
         if let Some(object) = object.as_object_mut() {
@@ -179,8 +242,7 @@ fn certificate_values(message: &Message) -> Json {
             object.insert("der".to_owned(), json!(hex(der)));
         }
         object
-    });
-    json!({"certificates": certificates.collect::<Vec<_>>()})
+    })
 }
 
 /// The fields inside a field, by name. A length says nothing that its list does not.
@@ -248,33 +310,52 @@ fn leaf(field: &Field, bytes: &[u8]) -> Json {
     }
 }
 
-/// Fields with their ranges, and what is in them.
-fn fields(tree: &Tree, parts: Vec<(usize, &Field)>, bytes: &[u8]) -> Json {
-    let field = |(index, field): (usize, &Field)| {
-        let mut map = Map::new();
-        map.insert("name".to_owned(), json!(field.name));
-        map.insert("range".to_owned(), json!([field.start(), field.end()]));
+/// A field with its range, and what is in it.
+struct ShownField<'t> {
+    tree: &'t Tree,
+    bytes: &'t [u8],
+    index: usize,
+}
+
+impl Serialize for ShownField<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ShownField { tree, bytes, index } = *self;
+        let Some(field) = tree.fields.get(index) else { return serializer.serialize_none() };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("name", field.name)?;
+        map.serialize_entry("range", &[field.start(), field.end()])?;
         if field.missing() > 0 {
-            map.insert("missing".to_owned(), json!(field.missing()));
+            map.serialize_entry("missing", &field.missing())?;
         }
         if let Shape::Leaf(value) = field.shape {
-            map.insert("value".to_owned(), leaf(field, bytes));
+            map.serialize_entry("value", &leaf(field, bytes))?;
             let own = bytes.get(field.range()).unwrap_or_default();
             if let Some(words) = value.words(own) {
-                map.insert("text".to_owned(), json!(words));
+                map.serialize_entry("text", &words)?;
             }
             let first = tree.beneath.partition_point(|other| other.field < index);
             if let Some(other) = tree.beneath.get(first).filter(|other| other.field == index) {
-                let inner = fields(&other.tree, other.tree.roots().collect(), &other.bytes);
-                let (name, length) = (other.name, other.bytes.len());
-                let beneath = json!({"name": name, "length": length, "fields": inner});
-                map.insert("beneath".to_owned(), beneath);
+                map.serialize_entry("beneath", &ShownBeneath(other))?;
             }
         } else {
-            let children = tree.children(index).collect();
-            map.insert("children".to_owned(), fields(tree, children, bytes));
+            let part = |(index, _)| ShownField { tree, bytes, index };
+            map.serialize_entry("children", &Each(|| tree.children(index).map(part)))?;
         }
-        Json::Object(map)
-    };
-    Json::Array(parts.into_iter().map(field).collect())
+        map.end()
+    }
+}
+
+/// Other bytes beneath a field.
+struct ShownBeneath<'t>(&'t Beneath);
+
+impl Serialize for ShownBeneath<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Beneath { name, bytes, tree, .. } = self.0;
+        let fields = || tree.roots().map(|(index, _)| ShownField { tree, bytes, index });
+        let mut map = serializer.serialize_map(Some(3))?;
+        map.serialize_entry("name", name)?;
+        map.serialize_entry("length", &bytes.len())?;
+        map.serialize_entry("fields", &Each(fields))?;
+        map.end()
+    }
 }

@@ -237,6 +237,7 @@ fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
         Body::Fragment(msg_type) => {
             format!("a part of {}", camel_case(msg_type.name().unwrap_or("a message")))
         }
+        Body::Document(document) => document.words().to_owned(),
         Body::Ack(ack) => count(ack.record_numbers.0.len(), "record"),
         Body::BrokenHandshake(_)
         | Body::BrokenSsl2(_)

@@ -1,4 +1,5 @@
-//! What a certificate says, in a few facts: x509-parser reads it, sha2 names it.
+//! Where the certificates of a connection are, and what each says in a few facts: x509-parser
+//! reads it, sha2 names it.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -6,8 +7,56 @@ use x509_parser::prelude::*;
 use x509_parser::public_key::PublicKey;
 
 use crate::names::oid;
+use crate::wire::document::Document;
+use crate::wire::grammar::{Context, Reader};
+use crate::wire::handshake::Handshake;
+use crate::wire::record::ssl2::Ssl2Message;
+use crate::wire::stream::{Body, Message};
 use crate::wire::text::{escape, hex};
 use crate::wire::time::rfc3339;
+use crate::wire::x509;
+
+/// The certificates that a message carries, where it is one that does.
+pub(super) fn chain(message: &Message) -> Option<Vec<&[u8]>> {
+    match &message.body {
+        Body::Handshake(handshake) => match &**handshake {
+            Handshake::Certificate(certificate) => {
+                let chain = certificate.certificate_list.0.iter();
+                Some(chain.map(|cert| own(&cert.0)).collect())
+            }
+            Handshake::Certificate13(certificate) => {
+                let chain = certificate.certificate_list.0.iter();
+                Some(chain.map(|entry| own(&entry.cert_data.0)).collect())
+            }
+            Handshake::CompressedCertificate(_) => {
+                let beneath = message.tree.beneath.first()?;
+                let fields = x509::certificates(&beneath.tree);
+                Some(fields.filter_map(|(_, field)| beneath.bytes.get(field.range())).collect())
+            }
+            _ => None,
+        },
+        Body::Ssl2(message) => match &**message {
+            Ssl2Message::ServerHello(hello) if !hello.certificate.0.is_empty() => {
+                Some(vec![own(&hello.certificate.0)])
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The certificate that is a message by itself, where it is whole.
+pub(super) fn alone(message: &Message) -> Option<&[u8]> {
+    let is_certificate = message.body == Body::Document(Document::Certificate);
+    (is_certificate && message.complete()).then(|| own(&message.bytes))
+}
+
+/// The bytes of a certificate, without what stands behind it.
+fn own(der: &[u8]) -> &[u8] {
+    let mut r = Reader::<()>::new(der, Context::default());
+    x509::certificate(&mut r);
+    der.get(..r.at()).unwrap_or(der)
+}
 
 /// The facts by which people know a certificate, safe to print. Those that its bytes do not tell
 /// are none.
@@ -17,7 +66,7 @@ pub struct CertificateFacts {
     pub subject: Option<String>,
     /// Who signed it.
     pub issuer: Option<String>,
-    /// SHA-256 of the whole, in hexadecimal digits.
+    /// SHA-256 of the certificate, in hexadecimal digits.
     pub sha256: String,
     /// From when it is good, in the form of RFC 3339.
     pub not_before: Option<String>,

@@ -16,9 +16,7 @@ pub use summary::Summary;
 pub use crate::wire::side::Side;
 
 use crate::wire::grammar::Context;
-use crate::wire::handshake::Handshake;
-use crate::wire::record::ssl2::Ssl2Message;
-use crate::wire::stream::{Body, Header, Message, Stream, Unit, agree};
+use crate::wire::stream::{Header, Message, Stream, Unit, agree};
 use review::Review;
 
 /// Where the bytes of a transcript come from.
@@ -72,29 +70,15 @@ impl Transcript {
         self.messages().filter(move |(event, _)| event.from == side).map(|(_, message)| message)
     }
 
-    /// The server's certificates in DER, in the order in which it sent them.
+    /// The server's certificates in DER, in the order in which it sent them; where there is no
+    /// connection, those that stand by themselves. Nothing that follows a certificate is a part of
+    /// it.
     pub fn chain(&self) -> Vec<&[u8]> {
-        let chains = self.from(Side::Server).filter_map(|message| match &message.body {
-            Body::Handshake(handshake) => match &**handshake {
-                Handshake::Certificate(certificate) => {
-                    let chain = certificate.certificate_list.0.iter();
-                    Some(chain.map(|cert| cert.0.as_slice()).collect())
-                }
-                Handshake::Certificate13(certificate) => {
-                    let chain = certificate.certificate_list.0.iter();
-                    Some(chain.map(|entry| entry.cert_data.0.as_slice()).collect())
-                }
-                _ => None,
-            },
-            Body::Ssl2(message) => match &**message {
-                Ssl2Message::ServerHello(hello) if !hello.certificate.0.is_empty() => {
-                    Some(vec![hello.certificate.0.as_slice()])
-                }
-                _ => None,
-            },
-            _ => None,
-        });
-        chains.last().unwrap_or_default()
+        let alone = self.messages().filter_map(|(_, message)| certificate::alone(message));
+        match self.from(Side::Server).filter_map(certificate::chain).last() {
+            Some(chain) => chain,
+            None => alone.collect(),
+        }
     }
 }
 

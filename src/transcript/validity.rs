@@ -15,7 +15,10 @@ impl Transcript {
             if let Unit::Message(message) = &mut event.unit {
                 if matches!(
                     message.body,
-                    Body::Handshake(_) | Body::BrokenHandshake(_) | Body::Ssl2(_)
+                    Body::Handshake(_)
+                        | Body::BrokenHandshake(_)
+                        | Body::Ssl2(_)
+                        | Body::Document(_)
                 ) {
                     judge(&mut message.tree, &message.bytes, now);
                 }

@@ -4,7 +4,8 @@
 //! chooses. [`record`] has what goes over the wire by itself, [`handshake`] the messages,
 //! [`extension`] the tables of extensions and their bodies. [`stream`] turns the bytes of one side
 //! of a connection into messages. Certificates ([`x509`]), statuses ([`ocsp`]) and timestamps
-//! ([`sct`]) are DER ([`der`]) or nearly so. What decoding yields is a tree of [`field`]s, and
+//! ([`sct`]) are DER ([`der`]) or nearly so, and so is what files hold without a message around it
+//! ([`document`]). What decoding yields is a tree of [`field`]s, and
 //! [`fault`]s.
 //!
 //! What is promised:
@@ -14,10 +15,12 @@
 //! - Time and memory are linear in the input.
 
 pub mod choice;
+mod cms;
 pub mod context;
 mod declare;
 pub mod der;
 mod der_value;
+pub mod document;
 pub mod extension;
 pub mod fault;
 pub mod field;

@@ -1,10 +1,10 @@
 //! What a client should not offer, and what does not go together in its hello: RFC 8446 section
 //! 4.1.2, RFC 9325 section 4.
 
-use super::{Review, Say, cipher, is_anonymous, is_export};
+use super::{Review, Say, cipher, is_anonymous, is_export, key_share};
 use crate::names::{
-    CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, NamedGroup,
-    ProtocolVersion,
+    CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, HashAlgorithm,
+    NamedGroup, ProtocolVersion,
 };
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::fault::Fault;
@@ -76,11 +76,26 @@ impl Review {
             say.form("extensions", expected, "none", "RFC 8446 4.2.2");
         }
         lists(hello, say);
+        key_share::of_client(extensions, say);
+        signature_algorithms(extensions, say);
         if let (Some(asked), Some(shares)) = (self.asked, shares) {
             if shares.iter().map(|share| share.group).ne([asked]) {
                 let expected = "one key, of the group that the HelloRetryRequest asked for";
                 say.form("key_share", expected, "others", "RFC 8446 4.1.2");
             }
+        }
+    }
+}
+
+/// Signatures that are offered, none of them over a hash that is safe.
+fn signature_algorithms(extensions: &[ClientExtension], say: &mut Say<'_>) {
+    for extension in extensions {
+        let ClientExtension::SignatureAlgorithms(schemes) = extension else { continue };
+        let mut hashes = schemes.0.iter().map(|scheme| scheme.halves().0);
+        let broken = |hash| matches!(hash, HashAlgorithm::md5 | HashAlgorithm::sha1);
+        if !schemes.0.is_empty() && hashes.all(broken) {
+            let expected = "signatures over hashes that are safe";
+            say.form("signature_algorithms", expected, "MD5 and SHA-1 alone", "RFC 9155 2");
         }
     }
 }

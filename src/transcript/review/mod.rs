@@ -5,6 +5,7 @@
 //! What a message tells by itself, its own reader remarks (`wire/`).
 
 mod client;
+mod key_share;
 mod server;
 mod ssl2;
 
@@ -16,7 +17,7 @@ use crate::names::{
 };
 use crate::wire::extension::EncryptedExtension;
 use crate::wire::fault::{Fault, Kind, Remark};
-use crate::wire::field::Tree;
+use crate::wire::field::{Field, Tree};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::side::Side;
@@ -112,6 +113,28 @@ impl Say<'_> {
 
     fn fault(&mut self, field: &'static str, fault: Fault, reference: &'static str) {
         let range = self.place(field);
+        self.remark(field, range, fault, reference);
+    }
+
+    /// The same, where the field stands that is meant among others of its name.
+    fn at(
+        &mut self,
+        place: Option<&Field>,
+        field: &'static str,
+        fault: Fault,
+        reference: &'static str,
+    ) {
+        let range = place.map_or_else(|| self.place(field), Field::range);
+        self.remark(field, range, fault, reference);
+    }
+
+    fn remark(
+        &mut self,
+        field: &'static str,
+        range: Range<usize>,
+        fault: Fault,
+        reference: &'static str,
+    ) {
         self.remarks.push(Remark { field, range, fault, kind: Kind::Notice, reference });
     }
 

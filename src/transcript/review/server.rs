@@ -2,7 +2,7 @@
 //! RFC 9325 section 4.
 
 use super::client::{answers_to, offered_groups, offered_versions};
-use super::{Review, Say, cipher, is_anonymous, is_export};
+use super::{Review, Say, cipher, is_anonymous, is_export, key_share};
 use crate::names::{
     CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, HashAlgorithm,
     KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
@@ -41,6 +41,7 @@ impl Review {
         }
         self.answers(hello.extensions().iter(), say);
         for extension in hello.extensions() {
+            key_share::of_server(extension, say);
             match extension {
                 ServerExtension::KeyShare(share) => self.group(share.group, "key_share", say),
                 ServerExtension::Alpn(names) => self.alpn(&names.0, say),

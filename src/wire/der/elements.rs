@@ -39,6 +39,26 @@ impl<'a> Element<'a> {
     }
 }
 
+/// Elements one behind the other, as far as they are there: of the last one, which may be cut off
+/// or not say its length, the content is what is there.
+pub fn begun(bytes: &[u8]) -> impl Iterator<Item = Element<'_>> {
+    let mut rest = bytes;
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let header = header::parse(rest)?;
+        let start = at;
+        let (head, behind) = rest.split_at_checked(header.tag + header.width)?;
+        let length = match header.length {
+            Length::Definite(length) => length.min(behind.len()),
+            Length::Indefinite | Length::Nonsense => behind.len(),
+        };
+        let (content, left) = behind.split_at(length);
+        rest = left;
+        at += head.len() + length;
+        Some(Element { identifier: header.identifier, content, start, inside: start + head.len() })
+    })
+}
+
 /// Elements one behind the other. They end with the bytes, or before what is no whole element of
 /// definite length.
 #[derive(Clone, Debug, Default)]

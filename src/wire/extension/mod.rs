@@ -63,8 +63,8 @@ pub use status_request::{
 };
 pub use table::Extension;
 pub use tables::{
-    ClientExtension, EncryptedExtension, EntryExtension, HelloRetryExtension, RequestExtension,
-    ServerExtension, TicketExtension,
+    ClientExtension, DraftServerExtension, EncryptedExtension, EntryExtension, HelloRetryExtension,
+    RequestExtension, ServerExtension, TicketExtension,
 };
 pub use tack::{Tack, TackExtension};
 pub use ticket::{ClientTicketPinning, ServerTicketPinning, TicketRequest};

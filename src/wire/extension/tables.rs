@@ -190,6 +190,16 @@ extensions! {
 }
 
 extensions! {
+    /// An extension as a server answered with it in drafts 14 to 21 of TLS 1.3.
+    DraftServerExtension in "draft-ietf-tls-tls13-16 4.2" {
+        // Up to draft 16: the server proves who it is by a certificate (section 4.2.2).
+        signature_algorithms => SignatureAlgorithms(Empty),
+        key_share_old => KeyShareOld(KeyShareEntry),
+        pre_shared_key => PreSharedKey(u16),
+    }
+}
+
+extensions! {
     /// An extension as a server answers with it in EncryptedExtensions.
     EncryptedExtension in "RFC 8446 4.3.1" {
         server_name => ServerName(Empty),

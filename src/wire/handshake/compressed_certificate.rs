@@ -43,9 +43,15 @@ impl CompressedCertificate {
                 }
             }
             CertificateCompressionAlgorithm::brotli => {
-                brotli_decompressor::Decompressor::new(compressed, compressed.len().max(1))
-                    .take(limit)
-                    .read_to_end(&mut bytes)?;
+                // All is in its buffer, which it owns.
+                let mut decoder =
+                    brotli_decompressor::Decompressor::new(compressed, compressed.len().max(1))
+                        .take(limit);
+                decoder.read_to_end(&mut bytes)?;
+                if bytes.len() <= most {
+                    // Asked again behind the end, it says whether something is left.
+                    let _ = decoder.into_inner().read(&mut [0])?;
+                }
             }
             CertificateCompressionAlgorithm::zstd => {
                 let mut rest = compressed;
@@ -156,6 +162,42 @@ mod tests {
         let tree = read(&message);
         assert!(tree.beneath.is_empty());
         assert_eq!(tree.remarks.len(), 1);
+    }
+
+    /// Bytes as brotli has them where it cannot make them smaller: RFC 7932 section 9.2.
+    fn stored(bytes: &[u8]) -> Vec<u8> {
+        // A window of 2^16; not the last, four digits of a length, and its bytes as they are.
+        let head = u32::try_from(bytes.len() - 1).unwrap() << 4 | 1 << 20;
+        // The last block, which is empty.
+        [&head.to_le_bytes()[..3], bytes, &[3]].concat()
+    }
+
+    #[test]
+    fn bytes_behind_what_brotli_and_zstd_made_are_told() {
+        let certificate = certificate();
+        // A frame of one block of zstd, as it is: RFC 8878 section 3.1.1.
+        let length = u32::try_from(certificate.len()).unwrap();
+        let head = [0x28, 0xb5, 0x2f, 0xfd, 0x60];
+        let frame_size = u16::try_from(certificate.len() - 256).unwrap().to_le_bytes();
+        let block = (length << 3 | 1).to_le_bytes();
+        let zstd = [&head[..], &frame_size, &block[..3], &certificate].concat();
+        for (algorithm, compressed) in [
+            (CertificateCompressionAlgorithm::brotli, stored(&certificate)),
+            (CertificateCompressionAlgorithm::zstd, zstd),
+        ] {
+            let mut message = CompressedCertificate {
+                algorithm,
+                uncompressed_length: Uint24(length),
+                compressed_certificate_message: Opaque::new(compressed),
+            };
+            assert_eq!(message.decompress().unwrap(), certificate);
+            assert_eq!(read(&message).beneath.len(), 1);
+            message.compressed_certificate_message.0.extend([7, 7]);
+            assert!(message.decompress().is_err(), "{algorithm:?}");
+            let tree = read(&message);
+            assert!(tree.beneath.is_empty());
+            assert_eq!(tree.remarks.len(), 1, "{algorithm:?}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@
 
 use super::random::{HELLO_RETRY_REQUEST, Random};
 use crate::names::{CipherSuite, CompressionMethod, ProtocolVersion};
-use crate::wire::extension::{Block, HelloRetryExtension, ServerExtension};
+use crate::wire::extension::{Block, DraftServerExtension, HelloRetryExtension, ServerExtension};
 use crate::wire::grammar::{Opaque, P8, Read, Reader, Record, Wire, message, peek, prefix_fits};
 
 message! {
@@ -63,7 +63,7 @@ message! {
         /// The cipher suite.
         cipher_suite: CipherSuite,
         /// Answers to the client's extensions.
-        extensions: Block<ServerExtension>,
+        extensions: Block<DraftServerExtension>,
     }
 }
 

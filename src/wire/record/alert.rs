@@ -1,14 +1,24 @@
 //! Alerts: RFC 8446 section 6, in a form that has not changed since SSL 3.0.
 
-use crate::names::{AlertDescription, AlertLevel};
-use crate::wire::grammar::message;
+use crate::names::{AlertDescription, AlertLevel, Code};
+use crate::wire::fault::Fault;
+use crate::wire::grammar::{Reader, Record, message};
 
 message! {
     /// What one side says when it gives up, or takes its leave.
-    Alert, item "alert", in "RFC 8446 6" {
+    Alert, item "alert", in "RFC 8446 6", then check {
         /// How grave it is.
         level: AlertLevel,
         /// What it is.
         description: AlertDescription,
+    }
+}
+
+/// Notices a level that is none.
+fn check<R: Record>(alert: &Alert, r: &mut Reader<'_, R>) {
+    if alert.level.name().is_none() {
+        let fault = Fault::Value { expected: "1 or 2", found: alert.level.number().into() };
+        let at = r.at();
+        r.notice("level", at - 2..at - 1, fault);
     }
 }

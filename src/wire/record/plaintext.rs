@@ -33,11 +33,38 @@ const SERVERS: &[Signs] = &[
     }),
     // What a mail server says to a hello that came before its greeting was read.
     ("smtp", Some("STARTTLS"), |bytes| begins(bytes, b"500 ") || begins(bytes, b"502 ")),
+    // It has the word for an error from POP3, and says more behind it.
+    ("redis", None, |bytes| {
+        const ERRORS: [&[u8]; 8] = [
+            b"-ERR unknown command '",
+            b"-ERR unknown command `",
+            b"-ERR Protocol error",
+            b"-ERR max number of clients",
+            b"-DENIED Redis",
+            b"-NOAUTH ",
+            b"-NOPERM ",
+            b"-LOADING Redis",
+        ];
+        ERRORS.iter().any(|error| begins(bytes, error))
+    }),
     ("pop3", Some("STLS"), |bytes| begins(bytes, b"+OK") || begins(bytes, b"-ERR")),
     ("imap", Some("STARTTLS"), |bytes| {
         begins(bytes, b"* OK") || begins(bytes, b"* BYE") || begins(bytes, b"* PREAUTH")
     }),
-    ("xmpp", Some("<starttls/>"), |bytes| begins(bytes, b"<stream:") || begins(bytes, b"<?xml")),
+    ("xmpp", Some("<starttls/>"), is_xmpp),
+    ("memcached", None, |bytes| begins(bytes, b"ERROR\r\n") || begins(bytes, b"CLIENT_ERROR ")),
+    ("sip", None, |bytes| begins(bytes, b"SIP/2.0 ")),
+    ("nats", None, |bytes| begins(bytes, b"INFO {")),
+    ("amqp", None, |bytes| bytes.starts_with(b"AMQP")),
+    // SETTINGS or GOAWAY of the connection, RFC 9113 sections 6.5 and 6.8.
+    ("http2", None, |bytes| matches!(bytes, [0, _, _, 4 | 7, 0, 0, 0, 0, 0, ..])),
+    // CONNACK, MQTT 3.1.1 section 3.2.
+    ("mqtt", None, |bytes| matches!(bytes, [0x20, 2, 0 | 1, 0..=5, ..])),
+    ("smb", None, |bytes| matches!(bytes, [0, _, _, _, 0xfe | 0xff, b'S', b'M', b'B', ..])),
+    // An error of the protocol, native protocol v5 section 2.
+    ("cassandra", None, |bytes| {
+        matches!(bytes, [0x81..=0x86, _, _, _, 0, 0, 0, _, _, 0, 0, 0, 10, ..])
+    }),
     ("mysql", Some("SSLRequest"), |bytes| matches!(bytes, [_, _, 0, 0, 10, ..])),
     // An error in place of the greeting, as to a host that may not connect.
     ("mysql", Some("SSLRequest"), |bytes| matches!(bytes, [_, _, 0, 0, 0xff, ..])),
@@ -57,17 +84,10 @@ const SERVERS: &[Signs] = &[
 
 /// The same of a client.
 const CLIENTS: &[Signs] = &[
+    ("sip", None, |bytes| holds(bytes, b" SIP/2.0")),
     ("http", None, |bytes| {
-        const METHODS: [&[u8]; 8] = [
-            b"GET ",
-            b"HEAD ",
-            b"POST ",
-            b"PUT ",
-            b"DELETE ",
-            b"OPTIONS ",
-            b"CONNECT ",
-            b"PRI * HTTP",
-        ];
+        const METHODS: [&[u8]; 7] =
+            [b"GET ", b"HEAD ", b"POST ", b"PUT ", b"DELETE ", b"OPTIONS ", b"CONNECT "];
         METHODS.iter().any(|method| begins(bytes, method))
     }),
     ("ssh", None, |bytes| begins(bytes, b"SSH-")),
@@ -82,7 +102,12 @@ const CLIENTS: &[Signs] = &[
         [&b" CAPABILITY"[..], b" STARTTLS", b" LOGIN "].iter().any(|word| within(line, word))
     }),
     ("irc", Some("STARTTLS"), |bytes| begins(bytes, b"CAP ") || begins(bytes, b"NICK ")),
-    ("xmpp", Some("<starttls/>"), |bytes| begins(bytes, b"<stream:") || begins(bytes, b"<?xml")),
+    ("xmpp", Some("<starttls/>"), is_xmpp),
+    ("http2", None, |bytes| begins(bytes, b"PRI * HTTP/2.0")),
+    ("amqp", None, |bytes| bytes.starts_with(b"AMQP")),
+    // CONNECT, of MQTT 3.1.1 and 5.
+    ("mqtt", None, |bytes| matches!(bytes, [0x10, _, 0, 4, b'M', b'Q', b'T', b'T', ..])),
+    ("smb", None, |bytes| matches!(bytes, [0, _, _, _, 0xfe | 0xff, b'S', b'M', b'B', ..])),
     ("postgresql", Some("SSLRequest"), |bytes| {
         matches!(bytes, [0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f, ..] | [0, 0, _, _, 0, 3, 0, 0, ..])
     }),
@@ -107,6 +132,13 @@ pub fn recognise_side(bytes: &[u8], side: Side) -> Option<Protocol> {
     };
     let (name, starttls, _) = signs.iter().find(|(_, _, fits)| fits(bytes))?;
     Some(Protocol { name, starttls: *starttls })
+}
+
+/// A stream of XMPP, RFC 6120 section 4.2: other XML is none.
+fn is_xmpp(bytes: &[u8]) -> bool {
+    let near = bytes.get(..LONGEST).unwrap_or(bytes);
+    begins(bytes, b"<stream:")
+        || begins(bytes, b"<?xml") && (within(near, b"<stream:") || within(near, b"jabber:"))
 }
 
 /// An LDAPMessage, RFC 4511 section 4.1.1: a number, and an operation of this tag.
@@ -151,9 +183,10 @@ fn holds(bytes: &[u8], word: &[u8]) -> bool {
     within(first_line(bytes), word)
 }
 
+/// No greeting has a line that is longer.
+const LONGEST: usize = 1024;
+
 fn first_line(bytes: &[u8]) -> &[u8] {
-    // No greeting has a line that is longer.
-    const LONGEST: usize = 1024;
     let near = bytes.get(..LONGEST).unwrap_or(bytes);
     near.split(|&byte| byte == b'\n').next().unwrap_or_default()
 }
@@ -184,8 +217,41 @@ mod tests {
         assert_eq!(name(&[0x30, 0x84, 0, 0, 0, 12, 2, 1, 0, 0x78, 7, 10, 1, 0]), Some("ldap"));
         assert_eq!(name(&[3, 0, 0, 19, 14, 0xd0, 0, 0]), Some("rdp"));
         assert_eq!(name(b"<?xml version='1.0'?><stream:stream>"), Some("xmpp"));
+        assert_eq!(
+            name(b"<?xml version='1.0'?>\n<stream:error xmlns='jabber:client'>"),
+            Some("xmpp")
+        );
+        assert_eq!(name(b"<?xml version='1.0'?>\n<error>Bad Request</error>"), None);
         assert_eq!(name(b"-----BEGIN CERTIFICATE-----\n"), Some("pem"));
         assert_eq!(name(&[0x30, 0x82, 3, 0, 0x30, 0x82, 2, 0, 0xa0, 3]), Some("x509"));
+    }
+
+    #[test]
+    fn who_is_met_at_a_wrong_port_is_known() {
+        let name = |bytes: &[u8]| recognise(bytes).map(|protocol| protocol.name);
+        // What Redis 2.8 and 7 say to bytes that they do not understand.
+        assert_eq!(name(b"-ERR unknown command '\x16\x03\x01'\r\n"), Some("redis"));
+        let args = b"-ERR unknown command `\x16\x03`, with args beginning with: \r\n";
+        assert_eq!(name(args), Some("redis"));
+        assert_eq!(name(b"-NOAUTH Authentication required.\r\n"), Some("redis"));
+        assert_eq!(name(b"-ERR Unknown command.\r\n"), Some("pop3"));
+        assert_eq!(name(b"INFO {\"server_id\":\"N\"}\r\n"), Some("nats"));
+        assert_eq!(name(b"ERROR\r\n"), Some("memcached"));
+        assert_eq!(name(b"ERROR\nmessage: of STOMP\n"), None);
+        assert_eq!(name(b"SIP/2.0 400 Bad Request\r\n"), Some("sip"));
+        assert_eq!(name(b"AMQP\0\0\x09\x01"), Some("amqp"));
+        // SETTINGS with one setting, and GOAWAY.
+        assert_eq!(name(&[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100]), Some("http2"));
+        assert_eq!(name(&[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]), Some("http2"));
+        assert_eq!(name(&[0x20, 2, 0, 1]), Some("mqtt"));
+        assert_eq!(name(b"\0\0\0\x45\xfeSMB\x40\0"), Some("smb"));
+        let cassandra = [0x84, 0, 0, 0, 0, 0, 0, 0, 0x5f, 0, 0, 0, 10, 0, 0x59];
+        assert_eq!(name(&cassandra), Some("cassandra"));
+        let client = |bytes: &[u8]| recognise_side(bytes, Side::Client).map(|found| found.name);
+        assert_eq!(client(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), Some("http2"));
+        assert_eq!(client(b"OPTIONS sip:a@shop.test SIP/2.0\r\n"), Some("sip"));
+        assert_eq!(client(b"OPTIONS * HTTP/1.1\r\n"), Some("http"));
+        assert_eq!(client(b"\x10\x10\0\x04MQTT\x04"), Some("mqtt"));
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Certificates as x509-parser reads them: RFC 5280 section 4.1.
 
-use std::ops::Range;
-
 use x509_parser::certificate::X509Certificate;
 use x509_parser::error::X509Error;
 use x509_parser::extensions::ParsedExtension;
@@ -12,21 +10,10 @@ use x509_parser::time::ASN1Time;
 use super::{Found, Kind, Parser, in_short};
 use crate::names::oid;
 use crate::wire::fault::{Kind as RemarkKind, Remark};
-use crate::wire::field::{Field, Shape, Tree};
+use crate::wire::field::{Shape, Tree};
 use crate::wire::text::escape;
 use crate::wire::time;
-
-/// Where the certificates of a tree lie.
-pub fn ranges(tree: &Tree) -> Vec<Range<usize>> {
-    certificates(tree).map(|(_, field)| field.range()).collect()
-}
-
-fn certificates(tree: &Tree) -> impl Iterator<Item = (usize, &Field)> {
-    tree.fields
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| field.name == "Certificate" && !field.is_leaf())
-}
+use crate::wire::x509;
 
 /// Holds every certificate of a tree against x509-parser's reading, also of those that were
 /// compressed. One that is cut off is nobody's fault.
@@ -34,7 +21,7 @@ pub fn compare_all(tree: &Tree, bytes: &[u8], found: &mut Found) {
     let mut faults: Vec<&Remark> =
         tree.remarks.iter().filter(|remark| remark.kind == RemarkKind::Form).collect();
     faults.sort_by_key(|remark| remark.range.start);
-    for (place, (index, field)) in certificates(tree).enumerate() {
+    for (place, (index, field)) in x509::certificates(tree).enumerate() {
         if field.missing() == 0 {
             let own = bytes.get(field.range()).unwrap_or_default();
             let from = faults.partition_point(|remark| remark.range.start < field.start());
@@ -90,6 +77,12 @@ impl Comparison<'_> {
             return &[];
         };
         self.bytes.get(length.end()..field.end()).unwrap_or_default()
+    }
+
+    /// Whether there are elements in the string of this name.
+    fn has_form(&self, index: Option<usize>, name: &str) -> bool {
+        let string = index.and_then(|index| self.part(index, name));
+        string.is_some_and(|index| self.tree.children(index).any(|(_, part)| !part.is_leaf()))
     }
 
     fn words(&self, index: usize) -> Option<String> {
@@ -154,14 +147,16 @@ impl Comparison<'_> {
                 self.add(Kind::Reads, name, ours.unwrap_or_default(), theirs);
             }
         }
-        self.key(theirs);
+        self.key(self.part(tbs, "subjectPublicKeyInfo"), theirs);
         self.extensions(tbs, theirs);
     }
 
-    fn key(&mut self, theirs: &X509Certificate<'_>) {
+    fn key(&mut self, info: Option<usize>, theirs: &X509Certificate<'_>) {
         let algorithm = theirs.public_key().algorithm.algorithm.to_id_string();
         let name = oid::name(&algorithm).unwrap_or(&algorithm).to_owned();
         match theirs.public_key().parsed() {
+            // That a key is bytes, where it is no more than that, surprises nobody.
+            Ok(PublicKey::Unknown(_)) if !self.has_form(info, "subjectPublicKey") => {}
             Ok(PublicKey::Unknown(_)) => {
                 self.add(Kind::Leaves, "subjectPublicKey", name, "an unknown kind of key");
             }
@@ -195,6 +190,8 @@ impl Comparison<'_> {
             let value = self.content(self.part(index, "extnValue")).to_vec();
             self.compare(&name, &value, extension.value);
             match extension.parsed_extension() {
+                ParsedExtension::UnsupportedExtension { .. } | ParsedExtension::Unparsed
+                    if x509::extension_of(extension.oid.as_bytes()).is_none() => {}
                 ParsedExtension::UnsupportedExtension { .. } | ParsedExtension::Unparsed => {
                     let theirs = format!("{} bytes of an unknown kind", extension.value.len());
                     self.add(Kind::Leaves, &name, "read", theirs);

@@ -1,5 +1,6 @@
 //! Extensions of hellos as tls-parser reads them: RFC 8446 section 4.2.
 
+use nom::IResult;
 use tls_parser::{
     TlsExtension, parse_tls_client_hello_extension, parse_tls_server_hello_extension,
 };
@@ -27,11 +28,7 @@ pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) 
             None => format!("extension {code}"),
         };
         let data = message.bytes.get(length.end()..extension.end()).unwrap_or_default();
-        let parse = match client {
-            true => parse_tls_client_hello_extension,
-            false => parse_tls_server_hello_extension,
-        };
-        let theirs = match parse(own(message, extension)) {
+        let theirs = match parser(client)(own(message, extension)) {
             Ok((_, theirs)) => theirs,
             Err(error) => {
                 // It reads them until the first that it refuses, and says nothing of the others.
@@ -52,17 +49,13 @@ pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) 
                 found.add((Parser::Tls, Kind::Reads), what, in_short(data), "GREASE");
             }
             TlsExtension::Unknown(_, body) if body == data => {
-                if known && !code.is_grease() {
+                if known && !code.is_grease() && !data.is_empty() {
                     let theirs = format!("{} bytes of an unknown type", data.len());
                     found.add((Parser::Tls, Kind::Leaves), what, "read", theirs);
                 }
             }
-            TlsExtension::KeyShare(body) | TlsExtension::PreSharedKey(body) if body == data => {
-                if known {
-                    let theirs = format!("{} bytes", data.len());
-                    found.add((Parser::Tls, Kind::Leaves), what, "read", theirs);
-                }
-            }
+            // These it knows, and hands on as bytes by its design.
+            TlsExtension::KeyShare(body) | TlsExtension::PreSharedKey(body) if body == data => {}
             theirs => {
                 let written = written(&theirs, data);
                 if written != data {
@@ -71,6 +64,25 @@ pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) 
                 }
             }
         }
+    }
+}
+
+/// Whether it hands on the body of an extension as bytes: where it does not know the type, and
+/// where it does not look in.
+pub fn as_bytes(extension: &[u8], client: bool) -> bool {
+    matches!(
+        parser(client)(extension),
+        Ok((
+            _,
+            TlsExtension::Unknown(..) | TlsExtension::KeyShare(_) | TlsExtension::PreSharedKey(_)
+        ))
+    )
+}
+
+fn parser(client: bool) -> fn(&[u8]) -> IResult<&[u8], TlsExtension<'_>> {
+    match client {
+        true => parse_tls_client_hello_extension,
+        false => parse_tls_server_hello_extension,
     }
 }
 

@@ -49,7 +49,7 @@ pub fn compare(message: &Message, found: &mut Found) {
     }
     let root = message.tree.roots().find(|(_, field)| !field.is_leaf());
     let body = root.map_or(&[][..], |(_, body)| own(message, body));
-    let mut read = 0;
+    let (mut read, before) = (0, found.0.len());
     for (name, bytes) in &fields {
         let part = |(index, _)| message.tree.children(index).find(|(_, part)| part.name == *name);
         let ours = match *name {
@@ -60,7 +60,8 @@ pub fn compare(message: &Message, found: &mut Found) {
         found.compare(if name.is_empty() { theirs } else { name }, ours, bytes);
     }
     let dropped = body.len().saturating_sub(read);
-    if dropped > 0 {
+    // Where it takes the fields for others, what it drops is among them.
+    if dropped > 0 && found.0.len() == before {
         let (ours, theirs) = (format!("{dropped} bytes"), "nothing, and drops it");
         found.add((Parser::Tls, Kind::Reads), "the rest", ours, theirs);
     }

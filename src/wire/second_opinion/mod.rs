@@ -12,6 +12,7 @@ mod handshake;
 mod key_exchange;
 
 use std::fmt;
+use std::ops::Range;
 
 use nom::Err;
 use nom::error::Error;
@@ -21,6 +22,7 @@ use tls_parser::{
     parse_tls_raw_record, parse_tls_record_header,
 };
 
+use super::document::Document;
 use super::fault::{Kind as RemarkKind, Remark};
 use super::field::{Field, Tree};
 use super::grammar::Context;
@@ -129,20 +131,22 @@ impl Found {
         }
     }
 
-    /// What we find fault with, and tls-parser reads without a word.
+    /// What we find fault with, and tls-parser reads without a word. What it hands on as bytes it
+    /// does not read.
     fn overlooks(&mut self, message: &Message) {
-        let spared = certificate::ranges(&message.tree);
+        let unread = unread(message);
         let faults = message.tree.remarks.iter().filter(|remark| remark.kind == RemarkKind::Form);
         let mut faults: Vec<&Remark> = faults.collect();
         faults.sort_by_key(|remark| remark.range.start);
         let mut behind = 0;
         for remark in faults {
             let start = remark.range.start;
-            // Certificates are x509-parser's.
-            while spared.get(behind).is_some_and(|range| range.end <= start) {
+            // What is missing at the end of such bytes is missing in them.
+            let ends = start + usize::from(!remark.range.is_empty());
+            while unread.get(behind).is_some_and(|range| range.end < ends) {
                 behind += 1;
             }
-            if spared.get(behind).is_some_and(|range| range.contains(&start)) {
+            if unread.get(behind).is_some_and(|range| range.start <= start) {
                 continue;
             }
             let expected = remark.fault.expected();
@@ -150,6 +154,33 @@ impl Found {
             self.add((Parser::Tls, Kind::Reads), remark.field, ours, "faultless");
         }
     }
+}
+
+/// The messages whose bodies tls-parser hands on as bytes.
+const AS_BYTES: &[&str] = &["server_key_exchange", "client_key_exchange", "certificate_verify"];
+
+/// What tls-parser hands on as bytes by its design, one range behind the other: such bodies, those
+/// of some extensions, and what is written in DER, of which certificates are x509-parser's.
+fn unread(message: &Message) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut before: Option<&Field> = None;
+    for field in &message.tree.fields {
+        let opens = match before {
+            Some(holder) if field.name == "tag" && holder.depth() < field.depth() => Some(holder),
+            Some(holder) if field.name == "extension_type" => {
+                let client = message.type_name() == "client_hello";
+                Some(holder).filter(|holder| extensions::as_bytes(own(message, holder), client))
+            }
+            _ if AS_BYTES.contains(&field.name) && !field.is_leaf() => Some(field),
+            _ => None,
+        };
+        let is_new = |one: &&Field| ranges.last().is_none_or(|last| last.end <= one.start());
+        if let Some(one) = opens.filter(is_new) {
+            ranges.push(one.range());
+        }
+        before = Some(field);
+    }
+    ranges
 }
 
 /// What others make of a message. Nothing of those whose inside is not known to anybody.
@@ -186,7 +217,8 @@ pub fn message(message: &Message) -> Option<Vec<Difference>> {
                     for heartbeat in theirs {
                         let TlsMessage::Heartbeat(theirs) = heartbeat else { continue };
                         let ours = message.tree.find("payload").map(|field| own(message, field));
-                        found.compare("payload", ours.unwrap_or_default(), theirs.payload);
+                        let theirs = handshake::sized(2, theirs.payload);
+                        found.compare("payload", ours.unwrap_or_default(), &theirs);
                     }
                     found.overlooks(message);
                 }
@@ -194,7 +226,13 @@ pub fn message(message: &Message) -> Option<Vec<Difference>> {
             }
         }
         Body::Ack(_) => found.refuses(message, "Switch"),
-        Body::ApplicationData | Body::Encrypted | Body::Plaintext | Body::Unknown => return None,
+        // x509-parser is asked below, and tls-parser has nothing to say.
+        Body::Document(Document::Certificate) => {}
+        Body::Document(_)
+        | Body::ApplicationData
+        | Body::Encrypted
+        | Body::Plaintext
+        | Body::Unknown => return None,
     }
     certificate::compare_all(&message.tree, &message.bytes, &mut found);
     Some(found.0)
@@ -243,15 +281,19 @@ pub fn header(header: &Header) -> Option<Vec<Difference>> {
             }
         }
         Framing::Cid(_) | Framing::Unified(_) => {
-            let theirs = match parse_dtls_record_header(bytes) {
-                Ok((_, theirs)) => format!(
-                    "content type {}, version {:#06x}, length {}",
-                    theirs.content_type.0, theirs.version.0, theirs.length
-                ),
-                Err(error) => name(&error),
+            let (kind, theirs) = match parse_dtls_record_header(bytes) {
+                Ok((_, theirs)) => {
+                    let (content_type, version) = (theirs.content_type.0, theirs.version.0);
+                    let length = theirs.length;
+                    let words = format!(
+                        "content type {content_type}, version {version:#06x}, length {length}"
+                    );
+                    (Kind::Reads, words)
+                }
+                Err(error) => (Kind::Refuses, name(&error)),
             };
             let ours = "a record with a header of another form";
-            found.add((Parser::Tls, Kind::Reads), "record", ours, theirs);
+            found.add((Parser::Tls, kind), "record", ours, theirs);
         }
         Framing::Ssl2(_) | Framing::Inner | Framing::Cut => return None,
     }

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use crate::names::{Code, ContentType, HandshakeType, ProtocolVersion, Ssl2MessageType};
+use crate::wire::document::Document;
 use crate::wire::fault::Fault;
-use crate::wire::field::{Tree, Value};
+use crate::wire::field::{Field, Tree, Value};
 use crate::wire::grammar::{Context, Read, Reader, Record, Wire, peek};
 use crate::wire::handshake::datagram::Ack;
 use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
@@ -55,6 +56,8 @@ pub enum Body {
     Heartbeat,
     /// Which records have arrived: DTLS 1.3.
     Ack(Ack),
+    /// DER by itself, as a file holds it.
+    Document(Document),
     /// Protected: only the outside is known.
     Encrypted,
     /// Not TLS.
@@ -85,6 +88,7 @@ impl Message {
             Body::ApplicationData => "application_data",
             Body::Heartbeat => "heartbeat",
             Body::Ack(_) => "ack",
+            Body::Document(document) => document.name(),
             Body::Encrypted => "encrypted",
             Body::Plaintext => "plaintext",
             Body::Unknown if self.content_type == Some(ContentType::alert) => "alert",
@@ -151,6 +155,15 @@ impl Message {
             (_, None) => Body::Unknown,
         };
         Message::of(None, bytes, bytes.len(), body, r)
+    }
+
+    /// Decodes DER that stands by itself. It counts from its own first byte.
+    pub fn decode_document(document: Document, bytes: &[u8]) -> Message {
+        let mut r = Reader::<Tree>::new(bytes, Context::default());
+        document.read(&mut r);
+        let message = Message::of(None, bytes, bytes.len(), Body::Document(document), r);
+        let missing = message.tree.fields.first().map_or(0, Field::missing);
+        Message { length: bytes.len().saturating_add(missing), ..message }
     }
 
     /// Bytes whose inside is not known.

@@ -13,6 +13,9 @@ mod name;
 mod notices;
 pub(super) mod oids;
 mod private;
+mod private_key;
+mod request;
+mod revocation_list;
 mod signature;
 mod words;
 
@@ -27,6 +30,7 @@ pub(super) use words::{reason, version};
 use super::der::elements::Element;
 use super::der::schema::{default, member, of_type, optional, tag};
 use super::der::{Der, Schema};
+use super::field::{Field, Tree};
 use super::grammar::{Reader, Record};
 use super::time::{self, Stamp};
 use key::SUBJECT_PUBLIC_KEY_INFO;
@@ -40,6 +44,40 @@ pub fn certificate<R: Record>(r: &mut Reader<'_, R>) {
         notices::certificate(r, bytes, at);
     }
     r.section(outer);
+}
+
+/// The certificates in a tree: the index of each, and its field.
+pub fn certificates(tree: &Tree) -> impl Iterator<Item = (usize, &Field)> {
+    let fields = tree.fields.iter().enumerate();
+    fields.filter(|(_, field)| field.name == "Certificate" && !field.is_leaf())
+}
+
+/// Declares readers of what stands by itself: the section, the name of the type, and the type.
+macro_rules! alone { ($($(#[$doc:meta])* $read:ident $section:literal $name:literal $schema:path;)*) => {$(
+    $(#[$doc])*
+    pub fn $read<R: Record>(r: &mut Reader<'_, R>) {
+        let outer = r.section($section);
+        Der::new(r).element($name, &$schema);
+        r.section(outer);
+    }
+)*} }
+
+alone! {
+    /// Reads a CertificateList where `r` stands.
+    certificate_list "RFC 5280 5.1" "CertificateList" revocation_list::CERTIFICATE_LIST;
+    /// Reads a CertificationRequest where `r` stands.
+    certification_request "RFC 2986 4" "CertificationRequest" request::CERTIFICATION_REQUEST;
+    /// Reads a PrivateKeyInfo where `r` stands.
+    private_key_info "RFC 5958 2" "PrivateKeyInfo" private_key::PRIVATE_KEY_INFO;
+    /// Reads an EncryptedPrivateKeyInfo where `r` stands.
+    encrypted_private_key_info "RFC 5958 3" "EncryptedPrivateKeyInfo"
+        private_key::ENCRYPTED_PRIVATE_KEY_INFO;
+    /// Reads an RSAPrivateKey where `r` stands.
+    rsa_private_key "RFC 8017 A.1.2" "RSAPrivateKey" private_key::RSA_PRIVATE_KEY;
+    /// Reads an ECPrivateKey where `r` stands.
+    ec_private_key "RFC 5915 3" "ECPrivateKey" private_key::EC_PRIVATE_KEY;
+    /// Reads a key of DSA as OpenSSL writes it, where `r` stands.
+    dsa_private_key "" "DSAPrivateKey" private_key::DSA_PRIVATE_KEY;
 }
 
 /// Reads a Name where `r` stands.

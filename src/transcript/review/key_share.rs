@@ -1,0 +1,90 @@
+//! Keys that do not fit their groups, and two of one group: RFC 8446 section 4.2.8, RFC 7919
+//! section 3, RFC 8734, draft-ietf-tls-mlkem, draft-ietf-tls-ecdhe-mlkem section 4.
+
+use std::collections::BTreeSet;
+
+use super::Say;
+use crate::names::NamedGroup;
+use crate::wire::extension::{ClientExtension, KeyShareEntry, KeyShareOld, ServerExtension};
+use crate::wire::fault::Fault;
+use crate::wire::field::Field;
+use crate::wire::side::Side;
+
+/// Declares how many bytes a key of a group has, from a client and from a server.
+macro_rules! lengths { ($($group:ident $client:literal $server:literal;)*) => {
+    /// How many bytes a key has, and in words, where the group alone decides it.
+    fn length(group: NamedGroup, side: Side) -> Option<(usize, &'static str)> {
+        Some(match (group, side) {
+            $(
+                (NamedGroup::$group, Side::Client) => ($client, concat!($client, " bytes")),
+                (NamedGroup::$group, Side::Server) => ($server, concat!($server, " bytes")),
+            )*
+            _ => return None,
+        })
+    }
+} }
+
+lengths! {
+    secp256r1 65 65;
+    secp384r1 97 97;
+    secp521r1 133 133;
+    x25519 32 32;
+    x448 56 56;
+    brainpoolP256r1tls13 65 65;
+    brainpoolP384r1tls13 97 97;
+    brainpoolP512r1tls13 129 129;
+    curveSM2 65 65;
+    ffdhe2048 256 256;
+    ffdhe3072 384 384;
+    ffdhe4096 512 512;
+    ffdhe6144 768 768;
+    ffdhe8192 1024 1024;
+    MLKEM512 800 768;
+    MLKEM768 1184 1088;
+    MLKEM1024 1568 1568;
+    SecP256r1MLKEM768 1249 1153;
+    X25519MLKEM768 1216 1120;
+    SecP384r1MLKEM1024 1665 1665;
+    X25519Kyber768Draft00 1216 1120;
+    SecP256r1Kyber768Draft00 1249 1153;
+}
+
+/// The keys that a client sends.
+pub(super) fn of_client(extensions: &[ClientExtension], say: &mut Say<'_>) {
+    let shares = extensions.iter().flat_map(|extension| match extension {
+        ClientExtension::KeyShare(shares) => shares.0.as_slice(),
+        ClientExtension::KeyShareOld(old) => match &**old {
+            KeyShareOld::KeyShare(shares) => shares.0.as_slice(),
+            KeyShareOld::ExtendedRandom(_) => &[],
+        },
+        _ => &[],
+    });
+    let tree = say.tree;
+    let mut fields = tree.fields.iter().filter(|field| field.name == "key_share_entry");
+    let mut groups = BTreeSet::new();
+    for share in shares {
+        let field = fields.next();
+        if !groups.insert(share.group.0) {
+            let fault = Fault::Form { expected: "one key of each group", found: "another one" };
+            say.at(field, "key_share", fault, "RFC 8446 4.2.8");
+        }
+        one(share, Side::Client, field, say);
+    }
+}
+
+/// The key that a server sends.
+pub(super) fn of_server(extension: &ServerExtension, say: &mut Say<'_>) {
+    if let ServerExtension::KeyShare(share) | ServerExtension::KeyShareOld(share) = extension {
+        let field = say.tree.find("key_exchange");
+        one(share, Side::Server, field, say);
+    }
+}
+
+fn one(share: &KeyShareEntry, side: Side, field: Option<&Field>, say: &mut Say<'_>) {
+    let Some((length, expected)) = length(share.group, side) else { return };
+    let found = share.key_exchange.0.len();
+    if found != length {
+        let fault = Fault::Value { expected, found: found as u64 };
+        say.at(field, "key_exchange", fault, "RFC 8446 4.2.8");
+    }
+}

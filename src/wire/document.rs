@@ -1,0 +1,157 @@
+//! What is written in DER by itself, as files hold it, without a message around it. Which it is,
+//! its own bytes tell, by the types of the first elements in it.
+
+use super::der::elements::{Element, begun};
+use super::der::schema::tag;
+use super::der::{Der, Schema};
+use super::grammar::{Reader, Record};
+use super::{cms, ocsp, x509};
+
+/// Declares the kinds: the name of each in ASN.1 as transcripts write it, what it is, and how it
+/// is read.
+macro_rules! documents { ($($kind:ident $name:literal $words:literal $read:expr;)*) => {
+    /// A kind of document.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Document {
+        $( #[doc = concat!($words, ".")] $kind, )*
+    }
+
+    impl Document {
+        /// The name of its type in ASN.1, as transcripts write names.
+        pub fn name(self) -> &'static str {
+            match self { $( Document::$kind => $name, )* }
+        }
+
+        /// What it is, in words.
+        pub fn words(self) -> &'static str {
+            match self { $( Document::$kind => $words, )* }
+        }
+
+        /// Reads it where `r` stands. What follows it is left.
+        pub fn read<R: Record>(self, r: &mut Reader<'_, R>) {
+            match self { $( Document::$kind => $read(r), )* }
+        }
+    }
+} }
+
+documents! {
+    Certificate "certificate" "a certificate by itself (RFC 5280 4.1)" x509::certificate;
+    CertificateList "certificate_list" "a list of certificates that were revoked (RFC 5280 5.1)"
+        x509::certificate_list;
+    CertificationRequest "certification_request" "a request for a certificate (PKCS #10)"
+        x509::certification_request;
+    SubjectPublicKeyInfo "subject_public_key_info" "a public key (RFC 5280 4.1.2.7)"
+        x509::public_key_info;
+    PrivateKeyInfo "private_key_info" "a private key (PKCS #8)" x509::private_key_info;
+    EncryptedPrivateKeyInfo "encrypted_private_key_info"
+        "a private key under a password (PKCS #8)" x509::encrypted_private_key_info;
+    RsaPrivateKey "rsa_private_key" "a private key of RSA (PKCS #1)" x509::rsa_private_key;
+    EcPrivateKey "ec_private_key" "a private key of a curve (RFC 5915)" x509::ec_private_key;
+    DsaPrivateKey "dsa_private_key" "a private key of DSA, as OpenSSL writes it"
+        x509::dsa_private_key;
+    ContentInfo "content_info" "a message of CMS (PKCS #7)" cms::content_info;
+    Pfx "pfx" "keys and certificates under a password (PKCS #12)" cms::pfx;
+    OcspRequest "ocsp_request" "a question whether certificates were revoked (OCSP)"
+        ocsp::request;
+    OcspResponse "ocsp_response" "the answer whether certificates were revoked (OCSP)"
+        ocsp::response;
+    Other "der" "DER of a kind that is not known here" other;
+}
+
+fn other<R: Record>(r: &mut Reader<'_, R>) {
+    Der::new(r).element("element", &Schema::Any);
+}
+
+impl Document {
+    /// What these bytes are, as far as they are there. None where that is nothing that is known.
+    pub fn of(bytes: &[u8]) -> Option<Document> {
+        let whole = begun(bytes).next().filter(|whole| whole.identifier == tag::SEQUENCE)?;
+        let parts: Vec<Element<'_>> = begun(whole.content).take(3).collect();
+        let (first, behind) = parts.split_first()?;
+        match (first.identifier, first.content) {
+            (tag::SEQUENCE, _) if oid(first).is_some() => behind_algorithm(behind),
+            (tag::SEQUENCE, _) => signed(first),
+            (tag::INTEGER, [version @ 0..=3]) => behind_version(*version, behind),
+            (tag::OBJECT_IDENTIFIER, kind) if cms::is_content_type(kind) => {
+                Some(Document::ContentInfo)
+            }
+            (tag::ENUMERATED, [0..=6]) => Some(Document::OcspResponse),
+            _ => None,
+        }
+    }
+}
+
+/// What begins with an AlgorithmIdentifier: a key.
+fn behind_algorithm(behind: &[Element<'_>]) -> Option<Document> {
+    match behind.first()?.identifier {
+        tag::BIT_STRING => Some(Document::SubjectPublicKeyInfo),
+        tag::OCTET_STRING => Some(Document::EncryptedPrivateKeyInfo),
+        _ => None,
+    }
+}
+
+/// What begins with a small number.
+fn behind_version(version: u8, behind: &[Element<'_>]) -> Option<Document> {
+    let (second, behind) = behind.split_first()?;
+    match (version, second.identifier) {
+        (0 | 1, tag::SEQUENCE) if oid(second).is_some() => Some(Document::PrivateKeyInfo),
+        (3, tag::SEQUENCE) if oid(second).is_some_and(cms::is_content_type) => Some(Document::Pfx),
+        (1, tag::OCTET_STRING) => Some(Document::EcPrivateKey),
+        // A modulus and a short exponent, or two large primes.
+        (0 | 1, tag::INTEGER) if second.content.len() > SHORT => match behind.first() {
+            Some(third) if third.identifier != tag::INTEGER => None,
+            Some(third) if third.content.len() > SHORT => Some(Document::DsaPrivateKey),
+            _ => Some(Document::RsaPrivateKey),
+        },
+        _ => None,
+    }
+}
+
+/// Bytes of the longest public exponent of RSA that is met.
+const SHORT: usize = 8;
+
+/// What begins with the part that is signed.
+fn signed(part: &Element<'_>) -> Option<Document> {
+    let parts: Vec<Element<'_>> = begun(part.content).take(4).collect();
+    let is_time = |at: usize| {
+        let part = parts.get(at).map(|part| part.identifier);
+        matches!(part, Some(tag::UTC_TIME | tag::GENERALIZED_TIME))
+    };
+    let Some(first) = parts.first() else { return Some(Document::Certificate) };
+    match first.identifier {
+        0xa1 => Some(Document::OcspRequest),
+        // A name, and no algorithm: the subject of a request.
+        tag::INTEGER if parts.get(1).is_some_and(is_name) && parts.len() > 2 => {
+            Some(Document::CertificationRequest)
+        }
+        tag::INTEGER if is_time(3) => Some(Document::CertificateList),
+        tag::SEQUENCE if oid(first).is_some() && is_time(2) => Some(Document::CertificateList),
+        tag::SEQUENCE if is_request_list(first) => Some(Document::OcspRequest),
+        0xa0 | tag::INTEGER => Some(Document::Certificate),
+        _ => None,
+    }
+}
+
+/// Whether it begins as a Name does, which may be empty.
+fn is_name(part: &Element<'_>) -> bool {
+    let first = begun(part.content).next().map(|first| first.identifier);
+    part.identifier == tag::SEQUENCE && matches!(first, None | Some(tag::SET))
+}
+
+/// Whether it begins as the requests of an OCSPRequest do: with a CertID in the first of them.
+fn is_request_list(part: &Element<'_>) -> bool {
+    let mut inside = *part;
+    for _ in 0..2 {
+        match begun(inside.content).next() {
+            Some(next) if next.identifier == tag::SEQUENCE => inside = next,
+            _ => return false,
+        }
+    }
+    begun(inside.content).next().is_some_and(|algorithm| oid(&algorithm).is_some())
+}
+
+/// The OBJECT IDENTIFIER with which a part begins.
+fn oid<'a>(part: &Element<'a>) -> Option<&'a [u8]> {
+    let first = begun(part.content).next()?;
+    (first.identifier == tag::OBJECT_IDENTIFIER).then_some(first.content)
+}
