@@ -4,127 +4,16 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::thread::JoinHandle;
+use std::process::{Command, Stdio};
 
-use common::flows::Flow;
-use common::openssl::{self, ECDSA, Folder, Identity, RSA};
+use common::ends::{Files, Server, free_port, is_sound, run, suite_of};
+use common::openssl;
 use common::openssl_trace::{self, same_messages, same_on_the_wire};
 use common::program::Guard;
 use common::relay::Relay;
 use common::{laws, peers};
 use helloscope::capture;
-use helloscope::names::Code;
-use helloscope::transcript::{Side, Summary, Transcript};
-
-/// Certificates, and what else the ends need of files.
-struct Files {
-    rsa: Identity,
-    ecdsa: Identity,
-    ed25519: Identity,
-    folder: Folder,
-}
-
-impl Files {
-    fn new() -> Files {
-        let files = Files {
-            rsa: Identity::with_authority(RSA, "/CN=rsa.test"),
-            ecdsa: Identity::new(ECDSA, "/CN=ecdsa.test"),
-            ed25519: Identity::new(&["-newkey", "ed25519"], "/CN=ed25519.test"),
-            folder: Folder::new(),
-        };
-        let (index, response) = (files.folder.file("index"), files.folder.file("ocsp.der"));
-        std::fs::write(&index, "").unwrap();
-        let (own, authority) = (files.rsa.file("cert.pem"), files.rsa.file("ca-cert.pem"));
-        let key = files.rsa.file("ca-key.pem");
-        let signer = ["-CA", &authority, "-rsigner", &authority, "-rkey", &key];
-        let what = ["-issuer", &authority, "-cert", &own, "-respout", &response];
-        openssl::openssl(&[&["ocsp", "-index", &index][..], &signer, &what].concat());
-        files
-    }
-
-    /// The words of a line of options, with the files for which names in capitals stand.
-    fn words(&self, options: &str) -> Vec<String> {
-        let identity = |of: &Identity, flag: [&str; 2]| {
-            [flag[0].to_owned(), of.file("cert.pem"), flag[1].to_owned(), of.file("key.pem")]
-        };
-        let own = ["-cert", "-key"];
-        let mut words = Vec::new();
-        for word in options.split_whitespace() {
-            match word {
-                "RSA" => {
-                    words.extend(identity(&self.rsa, own));
-                    words.extend(["-cert_chain".to_owned(), self.rsa.file("ca-cert.pem")]);
-                }
-                "ECDSA" => words.extend(identity(&self.ecdsa, own)),
-                "ED25519" => words.extend(identity(&self.ed25519, own)),
-                "OCSP" => words.push(self.folder.file("ocsp.der")),
-                "SESSION" => words.push(self.folder.file("session")),
-                word => words.push(word.to_owned()),
-            }
-        }
-        words
-    }
-}
-
-/// A running `openssl s_server -trace`.
-struct Server {
-    process: Guard,
-    address: String,
-    trace: JoinHandle<String>,
-}
-
-impl Server {
-    /// A server for so many connections.
-    fn start(files: &Files, options: &str, connections: usize) -> Server {
-        let count = connections.to_string();
-        let mut command = Command::new("openssl");
-        command.args(["s_server", "-accept", "127.0.0.1:0", "-naccept", &count, "-www", "-trace"]);
-        command.args(files.words(options)).stdin(Stdio::null());
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap());
-        let mut line = String::new();
-        while !line.starts_with("ACCEPT ") {
-            line.clear();
-            assert!(lines.read_line(&mut line).unwrap() > 0, "{options} does not listen");
-        }
-        let (_, port) = line.trim().rsplit_once(':').unwrap();
-        let address = format!("127.0.0.1:{port}");
-        Server { process: Guard(process), address, trace: collect(lines) }
-    }
-
-    /// What it said, once all connections are over.
-    fn trace(mut self) -> String {
-        let _ = self.process.0.wait();
-        self.trace.join().unwrap()
-    }
-}
-
-/// All that a process writes.
-fn collect(mut output: BufReader<ChildStdout>) -> JoinHandle<String> {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let _ = output.read_to_end(&mut bytes);
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
-}
-
-const REQUEST: &[u8] = b"GET / HTTP/1.0\r\n\r\n";
-
-/// Runs a client to its end, with a request on its standard input. Returns what it wrote.
-fn run(program: &str, arguments: &[String]) -> String {
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child: Child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let _ = stdin.write_all(REQUEST);
-    let output = collect(BufReader::new(child.stdout.take().unwrap()));
-    child.wait().unwrap();
-    drop(stdin);
-    output.join().unwrap()
-}
+use helloscope::transcript::{Side, Summary};
 
 /// Between OpenSSL and OpenSSL: what the server is given, what the client is given, and the suite
 /// on which they agree, or none where they do not.
@@ -251,19 +140,6 @@ fn openssl_to_openssl_is_as_both_say() {
     }
 }
 
-/// The suite that was agreed on.
-fn suite_of(wire: &Transcript) -> Option<&'static str> {
-    Summary::of(wire).cipher_suite.and_then(|suite| suite.name())
-}
-
-/// The transcript of a connection in which nothing is wrong.
-fn is_sound(flow: &Flow, name: &str) -> Transcript {
-    let wire = flow.transcript(name);
-    laws::hold(flow, &wire, name);
-    assert_eq!(laws::remarks_of_form(&wire), [], "{name}");
-    wire
-}
-
 #[test]
 fn a_session_that_goes_on_is_as_both_say() {
     if openssl::is_missing() {
@@ -313,14 +189,6 @@ const CLIENTS: &[(&str, &str, &str)] = &[
         "--insecure --port PORT --priority NORMAL:-GROUP-ALL:+GROUP-FFDHE2048:-VERS-ALL:+VERS-TLS1.3 127.0.0.1",
         "TLS_AES_256_GCM_SHA384",
     ),
-    ("tstclnt", "-h 127.0.0.1 -p PORT -o -D -Q", "TLS_AES_128_GCM_SHA256"),
-    (
-        "tstclnt",
-        "-h 127.0.0.1 -p PORT -o -D -Q -V tls1.2:tls1.2 -T",
-        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-    ),
-    ("java", "tests/peers/Client.java PORT TLSv1.3", "TLS_AES_256_GCM_SHA384"),
-    ("java", "tests/peers/Client.java PORT TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"),
 ];
 
 #[test]
@@ -387,10 +255,4 @@ fn a_server_of_gnutls_is_as_openssl_sees_it() {
         assert_eq!(agreed, Some(*suite), "{name}");
         same_on_the_wire(&wire, &trace, &name);
     }
-}
-
-/// A port of loopback that was free.
-fn free_port() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port().to_string()
 }

@@ -3,7 +3,7 @@
 //! section 2 reserves values among them.
 //!
 //! Beside the standards stand what is met in the field: drafts of TLS 1.3 (0x7f and the draft's
-//! number), Facebook's variants of two of them, Google's experiments of 2017, the DTLS of OpenSSL
+//! number) and the one of DTLS 1.3 that NSS speaks, Facebook's variants of two of them, Google's experiments of 2017, the DTLS of OpenSSL
 //! before 0.9.8f, and TLCP of GB/T 38636-2020.
 
 use super::code::{Code, registry};
@@ -37,6 +37,7 @@ registry! {
         0x7f1a TLS1_3_DRAFT26 "TLS 1.3 draft 26",
         0x7f1b TLS1_3_DRAFT27 "TLS 1.3 draft 27",
         0x7f1c TLS1_3_DRAFT28 "TLS 1.3 draft 28",
+        0x7f2b DTLS1_3_DRAFT43 "DTLS 1.3 draft 43",
         0xfb17 TLS1_3_FACEBOOK23 "TLS 1.3 Facebook draft 23",
         0xfb1a TLS1_3_FACEBOOK26 "TLS 1.3 Facebook draft 26",
         0xfefc DTLS1_3 "DTLS 1.3",

@@ -4,8 +4,11 @@
 #![allow(dead_code, reason = "each test file is a crate of its own and uses what it needs")]
 
 pub mod der;
+pub mod ends;
 pub mod flows;
+pub mod java;
 pub mod laws;
+pub mod nss;
 pub mod openssl;
 pub mod openssl_names;
 pub mod openssl_ocsp;
@@ -16,6 +19,8 @@ pub mod peers;
 pub mod program;
 pub mod registries;
 pub mod relay;
+pub mod relay_datagrams;
+pub mod ssltap;
 pub mod transcript_json;
 pub mod tshark;
 

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use helloscope::names::Code;
 use helloscope::transcript::{Side, Transcript};
 use helloscope::wire::field::{Field, Tree};
-use helloscope::wire::stream::{Message, Unit};
+use helloscope::wire::stream::{Framing, Header, Message, Unit};
 
 /// A record, and the message in it where there is one.
 #[derive(Debug)]
@@ -17,7 +17,25 @@ pub struct Traced {
     pub length: u64,
     /// What it is under the protection: TLS 1.3.
     pub inner: bool,
+    /// The epoch and the number, in DTLS.
+    pub number: Option<(u64, u64)>,
     pub messages: Vec<Said>,
+}
+
+impl Traced {
+    /// A record of which nothing is told yet.
+    pub fn from(from: Side) -> Traced {
+        let messages = Vec::new();
+        Traced {
+            from,
+            version: 0,
+            content_type: 0,
+            length: 0,
+            inner: false,
+            number: None,
+            messages,
+        }
+    }
 }
 
 /// A handshake message.
@@ -25,8 +43,21 @@ pub struct Traced {
 pub struct Said {
     /// `client_hello` …
     pub name: String,
-    pub length: u64,
+    /// The length of the body, where that is told.
+    pub length: Option<u64>,
     pub values: Vec<Value>,
+    /// Whether the values are none, since those told are not what went over the wire.
+    pub spoilt: bool,
+}
+
+impl Said {
+    /// Its number, in DTLS.
+    fn number(&self) -> Option<u64> {
+        self.values.iter().find_map(|value| match value {
+            Value::MessageNumber(number) => Some(*number),
+            _ => None,
+        })
+    }
 }
 
 /// A value of a field.
@@ -37,8 +68,15 @@ pub enum Value {
     /// A body in whole, which the trace has no form for.
     Dump(Vec<u8>),
     Suite(u64, String),
-    Extension(u64, u64),
+    /// An extension, and its length where that is told.
+    Extension(u64, Option<u64>),
+    /// The number of a message of DTLS.
+    MessageNumber(u64),
 }
+
+/// Bytes before the body of a message, in TLS and in DTLS.
+const HANDSHAKE_HEADER: u64 = 4;
+const DTLS_HEADER: u64 = 12;
 
 /// Reads a trace. `own` is the side that wrote it.
 pub fn read(trace: &str, own: Side) -> Vec<Traced> {
@@ -50,25 +88,51 @@ pub fn read(trace: &str, own: Side) -> Vec<Traced> {
     while let Some(line) = lines.next() {
         if let "Sent Record" | "Received Record" = line {
             let from = if line == "Sent Record" { own } else { other };
-            let messages = Vec::new();
-            records.push(Traced {
-                from,
-                version: 0,
-                content_type: 0,
-                length: 0,
-                inner: false,
-                messages,
-            });
+            records.push(Traced::from(from));
             in_record = true;
         } else if line.contains("------details-----") {
             let _ = lines.find(|line| line.contains("------------------"));
         } else if line.is_empty() {
             in_record = false;
-        } else if in_record {
-            field(records.last_mut().unwrap(), line);
+        } else {
+            // A further message of a record stands by itself.
+            in_record |= line.starts_with("    ") && line.contains(", Length=");
+            if let (true, Some(record)) = (in_record, records.last_mut()) {
+                field(record, line);
+            }
         }
     }
+    mend_datagrams(&mut records, own);
     records
+}
+
+/// What a trace says wrongly of DTLS is left out.
+fn mend_datagrams(records: &mut Vec<Traced>, own: Side) {
+    // Of a record that comes again it skips the header, and takes for headers what is in it.
+    records.retain(|record| {
+        record.number.is_none()
+            || (record.version >> 8 == 0xfe && (20..=26).contains(&record.content_type))
+    });
+    // A message that it sends in parts it shows when it has written the headers of the later parts
+    // over its bytes, perhaps over its number too: that is the next one, or, where it is sent
+    // again, the same.
+    let mut numbers: Vec<(String, Option<u64>, u64)> = Vec::new();
+    let sent = records.iter_mut().filter(|record| record.from == own && record.number.is_some());
+    for record in sent {
+        for message in &mut record.messages {
+            let mut number = message.number().unwrap();
+            if message.length.unwrap() + DTLS_HEADER > record.length {
+                let before = numbers
+                    .iter()
+                    .find(|sent| (&sent.0, sent.1) == (&message.name, message.length));
+                let next = numbers.iter().map(|sent| sent.2 + 1).max().unwrap_or(0);
+                number = before.map_or(next, |sent| sent.2);
+                message.values = vec![Value::MessageNumber(number)];
+                message.spoilt = true;
+            }
+            numbers.push((message.name.clone(), message.length, number));
+        }
+    }
 }
 
 fn field(record: &mut Traced, line: &str) {
@@ -79,11 +143,15 @@ fn field(record: &mut Traced, line: &str) {
         record.content_type = in_parentheses(content_type).unwrap();
     } else if let Some(length) = text.strip_prefix("Length = ") {
         record.length = number(length).unwrap();
+    } else if let Some((epoch, number)) =
+        text.strip_prefix("epoch=").and_then(|rest| rest.split_once(", sequence_number="))
+    {
+        record.number = Some((epoch.parse().unwrap(), u64::from_str_radix(number, 16).unwrap()));
     } else if text.starts_with("Inner Content Type = ") {
         record.inner = true;
     } else if let Some((name, length)) = text.split_once(", Length=") {
-        let (name, length) = (snake(name), number(length).unwrap());
-        record.messages.push(Said { name, length, values: Vec::new() });
+        let (name, length) = (snake(name), Some(number(length).unwrap()));
+        record.messages.push(Said { name, length, values: Vec::new(), spoilt: false });
     } else if let Some(message) = record.messages.last_mut() {
         value(&mut message.values, text);
     }
@@ -102,8 +170,13 @@ fn value(values: &mut Vec<Value>, text: &str) {
     }
     if let Some(rest) = text.strip_prefix("extension_type=") {
         let (name, length) = rest.split_once(", length=").unwrap();
-        let extension = Value::Extension(in_parentheses(name).unwrap(), number(length).unwrap());
+        let extension = Value::Extension(in_parentheses(name).unwrap(), number(length));
         return values.push(extension);
+    }
+    if let Some(rest) = text.strip_prefix("message_seq=") {
+        // Of a message that came in parts it tells what a whole one would have behind that.
+        let (number, _) = rest.split_once(',').unwrap();
+        return values.push(Value::MessageNumber(number.parse().unwrap()));
     }
     if let Some((bytes, name)) = text.strip_prefix('{').and_then(|rest| rest.split_once("} ")) {
         return suite(values, bytes, name);
@@ -114,7 +187,9 @@ fn value(values: &mut Vec<Value>, text: &str) {
     }
     if let Some((_, digits)) = text.split_once("(len=").and_then(|(_, rest)| rest.split_once("): "))
     {
-        if !digits.is_empty() {
+        // A name is written as text.
+        let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if is_hex && !digits.is_empty() {
             values.push(Value::Bytes(super::flows::unhex(digits)));
         }
         return;
@@ -163,7 +238,7 @@ fn in_parentheses(text: &str) -> Option<u64> {
 }
 
 /// `ClientHello` in the RFC's way: `client_hello`.
-fn snake(name: &str) -> String {
+pub fn snake(name: &str) -> String {
     let mut out = String::new();
     for letter in name.chars() {
         if letter.is_ascii_uppercase() && !out.is_empty() {
@@ -207,6 +282,53 @@ pub fn same_on_the_wire(wire: &Transcript, trace: &[Traced], name: &str) {
     }
 }
 
+/// Holds what one side sent in datagrams against a trace: every record, and every message in clear,
+/// whichever way its parts took.
+pub fn same_datagrams(wire: &Transcript, trace: &[Traced], side: Side, name: &str) {
+    let theirs: Vec<_> = trace.iter().filter(|record| record.from == side).collect();
+    let headers: Vec<_> = wire
+        .events
+        .iter()
+        .filter(|event| event.from == side)
+        .filter_map(|event| match &event.unit {
+            Unit::Header(Header { framing: Framing::Dtls(header), .. }) => Some(header),
+            _ => None,
+        })
+        .collect();
+    // An end that is done reads nothing more.
+    let unequal = headers.len().abs_diff(theirs.len());
+    assert!(unequal <= 4, "{name}: {side:?} {} {}", headers.len(), theirs.len());
+    assert!(!theirs.is_empty(), "{name}: {side:?}");
+    for (ours, theirs) in headers.iter().zip(&theirs) {
+        let what = (u64::from(ours.content_type.0), u64::from(ours.legacy_record_version.0));
+        let number = (u64::from(ours.epoch), ours.sequence_number.0);
+        let ours = (what.0, what.1, Some(number), u64::from(ours.length));
+        let theirs = (theirs.content_type, theirs.version, theirs.number, theirs.length);
+        assert_eq!(ours, theirs, "{name}: {side:?}");
+    }
+    let clear = theirs.iter().filter(|record| record.number.is_some_and(|(epoch, _)| epoch == 0));
+    let theirs: Vec<_> = clear.flat_map(|record| &record.messages).collect();
+    let theirs = once(theirs, |said| (said.number().unwrap(), said.name.clone()));
+    let ours = wire.from(side).filter(|message| message.handshake().is_some()).collect();
+    let ours = once(ours, |message: &&Message| {
+        let number = u16::from_be_bytes([message.bytes[4], message.bytes[5]]);
+        (u64::from(number), type_name(message).to_owned())
+    });
+    same(&ours, &theirs, name);
+}
+
+/// Each of them once, in the order of their numbers.
+fn once<T>(all: Vec<T>, key: impl Fn(&T) -> (u64, String)) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::new();
+    for one in all {
+        if !kept.iter().any(|other| key(other) == key(&one)) {
+            kept.push(one);
+        }
+    }
+    kept.sort_by_key(|one| key(one).0);
+    kept
+}
+
 /// Holds all messages of a side, those that were protected too, against a trace.
 pub fn same_messages(log: &Transcript, trace: &[Traced], side: Side, name: &str) {
     let theirs: Vec<_> = trace
@@ -221,14 +343,20 @@ pub fn same_messages(log: &Transcript, trace: &[Traced], side: Side, name: &str)
     same(&ours[..both], &theirs[..both], name);
 }
 
-fn same(ours: &[&Message], theirs: &[&Said], name: &str) {
+/// Holds messages against what is told of each.
+pub fn same(ours: &[&Message], theirs: &[&Said], name: &str) {
     let their_names: Vec<_> = theirs.iter().map(|message| message.name.as_str()).collect();
     let our_names: Vec<_> = ours.iter().map(|message| type_name(message)).collect();
     assert_eq!(our_names, their_names, "{name}");
     for (ours, theirs) in ours.iter().zip(theirs) {
         let name = format!("{name}, {}", theirs.name);
-        assert_eq!(ours.length as u64, theirs.length + 4, "{name}");
-        lists(ours, theirs, &name);
+        let header = if theirs.number().is_some() { DTLS_HEADER } else { HANDSHAKE_HEADER };
+        if let Some(length) = theirs.length {
+            assert_eq!(ours.length as u64, length + header, "{name}");
+        }
+        if !theirs.spoilt {
+            lists(ours, theirs, &name);
+        }
         in_order(ours, theirs, &name);
     }
 }
@@ -262,7 +390,12 @@ fn lists(ours: &Message, theirs: &Said, name: &str) {
         Value::Extension(extension, length) => Some((*extension, *length)),
         _ => None,
     });
-    assert_eq!(extensions, their_extensions.collect::<Vec<_>>(), "{name}");
+    let their_extensions: Vec<_> = their_extensions.collect();
+    let ours = extensions.iter().zip(&their_extensions);
+    let extensions_told: Vec<_> =
+        ours.map(|(ours, theirs)| (ours.0, theirs.1.map(|_| ours.1))).collect();
+    assert_eq!(extensions.len(), their_extensions.len(), "{name}");
+    assert_eq!(extensions_told, their_extensions, "{name}");
 }
 
 /// Each value that is told is one of our fields, in the order in which they are told.
@@ -274,6 +407,9 @@ fn in_order(ours: &Message, theirs: &Said, name: &str) {
             match value {
                 Value::Number(number) | Value::Suite(number, _) | Value::Extension(number, _) => {
                     bytes.len() <= 8 && number_of(&ours.bytes, leaf) == *number
+                }
+                Value::MessageNumber(number) => {
+                    leaf.name == "message_seq" && number_of(&ours.bytes, leaf) == *number
                 }
                 Value::Bytes(told) => bytes == told,
                 Value::Dump(told) => ours.bytes[leaf.start()..].starts_with(told),

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Those that `.ci/run` sees to: without them `HELLOSCOPE_REQUIRE_PEERS=1` fails.
-const REQUIRED: &[&str] = &["gnutls-cli", "gnutls-serv"];
+const REQUIRED: &[&str] =
+    &["gnutls-cli", "gnutls-serv", "certutil", "pk12util", "selfserv", "tstclnt", "ssltap"];
 
 /// Whether a program is not installed, so that there is nothing to speak to: a test says so and
 /// goes on without it.
@@ -23,11 +24,16 @@ pub fn is_missing(program: &str) -> bool {
 
 /// Waits until something listens on a port of loopback.
 pub fn wait_for(port: &str) {
+    drop(connect(&format!("127.0.0.1:{port}")));
+}
+
+/// Connects to what begins to listen about now.
+pub fn connect(address: &str) -> TcpStream {
     for _ in 0..500 {
-        if TcpStream::connect(format!("127.0.0.1:{port}")).is_ok() {
-            return;
+        if let Ok(stream) = TcpStream::connect(address) {
+            return stream;
         }
         std::thread::sleep(Duration::from_millis(10));
     }
-    panic!("nothing listens on {port}");
+    panic!("nothing listens at {address}");
 }

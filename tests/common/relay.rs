@@ -10,6 +10,7 @@ use std::time::Duration;
 use helloscope::transcript::Side;
 
 use super::flows::{Flow, Piece};
+use super::peers;
 
 /// A relay to one server.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl Relay {
         let thread = thread::spawn(move || {
             let passed = (0..connections).map(|_| {
                 let (client, from) = next_client(&listener, &is_over);
-                let server = TcpStream::connect(&server).unwrap();
+                let server = peers::connect(&server);
                 let mut flow = Flow {
                     client: from.to_string(),
                     server: server.peer_addr().unwrap().to_string(),
