@@ -414,7 +414,7 @@ fn remarks_on_block<E: Extension>(
 fn what_is_odd_about_a_block_is_noticed_at_its_place() {
     use ExtensionType as T;
     let versions: (_, &[u8]) = (T::supported_versions, &[3, 4]);
-    let share: (_, &[u8]) = (T::key_share, &[0, 29, 0, 0]);
+    let share: (_, &[u8]) = (T::key_share, &[0, 29, 0, 1, 9]);
     let protocol: (_, &[u8]) = (T::application_layer_protocol_negotiation, &[0, 3, 2, b'h', b'2']);
     let notice = |name, found: &str| (Kind::Notice, name, found.to_owned());
 
@@ -434,7 +434,10 @@ fn what_is_odd_about_a_block_is_noticed_at_its_place() {
     assert_eq!(remarks_on_block::<ClientExtension>(&[ems, (T(23 + 64), &[])]), []);
 
     // RFC 8446 4.2.11: pre_shared_key stands last.
-    let psk: (_, &[u8]) = (T::pre_shared_key, &[0, 7, 0, 1, 9, 0, 0, 0, 0, 0, 2, 1, 9]);
+    let identity = [0, 7, 0, 1, 9, 0, 0, 0, 0];
+    let binder = [&[0, 33, 32][..], &[9; 32]].concat();
+    let offered = [&identity[..], &binder].concat();
+    let psk = (T::pre_shared_key, &*offered);
     let found = remarks_on_block::<ClientExtension>(&[psk, ems]);
     assert_eq!(found, [notice("pre_shared_key", "one before others")]);
     assert_eq!(remarks_on_block::<ClientExtension>(&[ems, psk]), []);

@@ -295,14 +295,14 @@ fn records_of_an_odd_version_and_without_bytes() {
 
 #[test]
 fn lists_that_are_shorter_or_longer_than_they_may_be() {
-    one("legacy_session_id", "33", |hello, answer| {
+    one("legacy_session_id", "33 bytes", |hello, answer| {
         hello.legacy_session_id = Opaque::new(vec![1; 33]);
         answer.legacy_session_id_echo = Opaque::new(vec![]);
     });
-    one("legacy_compression_methods", "a list without it", |hello, _| {
+    one("legacy_compression_methods", "none", |hello, _| {
         hello.legacy_compression_methods = Codes::new(vec![]);
     });
-    one("ec_point_formats", "fewer", |hello, _| {
+    one("ec_point_formats", "none", |hello, _| {
         for extension in &mut hello.extensions.as_mut().unwrap().0 {
             if let ClientExtension::EcPointFormats(formats) = extension {
                 formats.0.clear();

@@ -151,6 +151,9 @@ fn head(out: &mut String, transcript: &Transcript, summary: &Summary, view: View
 /// Columns before the words of a message.
 const WORDS_AT: usize = 36;
 
+/// Columns that the words of a message have at least.
+const FEWEST: usize = 24;
+
 fn message_line(out: &mut String, event: &Event, message: &Message, tls13: bool, view: View) {
     let (arrow, style) = arrow(event.from);
     let name = format!("{:21}", camel_case(message.type_name()));
@@ -164,12 +167,15 @@ fn message_line(out: &mut String, event: &Event, message: &Message, tls13: bool,
     let line = format!("  {} {}  {length}", paint(style, arrow), paint(style, &name));
     let used = 4 + name.len() + 2 + wide + 3;
     let words = message_words(event.from, message, tls13);
-    let mut lines = words.wrap(view.width.saturating_sub(used.max(WORDS_AT)).max(24)).into_iter();
-    let first = lines.next().unwrap_or_default();
+    // Behind a long name on a narrow view, the words begin on a line of their own.
+    let beside = used.max(WORDS_AT) + FEWEST <= view.width;
+    let margin = if beside { used.max(WORDS_AT) } else { WORDS_AT };
+    let mut lines = words.wrap(view.width.saturating_sub(margin).max(FEWEST)).into_iter();
+    let first = if beside { lines.next().unwrap_or_default() } else { String::new() };
     out.push_str(format!("{line}   {first}").trim_end());
     out.push('\n');
     for line in lines {
-        let _ = writeln!(out, "{}{line}", " ".repeat(used.max(WORDS_AT)));
+        let _ = writeln!(out, "{}{line}", " ".repeat(margin));
     }
 }
 

@@ -58,6 +58,15 @@ pub enum Fault {
         /// How many.
         found: usize,
     },
+    /// A length is not one of those that its field may have.
+    Size {
+        /// The least that it may be, in bytes.
+        least: usize,
+        /// The most that it may be.
+        most: usize,
+        /// What it is.
+        found: usize,
+    },
     /// A number is not one of those that may stand here.
     Value {
         /// What may stand here, in words.
@@ -80,6 +89,9 @@ impl Fault {
         match self {
             Fault::Truncated { expected, .. } => format!("{expected} bytes"),
             Fault::Trailing { .. } => "nothing more".to_owned(),
+            Fault::Size { least: 1, found: 0, .. } => "at least 1 byte".to_owned(),
+            Fault::Size { most, found, .. } if found > most => format!("at most {most} bytes"),
+            Fault::Size { least, .. } => format!("at least {least} bytes"),
             Fault::Value { expected, .. } | Fault::Form { expected, .. } => (*expected).to_owned(),
         }
     }
@@ -87,7 +99,9 @@ impl Fault {
     /// What was there, in words.
     pub fn found(&self) -> String {
         match self {
-            Fault::Truncated { found: 0, .. } => "none".to_owned(),
+            Fault::Truncated { found: 0, .. } | Fault::Size { found: 0, .. } => "none".to_owned(),
+            Fault::Size { found: 1, .. } => "1 byte".to_owned(),
+            Fault::Size { found, .. } => format!("{found} bytes"),
             Fault::Truncated { found, .. } => format!("{found}, and the end"),
             Fault::Trailing { found: 1 } => "1 byte more".to_owned(),
             Fault::Trailing { found } => format!("{found} bytes more"),

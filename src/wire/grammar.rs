@@ -20,6 +20,7 @@ use nom::number::complete::{be_u8, be_u16, be_u24, be_u32, be_u64};
 
 pub use super::context::Context;
 pub(crate) use super::declare::{message, named, select};
+use super::fault::Fault;
 pub use super::field::Record;
 use super::field::{Shape, Value};
 pub use super::presence::{OnlyDtls, SinceTls12, peek, prefix_fits};
@@ -133,23 +134,48 @@ fn code<C: Code>(input: &[u8]) -> IResult<&[u8], C> {
     }
 }
 
-/// The width of a length that stands before what it measures.
+/// A length that stands before what it measures: how wide it is, and which it may be.
 pub trait Prefix: 'static {
     /// Bytes that the length itself takes.
     const WIDTH: usize;
+    /// The least that it may be, in bytes.
+    const LEAST: usize;
+    /// The most that it may be.
+    const MOST: usize;
 }
 
-macro_rules! prefixes { ($($(#[$doc:meta])* $name:ident $width:literal;)*) => {$(
-    $(#[$doc])* #[derive(Clone, Copy, Debug, PartialEq, Eq)] pub struct $name;
-    impl Prefix for $name { const WIDTH: usize = $width; })*
-} }
+macro_rules! prefixes { ($($(#[$doc:meta])* $name:ident $width:literal $most:literal;)*) => {$(
+    $(#[$doc])*
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct $name<const LEAST: usize = 0, const MOST: usize = $most>;
+
+    impl<const LEAST: usize, const MOST: usize> Prefix for $name<LEAST, MOST> {
+        const WIDTH: usize = $width;
+        const LEAST: usize = LEAST;
+        const MOST: usize = MOST;
+    }
+)*} }
 prefixes! {
-    /// A length of one byte: `<0..2^8-1>`.
-    P8 1;
+    /// A length of one byte: `<0..2^8-1>`. `P8<1>` is `<1..2^8-1>`, and `P8<0, 32>` `<0..32>`.
+    P8 1 0xff;
     /// A length of two bytes: `<0..2^16-1>`.
-    P16 2;
+    P16 2 0xffff;
     /// A length of three bytes: `<0..2^24-1>`.
-    P24 3;
+    P24 3 0xff_ffff;
+}
+
+/// Notices a length that is not one of those that may be. What it measures is read all the same.
+#[inline(always)]
+fn bounds<P: Prefix, R: Record>(
+    r: &mut Reader<'_, R>,
+    name: &'static str,
+    at: usize,
+    length: usize,
+) {
+    if R::KEEPS && !(P::LEAST..=P::MOST).contains(&length) {
+        let fault = Fault::Size { least: P::LEAST, most: P::MOST, found: length };
+        r.notice(name, at..at + P::WIDTH + length, fault);
+    }
 }
 
 /// Reads a length of `P` bytes.
@@ -192,8 +218,11 @@ impl<P: Prefix, T: Wire> Wire for List<P, T> {
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let mut items = Vec::new();
         r.node(name, Shape::List, |r| {
+            let at = r.at();
             let length = length::<P, R>(r)?;
-            r.within(name, length, |r| T::read_all(r, &mut items))
+            r.within(name, length, |r| T::read_all(r, &mut items))?;
+            bounds::<P, R>(r, name, at, length);
+            Ok(())
         })?;
         Ok(List::new(items))
     }
@@ -226,6 +255,7 @@ impl<P: Prefix, C: Code> Wire for Codes<P, C> {
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let mut codes = CodeList::new();
         r.node(name, Shape::List, |r| {
+            let at = r.at();
             let length = length::<P, R>(r)?;
             r.within(name, length, |r| {
                 codes = r.leaves(C::ITEM, C::WIDTH, code_list, Value::code);
@@ -234,7 +264,9 @@ impl<P: Prefix, C: Code> Wire for Codes<P, C> {
                     // Half a code is left, which cannot be read.
                     false => C::read(r, C::ITEM).map(|_| ()),
                 }
-            })
+            })?;
+            bounds::<P, R>(r, name, at, length);
+            Ok(())
         })?;
         Ok(Codes::new(codes))
     }
@@ -393,11 +425,12 @@ pub fn vector<P: Prefix, const FEW: usize, R: Record>(
     name: &'static str,
     value: Value,
 ) -> Read<Octets<FEW>> {
-    let input = r.rest();
+    let (input, at) = (r.rest(), r.at());
     let bytes = match r.vector(name, P::WIDTH, value) {
         Some(bytes) => bytes,
         None => cut_vector::<P, R>(r, name, value)?,
     };
+    bounds::<P, R>(r, name, at, bytes.len());
     Ok(octets(bytes, input.get(P::WIDTH..).unwrap_or_default()))
 }
 

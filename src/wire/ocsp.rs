@@ -31,7 +31,7 @@ impl Wire for OcspResponse {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        prefixed(out, P24::WIDTH, |out| out.extend_from_slice(&self.0));
+        prefixed(out, <P24>::WIDTH, |out| out.extend_from_slice(&self.0));
     }
 }
 

@@ -29,7 +29,7 @@ use crate::names::{SctVersion, SignatureScheme};
 
 named! {
     /// The timestamps of several logs.
-    SignedCertificateTimestampList(List<P16, SerializedSct>), item "sct_list"
+    SignedCertificateTimestampList(List<P16<1>, SerializedSct>), item "sct_list"
 }
 
 /// A timestamp behind its length. Its value is its bytes, since one of a later version, or a
@@ -71,7 +71,7 @@ impl Wire for SerializedSct {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        prefixed(out, P16::WIDTH, |out| out.extend_from_slice(&self.0));
+        prefixed(out, <P16>::WIDTH, |out| out.extend_from_slice(&self.0));
     }
 }
 
@@ -145,6 +145,6 @@ impl Wire for DigitallySigned {
 
     fn write(&self, out: &mut Vec<u8>) {
         self.algorithm.write(out);
-        prefixed(out, P16::WIDTH, |out| out.extend_from_slice(&self.signature));
+        prefixed(out, <P16>::WIDTH, |out| out.extend_from_slice(&self.signature));
     }
 }

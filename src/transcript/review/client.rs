@@ -3,11 +3,10 @@
 
 use super::{Review, Say, cipher, is_anonymous, is_export, key_share};
 use crate::names::{
-    CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, HashAlgorithm,
-    NamedGroup, ProtocolVersion,
+    CipherAlgorithm, CipherSuite, CompressionMethod, ExtensionType, HashAlgorithm, NamedGroup,
+    ProtocolVersion,
 };
 use crate::wire::extension::{ClientExtension, Extension};
-use crate::wire::fault::Fault;
 use crate::wire::handshake::client_hello::ClientHello;
 
 impl Review {
@@ -100,48 +99,18 @@ fn signature_algorithms(extensions: &[ClientExtension], say: &mut Say<'_>) {
     }
 }
 
-/// Lists of a hello that are shorter or longer than they may be.
+/// Lists of a hello that must hold something, or as many as another.
 fn lists(hello: &ClientHello, say: &mut Say<'_>) {
-    let session_id = hello.legacy_session_id.0.len();
-    if session_id > 32 {
-        let fault = Fault::Value { expected: "at most 32 bytes", found: session_id as u64 };
-        say.fault("legacy_session_id", fault, "RFC 8446 4.1.2");
-    }
-    if hello.cipher_suites.0.is_empty() {
-        say.form("cipher_suites", "at least one", "none", "RFC 8446 4.1.2");
-    }
-    if !hello.legacy_compression_methods.0.contains(&CompressionMethod::null) {
+    let methods = &hello.legacy_compression_methods.0;
+    if !methods.is_empty() && !methods.contains(&CompressionMethod::null) {
         let found = "a list without it";
         say.form("legacy_compression_methods", "null", found, "RFC 8446 4.1.2");
     }
     for extension in hello.extensions() {
-        let (empty, reference) = match extension {
-            ClientExtension::ServerName(names) => (names.0.is_empty(), "RFC 6066 3"),
-            ClientExtension::SupportedGroups(groups) => (groups.0.is_empty(), "RFC 8446 4.2.7"),
-            ClientExtension::EcPointFormats(formats) => (formats.0.is_empty(), "RFC 8422 5.1.2"),
-            ClientExtension::SignatureAlgorithms(schemes) => {
-                (schemes.0.is_empty(), "RFC 8446 4.2.3")
-            }
-            ClientExtension::SupportedVersions(versions) => {
-                (versions.0.is_empty(), "RFC 8446 4.2.1")
-            }
-            ClientExtension::PskKeyExchangeModes(modes) => (modes.0.is_empty(), "RFC 8446 4.2.9"),
-            ClientExtension::Alpn(names) => {
-                let nameless = names.0.iter().any(|name| name.0.0.is_empty());
-                (names.0.is_empty() || nameless, "RFC 7301 3.1")
-            }
-            ClientExtension::PreSharedKey(psks) => {
-                if psks.identities.0.len() != psks.binders.0.len() {
-                    let found = "another number of them";
-                    say.form("binders", "one for each identity", found, "RFC 8446 4.2.11");
-                }
-                (psks.identities.0.is_empty(), "RFC 8446 4.2.11")
-            }
-            _ => continue,
-        };
-        if empty {
-            let field = extension.extension_type().name().unwrap_or("extension");
-            say.form(field, "at least one, and none that is empty", "fewer", reference);
+        let ClientExtension::PreSharedKey(psks) = extension else { continue };
+        if psks.identities.0.len() != psks.binders.0.len() {
+            let found = "another number of them";
+            say.form("binders", "one for each identity", found, "RFC 8446 4.2.11");
         }
     }
 }

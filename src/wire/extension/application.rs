@@ -6,5 +6,5 @@ use crate::wire::grammar::{P8, Text, named};
 
 named! {
     /// `opaque ProtocolName<1..2^8-1>`, as in `h2`.
-    ProtocolName(Text<P8>), item "protocol_name"
+    ProtocolName(Text<P8<1>>), item "protocol_name"
 }

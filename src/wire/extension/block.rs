@@ -41,7 +41,7 @@ impl<E: Extension> Wire for Block<E> {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        prefixed(out, P16::WIDTH, |out| self.0.iter().for_each(|extension| extension.write(out)));
+        prefixed(out, <P16>::WIDTH, |out| self.0.iter().for_each(|extension| extension.write(out)));
     }
 }
 
@@ -137,7 +137,7 @@ fn tell<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize, odd: Vec<Odd>
 
 /// The type of each extension of a block, where it begins and where it ends.
 fn places(block: &[u8]) -> impl Iterator<Item = (ExtensionType, usize, usize)> {
-    let mut at = P16::WIDTH;
+    let mut at = <P16>::WIDTH;
     std::iter::from_fn(move || match *block.get(at..)? {
         [t0, t1, l0, l1, ..] => {
             let start = at;

@@ -10,6 +10,6 @@ message! {
         /// What it is.
         cached_object_type: CachedInformationType,
         /// The SHA-256 of it.
-        hash_value: Opaque<P8>,
+        hash_value: Opaque<P8<1>>,
     }
 }

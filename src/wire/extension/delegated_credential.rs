@@ -53,7 +53,7 @@ either! {
     /// What is not nothing. Drafts of ECH before 08 used the number too, in forms not known here.
     DelegatedCredentialDraft, item "delegated_credential" {
         /// The signatures that it takes.
-        SignatureSchemes(Codes<P16, SignatureScheme>),
+        SignatureSchemes(Codes<P16<2>, SignatureScheme>),
         /// Another form.
         Opaque(Rest),
     }

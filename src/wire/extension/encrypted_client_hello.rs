@@ -28,7 +28,7 @@ message! {
         /// The encapsulated key; empty after a HelloRetryRequest.
         enc: Opaque<P16, 32>,
         /// The sealed inner hello.
-        payload: Opaque<P16>,
+        payload: Opaque<P16<1>>,
     }
 }
 
@@ -58,7 +58,7 @@ message! {
         /// How long the names of this server's hosts can be, for padding.
         maximum_name_length: u8,
         /// The name that stands in the outer hello.
-        public_name: Text<P8>,
+        public_name: Text<P8<1>>,
         /// Extensions of the configuration, from a registry of their own.
         extensions: List<P16, EchConfigExtension>,
     }
@@ -72,9 +72,9 @@ message! {
         /// What kind of key it is.
         kem_id: HpkeKem,
         /// The public key.
-        public_key: Opaque<P16>,
+        public_key: Opaque<P16<1>>,
         /// What the server can open.
-        cipher_suites: List<P16, HpkeSymmetricCipherSuite>,
+        cipher_suites: List<P16<4>, HpkeSymmetricCipherSuite>,
     }
 }
 
@@ -98,7 +98,7 @@ message! {
         /// The encapsulated key.
         enc: Opaque<P16, 32>,
         /// The sealed inner hello.
-        payload: Opaque<P16>,
+        payload: Opaque<P16<1>>,
     }
 }
 
@@ -112,7 +112,7 @@ message! {
         /// The encapsulated key.
         enc: Opaque<P16, 32>,
         /// The sealed inner hello.
-        payload: Opaque<P16>,
+        payload: Opaque<P16<1>>,
     }
 }
 

@@ -11,7 +11,7 @@ message! {
         /// The group.
         group: NamedGroup,
         /// The public key, in the group's own form.
-        key_exchange: Opaque<P16, 32>,
+        key_exchange: Opaque<P16<1>, 32>,
     }
 }
 

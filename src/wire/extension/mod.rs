@@ -20,6 +20,7 @@ mod padding;
 mod password;
 mod pre_shared_key;
 mod quic_transport_parameters;
+mod sections;
 mod server_name;
 mod srtp;
 mod status_request;

@@ -7,7 +7,7 @@ message! {
     /// A ticket, and its age.
     PskIdentity, item "psk_identity", in "RFC 8446 4.2.11" {
         /// The ticket, or the name of a key agreed before.
-        identity: Opaque<P16>,
+        identity: Opaque<P16<1>>,
         /// Milliseconds since the ticket was given, hidden by a number that came with it.
         obfuscated_ticket_age: u32,
     }
@@ -15,15 +15,15 @@ message! {
 
 named! {
     /// A proof that the client has a key, over the hello up to here.
-    PskBinderEntry(Opaque<P8>), item "psk_binder_entry"
+    PskBinderEntry(Opaque<P8<32>>), item "psk_binder_entry"
 }
 
 message! {
     /// What the client offers.
     OfferedPsks, item "offered_psks", in "RFC 8446 4.2.11" {
         /// The keys, by name.
-        identities: List<P16, PskIdentity>,
+        identities: List<P16<7>, PskIdentity>,
         /// For each key, the proof that the client has it.
-        binders: List<P16, PskBinderEntry>,
+        binders: List<P16<33>, PskBinderEntry>,
     }
 }

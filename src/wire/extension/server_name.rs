@@ -9,6 +9,6 @@ message! {
         /// What kind of name it is; `host_name` is the only kind there is.
         name_type: NameType,
         /// The name.
-        host_name: Text<P16, 32>,
+        host_name: Text<P16<1>, 32>,
     }
 }

@@ -7,7 +7,7 @@ message! {
     /// How media may be protected; a server names one profile.
     UseSrtpData, item "use_srtp_data", in "RFC 5764 4.1.1" {
         /// The profiles.
-        srtp_protection_profiles: Codes<P16, SrtpProtectionProfile>,
+        srtp_protection_profiles: Codes<P16<2>, SrtpProtectionProfile>,
         /// A name for the master key, to stand in each packet.
         srtp_mki: Opaque<P8>,
     }

@@ -10,6 +10,7 @@
 
 use super::block::Odd;
 use super::misplaced;
+pub(super) use super::sections::section_of;
 use crate::names::{Code, ExtensionType};
 use crate::wire::choice::{self, Tagged};
 use crate::wire::fault::Fault;
@@ -43,10 +44,13 @@ macro_rules! extensions {
             ) -> Option<Read<()>> {
                 match extension_type {
                     $(
-                        ExtensionType::$key => match <$body>::read(r, stringify!($key)) {
-                            Ok(body) => *place = $type::$variant(body),
-                            Err(remark) => return Some(Err(remark)),
-                        },
+                        ExtensionType::$key => {
+                            r.section(const { section_of(ExtensionType::$key, $section) });
+                            match <$body>::read(r, stringify!($key)) {
+                                Ok(body) => *place = $type::$variant(body),
+                                Err(remark) => return Some(Err(remark)),
+                            }
+                        }
                     )*
                     _ => return None,
                 }
@@ -216,7 +220,7 @@ fn read_elsewhere<E: Extension, R: Record>(
 /// Appends type, length and body.
 pub(super) fn write_extension<E: Extension>(extension: &E, out: &mut Vec<u8>) {
     extension.extension_type().write(out);
-    prefixed(out, P16::WIDTH, |out| extension.write_body(out));
+    prefixed(out, <P16>::WIDTH, |out| extension.write_body(out));
 }
 
 /// Bytes of type and length.

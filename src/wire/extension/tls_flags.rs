@@ -24,7 +24,7 @@ impl Wire for TlsFlags {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        prefixed(out, P8::WIDTH, |out| out.extend_from_slice(&self.0));
+        prefixed(out, <P8>::WIDTH, |out| out.extend_from_slice(&self.0));
     }
 }
 

@@ -20,6 +20,6 @@ message! {
         /// The highest version.
         token_binding_version: TokenBindingVersion,
         /// Kinds of keys.
-        key_parameters_list: Codes<P8, TokenBindingKeyParameters>,
+        key_parameters_list: Codes<P8<1>, TokenBindingKeyParameters>,
     }
 }

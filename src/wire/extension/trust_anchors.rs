@@ -24,7 +24,7 @@ impl Wire for TrustAnchorId {
     #[inline(always)]
     fn read_all<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
         let item = |bytes| TrustAnchorId(Opaque::new(bytes));
-        vectors(r, items, P8::WIDTH, Value::Words(dotted), item)
+        vectors(r, items, <P8>::WIDTH, Value::Words(dotted), item)
     }
 
     fn write(&self, out: &mut Vec<u8>) {

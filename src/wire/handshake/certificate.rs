@@ -45,7 +45,7 @@ impl Wire for Asn1Cert {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        prefixed(out, P24::WIDTH, |out| out.extend_from_slice(&self.0));
+        prefixed(out, <P24>::WIDTH, |out| out.extend_from_slice(&self.0));
     }
 }
 

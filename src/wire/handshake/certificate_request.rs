@@ -23,7 +23,7 @@ impl Wire for DistinguishedName {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        prefixed(out, P16::WIDTH, |out| out.extend_from_slice(&self.0));
+        prefixed(out, <P16>::WIDTH, |out| out.extend_from_slice(&self.0));
     }
 }
 
@@ -31,9 +31,9 @@ message! {
     /// The server asks the client for a certificate.
     CertificateRequest, item "certificate_request", in "RFC 5246 7.4.4" {
         /// Kinds of certificates that it takes.
-        certificate_types: Codes<P8, ClientCertificateType>,
+        certificate_types: Codes<P8<1>, ClientCertificateType>,
         /// Signatures that it takes.
-        supported_signature_algorithms: SinceTls12<Codes<P16, SignatureScheme>>,
+        supported_signature_algorithms: SinceTls12<Codes<P16<2>, SignatureScheme>>,
         /// Authorities that it trusts; none given means any.
         certificate_authorities: List<P16, DistinguishedName>,
     }

@@ -9,7 +9,7 @@ message! {
         /// Whether each certificate has a place, or the whole chain one.
         cert_chain_type: CertChainType,
         /// The places.
-        url_and_hash_list: List<P16, UrlAndHash>,
+        url_and_hash_list: List<P16<1>, UrlAndHash>,
     }
 }
 
@@ -17,7 +17,7 @@ message! {
     /// A place, and what is to be found there.
     UrlAndHash, item "url_and_hash", in "RFC 6066 5" {
         /// The place.
-        url: Text<P16>,
+        url: Text<P16<1>>,
         /// 1.
         padding: u8,
         /// SHA-1 of what is there.

@@ -25,14 +25,14 @@ message! {
         /// 32 random bytes.
         random: Random,
         /// A session to go on with; in TLS 1.3 a random value for the eyes of middleboxes.
-        legacy_session_id: Opaque<P8, 32>,
+        legacy_session_id: Opaque<P8<0, 32>, 32>,
         /// In DTLS what a HelloVerifyRequest gave, RFC 6347 section 4.2.1; empty at first.
         #[serde(default, skip_serializing_if = "OnlyDtls::is_absent")]
         cookie: OnlyDtls<Opaque<P8>>,
         /// Cipher suites in the order in which the client likes them.
-        cipher_suites: Codes<P16, CipherSuite>,
+        cipher_suites: Codes<P16<2>, CipherSuite>,
         /// Ways of compression; only `null` is safe.
-        legacy_compression_methods: Codes<P8, CompressionMethod>,
+        legacy_compression_methods: Codes<P8<1>, CompressionMethod>,
         /// Extensions; the whole block may be absent before TLS 1.3.
         extensions: Option<Block<ClientExtension>>,
     }

@@ -17,7 +17,7 @@ message! {
         /// Bytes of the Certificate.
         uncompressed_length: Uint24,
         /// The Certificate, compressed.
-        compressed_certificate_message: Opaque<P24>,
+        compressed_certificate_message: Opaque<P24<1>>,
     }
 }
 

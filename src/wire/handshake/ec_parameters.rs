@@ -30,15 +30,15 @@ message! {
     /// A curve over a prime field.
     ExplicitPrime, item "explicit_prime", in "RFC 4492 5.4" {
         /// The field.
-        prime_p: Opaque<P8>,
+        prime_p: Opaque<P8<1>>,
         /// The equation.
         curve: EcCurve,
         /// The base point.
-        base: Opaque<P8>,
+        base: Opaque<P8<1>>,
         /// Its order.
-        order: Opaque<P8>,
+        order: Opaque<P8<1>>,
         /// How many times the order goes into the number of points.
-        cofactor: Opaque<P8>,
+        cofactor: Opaque<P8<1>>,
     }
 }
 
@@ -52,11 +52,11 @@ message! {
         /// The equation.
         curve: EcCurve,
         /// The base point.
-        base: Opaque<P8>,
+        base: Opaque<P8<1>>,
         /// Its order.
-        order: Opaque<P8>,
+        order: Opaque<P8<1>>,
         /// How many times the order goes into the number of points.
-        cofactor: Opaque<P8>,
+        cofactor: Opaque<P8<1>>,
     }
 }
 
@@ -64,9 +64,9 @@ message! {
     /// The coefficients of a curve's equation.
     EcCurve, item "curve", in "RFC 4492 5.4" {
         /// Of x.
-        a: Opaque<P8>,
+        a: Opaque<P8<1>>,
         /// The constant.
-        b: Opaque<P8>,
+        b: Opaque<P8<1>>,
     }
 }
 

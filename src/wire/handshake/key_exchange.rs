@@ -168,7 +168,7 @@ message! {
         /// The curve.
         curve_params: EcParameters,
         /// The server's point.
-        public: Opaque<P8>,
+        public: Opaque<P8<1>>,
     }
 }
 
@@ -176,11 +176,11 @@ message! {
     /// A key in a prime field.
     ServerDhParams, item "params", in "RFC 5246 7.4.3" {
         /// The prime.
-        dh_p: Opaque<P16>,
+        dh_p: Opaque<P16<1>>,
         /// The generator.
-        dh_g: Opaque<P16>,
+        dh_g: Opaque<P16<1>>,
         /// The server's public value.
-        dh_ys: Opaque<P16>,
+        dh_ys: Opaque<P16<1>>,
     }
 }
 
@@ -188,9 +188,9 @@ message! {
     /// An RSA key that is shorter than the certificate's.
     ServerRsaParams, item "params", in "RFC 2246 7.4.3" {
         /// The modulus.
-        rsa_modulus: Opaque<P16>,
+        rsa_modulus: Opaque<P16<1>>,
         /// The public exponent.
-        rsa_exponent: Opaque<P16>,
+        rsa_exponent: Opaque<P16<1>>,
     }
 }
 
@@ -198,13 +198,13 @@ message! {
     /// The server's half of a password's proof.
     ServerSrpParams, item "params", in "RFC 5054 2.5.3" {
         /// The prime.
-        srp_n: Opaque<P16>,
+        srp_n: Opaque<P16<1>>,
         /// The generator.
-        srp_g: Opaque<P16>,
+        srp_g: Opaque<P16<1>>,
         /// The user's salt.
-        srp_s: Opaque<P8>,
+        srp_s: Opaque<P8<1>>,
         /// The server's public value.
-        srp_b: Opaque<P16>,
+        srp_b: Opaque<P16<1>>,
     }
 }
 
@@ -220,7 +220,7 @@ message! {
     /// A value in a prime field; none where the client's certificate has it.
     ClientDiffieHellmanPublic, item "client_key_exchange", in "RFC 5246 7.4.7.2" {
         /// The value.
-        dh_yc: Option<Opaque<P16>>,
+        dh_yc: Option<Opaque<P16<1>>>,
     }
 }
 
@@ -228,7 +228,7 @@ message! {
     /// A point; none where the client's certificate has it.
     ClientEcDiffieHellmanPublic, item "client_key_exchange", in "RFC 8422 5.7" {
         /// The point.
-        ecdh_yc: Option<Opaque<P8>>,
+        ecdh_yc: Option<Opaque<P8<1>>>,
     }
 }
 
@@ -256,7 +256,7 @@ message! {
         /// The key's name.
         psk_identity: Text<P16>,
         /// The value.
-        dh_yc: Opaque<P16>,
+        dh_yc: Opaque<P16<1>>,
     }
 }
 
@@ -266,7 +266,7 @@ message! {
         /// The key's name.
         psk_identity: Text<P16>,
         /// The point.
-        ecdh_yc: Opaque<P8>,
+        ecdh_yc: Opaque<P8<1>>,
     }
 }
 
@@ -274,7 +274,7 @@ message! {
     /// The client's half of a password's proof.
     SrpClientKey, item "client_key_exchange", in "RFC 5054 2.5.4" {
         /// The client's public value.
-        srp_a: Opaque<P16>,
+        srp_a: Opaque<P16<1>>,
     }
 }
 

@@ -267,7 +267,7 @@ impl Handshake {
     /// Appends the message with its header.
     pub fn write(&self, out: &mut Vec<u8>) {
         self.msg_type().write(out);
-        prefixed(out, P24::WIDTH, |out| self.write_body(out));
+        prefixed(out, <P24>::WIDTH, |out| self.write_body(out));
     }
 
     /// What stands behind the header.

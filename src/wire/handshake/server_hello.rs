@@ -25,7 +25,7 @@ message! {
         /// 32 random bytes.
         random: Random,
         /// The session that goes on; in TLS 1.3 what the client sent.
-        legacy_session_id_echo: Opaque<P8, 32>,
+        legacy_session_id_echo: Opaque<P8<0, 32>, 32>,
         /// The cipher suite.
         cipher_suite: CipherSuite,
         /// The way of compression.
@@ -43,7 +43,7 @@ message! {
         /// The value that makes it a HelloRetryRequest.
         random: Random,
         /// What the client sent.
-        legacy_session_id_echo: Opaque<P8, 32>,
+        legacy_session_id_echo: Opaque<P8<0, 32>, 32>,
         /// The cipher suite.
         cipher_suite: CipherSuite,
         /// `null`.

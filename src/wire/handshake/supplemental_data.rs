@@ -8,7 +8,7 @@ message! {
     /// What applications say.
     SupplementalData, item "supplemental_data", in "RFC 4680 2" {
         /// Each with its type.
-        supp_data: List<P24, SupplementalDataEntry>,
+        supp_data: List<P24<1>, SupplementalDataEntry>,
     }
 }
 

@@ -23,7 +23,7 @@ message! {
         /// A name of its own within the connection.
         ticket_nonce: Opaque<P8>,
         /// The ticket.
-        ticket: Opaque<P16>,
+        ticket: Opaque<P16<1>>,
         /// How much early data it allows.
         extensions: Block<TicketExtension>,
     }

@@ -37,8 +37,10 @@ impl Stream {
         let (content_type, version, length, protected) = outside(&framing);
         let expected = length.map_or(end - start, usize::from);
         let mut fragment = start..start + expected;
-        if !last && (length.is_none() || fragment.end > end) {
-            // One without a length has all there is, and where no datagram ends it, more may come.
+        // The end tells how long a connection id is, and a fragment without a length. Where no
+        // datagram ends it, more may come.
+        let by_the_end = matches!(framing, Framing::Cid(_) | Framing::Unified(_));
+        if !last && (by_the_end || fragment.end > end) {
             return false;
         }
         if fragment.end > end {
