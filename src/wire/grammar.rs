@@ -20,7 +20,6 @@ pub use super::field::Record;
 use super::field::Value;
 pub use super::length::{P8, P16, P24, Prefix, length, prefixed};
 pub use super::list::{CodeList, Codes, List, Sequence, vectors};
-use super::list::{each_by_itself, room};
 pub use super::opaque::{Fixed, Octets, Opaque, Rest, Text, fixed, vector};
 pub use super::presence::{OnlyDtls, SinceTls12, peek, prefix_fits};
 pub use super::reader::{Read, Reader};
@@ -72,6 +71,42 @@ pub trait Wire: Sized {
     fn decode(input: &[u8], context: Context) -> Read<Self> {
         let mut r = Reader::<()>::new(input, context);
         r.within(Self::ITEM, input.len(), |r| Self::read(r, Self::ITEM))
+    }
+}
+
+/// Bytes of room that are made at most for items before the first is read. Allocators have pieces
+/// of up to a kilobyte at hand.
+const ROOM: usize = 1024;
+
+/// What an item takes on the wire, if it is small.
+const SMALL: usize = 6;
+
+/// Room for the items of a part of so many bytes.
+#[inline(always)]
+pub(super) fn room<T>(length: usize) -> Vec<T> {
+    let room = ROOM / size_of::<T>().max(1);
+    Vec::with_capacity(length.div_ceil(SMALL).min(room))
+}
+
+/// Items until the part that is being read ends, each by its own reader.
+#[inline(always)]
+pub(super) fn each_by_itself<T: Wire, R: Record>(
+    r: &mut Reader<'_, R>,
+    items: &mut Vec<T>,
+) -> Read<()> {
+    let mut broken = None;
+    while !r.is_empty() {
+        let at = r.at();
+        if let Err(remark) = T::read_into(r, items) {
+            broken = broken.or(Some(remark));
+        }
+        if r.at() == at {
+            break;
+        }
+    }
+    match broken {
+        None => Ok(()),
+        Some(remark) => Err(remark),
     }
 }
 

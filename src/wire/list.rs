@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 
 use super::field::{Shape, Value};
-use super::grammar::{Read, Reader, Record, Wire};
+use super::grammar::{Read, Reader, Record, Wire, each_by_itself, room};
 use super::length::{Prefix, bounds, length, prefixed};
 use super::opaque::{Octets, few};
 use crate::names::Code;
@@ -123,20 +123,6 @@ impl<T: Wire> Wire for Sequence<T> {
     }
 }
 
-/// Bytes of room that are made at most for items before the first is read. Allocators have pieces
-/// of up to a kilobyte at hand.
-const ROOM: usize = 1024;
-
-/// What an item takes on the wire, if it is small.
-const SMALL: usize = 6;
-
-/// Room for the items of a part of so many bytes.
-#[inline(always)]
-pub(super) fn room<T>(length: usize) -> Vec<T> {
-    let room = ROOM / size_of::<T>().max(1);
-    Vec::with_capacity(length.div_ceil(SMALL).min(room))
-}
-
 /// Items that are bytes behind a length of `width` bytes, until the part that is being read ends:
 /// whole ones in one go.
 #[inline(always)]
@@ -156,27 +142,5 @@ pub fn vectors<T: Wire, R: Record>(
     match r.is_empty() {
         true => Ok(()),
         false => each_by_itself(r, items),
-    }
-}
-
-/// Items until the part that is being read ends, each by its own reader.
-#[inline(always)]
-pub(super) fn each_by_itself<T: Wire, R: Record>(
-    r: &mut Reader<'_, R>,
-    items: &mut Vec<T>,
-) -> Read<()> {
-    let mut broken = None;
-    while !r.is_empty() {
-        let at = r.at();
-        if let Err(remark) = T::read_into(r, items) {
-            broken = broken.or(Some(remark));
-        }
-        if r.at() == at {
-            break;
-        }
-    }
-    match broken {
-        None => Ok(()),
-        Some(remark) => Err(remark),
     }
 }
