@@ -8,7 +8,6 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Read;
 
 use common::flows::{Flow, Piece};
 use common::tshark::{Value, facts};
@@ -155,7 +154,7 @@ fn tshark_and_we_read_the_same() {
     let mut untold = Vec::new();
     let (mut frames, mut values) = (0, 0);
     for (capture, rows) in expected() {
-        let flows = flows(&capture);
+        let flows = Flow::of_capture(&capture);
         let (ours, theirs) = (our_frames(&capture, &flows), their_frames(&capture, &flows, &rows));
         for frame in ours.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
             let none = Fields::new();
@@ -205,23 +204,6 @@ fn expected() -> Vec<(String, Vec<Map<String, Json>>)> {
         (line["capture"].as_str().unwrap().to_owned(), serde_json::from_value(rows).unwrap())
     });
     captures.collect()
-}
-
-/// The flows of a capture; none where it has nothing of TLS. A hello is a flow of one piece.
-fn flows(capture: &str) -> Vec<Flow> {
-    if let Some(hello) = capture.strip_prefix("../hellos/") {
-        let bytes = fs::read(path("testdata/hellos").join(format!("{hello}.bin"))).unwrap();
-        let pieces = vec![Piece { frame: 1, from: Side::Client, bytes }];
-        return vec![Flow { pieces, ..Flow::default() }];
-    }
-    let file = path("testdata/captures").join(format!("{capture}.flows"));
-    let mut text = String::new();
-    if let Ok(file) = fs::File::open(file.with_extension("flows.gz")) {
-        flate2::read::GzDecoder::new(file).read_to_string(&mut text).unwrap();
-    } else if let Ok(mut file) = fs::File::open(file) {
-        file.read_to_string(&mut text).unwrap();
-    }
-    Flow::read(&text)
 }
 
 fn our_frames(capture: &str, flows: &[Flow]) -> BTreeMap<u32, Fields> {
@@ -313,7 +295,7 @@ fn add(fields: &mut Fields, name: &str, value: Value) {
 #[test]
 fn the_laws_hold_for_every_capture() {
     for (capture, _) in expected() {
-        for flow in flows(&capture) {
+        for flow in Flow::of_capture(&capture) {
             laws::hold(&flow, &flow.transcript(&capture), &capture);
         }
     }
@@ -338,7 +320,7 @@ const BROKEN: &[(&str, usize, &str)] = &[
 #[test]
 fn only_what_is_broken_has_a_remark_of_form() {
     for (capture, _) in expected() {
-        let flows = flows(&capture);
+        let flows = Flow::of_capture(&capture);
         let transcripts = flows.iter().map(|flow| flow.transcript(&capture));
         let remarks: Vec<_> = transcripts.flat_map(|it| laws::remarks_of_form(&it)).collect();
         let (_, known, _) = BROKEN.iter().find(|(of, ..)| *of == capture).unwrap_or(&("", 0, ""));

@@ -2,6 +2,9 @@
 //! of `testdata/captures` and `testdata/flights` hold them, in the form that the README of
 //! `testdata/captures` describes.
 
+use std::fs;
+use std::io::Read;
+
 use helloscope::transcript::{Recorder, Side, Source, Transcript};
 
 /// What went over one connection.
@@ -26,6 +29,24 @@ pub struct Piece {
 }
 
 impl Flow {
+    /// The flows of a capture in `testdata/captures`, or a hello as `../hellos/NAME`.
+    pub fn of_capture(name: &str) -> Vec<Flow> {
+        if let Some(hello) = name.strip_prefix("../hellos/") {
+            let file = super::path("testdata/hellos").join(format!("{hello}.bin"));
+            let pieces =
+                vec![Piece { frame: 1, from: Side::Client, bytes: fs::read(file).unwrap() }];
+            return vec![Flow { pieces, ..Flow::default() }];
+        }
+        let file = super::path("testdata/captures").join(format!("{name}.flows"));
+        let mut text = String::new();
+        if let Ok(file) = fs::File::open(file.with_extension("flows.gz")) {
+            flate2::read::GzDecoder::new(file).read_to_string(&mut text).unwrap();
+        } else if let Ok(mut file) = fs::File::open(file) {
+            file.read_to_string(&mut text).unwrap();
+        }
+        Flow::read(&text)
+    }
+
     /// The flows of a file.
     pub fn read(text: &str) -> Vec<Flow> {
         let mut flows: Vec<Flow> = Vec::new();
