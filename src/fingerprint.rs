@@ -34,6 +34,21 @@ pub enum Transport {
     Quic,
 }
 
+impl Transport {
+    /// What a hello goes over, as it shows itself: only DTLS has a cookie field, and only QUIC may
+    /// carry transport parameters (RFC 9001 section 8.2).
+    pub fn of(hello: &ClientHello) -> Transport {
+        let quic = ExtensionType::quic_transport_parameters;
+        if !hello.cookie.is_absent() {
+            Transport::Datagram
+        } else if hello.extensions().iter().any(|extension| extension.extension_type() == quic) {
+            Transport::Quic
+        } else {
+            Transport::Tcp
+        }
+    }
+}
+
 /// In which order JA4 takes suites and extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {

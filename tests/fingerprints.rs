@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 
 use common::flows::Flow;
-use common::path;
+use common::{path, program};
 use helloscope::fingerprint::{Order, Transport, ja3, ja3s, ja4};
 use helloscope::names::{CipherSuite, CompressionMethod, ExtensionType, ProtocolVersion};
 use helloscope::transcript::{Side, Transcript};
@@ -194,4 +194,21 @@ fn hellos_in_captures_have_the_ja4_of_the_reference_implementation() {
         compared += 1;
     }
     assert!(compared > 60, "{compared}");
+}
+
+/// By the program, which says them of a hello, and in the JSON of a connection.
+#[test]
+fn the_program_tells_fingerprints() {
+    let found =
+        program::run(&["hello", "fingerprint", "openssl-1.0.1e", "--format", "json"]).json();
+    assert_eq!(found["schema"], "helloscope/fingerprint/1");
+    let file = path("testdata/hellos/openssl-1.0.1e.bin");
+    let shown = program::run(&["dissect", file.to_str().unwrap(), "--format", "json"]).json();
+    for name in ["ja3", "ja4"] {
+        assert!(found[name].is_string());
+        assert_eq!(found[name], shown["summary"][name]);
+    }
+    let text = program::run(&["hello", "fingerprint", "openssl-1.0.1e"]).stdout;
+    assert!(text.contains(&format!("ja4       {}", found["ja4"].as_str().unwrap())), "{text}");
+    assert!(text.contains(found["ja3_full"].as_str().unwrap()), "{text}");
 }

@@ -9,10 +9,9 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use common::flows::{Flow, Piece};
+use common::flows::Flow;
 use common::tshark::{Value, facts};
 use common::{laws, path, tshark};
-use helloscope::transcript::Side;
 use serde_json::{Map, Value as Json};
 
 /// Where we read something else than tshark, and why.

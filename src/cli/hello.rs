@@ -1,4 +1,4 @@
-//! `helloscope hello list|show`: ClientHellos as data.
+//! `helloscope hello list|show|fingerprint`: ClientHellos as data.
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
@@ -9,7 +9,8 @@ use crate::cli::view;
 use crate::cli::{Outcome, Usage};
 use crate::hello::named::NamedHello;
 use crate::hello::preset::Preset;
-use crate::report::{presets, transcript};
+use crate::hello::spec::HelloSpec;
+use crate::report::{fingerprints, presets, transcript};
 use crate::wire::text::hex;
 
 /// ClientHellos as data.
@@ -30,6 +31,11 @@ enum Command {
         /// The form.
         #[arg(long = "as", value_enum, default_value_t = Form::Bytes, value_name = "WHAT")]
         form: Form,
+    },
+    /// JA3 and JA4 of a hello, and the texts that they stand for.
+    Fingerprint {
+        /// The hello, named as for --hello.
+        spec: String,
     },
 }
 
@@ -55,14 +61,23 @@ impl Hello {
                 output.write(|| presets::list(Preset::all()), || presets::json(Preset::all()))?;
             }
             Command::Show { spec, form } => show(spec, *form, output)?,
+            Command::Fingerprint { spec } => {
+                let hello = recorded(spec)?.hello;
+                output.write(|| fingerprints::text(&hello), || fingerprints::json(&hello))?;
+            }
         }
         Ok(Outcome::Done)
     }
 }
 
-fn show(name: &str, form: Form, output: &Output) -> Result<(), Usage> {
+/// The hello of a name, as it was recorded.
+fn recorded(name: &str) -> Result<HelloSpec, Usage> {
     let named = NamedHello::parse(name).map_err(|error| Usage::new(name, error))?;
-    let spec = named.recorded().map_err(|error| Usage::new(name, error))?;
+    named.recorded().map_err(|error| Usage::new(name, error))
+}
+
+fn show(name: &str, form: Form, output: &Output) -> Result<(), Usage> {
+    let spec = recorded(name)?;
     let flight = spec.flight();
     let spec_text = || match toml::to_string_pretty(&spec) {
         Ok(text) => text,

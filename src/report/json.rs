@@ -102,8 +102,10 @@ impl Serialize for Agreed<'_> {
         map.serialize_entry("resumed", &summary.resumed)?;
         map.serialize_entry("encrypted_from", &summary.encrypted_from)?;
         map.serialize_entry("certificates", &summary.certificates)?;
-        for fingerprint in ["ja3", "ja3s", "ja4"] {
-            map.serialize_entry(fingerprint, &())?;
+        for (name, fingerprint) in
+            [("ja3", &summary.ja3), ("ja3s", &summary.ja3s), ("ja4", &summary.ja4)]
+        {
+            map.serialize_entry(name, &fingerprint.as_ref().map(|found| &found.value))?;
         }
         map.serialize_entry("outcome", &outcome.or(summary.outcome.as_ref()))?;
         map.end()

@@ -6,6 +6,7 @@ pub mod bytes;
 pub mod diagnosis;
 pub mod diagnosis_json;
 pub mod excerpt;
+pub mod fingerprints;
 pub mod hex_dump;
 pub mod json;
 pub mod opinion;

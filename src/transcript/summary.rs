@@ -1,6 +1,7 @@
 //! What was agreed, in one place: the `summary` of a transcript's JSON.
 
 use super::{CertificateFacts, Reaction, Side, Transcript};
+use crate::fingerprint::{self, Fingerprint, Order, Transport};
 use crate::names::{CipherSuite, NamedGroup, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, EncryptedExtension, ProtocolName, ServerExtension};
 use crate::wire::handshake::Handshake;
@@ -31,6 +32,12 @@ pub struct Summary {
     pub encrypted_from: Option<usize>,
     /// The server's certificates, its own first.
     pub certificates: Vec<CertificateFacts>,
+    /// JA3 of the client, by its first hello.
+    pub ja3: Option<Fingerprint>,
+    /// JA3S of the server, by its last hello.
+    pub ja3s: Option<Fingerprint>,
+    /// JA4 of the client.
+    pub ja4: Option<Fingerprint>,
     /// How it ended.
     pub outcome: Option<Reaction>,
 }
@@ -54,6 +61,9 @@ impl Summary {
                 (Side::Client, Some(Handshake::ClientHello(hello))) => {
                     session = &hello.legacy_session_id.0;
                     summary.server_name = server_name(hello);
+                    let over = Transport::of(hello);
+                    summary.ja3.get_or_insert_with(|| fingerprint::ja3(hello));
+                    summary.ja4.get_or_insert_with(|| fingerprint::ja4(hello, over, Order::Sorted));
                 }
                 (Side::Server, Some(handshake)) => summary.answer(handshake, session),
                 _ => {}
@@ -63,6 +73,7 @@ impl Summary {
     }
 
     fn answer(&mut self, handshake: &Handshake, session: &[u8]) {
+        self.ja3s = fingerprint::ja3s(handshake).or(self.ja3s.take());
         match handshake {
             Handshake::ServerHello(hello) => self.server_hello(hello, session),
             Handshake::DraftServerHello(hello) => {
