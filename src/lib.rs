@@ -7,7 +7,6 @@ pub mod capture;
 pub mod cli;
 pub mod conversation;
 pub mod diagnose;
-pub mod fingerprint;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod hello;

@@ -7,10 +7,10 @@ use std::fs;
 
 use common::flows::Flow;
 use common::{path, program};
-use helloscope::fingerprint::{Order, Transport, ja3, ja3s, ja4};
 use helloscope::names::{CipherSuite, CompressionMethod, ExtensionType, ProtocolVersion};
 use helloscope::transcript::{Side, Transcript};
 use helloscope::wire::extension::{Block, ClientExtension, Extension};
+use helloscope::wire::fingerprint::{Order, Transport, ja3, ja3s, ja4};
 use helloscope::wire::grammar::{Codes, Fixed, OnlyDtls, Opaque};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::handshake::client_hello::ClientHello;

@@ -9,18 +9,19 @@ use helloscope::names::{
 };
 use helloscope::transcript::{Recorder, Side, Source};
 use helloscope::wire::extension::{
-    Block, ClientExtension, Extension, KeyShareEntry, ServerExtension,
+    Block, ClientExtension, Extension, HelloRetryExtension, KeyShareEntry, ServerExtension,
 };
 use helloscope::wire::fault::{Kind, Remark};
-use helloscope::wire::grammar::{Codes, Context, Empty, Fixed, Opaque, SinceTls12};
+use helloscope::wire::grammar::{Codes, Context, Empty, Fixed, List, Opaque, SinceTls12};
 use helloscope::wire::handshake::Handshake;
+use helloscope::wire::handshake::certificate::Certificate;
 use helloscope::wire::handshake::client_hello::ClientHello;
 use helloscope::wire::handshake::ec_parameters::EcParameters;
 use helloscope::wire::handshake::key_exchange::{
     DheServerKey, EcdheServerKey, ServerDhParams, ServerEcdhParams, ServerKeyExchange,
 };
-use helloscope::wire::handshake::random::{DOWNGRADE_TO_TLS1_2, Random};
-use helloscope::wire::handshake::server_hello::ServerHello;
+use helloscope::wire::handshake::random::{DOWNGRADE_TO_TLS1_2, HELLO_RETRY_REQUEST, Random};
+use helloscope::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
 use helloscope::wire::handshake::signature::{Signature, Signed};
 use helloscope::wire::record::records;
 use helloscope::wire::stream::Message;
@@ -181,9 +182,6 @@ fn grease_that_is_sent_back() {
 fn what_a_server_should_not_choose() {
     one("cipher_suite", "forward secrecy", |_, answer| {
         answer.cipher_suite = CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256;
-    });
-    one("legacy_compression_method", "CRIME", |_, answer| {
-        answer.legacy_compression_method = CompressionMethod(1);
     });
     one("legacy_version", "must not be used", |hello, answer| {
         remove(hello, ExtensionType::supported_versions);
@@ -530,4 +528,76 @@ fn ssl_2_is_noticed_whatever_it_says() {
         .map(|remark| format!("{} {}", remark.field, remark.reference))
         .collect();
     assert_eq!(remarks, ["version RFC 6176 3", "cipher_specs RFC 6176 3"]);
+}
+
+#[test]
+fn values_that_a_client_may_not_send() {
+    use ExtensionType as T;
+    let set = |extension_type: T, body: &'static [u8]| {
+        move |hello: &mut ClientHello, _: &mut ServerHello| {
+            remove(hello, extension_type);
+            let extension = ClientExtension::from_data(extension_type, body);
+            assert_eq!(extension.data(), body);
+            hello.extensions.as_mut().unwrap().0.push(extension);
+        }
+    };
+    one("server_name", "more than one", set(T::server_name, b"\0\x08\0\0\x01a\0\0\x01b"));
+    one("host_name", "an address", set(T::server_name, b"\0\x0c\0\0\x09127.0.0.1"));
+    one("host_name", "one with it", set(T::server_name, b"\0\x0a\0\0\x07a.test."));
+    one("host_name", "others", set(T::server_name, b"\0\x05\0\0\x02\x1b["));
+    one("ec_point_formats", "without it", set(T::ec_point_formats, &[1, 1]));
+    one("record_size_limit", "63", set(T::record_size_limit, &[0, 63]));
+    one("max_fragment_length", "7", set(T::max_fragment_length, &[7]));
+    one("heartbeat", "3", set(T::heartbeat, &[3]));
+    one("cookie", "nobody gave", set(T::cookie, &[0, 1, 9]));
+    one("renegotiation_info", "before the first", |hello, _| {
+        hello.cipher_suites.0.retain(|suite| suite.0 != 0x00ff);
+        set(T::renegotiation_info, &[1, 9])(hello, &mut tls12());
+    });
+    one("early_data", "no pre_shared_key", set(T::early_data, &[]));
+    one("legacy_version", "supported_versions", |hello, _| {
+        hello.legacy_version = ProtocolVersion::TLS1_3;
+    });
+    one("legacy_version", "SSL 2.0", |hello, answer| {
+        hello.legacy_version = ProtocolVersion::SSL2_0;
+        let _ = answer;
+    });
+}
+
+#[test]
+fn choices_that_a_server_may_not_make() {
+    one("cipher_suite", "one of TLS 1.3", |_, answer| {
+        answer.cipher_suite = CipherSuite::TLS_AES_128_GCM_SHA256;
+    });
+    let compressed = told(|_, answer| answer.legacy_compression_method = CompressionMethod(1));
+    let fields: Vec<_> = compressed.iter().map(|(field, _)| field.as_str()).collect();
+    assert_eq!(fields, ["legacy_compression_method"; 2], "{compressed:?}");
+    assert!(compressed[0].1.contains("CRIME") && compressed[1].1.contains("one that was not"));
+
+    let empty = Certificate { certificate_list: List::new(vec![]) };
+    let answers = vec![Handshake::ServerHello(tls12()), Handshake::Certificate(empty)];
+    let found = [("certificate_list".to_owned(), "none, which only a client may".to_owned())];
+    assert_eq!(notices(hello(), answers), found);
+}
+
+/// RFC 8446 section 4.1.4: one HelloRetryRequest, which changes something, and whose suite stays.
+#[test]
+fn a_hello_retry_request_that_is_none() {
+    let retry = |extensions| {
+        Handshake::HelloRetryRequest(HelloRetryRequest {
+            legacy_version: ProtocolVersion::TLS1_2,
+            random: Random(Fixed(HELLO_RETRY_REQUEST)),
+            legacy_session_id_echo: hello().legacy_session_id,
+            cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
+            legacy_compression_method: CompressionMethod::null,
+            extensions: Some(Block(extensions)),
+        })
+    };
+    let versions = HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3);
+    let group = HelloRetryExtension::KeyShare(NamedGroup::secp384r1);
+    let sound = retry(vec![versions.clone(), group]);
+    assert_eq!(notices(hello(), vec![sound.clone()]), []);
+    let notice = |found: &str| ("hello_retry_request".to_owned(), found.to_owned());
+    assert_eq!(notices(hello(), vec![retry(vec![versions])]), [notice("nothing")]);
+    assert_eq!(notices(hello(), vec![sound.clone(), sound]), [notice("a second one")]);
 }

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value as Json};
 
-use crate::fingerprint::{Fingerprint, Order, Transport, ja3, ja4};
 use crate::report::style::{DIM, STRONG, paint};
+use crate::wire::fingerprint::{Fingerprint, Order, Transport, ja3, ja4};
 use crate::wire::handshake::client_hello::ClientHello;
 
 /// Each by the names that its authors gave the value and the text that it stands for.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::report::style::{self, count};
 use crate::wire::field::{Field, Shape, Tree, Value};
-use crate::wire::text::escape;
+use crate::wire::text::{escape, hex};
 
 /// Letters of a text that are shown; its bytes are all there with `-v`.
 const TEXT: usize = 200;
@@ -178,7 +178,10 @@ impl<'t> Walk<'t> {
         let words = leaves().map(|field| match field.name {
             "length" if field.missing() == 0 => bytes_word(&plain(field, self.own(field))),
             "content_type" | "legacy_record_version" | "version" => plain(field, self.own(field)),
-            name => format!("{name} {}", self.leaf_words(field)),
+            name => match self.leaf_words(field) {
+                words if words.is_empty() => format!("{name} {}", hex(self.own(field))),
+                words => format!("{name} {words}"),
+            },
         });
         let words: Vec<String> = words.collect();
         let missing: usize = leaves().map(Field::missing).sum();

@@ -1,9 +1,9 @@
 //! What was agreed, in one place: the `summary` of a transcript's JSON.
 
 use super::{CertificateFacts, Reaction, Side, Transcript};
-use crate::fingerprint::{self, Fingerprint, Order, Transport};
 use crate::names::{CipherSuite, NamedGroup, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, EncryptedExtension, ProtocolName, ServerExtension};
+use crate::wire::fingerprint::{self, Fingerprint, Order, Transport};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::server_hello::ServerHello;

@@ -6,7 +6,7 @@
 //! of a connection into messages. Certificates ([`x509`]), statuses ([`ocsp`]) and timestamps
 //! ([`sct`]) are DER ([`der`]) or nearly so, and so is what files hold without a message around it
 //! ([`document`]). What decoding yields is a tree of [`field`]s, and
-//! [`fault`]s.
+//! [`fault`]s; and what a hello is known by, a [`fingerprint`].
 //!
 //! What is promised:
 //! - Decoding is total. For any bytes there is a tree, its leaves cover them exactly once, and
@@ -24,6 +24,7 @@ pub mod document;
 pub mod extension;
 pub mod fault;
 pub mod field;
+pub mod fingerprint;
 pub mod grammar;
 pub mod handshake;
 mod length;

@@ -1,7 +1,7 @@
 //! What a client should not offer, and what does not go together in its hello: RFC 8446 section
 //! 4.1.2, RFC 9325 section 4.
 
-use super::{Review, Say, cipher, is_anonymous, is_export, key_share};
+use super::{Review, Say, cipher, client_extensions, is_anonymous, is_export, key_share};
 use crate::names::{
     CipherAlgorithm, CipherSuite, CompressionMethod, ExtensionType, HashAlgorithm, NamedGroup,
     ProtocolVersion,
@@ -12,9 +12,17 @@ use crate::wire::handshake::client_hello::ClientHello;
 impl Review {
     pub(super) fn client_hello(&self, hello: &ClientHello, say: &mut Say<'_>) {
         let extensions = hello.extensions();
-        if hello.legacy_version.as_tls() <= ProtocolVersion::SSL3_0 {
-            let found = "SSL 3.0, which must not be offered";
-            say.form("legacy_version", "TLS 1.2", found, "RFC 7568 3");
+        let old = match hello.legacy_version {
+            ProtocolVersion::SSL3_0 => Some(("SSL 3.0, which must not be offered", "RFC 7568 3")),
+            ProtocolVersion::SSL2_0 => Some(("SSL 2.0, which must not be offered", "RFC 6176 3")),
+            _ => None,
+        };
+        if let Some((found, reference)) = old {
+            say.form("legacy_version", "TLS 1.2", found, reference);
+        }
+        if hello.legacy_version.is_tls13() {
+            let found = "TLS 1.3, which stands in supported_versions";
+            say.form("legacy_version", "TLS 1.2", found, "RFC 8446 4.1.2");
         }
         if hello.cipher_suites.0.contains(&CipherSuite::TLS_FALLBACK_SCSV) {
             let found = "a second try with a lower version (TLS_FALLBACK_SCSV)";
@@ -70,11 +78,19 @@ impl Review {
                 say.form("key_share", expected, "one of another group", "RFC 8446 4.2.8");
             }
         }
+        if self.offer.is_none() {
+            first_hello(extensions, say);
+        }
+        if has(ExtensionType::early_data) && !psk {
+            let found = "no pre_shared_key";
+            say.form("early_data", "a key for it", found, "RFC 8446 4.2.10");
+        }
         if self.cookie && !has(ExtensionType::cookie) {
             let expected = "the cookie of the HelloRetryRequest";
             say.form("extensions", expected, "none", "RFC 8446 4.2.2");
         }
         lists(hello, say);
+        client_extensions::of_client(extensions, say);
         key_share::of_client(extensions, say);
         signature_algorithms(extensions, say);
         if let (Some(asked), Some(shares)) = (self.asked, shares) {
@@ -82,6 +98,23 @@ impl Review {
                 let expected = "one key, of the group that the HelloRetryRequest asked for";
                 say.form("key_share", expected, "others", "RFC 8446 4.1.2");
             }
+        }
+    }
+}
+
+/// What a client cannot know in its first hello.
+fn first_hello(extensions: &[ClientExtension], say: &mut Say<'_>) {
+    for extension in extensions {
+        match extension {
+            ClientExtension::Cookie(_) => {
+                let found = "a cookie that nobody gave";
+                say.form("cookie", "none in a first hello", found, "RFC 8446 4.2.2");
+            }
+            ClientExtension::RenegotiationInfo(before) if !before.0.is_empty() => {
+                let found = "a handshake before the first";
+                say.form("renegotiation_info", "nothing in it", found, "RFC 5746 3.4");
+            }
+            _ => {}
         }
     }
 }

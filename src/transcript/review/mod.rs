@@ -5,6 +5,7 @@
 //! What a message tells by itself, its own reader remarks (`wire/`).
 
 mod client;
+mod client_extensions;
 mod key_share;
 mod server;
 mod ssl2;
@@ -12,13 +13,14 @@ mod ssl2;
 use std::ops::Range;
 
 use crate::names::{
-    AlertLevel, Authentication, CipherAlgorithm, CipherSuite, KeyExchange, NamedGroup,
-    ProtocolVersion,
+    AlertLevel, Authentication, CipherAlgorithm, CipherSuite, ExtensionType, KeyExchange,
+    NamedGroup, ProtocolVersion,
 };
-use crate::wire::extension::EncryptedExtension;
+use crate::wire::extension::{EncryptedExtension, Extension};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::field::{Field, Tree};
 use crate::wire::handshake::Handshake;
+use crate::wire::handshake::certificate::Certificate;
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::side::Side;
 use crate::wire::stream::{Body, Message, Unit};
@@ -30,6 +32,8 @@ pub(super) struct Review {
     offer: Option<ClientHello>,
     /// The group that a HelloRetryRequest asked for.
     asked: Option<NamedGroup>,
+    /// The suite that it chose, where there was one.
+    retried: Option<CipherSuite>,
     /// Whether it gave a cookie to send back.
     cookie: bool,
     /// The version that was agreed.
@@ -73,6 +77,7 @@ impl Review {
             (Side::Server, Handshake::ServerHello(hello)) => {
                 self.version = Some(hello.version());
                 self.server_hello(hello, say);
+                self.retried = None;
             }
             (Side::Server, Handshake::HelloRetryRequest(retry)) => self.hello_retry(retry, say),
             (Side::Server, Handshake::EncryptedExtensions(answers)) => {
@@ -84,6 +89,27 @@ impl Review {
                 }
             }
             (Side::Server, Handshake::ServerKeyExchange(key)) => self.key_exchange(key, say),
+            (Side::Server, Handshake::Certificate(Certificate { certificate_list })) => {
+                certificates(certificate_list.0.is_empty(), say);
+            }
+            (Side::Server, Handshake::Certificate13(certificate)) => {
+                certificates(certificate.certificate_list.0.is_empty(), say);
+            }
+            (from, Handshake::CompressedCertificate(_)) if from == Side::Server => {
+                let compress = ExtensionType::compress_certificate;
+                if self.offer.as_ref().is_some_and(|offer| !client::answers_to(offer, compress)) {
+                    let expected = "a certificate as it is";
+                    let found = "a compressed one, which was not asked for";
+                    say.form("compressed_certificate", expected, found, "RFC 8879 4");
+                }
+            }
+            (_, Handshake::CertificateRequest13(request)) => {
+                let schemes = ExtensionType::signature_algorithms;
+                if !request.extensions.0.iter().any(|one| one.extension_type() == schemes) {
+                    let found = "none";
+                    say.form("extensions", "signature_algorithms", found, "RFC 8446 4.3.2");
+                }
+            }
             (_, Handshake::CertificateVerify(verify)) => {
                 if let Some(scheme) = verify.signature.algorithm.0 {
                     self.signature(scheme, from, say);
@@ -91,6 +117,18 @@ impl Review {
             }
             _ => {}
         }
+    }
+}
+
+/// A server that has certificates to show shows one.
+fn certificates(none: bool, say: &mut Say<'_>) {
+    if none {
+        say.form(
+            "certificate_list",
+            "at least one",
+            "none, which only a client may",
+            "RFC 8446 4.4.2",
+        );
     }
 }
 

@@ -35,6 +35,19 @@ impl Review {
         if version.is_grease() {
             say.form("legacy_version", "a version", "GREASE, sent back", "RFC 8701 3.1");
         }
+        if hello.legacy_version == ProtocolVersion::TLS1_3 {
+            let found = "TLS 1.3, which stands in supported_versions";
+            say.form("legacy_version", "TLS 1.2", found, "RFC 8446 4.1.3");
+        }
+        let suite_of_tls13 = hello.cipher_suite.key_exchange() == KeyExchange::Tls13;
+        let known = hello.cipher_suite.name().is_some();
+        if known && suite_of_tls13 != version.is_tls13() {
+            let (expected, found) = match suite_of_tls13 {
+                true => ("a suite of TLS 1.2 or before", "one of TLS 1.3"),
+                false => ("a suite of TLS 1.3", "one of TLS 1.2 or before"),
+            };
+            say.form("cipher_suite", expected, found, "RFC 8446 B.4");
+        }
         if hello.legacy_compression_method != CompressionMethod::null {
             let found = "compression, by whose lengths secrets leak (CRIME)";
             say.form("legacy_compression_method", "null", found, "RFC 9325 3.3");
@@ -48,7 +61,36 @@ impl Review {
                 _ => {}
             }
         }
+        if self.retried.is_some_and(|suite| suite != hello.cipher_suite) {
+            let found = "another one";
+            say.form("cipher_suite", "that of the HelloRetryRequest", found, "RFC 8446 4.1.4");
+        }
         let Some(offer) = &self.offer else { return };
+        for extension in hello.extensions() {
+            let ServerExtension::PreSharedKey(selected) = extension else { continue };
+            let offered = offer.extensions().iter().find_map(|extension| match extension {
+                ClientExtension::PreSharedKey(psks) => Some(psks.identities.0.len()),
+                _ => None,
+            });
+            if offered.is_some_and(|offered| usize::from(*selected) >= offered) {
+                let fault = Fault::Value {
+                    expected: "the place of a key that was offered, from 0 on",
+                    found: (*selected).into(),
+                };
+                say.fault("pre_shared_key", fault, "RFC 8446 4.2.11");
+            }
+        }
+        let method = hello.legacy_compression_method;
+        let offered = &offer.legacy_compression_methods.0;
+        if !offered.is_empty() && !offered.contains(&method) {
+            let found = "one that was not";
+            say.form(
+                "legacy_compression_method",
+                "one that was offered",
+                found,
+                "RFC 5246 7.4.1.3",
+            );
+        }
         let versions = offered_versions(offer);
         let offered = match &versions {
             Some(versions) => versions.contains(&version),
@@ -118,7 +160,18 @@ impl Review {
     pub(super) fn hello_retry(&mut self, retry: &HelloRetryRequest, say: &mut Say<'_>) {
         self.version = Some(ProtocolVersion::TLS1_3);
         self.suite(retry.cipher_suite, say);
+        if self.retried.replace(retry.cipher_suite).is_some() {
+            let found = "a second one";
+            say.form("hello_retry_request", "one in a handshake", found, "RFC 8446 4.1.4");
+        }
         let extensions = retry.extensions.as_ref().map_or(&[][..], |block| &block.0);
+        let changes = |extension: &HelloRetryExtension| {
+            !matches!(extension, HelloRetryExtension::SupportedVersions(_))
+        };
+        if !extensions.iter().any(changes) {
+            let expected = "something to change in the hello";
+            say.form("hello_retry_request", expected, "nothing", "RFC 8446 4.1.4");
+        }
         for extension in extensions {
             self.cookie |= matches!(extension, HelloRetryExtension::Cookie(_));
             if let HelloRetryExtension::KeyShare(group) = extension {

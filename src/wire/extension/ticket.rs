@@ -1,11 +1,11 @@
-//! Tickets. `ticket_request`, RFC 9149 section 2: how many the client wants. `ticket_pinning`, RFC
+//! Tickets. `ticket_request`, RFC 9149 section 3: how many the client wants. `ticket_pinning`, RFC
 //! 8672 section 3: a ticket by which a server proves that it is the one that gave it.
 
 use crate::wire::grammar::{Opaque, P8, P16, message};
 
 message! {
     /// What a client wants. The server answers with the number that it will give.
-    TicketRequest, item "ticket_request", in "RFC 9149 2" {
+    TicketRequest, item "ticket_request", in "RFC 9149 3" {
         /// Tickets where a new session is made.
         new_session_count: u8,
         /// Tickets where a session goes on.

@@ -162,7 +162,10 @@ fn flags(bytes: &[u8]) -> Option<String> {
     let id = if flags & UnifiedHeader::CONNECTION_ID != 0 { "connection id, " } else { "" };
     let bits = if flags & UnifiedHeader::LONG_NUMBER != 0 { 16 } else { 8 };
     let length = if flags & UnifiedHeader::LENGTH != 0 { "length, " } else { "" };
-    Some(format!("{id}{length}number of {bits} bits, epoch ends in {:02b}", flags & 3))
+    Some(format!(
+        "{id}{length}number of {bits} bits, the two lowest bits of the epoch {:02b}",
+        flags & 3
+    ))
 }
 
 fn check<R: Record>(header: &DtlsHeader, r: &mut Reader<'_, R>) {

@@ -8,11 +8,11 @@
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
+use super::extension::{ClientExtension, Extension};
+use super::handshake::Handshake;
+use super::handshake::client_hello::ClientHello;
+use super::text::hex;
 use crate::names::{Code, ExtensionType, ProtocolVersion};
-use crate::wire::extension::{ClientExtension, Extension};
-use crate::wire::handshake::Handshake;
-use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::text::hex;
 
 /// A fingerprint, and the text that it stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
