@@ -95,7 +95,7 @@ impl Review {
             (Side::Server, Handshake::Certificate13(certificate)) => {
                 certificates(certificate.certificate_list.0.is_empty(), say);
             }
-            (from, Handshake::CompressedCertificate(_)) if from == Side::Server => {
+            (Side::Server, Handshake::CompressedCertificate(_)) => {
                 let compress = ExtensionType::compress_certificate;
                 if self.offer.as_ref().is_some_and(|offer| !client::answers_to(offer, compress)) {
                     let expected = "a certificate as it is";
