@@ -352,7 +352,11 @@ fn message_comes_back(message: &Message) {
             assert!(header == HEADER || header == DTLS_HEADER, "a header of {header} bytes");
         }
         Body::Ssl2(ssl2) => {
-            assert_eq!(ssl2.to_bytes(), message.bytes, "a message came back as other bytes");
+            // Behind it stands what fills its record up.
+            let padding = message.tree.leaves().find(|leaf| leaf.name == "padding");
+            let own = padding.map_or(message.bytes.len(), |padding| padding.start());
+            let bytes = message.bytes.get(..own);
+            assert_eq!(Some(&*ssl2.to_bytes()), bytes, "a message came back as other bytes");
         }
         Body::Alert(alert) => {
             assert!(message.bytes.starts_with(&alert.to_bytes()));

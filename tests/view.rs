@@ -205,6 +205,32 @@ fn a_dump_is_read_again() {
 }
 
 #[test]
+fn the_dump_of_a_log_has_its_messages_again() {
+    let messages = |json: &str| -> Vec<String> {
+        let transcript: serde_json::Value = serde_json::from_str(json).unwrap();
+        let messages = transcript["messages"].as_array().unwrap();
+        let name = |message: &serde_json::Value| message["type"].as_str().unwrap().to_owned();
+        messages
+            .iter()
+            .filter(|message| message["content_type"] == 22)
+            .map(|message| format!("{} {}", name(message), message["tree"]))
+            .collect()
+    };
+    let json = ["--format", "json", "--tree"];
+    for log in ["tls1_2", "tls1_3", "dtls1", "dtls1_2"] {
+        let log = format!("testdata/logs/s_client-3.0-{log}-msg.txt");
+        let dump = dissect(&[&log, "--hex"]);
+        let mut shown = messages(&dissect(&[&[log.as_str()], &json[..]].concat()));
+        let mut again = messages(&dissect_input(dump.as_bytes(), &json));
+        assert!(shown.len() > 6, "{log}: {}", shown.len());
+        // In a log both sides take turns.
+        shown.sort();
+        again.sort();
+        assert_eq!(shown, again, "{log}");
+    }
+}
+
+#[test]
 fn a_path_shows_what_it_names_and_nothing_else() {
     let groups = dissect(&[SEED, "--only", "client_hello.supported_groups"]);
     assert!(groups.contains("secp256r1") && groups.contains("supported_groups"), "{groups}");

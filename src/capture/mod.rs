@@ -47,6 +47,12 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
     if input.len() > INPUT {
         return Err(error(format!("more than {INPUT} bytes, which are read at most")));
     }
+    if let Some(format) = packets(input) {
+        return Err(error(format!(
+            "a capture file ({format}): captures of packets are not read yet; the bytes of one side, \
+             as Wireshark's \"Follow TCP stream\" saves them raw, are"
+        )));
+    }
     let source = |form| Source { name: name.to_owned(), form };
     if !is_text(input) || speaks(input) {
         if let Some(document) = document::der(input) {
@@ -69,6 +75,20 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
     Ok(records::read(&bytes, source("hex")))
 }
 
+/// The format of a file of captured packets, which its first bytes tell.
+fn packets(input: &[u8]) -> Option<&'static str> {
+    match input {
+        // Times in micro- and in nanoseconds, in both orders of bytes.
+        [0xa1, 0xb2, 0xc3, 0xd4, ..]
+        | [0xd4, 0xc3, 0xb2, 0xa1, ..]
+        | [0xa1, 0xb2, 0x3c, 0x4d, ..]
+        | [0x4d, 0x3c, 0xb2, 0xa1, ..] => Some("pcap"),
+        [0x0a, 0x0d, 0x0d, 0x0a, _, _, _, _, 0x1a, 0x2b, 0x3c, 0x4d, ..]
+        | [0x0a, 0x0d, 0x0d, 0x0a, _, _, _, _, 0x4d, 0x3c, 0x2b, 0x1a, ..] => Some("pcapng"),
+        _ => None,
+    }
+}
+
 /// Whether it is what one side of another protocol says, and not bytes written down as text.
 fn speaks(input: &[u8]) -> bool {
     [Side::Server, Side::Client]
@@ -80,4 +100,20 @@ fn speaks(input: &[u8]) -> bool {
 fn is_text(input: &[u8]) -> bool {
     let printable = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
     std::str::from_utf8(input).is_ok_and(|text| text.chars().all(printable))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_packets_is_called_one() {
+        let error = |bytes: &[u8]| read("it", bytes).unwrap_err().to_string();
+        let pcap = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1];
+        assert!(error(&pcap).starts_with("a capture file (pcap): "), "{}", error(&pcap));
+        let pcapng = [10, 13, 13, 10, 28, 0, 0, 0, 0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0];
+        assert!(error(&pcapng).starts_with("a capture file (pcapng): "), "{}", error(&pcapng));
+        // The first four bytes of pcapng are line ends, too.
+        assert!(read("it", b"\n\r\r\n16 03 01 00 02 01 00\n").is_ok());
+    }
 }

@@ -3,14 +3,16 @@
 //!
 //! Logs are read as people paste them, line ends lost or not: what counts are the arrows, the
 //! length and the pairs of digits behind it. Newer versions show each record's header too, and
-//! the content type inside a protected record.
+//! the content type inside a protected record. Of DTLS they name little: `Not TLS data or unknown
+//! version (version=65277, content_type=22)`, where 256 is a record's header.
 
 use crate::capture::CaptureError;
 use crate::names::{ContentType, ProtocolVersion};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::field::{Tree, Value};
-use crate::wire::grammar::{Context, Reader};
+use crate::wire::grammar::{Context, Reader, Wire};
 use crate::wire::record::RecordHeader;
+use crate::wire::record::dtls::DtlsHeader;
 use crate::wire::stream::{Framing, Header, Message};
 
 /// Whether a text is such a log.
@@ -22,50 +24,78 @@ pub(super) fn is_log(text: &str) -> bool {
 pub(super) fn read(text: &str, source: Source) -> Result<Transcript, CaptureError> {
     let mut recorder = Recorder::default();
     let mut offsets = [0, 0];
-    let mut versions: [Option<ProtocolVersion>; 2] = [None, None];
+    let mut last: [Option<Framing>; 2] = [None, None];
     let mut rest = text;
     while let Some(entry) = next_entry(rest) {
         rest = entry.behind;
         let from = entry.from;
-        let ([client, server], [client_version, server_version]) = (&mut offsets, &mut versions);
-        let (offset, version) = match from {
-            Side::Client => (client, client_version),
-            Side::Server => (server, server_version),
+        let ([client, server], [client_last, server_last]) = (&mut offsets, &mut last);
+        let (offset, last) = match from {
+            Side::Client => (client, client_last),
+            Side::Server => (server, server_last),
         };
         let range = *offset..*offset + entry.bytes.len();
         *offset = range.end;
-        match entry.kind {
-            "RecordHeader" => {
-                let (header, tree) = RecordHeader::decode(&entry.bytes);
-                let header = header.ok();
-                *version = header.as_ref().map(|header| header.legacy_record_version);
-                let framing = header.map_or(Framing::Cut, Framing::Tls);
-                recorder.push_header(from, Header { range, bytes: entry.bytes, framing, tree });
-            }
-            "InnerContent" => {
-                let tree = inner_content(&entry.bytes);
-                recorder.push_header(
-                    from,
-                    Header { range, bytes: entry.bytes, framing: Framing::Inner, tree },
-                );
-            }
-            kind => {
-                let content_type = content_type(kind);
-                let message = Message::decode(content_type, &entry.bytes, recorder.context());
-                // What the log says counts where the message itself was cut off too early.
-                let length = message.length.max(entry.length);
-                let ranges = if range.is_empty() { vec![] } else { vec![range] };
-                let record_version = *version;
-                recorder.push_message(from, Message { length, ranges, record_version, ..message });
-            }
+        let header = match entry.kind {
+            Kind::Header => Some(header(&entry.bytes)),
+            Kind::Unnamed if looks_like_header(&entry.bytes) => Some(header(&entry.bytes)),
+            Kind::Inner => Some((Framing::Inner, inner_content(&entry.bytes))),
+            _ => None,
+        };
+        if let Some((framing, tree)) = header {
+            *last = Some(framing.clone());
+            recorder.push_header(from, Header { range, bytes: entry.bytes, framing, tree });
+            continue;
         }
+        let (header_type, record_version) = outside(last.as_ref());
+        let datagram = entry.datagram || matches!(last, Some(Framing::Dtls(_)));
+        let context = Context { sender: Some(from), datagram, ..recorder.context() };
+        let message = match (entry.kind, header_type) {
+            (Kind::Ssl2, _) => Message::decode_ssl2(&entry.bytes, context),
+            (Kind::Content(content_type), _) | (_, Some(content_type)) => {
+                Message::decode(content_type, &entry.bytes, context)
+            }
+            _ => Message::unknown(&entry.bytes),
+        };
+        // What the log says counts where the message itself was cut off too early.
+        let length = message.length.max(entry.length);
+        let ranges = if range.is_empty() { vec![] } else { vec![range] };
+        recorder.push_message(from, Message { length, ranges, record_version, ..message });
     }
     Ok(recorder.finish(source, None))
 }
 
+/// A record's header: of DTLS it has thirteen bytes.
+fn header(bytes: &[u8]) -> (Framing, Tree) {
+    if bytes.len() <= RecordHeader::LENGTH {
+        let (header, tree) = RecordHeader::decode(bytes);
+        return (header.map_or(Framing::Cut, Framing::Tls), tree);
+    }
+    let mut r = Reader::<Tree>::new(bytes, Context { datagram: true, ..Context::default() });
+    let framing = DtlsHeader::read(&mut r, DtlsHeader::ITEM).map_or(Framing::Cut, Framing::Dtls);
+    (framing, r.finish())
+}
+
+/// Whether what has no name in a log, `>>> ??? [length 0005]`, is a record's header.
+fn looks_like_header(bytes: &[u8]) -> bool {
+    matches!(bytes, [20..=26, 3, _, _, _] | [20..=26, 0xfe | 1, _, _, _, _, _, _, _, _, _, _, _])
+}
+
+/// Content type and version of the record that a message came in.
+fn outside(header: Option<&Framing>) -> (Option<ContentType>, Option<ProtocolVersion>) {
+    match header {
+        Some(Framing::Tls(header)) => {
+            (Some(header.content_type), Some(header.legacy_record_version))
+        }
+        Some(Framing::Dtls(header)) => {
+            (Some(header.content_type), Some(header.legacy_record_version))
+        }
+        _ => (None, None),
+    }
+}
+
 /// The content type inside a protected record of TLS 1.3, RFC 8446 section 5.2.
 fn inner_content(bytes: &[u8]) -> Tree {
-    use crate::wire::grammar::Wire;
     let mut r = Reader::<Tree>::new(bytes, Context::default());
     r.section("RFC 8446 5.2");
     // What is wrong with it is in the tree.
@@ -76,21 +106,67 @@ fn inner_content(bytes: &[u8]) -> Tree {
     r.finish()
 }
 
-fn content_type(kind: &str) -> ContentType {
-    match kind {
-        "ChangeCipherSpec" => ContentType::change_cipher_spec,
-        "Alert" => ContentType::alert,
-        "ApplicationData" => ContentType::application_data,
-        "Heartbeat" => ContentType::heartbeat,
-        _ => ContentType::handshake,
+/// What a log says that an entry is.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// A record's header.
+    Header,
+    /// The content type inside a protected record.
+    Inner,
+    /// A message of this content type.
+    Content(ContentType),
+    /// A message of SSL 2.0.
+    Ssl2,
+    /// The log does not say.
+    Unnamed,
+}
+
+impl Kind {
+    /// By what stands before the length: `TLS 1.2, Handshake`, or numbers where OpenSSL has no
+    /// name; beside the content types, 256 is a header, and 257 the type inside a record.
+    fn of(head: &str) -> Kind {
+        if let Some(number) = number(head, "content_type=") {
+            return match u8::try_from(number) {
+                Ok(number) => Kind::Content(ContentType(number)),
+                Err(_) if number == 256 => Kind::Header,
+                Err(_) if number == 257 => Kind::Inner,
+                Err(_) => Kind::Unnamed,
+            };
+        }
+        match head.trim_end().rsplit([' ', ',']).next() {
+            Some("Handshake") => Kind::Content(ContentType::handshake),
+            Some("ChangeCipherSpec") => Kind::Content(ContentType::change_cipher_spec),
+            Some("Alert") => Kind::Content(ContentType::alert),
+            Some("ApplicationData") => Kind::Content(ContentType::application_data),
+            Some("Heartbeat") => Kind::Content(ContentType::heartbeat),
+            Some("RecordHeader") => Kind::Header,
+            Some("InnerContent") => Kind::Inner,
+            _ if head.trim() == "SSL 2.0" => Kind::Ssl2,
+            _ => Kind::Unnamed,
+        }
     }
+}
+
+/// Whether the head of an entry says that it is of DTLS.
+fn is_datagram(head: &str) -> bool {
+    // The versions of DTLS count down from 0xfeff; before the standard it was 0x0100.
+    let version = number(head, "version=");
+    head.trim_start().starts_with("DTLS")
+        || version.is_some_and(|version| matches!(version, 0xfe00..=0xfeff | 0x100))
+}
+
+/// The decimal number behind a word.
+fn number(head: &str, word: &str) -> Option<u32> {
+    let (_, behind) = head.split_once(word)?;
+    behind.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// One message of a log.
 struct Entry<'t> {
     from: Side,
-    /// `Handshake`, `Alert`, `RecordHeader` …
-    kind: &'t str,
+    kind: Kind,
+    /// Whether it says that it is of DTLS.
+    datagram: bool,
     /// How long the log says that it is.
     length: usize,
     bytes: Vec<u8>,
@@ -109,21 +185,21 @@ fn next_entry(text: &str) -> Option<Entry<'_>> {
     })
 }
 
-/// The most bytes of what stands between an arrow and the length's end: `TLS 1.2, Handshake
-/// [length 0138]`.
-const HEAD: usize = 80;
+/// The most bytes of what stands between an arrow and the length's end: `Not TLS data or unknown
+/// version (version=65277, content_type=22) [length 00c0]`.
+const HEAD: usize = 96;
 
 fn entry(from: Side, text: &str) -> Option<Entry<'_>> {
     let near: usize =
         text.chars().map(char::len_utf8).take_while(|&width| width == 1).take(HEAD).sum();
     let line = text.get(..near)?.lines().next()?;
     let (head, rest) = line.split_once("[length ")?;
-    let kind = head.trim_end().rsplit([' ', ',']).next()?;
+    let (kind, datagram) = (Kind::of(head), is_datagram(head));
     let (digits, _) = rest.split_once(']')?;
     let length = usize::from_str_radix(digits.trim(), 16).ok()?;
     let behind = head.len() + "[length ".len() + digits.len() + 1;
     let (bytes, behind) = bytes(past_name(text.get(behind..)?), length);
-    Some(Entry { from, kind, length, bytes, behind })
+    Some(Entry { from, kind, datagram, length, bytes, behind })
 }
 
 /// Passes over `, ServerHello`, up to the first pair of digits, the next arrow or the line's end.
@@ -174,6 +250,9 @@ fn pair(text: &str) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::fault::Kind::Notice;
+    use crate::wire::handshake::Handshake;
+    use crate::wire::stream::Unit;
 
     fn log(name: &str) -> Transcript {
         let path = format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -228,6 +307,81 @@ mod tests {
                 message.tree.check_tiling(message.bytes.len()).unwrap();
                 assert_eq!(message.tree.remarks, [], "{name} {}", message.type_name());
             }
+        }
+    }
+
+    #[test]
+    fn a_log_of_dtls_names_little_and_is_read_all_the_same() {
+        for (name, version) in [
+            ("logs/s_client-3.0-dtls1-msg.txt", ProtocolVersion::DTLS1_0),
+            ("logs/s_client-3.0-dtls1_2-msg.txt", ProtocolVersion::DTLS1_2),
+        ] {
+            let transcript = log(name);
+            let names: Vec<_> = transcript.messages().map(|(_, m)| m.type_name()).collect();
+            let flight = [
+                "client_hello",
+                "hello_verify_request",
+                "client_hello",
+                "server_hello",
+                "certificate",
+                "server_key_exchange",
+                "server_hello_done",
+                "client_key_exchange",
+                "change_cipher_spec",
+                "finished",
+                "new_session_ticket",
+                "change_cipher_spec",
+                "finished",
+                "alert",
+            ];
+            assert_eq!(names, flight, "{name}");
+            for (_, message) in transcript.messages() {
+                assert!(message.complete(), "{}", message.type_name());
+                let remarks = &message.tree.remarks;
+                assert!(!remarks.iter().any(|remark| remark.kind != Notice), "{remarks:?}");
+            }
+            for event in &transcript.events {
+                if let Unit::Header(header) = &event.unit {
+                    assert!(matches!(header.framing, Framing::Dtls(_)), "{:?}", header.framing);
+                    assert_eq!(header.tree.remarks, [], "{name}");
+                }
+            }
+            let hello = transcript.messages().find_map(|(_, m)| match m.handshake()? {
+                Handshake::ServerHello(hello) => Some(hello.version()),
+                _ => None,
+            });
+            assert_eq!(hello, Some(version), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_log_has_no_name_for_is_what_the_header_before_it_says() {
+        let names = |text: &str| -> Vec<_> {
+            let transcript = read(text, Source::default()).unwrap();
+            transcript.messages().map(|(_, m)| m.type_name()).collect()
+        };
+        // As OpenSSL 1.0.2 shows DTLS 1.2.
+        let unnamed = ">>> ??? [length 000d]\n15 fe fd 00 01 00 00 00 00 00 05 00 02\n\
+                       >>> ??? [length 0002]\n01 00\n";
+        assert_eq!(names(unnamed), ["alert"]);
+        assert_eq!(names(">>> ??? [length 0004]\n0e 00 00 00\n"), ["unknown"]);
+        let other = ">>> Not TLS data or unknown version (version=772, content_type=512) \
+                     [length 0004]\n0e 00 00 00\n";
+        assert_eq!(names(other), ["unknown"]);
+        let error = ">>> SSL 2.0 [length 0003], ERROR\n00 00 01\n";
+        assert_eq!(names(error), ["sslv2_error"]);
+    }
+
+    #[test]
+    fn a_raw_public_key_that_was_agreed_on_is_read_as_one() {
+        for name in ["logs/raw-public-key-tls1_2-msg.txt", "logs/raw-public-key-tls1_3-msg.txt"] {
+            let transcript = log(name);
+            let mut messages = transcript.from(Side::Server);
+            let certificate = messages.find(|message| message.type_name() == "certificate");
+            let tree = &certificate.unwrap().tree;
+            assert!(tree.find("subjectPublicKey").is_some(), "{:?}", tree.fields);
+            assert!(tree.find("tbsCertificate").is_none(), "{:?}", tree.fields);
+            assert_eq!(tree.remarks, [], "{name}");
         }
     }
 }

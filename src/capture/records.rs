@@ -1,27 +1,41 @@
-//! The bytes of one side of a connection: records, or a handshake message without its record.
+//! The bytes of one side of a connection: records, or handshake messages without their records.
 
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
-use crate::wire::handshake::claimed_length;
+use crate::wire::grammar::peek;
+use crate::wire::handshake::{DTLS_HEADER, HEADER, claimed_length};
+use crate::wire::record::ssl2::looks_like_client_hello;
 use crate::wire::record::{looks_like_records, plaintext};
 use crate::wire::stream::Message;
 
 /// Reads one side. Which side it is, the first message tells.
 pub(super) fn read(bytes: &[u8], source: Source) -> Transcript {
     let mut recorder = Recorder::default();
-    if is_bare_handshake(bytes) {
-        bare(bytes, &mut recorder);
+    if is_bare_handshake(bytes, claimed_length) {
+        bare(bytes, claimed_length, &mut recorder);
+    } else if is_bare_handshake(bytes, datagram_length) {
+        recorder.expect_datagrams();
+        bare(bytes, datagram_length, &mut recorder);
     } else {
         recorder.push(side(bytes), None, bytes);
     }
     recorder.finish(source, None)
 }
 
+/// How long the message is that begins here, as far as it says.
+type Length = fn(&[u8]) -> Option<usize>;
+
+/// The length of a message of DTLS that is all in one part.
+fn datagram_length(bytes: &[u8]) -> Option<usize> {
+    let (length, offset, part) = (peek(bytes, 1, 3)?, peek(bytes, 6, 3)?, peek(bytes, 9, 3)?);
+    (offset == 0 && part == length).then_some(DTLS_HEADER + length)
+}
+
 /// Messages one behind the other, as a log or a debugger shows them.
-fn bare(bytes: &[u8], recorder: &mut Recorder) {
+fn bare(bytes: &[u8], length: Length, recorder: &mut Recorder) {
     let mut start = 0;
     while let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) {
-        let length = claimed_length(rest).unwrap_or(rest.len()).min(rest.len());
+        let length = length(rest).unwrap_or(rest.len()).min(rest.len());
         let (own, _) = rest.split_at(length);
         let message = Message::decode(ContentType::handshake, own, recorder.context());
         let ranges = std::iter::once(start..start + length).collect();
@@ -37,13 +51,15 @@ fn bare(bytes: &[u8], recorder: &mut Recorder) {
 
 /// Handshake messages that are not in records: known types, one behind the other to the end. A
 /// first one of those that are long may be cut off.
-fn is_bare_handshake(bytes: &[u8]) -> bool {
-    if looks_like_records(bytes) && bytes.get(1) == Some(&3) {
+fn is_bare_handshake(bytes: &[u8], length: Length) -> bool {
+    // A server that asks for a hello waits for it: what begins with zeros is something else.
+    let zeros = bytes.starts_with(&[0; 2 * HEADER]);
+    if zeros || looks_like_records(bytes) && bytes.get(1) == Some(&3) {
         return false;
     }
     let mut rest = bytes;
     while let Some(&msg_type) = rest.first() {
-        let Some(length) = claimed_length(rest) else { return false };
+        let Some(length) = length(rest) else { return false };
         if HandshakeType(msg_type).name().is_none() {
             return false;
         }
@@ -63,7 +79,7 @@ fn side(bytes: &[u8]) -> Side {
             sender(HandshakeType(msg_type))
         }
         [22, _, _, _, _, msg_type, ..] => sender(HandshakeType(msg_type)),
-        [0x80..=0xff, _, 1, ..] => Side::Client,
+        _ if looks_like_client_hello(bytes) == Some(true) => Side::Client,
         _ if plaintext::recognise_side(bytes, Side::Server).is_some() => Side::Server,
         _ if plaintext::recognise_side(bytes, Side::Client).is_some() => Side::Client,
         _ => Side::Server,
@@ -74,5 +90,109 @@ fn sender(msg_type: HandshakeType) -> Side {
     match msg_type {
         HandshakeType::client_hello | HandshakeType::client_key_exchange => Side::Client,
         _ => Side::Server,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::fault::Kind;
+    use crate::wire::text::unhex;
+
+    fn names(bytes: &[u8]) -> Vec<&'static str> {
+        let transcript = read(bytes, Source::default());
+        transcript.messages().map(|(_, message)| message.type_name()).collect()
+    }
+
+    /// What the client of a recorded connection sent.
+    fn client(name: &str) -> Vec<u8> {
+        let path = format!("{}/testdata/captures/{name}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let pieces = text.lines().filter_map(|line| line.split_once(" > "));
+        pieces.flat_map(|(_, digits)| unhex(digits).unwrap()).collect()
+    }
+
+    #[test]
+    fn the_client_of_ssl2_is_read_without_its_server() {
+        let bytes = client("ssl2.flows");
+        let names = names(&bytes);
+        assert_eq!(names[..2], ["sslv2_client_hello", "sslv2_client_master_key"]);
+        assert!(names.len() > 2 && names[2..].iter().all(|name| *name == "encrypted"), "{names:?}");
+        // However it is cut on its way.
+        let mut recorder = Recorder::default();
+        for byte in bytes {
+            recorder.push(Side::Client, None, &[byte]);
+        }
+        let transcript = recorder.finish(Source::default(), None);
+        let piecewise: Vec<_> = transcript.messages().map(|(_, m)| m.type_name()).collect();
+        assert_eq!(piecewise, names);
+    }
+
+    /// A hello of SSL 2.0 that offers this version, behind a header of two bytes or of three.
+    fn ssl2_hello(version: [u8; 2], padding: Option<u8>) -> Vec<u8> {
+        let mut message = vec![1, version[0], version[1], 0, 3, 0, 0, 0, 16, 1, 0, 0x80];
+        message.extend([7; 16]);
+        let mut record = match padding {
+            None => vec![0x80, message.len() as u8],
+            Some(padding) => vec![0, message.len() as u8 + padding, padding],
+        };
+        record.append(&mut message);
+        record.extend(std::iter::repeat_n(0, padding.unwrap_or(0).into()));
+        record
+    }
+
+    #[test]
+    fn behind_a_hello_in_ssl2_stands_what_it_offers() {
+        let alert = [21, 3, 1, 0, 2, 2, 40];
+        for version in [[0, 2], [3, 1], [3, 3]] {
+            let bytes = [ssl2_hello(version, None), alert.to_vec()].concat();
+            assert_eq!(names(&bytes), ["sslv2_client_hello", "alert"], "{version:?}");
+        }
+        let key = [0x80, 11, 2, 1, 0, 0x80, 0, 0, 0, 1, 0, 0, 9];
+        for version in [[0, 2], [3, 1]] {
+            let bytes = [&ssl2_hello(version, None)[..], &key, &[0x80, 2, 5, 5]].concat();
+            let expected = ["sslv2_client_hello", "sslv2_client_master_key", "encrypted"];
+            assert_eq!(names(&bytes), expected, "{version:?}");
+        }
+        let bytes = [&ssl2_hello([3, 1], None)[..], b"GET / HTTP/1.0\r\n"].concat();
+        assert_eq!(names(&bytes), ["sslv2_client_hello", "plaintext"]);
+    }
+
+    #[test]
+    fn a_hello_of_ssl2_may_have_a_header_of_three_bytes() {
+        for padding in [0, 3] {
+            let bytes = ssl2_hello([0, 2], Some(padding));
+            let transcript = read(&bytes, Source::default());
+            let (event, message) = transcript.messages().next().unwrap();
+            assert_eq!((event.from, message.type_name()), (Side::Client, "sslv2_client_hello"));
+            let form = message.tree.remarks.iter().find(|remark| remark.kind == Kind::Form);
+            assert_eq!(form, None);
+            message.tree.check_tiling(message.bytes.len()).unwrap();
+            let found = message.tree.find("padding").map_or(0, |field| field.range().len());
+            assert_eq!(found, usize::from(padding));
+        }
+        // A length that does not come out is no hello.
+        let mut other = ssl2_hello([0, 2], Some(3));
+        other[10] += 1;
+        assert_eq!(names(&other), ["plaintext"]);
+    }
+
+    #[test]
+    fn messages_of_dtls_without_their_records_are_read_too() {
+        let done = [14, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0];
+        let finished = [&[20, 0, 0, 12, 0, 4, 0, 0, 0, 0, 0, 12][..], &[9; 12]].concat();
+        let bytes = [&done[..], &finished].concat();
+        let transcript = read(&bytes, Source::default());
+        assert_eq!(names(&bytes), ["server_hello_done", "finished"]);
+        for (_, message) in transcript.messages() {
+            assert_eq!(message.tree.remarks, []);
+            assert!(message.complete());
+        }
+    }
+
+    #[test]
+    fn nothing_but_zeros_is_no_row_of_hello_requests() {
+        assert_eq!(names(&[0; 100]), ["plaintext"]);
+        assert_eq!(names(&[0; 4]), ["hello_request"]);
     }
 }

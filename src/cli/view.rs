@@ -24,7 +24,8 @@ pub struct ViewArguments {
     #[arg(long, value_name = "PATH")]
     only: Vec<String>,
     /// Only the bytes, as a hex dump that xxd -r and dissect read: all of the client's and then of
-    /// the server's, or those that --only selects, one piece behind the other.
+    /// the server's, or those that --only selects, one piece behind the other. Of a log that shows
+    /// in clear what went protected, the messages of the handshake.
     #[arg(long, conflicts_with = "second_opinion")]
     hex: bool,
     /// Columns of the view; without it those of the terminal, and 80 where there is none.

@@ -3,22 +3,31 @@
 use std::fmt::Write;
 use std::ops::Range;
 
+use crate::names::ContentType;
 use crate::report::selection::{Path, Selection};
 use crate::transcript::{Side, Transcript};
-use crate::wire::stream::Unit;
+use crate::wire::stream::{Framing, Unit};
 use crate::wire::text::hex;
 
 /// Bytes in a row.
 const ROW: usize = 16;
 
 /// The bytes of a transcript as one dump: all that each side sent, the client first; or what paths
-/// select, one piece behind the other.
+/// select, one piece behind the other. Of a log that shows in clear what went protected, the
+/// messages of the handshake: its headers are not those of the bytes that it shows.
 pub fn text(transcript: &Transcript, paths: &[Path]) -> String {
     let mut bytes = Vec::new();
-    if paths.is_empty() {
-        for side in [Side::Client, Side::Server] {
+    let sides = [Side::Client, Side::Server];
+    if paths.is_empty() && sides.into_iter().all(|side| headers_measure(transcript, side)) {
+        for side in sides {
             bytes.extend(sent(transcript, side));
         }
+    } else if paths.is_empty() {
+        let messages = sides
+            .into_iter()
+            .flat_map(|side| transcript.from(side))
+            .filter(|message| message.content_type == Some(ContentType::handshake));
+        bytes.extend(messages.flat_map(|message| &message.bytes));
     } else {
         for event in &transcript.events {
             let (tree, own) = match &event.unit {
@@ -29,6 +38,35 @@ pub fn text(transcript: &Transcript, paths: &[Path]) -> String {
         }
     }
     dump(&bytes)
+}
+
+/// Whether what stands behind the headers of a log is what they measure. Elsewhere it is.
+fn headers_measure(transcript: &Transcript, side: Side) -> bool {
+    if transcript.source.form != "openssl-msg" {
+        return true;
+    }
+    let (mut measured, mut found) = (0, 0);
+    let mut has_headers = false;
+    for event in transcript.events.iter().filter(|event| event.from == side) {
+        match &event.unit {
+            Unit::Header(header) => {
+                measured += match &header.framing {
+                    Framing::Tls(header) => usize::from(header.length),
+                    Framing::Dtls(header) => usize::from(header.length),
+                    _ => return false,
+                };
+                has_headers = true;
+            }
+            // A record may hold several messages.
+            Unit::Message(message) => {
+                found += message.length;
+                if has_headers && found > measured {
+                    return false;
+                }
+            }
+        }
+    }
+    !has_headers || found == measured
 }
 
 /// All that a side sent: in its order on the wire where that is known, else in that of the

@@ -19,7 +19,7 @@ use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::record::plaintext;
 use crate::wire::record::ssl2::Ssl2Message;
 use crate::wire::stream::{Body, Framing, Header, Message, Unit};
-use crate::wire::text::escape;
+use crate::wire::text::{escape, is_mostly_text};
 
 /// How a connection is shown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -237,7 +237,10 @@ fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
         },
         Body::Plaintext => match plaintext::recognise_side(&message.bytes, from) {
             Some(found) => format!("not TLS but {}: {}", found.name, first_line(&message.bytes)),
-            None => format!("not TLS: {}", first_line(&message.bytes)),
+            None if is_mostly_text(&message.bytes) => {
+                format!("not TLS: {}", first_line(&message.bytes))
+            }
+            None => "not TLS, and no text".to_owned(),
         },
         Body::Ssl2(message) => ssl2_words(message),
         Body::Fragment(msg_type) => {
@@ -427,7 +430,10 @@ pub fn reaction_words(reaction: &Reaction) -> String {
         Kind::Closed => "closed without a word".to_owned(),
         Kind::Reset => "connection reset".to_owned(),
         Kind::Silence => "silence".to_owned(),
-        Kind::Plaintext { first } => format!("no TLS: {}", first_line(first)),
+        Kind::Plaintext { first } if is_mostly_text(first) => {
+            format!("no TLS: {}", first_line(first))
+        }
+        Kind::Plaintext { .. } => "no TLS, and no text".to_owned(),
         Kind::Malformed { what } => format!("broken TLS: {what}"),
         Kind::Dns => "the name has no address".to_owned(),
         Kind::Refused => "connection refused".to_owned(),

@@ -123,22 +123,31 @@ impl Recorder {
         push(stream);
         let before = self.events.len();
         while let Some(unit) = stream.next(&mut self.context) {
-            let unit = self.review.of(from, unit);
+            let mut unit = self.review.of(from, unit);
+            unit.settle();
             self.events.push(Event { from, time, unit });
         }
         self.events.len() - before
     }
 
+    /// What comes is of DTLS, as the source tells where no record does.
+    pub fn expect_datagrams(&mut self) {
+        self.context.datagram = true;
+    }
+
     /// Adds a message that was put together elsewhere, as a log shows it.
     pub fn push_message(&mut self, from: Side, message: Message) {
         agree(&message, &mut self.context);
-        let unit = self.review.of(from, Unit::Message(message));
+        let mut unit = self.review.of(from, Unit::Message(message));
+        unit.settle();
         self.events.push(Event { from, time: None, unit });
     }
 
     /// Adds the header of a record that a log shows by itself.
     pub fn push_header(&mut self, from: Side, header: Header) {
-        self.events.push(Event { from, time: None, unit: Unit::Header(header) });
+        let mut unit = Unit::Header(header);
+        unit.settle();
+        self.events.push(Event { from, time: None, unit });
     }
 
     /// What both sides have agreed on so far.
@@ -163,10 +172,12 @@ impl Recorder {
     pub fn finish(mut self, source: Source, end: Option<End>) -> Transcript {
         for (from, stream) in [(Side::Client, &mut self.client), (Side::Server, &mut self.server)] {
             for unit in stream.finish(&mut self.context) {
-                let unit = self.review.of(from, unit);
+                let mut unit = self.review.of(from, unit);
+                unit.settle();
                 self.events.push(Event { from, time: None, unit });
             }
         }
+        self.events.shrink_to_fit();
         Transcript {
             source,
             client: None,
@@ -174,6 +185,29 @@ impl Recorder {
             events: self.events,
             end,
             remarks: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_has_no_room_for_more() {
+        // Alerts in records of their own, and hello requests in one record.
+        let alerts = [21, 3, 1, 0, 2, 1, 0].repeat(100);
+        let requests = [&[22, 3, 1, 1, 0][..], &[0; 256]].concat();
+        let mut recorder = Recorder::default();
+        recorder.push(Side::Server, None, &[alerts, requests].concat());
+        let transcript = recorder.finish(Source::default(), None);
+        assert_eq!(transcript.messages().count(), 100 + 64);
+        for event in &transcript.events {
+            let tree = match &event.unit {
+                Unit::Header(header) => &header.tree,
+                Unit::Message(message) => &message.tree,
+            };
+            assert_eq!(tree.fields.capacity(), tree.fields.len());
         }
     }
 }

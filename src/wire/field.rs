@@ -165,6 +165,19 @@ impl Tree {
         self.open.len() as u16
     }
 
+    /// Gives back the room that was made for more fields. A tree that is kept with a million
+    /// others must not be larger than what it says.
+    pub(crate) fn settle(&mut self) {
+        self.open = Vec::new();
+        self.remarks.shrink_to_fit();
+        if self.fields.len() < FEW {
+            // Shrunk where they stand, each would leave a hole too small for the next tree.
+            self.fields = self.fields.to_vec();
+        } else {
+            self.fields.shrink_to_fit();
+        }
+    }
+
     /// The leaves in the order of the wire.
     pub fn leaves(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| field.is_leaf())
@@ -274,6 +287,9 @@ impl Record for () {
     #[inline(always)]
     fn beneath(&mut self, _: &'static str, _: Vec<u8>, _: Tree) {}
 }
+
+/// Fields that are soon copied.
+const FEW: usize = 32;
 
 /// Fields in one another for which room is made; most messages have fewer.
 const DEEP: usize = 16;

@@ -15,6 +15,17 @@ pub fn escape(bytes: &[u8]) -> String {
     out
 }
 
+/// Whether bytes are text for the most part: a few of them may be of another character set, or a
+/// terminal's.
+pub fn is_mostly_text(bytes: &[u8]) -> bool {
+    let strange = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    let strange: usize = bytes
+        .utf8_chunks()
+        .map(|chunk| chunk.invalid().len() + chunk.valid().chars().filter(|&c| strange(c)).count())
+        .sum();
+    strange <= bytes.len() / 8
+}
+
 fn escape_char(c: char, out: &mut String) {
     match c {
         '\\' => out.push_str("\\\\"),
@@ -64,6 +75,15 @@ mod tests {
         assert_eq!(escape("a\u{202e}b".as_bytes()), "a\\u{202e}b");
         assert_eq!(escape(b"\xff\xfe"), "\\xff\\xfe");
         assert_eq!(escape("Zürich 東京".as_bytes()), "Zürich 東京");
+    }
+
+    #[test]
+    fn text_may_have_a_little_that_is_none() {
+        assert!(is_mostly_text("220 Zürich ESMTP\r\n".as_bytes()));
+        assert!(is_mostly_text(b"220 caf\xe9.test ESMTP ready\r\n"));
+        assert!(!is_mostly_text(&[0; 100]));
+        assert!(!is_mostly_text(b"J\0\0\0\x0a8.0.36\0\x0b\0\0\0"));
+        assert!(!is_mostly_text(&(0..=255).collect::<Vec<u8>>()));
     }
 
     #[test]

@@ -103,3 +103,12 @@ pub fn looks_like_records(bytes: &[u8]) -> bool {
         _ => false,
     }
 }
+
+/// Whether a record of a version that there is begins here; none where more bytes are needed.
+pub fn begins_as_tls(bytes: &[u8]) -> Option<bool> {
+    match *bytes {
+        [] | [20..=24] | [20..=24, 3] => None,
+        [20..=24, 3, minor, ..] => Some(minor <= 4),
+        _ => Some(false),
+    }
+}

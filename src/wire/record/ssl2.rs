@@ -16,7 +16,9 @@ use crate::names::{
     Ssl2MessageType,
 };
 use crate::wire::field::{Shape, Value};
-use crate::wire::grammar::{Read, Reader, Record, Rest, Sequence, Uint24, Wire, message, select};
+use crate::wire::grammar::{
+    Read, Reader, Record, Rest, Sequence, Uint24, Wire, message, peek, select,
+};
 use crate::wire::x509;
 
 /// The header of a record: two bytes, or three where the record is padded.
@@ -357,7 +359,40 @@ fn msg_type<R: Record>(r: &mut Reader<'_, R>) -> Ssl2MessageType {
 /// Whether a stream begins as a client's does that speaks SSL 2.0, or only says hello in it; none
 /// where more bytes are needed to tell.
 pub fn looks_like_client_hello(bytes: &[u8]) -> Option<bool> {
-    begins(bytes, &[|b| b >= 0x80, |_| true, |b| b == 1, |b| b == 0 || b == 3, |b| b <= 4])
+    let wanted: &[fn(u8) -> bool] =
+        &[|b| b >= 0x80, |_| true, |b| b == 1, |b| b == 0 || b == 3, |b| b <= 4];
+    match begins(bytes, wanted) {
+        Some(false) => looks_like_padded_hello(bytes),
+        found => found,
+    }
+}
+
+/// The same of a hello behind a header of three bytes. Too much begins like it, so that its
+/// lengths must come out.
+fn looks_like_padded_hello(bytes: &[u8]) -> Option<bool> {
+    // What begins a record of TLS or DTLS is none.
+    let wanted: &[fn(u8) -> bool] = &[
+        |b| b < 0x40 && !(20..=26).contains(&b),
+        |_| true,
+        |_| true,
+        |b| b == 1,
+        |b| b == 0 || b == 3,
+        |b| b <= 4,
+    ];
+    if !begins(bytes, wanted)? {
+        return Some(false);
+    }
+    let (record, padding) = (peek(bytes, 0, 2)?, peek(bytes, 2, 1)?);
+    let (specs, session_id, challenge) =
+        (peek(bytes, 6, 2)?, peek(bytes, 8, 2)?, peek(bytes, 10, 2)?);
+    let fixed = 9;
+    Some(specs > 0 && fixed + specs + session_id + challenge + padding == record)
+}
+
+/// Whether a `CLIENT-MASTER-KEY` begins here.
+pub fn looks_like_master_key(bytes: &[u8]) -> Option<bool> {
+    // The numbers of the kinds of ciphers are small.
+    begins(bytes, &[|b| b >= 0x80, |_| true, |b| b == 2, |b| b <= 0x0f])
 }
 
 /// The same of a server's side.

@@ -12,6 +12,7 @@ use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
 use crate::wire::record::alert::Alert;
 use crate::wire::record::heartbeat::HeartbeatMessage;
 use crate::wire::record::ssl2::{self, Ssl2Message};
+use crate::wire::text::is_mostly_text;
 
 /// A message: of the handshake, an alert, or whatever else a record carried.
 #[derive(Clone, Debug)]
@@ -147,8 +148,21 @@ impl Message {
 
     /// Decodes a message of SSL 2.0: what a record holds, without its padding.
     pub fn decode_ssl2(bytes: &[u8], context: Context) -> Message {
+        Message::decode_ssl2_padded(bytes, 0, context)
+    }
+
+    /// Decodes a message of SSL 2.0 with so many bytes of padding behind it.
+    pub(super) fn decode_ssl2_padded(bytes: &[u8], padding: usize, context: Context) -> Message {
         let mut r = Reader::<Tree>::new(bytes, context);
-        let read: Read<Ssl2Message> = Ssl2Message::fields(&mut r);
+        let read: Read<Ssl2Message> = match padding {
+            0 => Ssl2Message::fields(&mut r),
+            _ => {
+                let own = bytes.len().saturating_sub(padding);
+                let read = r.within(Ssl2Message::ITEM, own, Ssl2Message::fields);
+                r.remaining("padding", Value::Bytes);
+                read
+            }
+        };
         let body = match (read, bytes.first()) {
             (Ok(message), _) if r.is_empty() => Body::Ssl2(Box::new(message)),
             (_, Some(&msg_type)) => Body::BrokenSsl2(Ssl2MessageType(msg_type)),
@@ -173,10 +187,18 @@ impl Message {
         Message::of(content_type, bytes, bytes.len(), body, r)
     }
 
+    /// What nothing names.
+    pub fn unknown(bytes: &[u8]) -> Message {
+        let mut r = Reader::<Tree>::new(bytes, Context::default());
+        let body = opaque(&mut r, "opaque", Body::Unknown);
+        Message::of(None, bytes, bytes.len(), body, r)
+    }
+
     /// What is not TLS.
     pub(super) fn plaintext(bytes: &[u8]) -> Message {
         let mut r = Reader::<Tree>::new(bytes, Context::default());
-        r.remaining("plaintext", Value::Text);
+        let value = if is_mostly_text(bytes) { Value::Text } else { Value::Bytes };
+        r.remaining("plaintext", value);
         Message::of(None, bytes, bytes.len(), Body::Plaintext, r)
     }
 

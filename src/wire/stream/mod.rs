@@ -25,8 +25,10 @@ use super::field::Tree;
 use super::grammar::Context;
 use super::record::dtls::{CidHeader, DtlsHeader, UnifiedHeader};
 use super::record::dtls::{header_kind, looks_like_datagram};
-use super::record::ssl2::{Ssl2Header, looks_like_client_hello, looks_like_server_hello};
-use super::record::{RecordHeader, looks_like_records};
+use super::record::ssl2::{
+    Ssl2Header, looks_like_client_hello, looks_like_master_key, looks_like_server_hello,
+};
+use super::record::{RecordHeader, begins_as_tls, looks_like_records};
 use super::side::Side;
 use crate::names::{ContentType, ProtocolVersion};
 use reassembly::Reassembly;
@@ -38,6 +40,19 @@ pub enum Unit {
     Header(Header),
     /// A message, whole or cut off by the end.
     Message(Message),
+}
+
+impl Unit {
+    /// Gives back room that was made and not used, before it is kept with others.
+    pub(crate) fn settle(&mut self) {
+        match self {
+            Unit::Header(header) => header.tree.settle(),
+            Unit::Message(message) => {
+                message.ranges.shrink_to_fit();
+                message.tree.settle();
+            }
+        }
+    }
 }
 
 /// The header of a record, as it was read.
@@ -106,6 +121,8 @@ pub struct Stream {
     parts: Reassembly,
     /// The sender has changed to keys that are not known here.
     encrypted: bool,
+    /// The client offered SSL 2.0 and no other version.
+    only_ssl2: bool,
     ready: VecDeque<Unit>,
 }
 
@@ -231,6 +248,13 @@ impl Stream {
                 None => return Ahead::Unclear,
             }
         }
+        if self.records == Some(Records::Ssl2) && self.side != Some(Side::Server) {
+            match self.ssl2_goes_on(rest) {
+                Some(true) => return Ahead::Record(Records::Ssl2),
+                Some(false) => {}
+                None => return Ahead::Unclear,
+            }
+        }
         // Once there were records, one of an odd version is one all the same.
         let goes_on = self.records == Some(Records::Tls) && matches!(rest.first(), Some(20..=26));
         match looks_like_records(rest) || goes_on {
@@ -248,6 +272,16 @@ impl Stream {
                 (Some(true), None) | (None, Some(true)) => Some(true),
                 _ => None,
             },
+        }
+    }
+
+    /// Whether more of SSL 2.0 follows a client's hello, where the server's answer was not seen.
+    fn ssl2_goes_on(&self, rest: &[u8]) -> Option<bool> {
+        match (self.encrypted, self.only_ssl2) {
+            (true, _) => Some(true),
+            // It may still send an alert that the server's answer was of a later version.
+            (false, true) => begins_as_tls(rest).map(|tls| !tls),
+            (false, false) => looks_like_master_key(rest),
         }
     }
 

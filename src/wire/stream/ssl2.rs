@@ -2,7 +2,7 @@
 //! secret.
 
 use super::{Body, Framing, Message, Stream, agree};
-use crate::names::Ssl2MessageType;
+use crate::names::{ProtocolVersion, Ssl2MessageType};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::field::Tree;
 use crate::wire::grammar::{Context, Reader};
@@ -38,18 +38,24 @@ impl Stream {
                 reference: "SSL 2.0 1.2",
             });
         }
-        let padded = header.padding.is_some_and(|padding| padding > 0);
+        let padding = header.padding.map_or(0, usize::from);
         self.header(range, Framing::Ssl2(header), tree);
         self.advance(record.end);
         if record.is_empty() {
             return true;
         }
         let error = matches!(self.slice(&record), [0, 0, _]);
-        if padded || self.encrypted && !error {
+        if self.encrypted && !error {
             self.protected(None, None, record);
             return true;
         }
-        let message = Message::decode_ssl2(self.slice(&record), self.context(context));
+        let bytes = self.slice(&record);
+        let message = Message::decode_ssl2_padded(bytes, padding, self.context(context));
+        // Only ciphers of blocks need padding: what has some and no form in clear is protected.
+        if padding > 0 && !matches!(message.body, Body::Ssl2(_)) {
+            self.protected(None, None, record);
+            return true;
+        }
         agree(&message, context);
         // What the server sends behind its hello, and the client behind its key, is protected.
         self.encrypted |= match &message.body {
@@ -59,6 +65,12 @@ impl Stream {
             Body::BrokenSsl2(msg_type) => *msg_type == Ssl2MessageType::CLIENT_MASTER_KEY,
             _ => false,
         };
+        // Where a client offers nothing else, nothing else can follow.
+        if let Body::Ssl2(message) = &message.body {
+            if let Ssl2Message::ClientHello(hello) = &**message {
+                self.only_ssl2 = hello.version == ProtocolVersion::SSL2_0;
+            }
+        }
         self.message(message, None, vec![record]);
         true
     }
