@@ -4,9 +4,10 @@
 mod common;
 
 use common::der::Ours;
-use common::{Sample, all_certificates};
+use common::{Sample, all_certificates, path};
+use helloscope::transcript::CertificateFacts;
 use helloscope::wire::fault::{Kind, Remark};
-use helloscope::wire::field::Tree;
+use helloscope::wire::field::{Shape, Tree};
 use helloscope::wire::grammar::{Context, Reader, Wire};
 use helloscope::wire::sct::{SerializedSct, SignedCertificateTimestampList};
 use helloscope::wire::x509;
@@ -179,6 +180,11 @@ fn an_expert_would_stop_at_each_of_these() {
             Made::with(|it| it.key = rsa(&modulus(128, 1), &[1, 0, 1])),
         ),
         ("RFC 8017 3.1", "modulus", Made::with(|it| it.key = rsa(&modulus(256, 2), &[1, 0, 1]))),
+        (
+            "RFC 8017 3.1",
+            "modulus",
+            Made::with(|it| it.key = rsa(&[&[0x80], &[1; 127][..]].concat(), &[1, 0, 1])),
+        ),
         ("RFC 8017 3.1", "publicExponent", Made::with(|it| it.key = rsa(&modulus(256, 1), &[4]))),
         ("RFC 8017 3.1", "publicExponent", Made::with(|it| it.key = rsa(&modulus(256, 1), &[1]))),
         (
@@ -224,6 +230,23 @@ fn an_expert_would_stop_at_each_of_these() {
             "pathLenConstraint",
             Made::with(|it| it.extensions.push(extension(19, true, &[0x30, 3, 2, 1, 0]))),
         ),
+        (
+            "RFC 5280 4.2.1.4",
+            "policyIdentifier",
+            Made::with(|it| {
+                let policy = tlv(0x30, &[&[6, 2, 0x2a, 3]]);
+                it.extensions.push(extension(32, false, &tlv(0x30, &[&policy, &policy])));
+            }),
+        ),
+        ("RFC 5280 A.1", "subject", Made::with(|it| it.subject = name(&[b'x'; 65]))),
+        (
+            "RFC 5280 A.1",
+            "subject",
+            Made::with(|it| {
+                let country = tlv(0x30, &[&[6, 3, 0x55, 4, 6], &tlv(0x13, &[b"GER"])]);
+                it.subject = tlv(0x30, &[&tlv(0x31, &[&country])]);
+            }),
+        ),
         ("RFC 9525 4.1", "subject", Made::with(|it| it.extensions = vec![usage(&[3, 2, 7, 0x80])])),
         ("RFC 5280 4.2.1.6", "subject", Made::with(|it| it.subject = vec![0x30, 0])),
         (
@@ -246,6 +269,124 @@ fn an_expert_would_stop_at_each_of_these() {
         let [notice] = &notices[..] else { panic!("{section} {field}: {notices:?}") };
         assert_eq!((notice.reference, notice.field), (section, field), "{notice}");
         assert_eq!(notice.kind, Kind::Notice);
+    }
+}
+
+#[test]
+fn bounds_of_names_count_characters_and_not_bytes() {
+    let subject = "ä".repeat(64);
+    assert_eq!(Made::with(|it| it.subject = name(subject.as_bytes())).notices(), []);
+}
+
+#[test]
+fn a_summary_says_what_the_tree_says() {
+    let subject = |attribute: &[u8], value: &[u8]| {
+        let subject = tlv(0x30, &[&tlv(0x31, &[&tlv(0x30, &[attribute, value])])]);
+        let facts = CertificateFacts::of(&Made::with(|it| it.subject = subject).bytes());
+        assert_eq!(facts.issuer.as_deref(), Some("CN=authority"));
+        assert_eq!(facts.dns_names, ["example.test", "*.example.test"]);
+        facts.subject.unwrap()
+    };
+    for (identifier, value, words) in [
+        (0x0c, &b"example.test"[..], "CN=example.test"),
+        (0x14, b"Z\xfcrich", "CN=Z\\xfcrich"),
+        (0x0c, b"\xff\xfe", "CN=\\xff\\xfe"),
+        (0x1e, b"\0Z\0\xfc", "CN=Zü"),
+        // In pieces, empty, and what is no string.
+        (0x2c, b"\x0c\x01a\x0c\x01b", "CN=ab"),
+        (0x0c, b"", "CN="),
+        (0x02, b"\x05", "CN=5"),
+        (0x04, b"\x05", "CN=#040105"),
+        (0x30, b"\x02\x01\x05", "CN=#3003020105"),
+    ] {
+        assert_eq!(subject(COMMON_NAME, &tlv(identifier, &[value])), words);
+    }
+    assert_eq!(subject(&[6, 3, 0x55, 4, 65], &tlv(0x0c, &[b"ps"])), "pseudonym=ps");
+    // An attribute that nobody knows, and one without an identifier.
+    assert_eq!(subject(&[6, 2, 0x2a, 3], &tlv(0x0c, &[b"x"])), "1.2.3=x");
+    assert_eq!(subject(&[5, 0], &tlv(0x0c, &[b"x"])), "?=x");
+
+    let key = |key: Vec<u8>| CertificateFacts::of(&Made::with(|it| it.key = key).bytes()).key;
+    assert_eq!(key(rsa(&[&[0, 0x80], &[1; 255][..]].concat(), &[3])).unwrap(), "RSA 2048");
+    let negative = key(rsa(&[0x80; 128], &[3])).unwrap();
+    assert_eq!(negative, "RSA, with the modulus negative");
+    assert_eq!(key(on_curve(&[5, 0])).unwrap(), "EC, implied by its issuer");
+    for (file, key) in [
+        ("ecdsa-explicit-curve", "EC, written out (256 bits)"),
+        ("rsa-pss", "id-RSASSA-PSS 2048"),
+        ("ed25519", "id-Ed25519"),
+        ("ecdsa-p384", "EC secp384r1"),
+    ] {
+        let bytes = std::fs::read(path(&format!("testdata/certificates/{file}.der"))).unwrap();
+        assert_eq!(CertificateFacts::of(&bytes).key.as_deref(), Some(key), "{file}");
+    }
+}
+
+#[test]
+fn a_summary_of_ber_is_that_of_the_same_in_der() {
+    let der = Made::new().bytes();
+    let facts =
+        |bytes: &[u8]| CertificateFacts { sha256: String::new(), ..CertificateFacts::of(bytes) };
+    assert_eq!(facts(&der).not_after.as_deref(), Some("2027-01-01T00:00:00Z"));
+    assert_eq!(facts(&der).signature_algorithm.as_deref(), Some("sha256WithRSAEncryption"));
+    // Lengths that stand in no field but end with two zeros, of both outer sequences.
+    let tbs_length = 4 + usize::from(u16::from_be_bytes([der[6], der[7]]));
+    let (tbs, behind) = der[4..].split_at(tbs_length);
+    let ber = [&[0x30, 0x80, 0x30, 0x80], &tbs[4..], &[0, 0], behind, &[0, 0]].concat();
+    assert_eq!(facts(&ber), facts(&der));
+}
+
+#[test]
+fn a_day_that_no_month_has_is_no_date() {
+    let made = Made::with(|it| {
+        it.validity = times(b"\x17\x0d260101000000Z", b"\x17\x0d350230000000Z");
+    });
+    let remarks = Ours::certificate(&made.bytes()).tree.remarks;
+    let [remark] = &remarks[..] else { panic!("{remarks:?}") };
+    assert_eq!((remark.field, remark.kind), ("notAfter", Kind::Form));
+    let facts = CertificateFacts::of(&made.bytes());
+    assert_eq!((facts.not_before.is_some(), facts.not_after), (true, None));
+}
+
+#[test]
+fn a_signature_in_pieces_is_one_all_the_same() {
+    let whole = tlv(3, &[&[0], &[9; 64]]);
+    let pieces = tlv(0x23, &[&tlv(3, &[&[0], &[9; 32]]), &tlv(3, &[&[0], &[9; 32]])]);
+    let der = Made::new().bytes();
+    let inside = der[4..].strip_suffix(&whole[..]).unwrap();
+    let bytes = tlv(0x30, &[inside, &pieces]);
+    let tree = Ours::certificate(&bytes).tree;
+    let [remark] = &tree.remarks[..] else { panic!("{:?}", tree.remarks) };
+    assert_eq!((remark.reference, remark.field), ("X.690 10.2", "signatureValue"));
+    assert_eq!(tree.find("signatureValue").unwrap().range().len(), pieces.len());
+}
+
+#[test]
+fn a_limit_of_depth_is_told_where_lengths_are_indefinite() {
+    let made = Made::with(|it| it.extensions.push(extension(99, false, &[0x30, 0x80].repeat(90))));
+    let bytes = made.bytes();
+    let tree = Ours::certificate(&bytes).tree;
+    tree.check_tiling(bytes.len()).unwrap();
+    let deep = tree.remarks.iter().filter(|remark| remark.fault.found() == "one deeper");
+    assert_eq!(deep.count(), 1, "{:?}", tree.remarks);
+}
+
+#[test]
+fn small_serial_numbers_are_numbers() {
+    for (content, words) in [
+        (&[1][..], "1"),
+        (&[0], "0"),
+        (&[0xf0], "-16"),
+        (&[0x7f; 8], "9187201950435737471"),
+        (&[0x7f; 9], "9 bytes"),
+        (&[0xf0; 9], "negative"),
+    ] {
+        let bytes = Made::with(|it| it.serial = tlv(2, &[content])).bytes();
+        let tree = Ours::certificate(&bytes).tree;
+        let leaves: Vec<_> = tree.leaves().filter(|leaf| leaf.name == "serialNumber").collect();
+        let [leaf] = leaves[..] else { panic!("{leaves:?}") };
+        let Shape::Leaf(value) = leaf.shape else { panic!("{leaf:?}") };
+        assert_eq!(value.words(content).as_deref(), Some(words));
     }
 }
 

@@ -8,7 +8,7 @@ use common::other_records::{compressed_certificate, sized};
 use common::program::run_with_input;
 use common::{all_certificates, path, samples};
 use helloscope::capture;
-use helloscope::names::{ContentType, ProtocolVersion};
+use helloscope::names::{ContentType, ProtocolVersion, oid};
 use helloscope::transcript::{Recorder, Side, Source, Summary, Transcript};
 use helloscope::wire::document::Document;
 use helloscope::wire::fault::{Kind, Remark};
@@ -104,6 +104,58 @@ fn the_view_of_a_certificate_has_the_offsets_of_asn1parse() {
             assert!(ours.contains(&at), "{file}: {at} is not in {ours:?}");
         }
     }
+}
+
+#[test]
+fn what_openssl_says_of_trust_stands_behind_a_certificate() {
+    let der = std::fs::read(path("testdata/certificates/ecdsa-p256.der")).unwrap();
+    // As `openssl x509 -trustout -addtrust serverAuth -setalias foo` writes it.
+    let trust = b"\x30\x11\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01\x0c\x03foo";
+    let both = [&der[..], trust].concat();
+    for input in [both.clone(), pem("TRUSTED CERTIFICATE", &both).into_bytes()] {
+        let transcript = read(&input);
+        assert_eq!(hashes(&transcript), [hash(&der)]);
+        let message = only(&transcript);
+        assert_eq!(message.body, Body::Document(Document::TrustedCertificate));
+        assert!(faults(&message.tree).is_empty(), "{:?}", message.tree.remarks);
+        let alias = message.tree.find("alias").unwrap();
+        assert_eq!(&both[alias.range()], b"\x0c\x03foo");
+        assert!(message.tree.find("purpose").is_some());
+    }
+    // Another certificate is none of its parts.
+    let twice = read(&[&der[..], &der].concat());
+    assert_eq!(only(&twice).body, Body::Document(Document::Certificate));
+}
+
+#[test]
+fn a_block_without_bytes_gets_a_remark() {
+    let transcript = read(pem("CERTIFICATE", &[]).as_bytes());
+    let tree = &only(&transcript).tree;
+    let [remark] = faults(tree)[..] else { panic!("{:?}", tree.remarks) };
+    assert_eq!((remark.field, &remark.range), ("certificate", &(0..0)));
+    let run = run_with_input(&["dissect", "-"], pem("CERTIFICATE", &[]).as_bytes());
+    assert!(run.stdout.contains("fault: expected an element"), "{}", run.stdout);
+}
+
+#[test]
+fn a_key_under_a_password_says_how_it_is_kept() {
+    let oid = |last: u8| [&b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x05"[..], &[last]].concat();
+    let sequence = |parts: &[&[u8]]| {
+        let content = parts.concat();
+        [&[0x30, content.len() as u8], &content[..]].concat()
+    };
+    let salt = sequence(&[b"\x04\x04salt", b"\x02\x02\x08\x00"]);
+    let derivation = sequence(&[&oid(12), &salt]);
+    let cipher = sequence(&[b"\x06\x08\x2a\x86\x48\x86\xf7\x0d\x03\x07", b"\x04\x02iv"]);
+    let algorithm = sequence(&[&oid(13), &sequence(&[&derivation, &cipher])]);
+    let transcript = read(&sequence(&[&algorithm, b"\x04\x06secret"]));
+    let message = only(&transcript);
+    assert_eq!(message.body, Body::Document(Document::EncryptedPrivateKeyInfo));
+    assert!(faults(&message.tree).is_empty(), "{:?}", message.tree.remarks);
+    for name in ["keyDerivationFunc", "salt", "iterationCount", "encryptionScheme"] {
+        assert!(message.tree.find(name).is_some(), "{name}");
+    }
+    assert_eq!(oid::name("1.2.840.113549.1.5.13"), Some("PBES2"));
 }
 
 #[test]

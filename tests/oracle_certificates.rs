@@ -9,10 +9,13 @@ use std::ops::Range;
 use common::Sample;
 use common::der::{Ours, dotted};
 use der_parser::asn1_rs::{Any, FromDer, Tag};
+use helloscope::transcript::CertificateFacts;
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::text::escape;
+use helloscope::wire::time::rfc3339;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
+use x509_parser::public_key::PublicKey;
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Name;
 
@@ -151,6 +154,30 @@ fn utc(time: ASN1Time) -> String {
         time.minute(),
         time.second()
     )
+}
+
+#[test]
+fn a_summary_says_what_x509_parser_reads() {
+    let mut keys = 0;
+    for sample in all() {
+        let (ours, theirs) = (CertificateFacts::of(&sample.bytes), theirs(&sample.bytes));
+        let seconds = |time: ASN1Time| u64::try_from(time.timestamp()).ok().map(rfc3339);
+        assert_eq!(ours.not_before, seconds(theirs.validity().not_before), "{}", sample.name);
+        assert_eq!(ours.not_after, seconds(theirs.validity().not_after), "{}", sample.name);
+        let names = theirs.subject_alternative_name().ok().flatten();
+        let names = names.iter().flat_map(|names| &names.value.general_names);
+        let names = names.filter_map(|name| match name {
+            GeneralName::DNSName(name) => Some((*name).to_owned()),
+            _ => None,
+        });
+        assert_eq!(ours.dns_names, names.collect::<Vec<_>>(), "{}", sample.name);
+        if let Ok(PublicKey::RSA(key)) = theirs.public_key().parsed() {
+            let words = ours.key.unwrap();
+            assert!(words.ends_with(&format!(" {}", key.key_size())), "{}: {words}", sample.name);
+            keys += 1;
+        }
+    }
+    assert!(keys > 5, "{keys}");
 }
 
 #[test]

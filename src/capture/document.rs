@@ -50,6 +50,7 @@ const LABELS: &[&str] = &[
     "RSA PUBLIC KEY",
     "EC PARAMETERS",
     "DH PARAMETERS",
+    "X9.42 DH PARAMETERS",
     "DSA PARAMETERS",
     "OCSP RESPONSE",
 ];

@@ -4,6 +4,8 @@
 //! Certificate Transparency, and those of the CA/Browser Forum, ETSI, Microsoft, Apple, Google,
 //! Netscape and some authorities. Their encoding is X.690's, section 8.19.
 
+use std::fmt;
+
 use super::oid_table::{ATTRIBUTE_TYPES, OBJECTS};
 
 /// The short name of an object identifier in dotted form, where it is known: for an attribute type
@@ -29,7 +31,7 @@ pub fn long_name(dotted: &str) -> Option<&'static str> {
 }
 
 /// The dotted form of an object identifier's DER content. None where it is empty, where a number in
-/// it is cut off or padded in front, and where one exceeds 128 bits.
+/// it is cut off or padded in front, and where one takes more than 64 bytes.
 ///
 /// ```
 /// use helloscope::names::oid;
@@ -38,29 +40,72 @@ pub fn long_name(dotted: &str) -> Option<&'static str> {
 /// assert_eq!(oid::dotted(&[0x55, 0x84]), None);
 /// ```
 pub fn dotted(content: &[u8]) -> Option<String> {
+    let (last, _) = content.split_last()?;
     let mut text = String::new();
-    let mut arc: Option<u128> = None;
-    for &byte in content {
-        let so_far = match arc {
-            None if byte == 0x80 => return None,
-            None => 0,
-            Some(so_far) => so_far,
-        };
-        let value = so_far.checked_mul(0x80)? | u128::from(byte & 0x7f);
-        if byte >= 0x80 {
-            arc = Some(value);
-            continue;
+    for arc in content.split_inclusive(|&byte| byte < 0x80) {
+        if arc.len() > ARC || arc.first() == Some(&0x80) {
+            return None;
         }
-        arc = None;
+        let mut number = Decimal(Vec::new());
+        arc.iter().for_each(|byte| number.push_septet(byte & 0x7f));
         if text.is_empty() {
             // The first two arcs share a number: 40 times the first (0 to 2) plus the second.
-            let root = (value / 40).min(2);
-            text = format!("{root}.{}", value - root * 40);
-        } else {
-            text.push_str(&format!(".{value}"));
+            let root = (number.least() / 40).min(2);
+            number.subtract(root * 40);
+            text = root.to_string();
+        }
+        text.push_str(&format!(".{number}"));
+    }
+    (*last < 0x80).then_some(text)
+}
+
+/// Bytes of the longest number that is written out.
+const ARC: usize = 64;
+
+/// A number of any size, nine decimal digits a limb, the least ones first: 64-bit numbers do not
+/// hold those that stand for a UUID.
+struct Decimal(Vec<u32>);
+
+impl Decimal {
+    const LIMB: u64 = 1_000_000_000;
+
+    /// Seven more bits at the end.
+    fn push_septet(&mut self, septet: u8) {
+        let mut carry = u64::from(septet);
+        for limb in &mut self.0 {
+            let value = u64::from(*limb) << 7 | carry;
+            (*limb, carry) = ((value % Self::LIMB) as u32, value / Self::LIMB);
+        }
+        if carry > 0 {
+            self.0.push(carry as u32);
         }
     }
-    (arc.is_none() && !text.is_empty()).then_some(text)
+
+    /// The number, or where it takes more than one limb the largest that one holds.
+    fn least(&self) -> u32 {
+        match self.0[..] {
+            [] => 0,
+            [only] => only,
+            _ => Self::LIMB as u32 - 1,
+        }
+    }
+
+    /// Takes off what is not more than it is.
+    fn subtract(&mut self, mut number: u32) {
+        for limb in &mut self.0 {
+            let (value, borrows) = limb.overflowing_sub(number);
+            *limb = if borrows { value.wrapping_add(Self::LIMB as u32) } else { value };
+            number = borrows.into();
+        }
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut limbs = self.0.iter().rev().skip_while(|limb| **limb == 0);
+        write!(f, "{}", limbs.next().unwrap_or(&0))?;
+        limbs.try_for_each(|limb| write!(f, "{limb:09}"))
+    }
 }
 
 /// Short and long name of an attribute type.
@@ -130,13 +175,26 @@ mod tests {
     }
 
     #[test]
-    fn arcs_of_up_to_128_bits_are_read_and_longer_ones_are_not() {
+    fn numbers_of_up_to_64_bytes_are_read_and_longer_ones_are_not() {
         let uuid = "2.25.340282366920938463463374607431768211455";
         assert_eq!(dotted(&content(uuid)).as_deref(), Some(uuid));
-        let mut longer = content(uuid);
-        let last = longer.pop().unwrap();
-        longer.extend([last | 0x80, 0x00]);
-        assert_eq!(dotted(&longer), None);
+        // One more, which is 2^128, and the same number in front.
+        let mut beyond = vec![0x69, 0x84];
+        beyond.extend([0x80; 17]);
+        beyond.push(0);
+        let beyond = dotted(&beyond).unwrap();
+        assert_eq!(beyond, "2.25.340282366920938463463374607431768211456");
+        let mut first = vec![0x84];
+        first.extend([0x80; 17]);
+        first.push(0);
+        let first = dotted(&first).unwrap();
+        assert_eq!(first, "2.340282366920938463463374607431768211376");
+        let of_length = |length: usize| [&vec![0xff; length - 1][..], &[0x7f]].concat();
+        // 2^448 - 1 - 80.
+        let longest = dotted(&of_length(64)).unwrap();
+        assert!(longest.starts_with("2.7268387242956068905493238078"), "{longest}");
+        assert!(longest.ends_with("614575"), "{longest}");
+        assert_eq!(dotted(&of_length(65)), None);
         assert_eq!(dotted(&[0xff; 1000]), None);
     }
 

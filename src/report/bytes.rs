@@ -88,6 +88,12 @@ fn write(
             }
         }
     }
+    if tree.fields.is_empty() && only.is_none() {
+        // Of no bytes there is no row for a remark to stand under.
+        for remark in &tree.remarks {
+            columns.note(out, 0, &remark_words(remark, remark.field));
+        }
+    }
     let Some(only) = only.filter(|only| !only.whole) else { return };
     for (index, selection) in &only.beneath {
         if let Some(other) = tree.beneath.get(*index) {

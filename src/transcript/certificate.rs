@@ -1,20 +1,17 @@
-//! Where the certificates of a connection are, and what each says in a few facts: x509-parser
-//! reads it, sha2 names it.
+//! Where the certificates of a connection are, and what each says in a few facts: those of its
+//! tree, and the SHA-256 by which it is known.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use x509_parser::prelude::*;
-use x509_parser::public_key::PublicKey;
 
-use crate::names::oid;
 use crate::wire::document::Document;
 use crate::wire::grammar::{Context, Reader};
 use crate::wire::handshake::Handshake;
 use crate::wire::record::ssl2::Ssl2Message;
 use crate::wire::stream::{Body, Message};
-use crate::wire::text::{escape, hex};
-use crate::wire::time::rfc3339;
-use crate::wire::x509;
+use crate::wire::text::hex;
+use crate::wire::time::{Stamp, rfc3339};
+use crate::wire::x509::{self, Identity};
 
 /// The certificates that a message carries, where it is one that does.
 pub(super) fn chain(message: &Message) -> Option<Vec<&[u8]>> {
@@ -47,7 +44,10 @@ pub(super) fn chain(message: &Message) -> Option<Vec<&[u8]>> {
 
 /// The certificate that is a message by itself, where it is whole.
 pub(super) fn alone(message: &Message) -> Option<&[u8]> {
-    let is_certificate = message.body == Body::Document(Document::Certificate);
+    let is_certificate = matches!(
+        message.body,
+        Body::Document(Document::Certificate | Document::TrustedCertificate)
+    );
     (is_certificate && message.complete()).then(|| own(&message.bytes))
 }
 
@@ -83,49 +83,19 @@ pub struct CertificateFacts {
 }
 
 impl CertificateFacts {
-    /// Reads the facts off a certificate in DER.
+    /// Reads the facts off a certificate.
     pub fn of(der: &[u8]) -> Self {
-        let sha256 = hex(&Sha256::digest(der));
-        let Ok((_, certificate)) = X509Certificate::from_der(der) else {
-            return CertificateFacts { sha256, ..CertificateFacts::default() };
-        };
-        let time = |time: ASN1Time| u64::try_from(time.timestamp()).ok().map(rfc3339);
-        let algorithm = certificate.signature_algorithm.algorithm.to_id_string();
+        let time = |stamp: Stamp| u64::try_from(stamp.seconds()).ok().map(rfc3339);
+        let identity = Identity::read(der);
         CertificateFacts {
-            subject: Some(escape(certificate.subject().to_string().as_bytes())),
-            issuer: Some(escape(certificate.issuer().to_string().as_bytes())),
-            sha256,
-            not_before: time(certificate.validity().not_before),
-            not_after: time(certificate.validity().not_after),
-            dns_names: dns_names(&certificate),
-            key: key(&certificate),
-            signature_algorithm: Some(
-                oid::name(&algorithm).map_or(algorithm.clone(), str::to_owned),
-            ),
+            subject: identity.subject,
+            issuer: identity.issuer,
+            sha256: hex(&Sha256::digest(der)),
+            not_before: identity.not_before.and_then(time),
+            not_after: identity.not_after.and_then(time),
+            dns_names: identity.dns_names,
+            key: identity.key,
+            signature_algorithm: identity.signature_algorithm,
         }
-    }
-}
-
-fn dns_names(certificate: &X509Certificate<'_>) -> Vec<String> {
-    let Ok(Some(names)) = certificate.subject_alternative_name() else { return Vec::new() };
-    let names = names.value.general_names.iter();
-    let dns = names.filter_map(|name| match name {
-        GeneralName::DNSName(name) => Some(escape(name.as_bytes())),
-        _ => None,
-    });
-    dns.collect()
-}
-
-fn key(certificate: &X509Certificate<'_>) -> Option<String> {
-    let info = certificate.public_key();
-    let algorithm = info.algorithm.algorithm.to_id_string();
-    match info.parsed().ok()? {
-        PublicKey::RSA(key) => Some(format!("RSA {}", key.key_size())),
-        PublicKey::EC(_) => {
-            let curve = info.algorithm.parameters.as_ref()?.as_oid().ok()?.to_id_string();
-            Some(format!("EC {}", oid::name(&curve).unwrap_or(&curve)))
-        }
-        PublicKey::DSA(_) => Some("DSA".to_owned()),
-        _ => Some(oid::name(&algorithm).unwrap_or(&algorithm).to_owned()),
     }
 }

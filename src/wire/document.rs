@@ -4,6 +4,7 @@
 use super::der::elements::{Element, begun};
 use super::der::schema::tag;
 use super::der::{Der, Schema};
+use super::fault::Fault;
 use super::grammar::{Reader, Record};
 use super::{cms, ocsp, x509};
 
@@ -29,6 +30,10 @@ macro_rules! documents { ($($kind:ident $name:literal $words:literal $read:expr;
 
         /// Reads it where `r` stands. What follows it is left.
         pub fn read<R: Record>(self, r: &mut Reader<'_, R>) {
+        if r.is_empty() {
+                let fault = Fault::Form { expected: "an element", found: "no bytes at all" };
+                r.remark(self.name(), r.at()..r.at(), fault);
+            }
             match self { $( Document::$kind => $read(r), )* }
         }
     }
@@ -36,6 +41,8 @@ macro_rules! documents { ($($kind:ident $name:literal $words:literal $read:expr;
 
 documents! {
     Certificate "certificate" "a certificate by itself (RFC 5280 4.1)" x509::certificate;
+    TrustedCertificate "trusted_certificate" "a certificate, and what OpenSSL is to trust it for"
+        x509::trusted_certificate;
     CertificateList "certificate_list" "a list of certificates that were revoked (RFC 5280 5.1)"
         x509::certificate_list;
     CertificationRequest "certification_request" "a request for a certificate (PKCS #10)"
@@ -65,12 +72,18 @@ fn other<R: Record>(r: &mut Reader<'_, R>) {
 impl Document {
     /// What these bytes are, as far as they are there. None where that is nothing that is known.
     pub fn of(bytes: &[u8]) -> Option<Document> {
-        let whole = begun(bytes).next().filter(|whole| whole.identifier == tag::SEQUENCE)?;
+        let mut all = begun(bytes);
+        let whole = all.next().filter(|whole| whole.identifier == tag::SEQUENCE)?;
         let parts: Vec<Element<'_>> = begun(whole.content).take(3).collect();
         let (first, behind) = parts.split_first()?;
         match (first.identifier, first.content) {
             (tag::SEQUENCE, _) if oid(first).is_some() => behind_algorithm(behind),
-            (tag::SEQUENCE, _) => signed(first),
+            (tag::SEQUENCE, _) => match (signed(first)?, all.next(), all.next()) {
+                (Document::Certificate, Some(more), None) if x509::is_trust(&more) => {
+                    Some(Document::TrustedCertificate)
+                }
+                (document, ..) => Some(document),
+            },
             (tag::INTEGER, [version @ 0..=3]) => behind_version(*version, behind),
             (tag::OBJECT_IDENTIFIER, kind) if cms::is_content_type(kind) => {
                 Some(Document::ContentInfo)

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::text::count_of_bytes;
+
 /// Something that is not as the protocol has it, at one place of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
@@ -87,11 +89,12 @@ impl Fault {
     /// What the protocol expects, in words.
     pub fn expected(&self) -> String {
         match self {
-            Fault::Truncated { expected, .. } => format!("{expected} bytes"),
+            Fault::Truncated { expected, .. } => count_of_bytes(*expected),
             Fault::Trailing { .. } => "nothing more".to_owned(),
-            Fault::Size { least: 1, found: 0, .. } => "at least 1 byte".to_owned(),
-            Fault::Size { most, found, .. } if found > most => format!("at most {most} bytes"),
-            Fault::Size { least, .. } => format!("at least {least} bytes"),
+            Fault::Size { most, found, .. } if found > most => {
+                format!("at most {}", count_of_bytes(*most))
+            }
+            Fault::Size { least, .. } => format!("at least {}", count_of_bytes(*least)),
             Fault::Value { expected, .. } | Fault::Form { expected, .. } => (*expected).to_owned(),
         }
     }
@@ -100,11 +103,9 @@ impl Fault {
     pub fn found(&self) -> String {
         match self {
             Fault::Truncated { found: 0, .. } | Fault::Size { found: 0, .. } => "none".to_owned(),
-            Fault::Size { found: 1, .. } => "1 byte".to_owned(),
-            Fault::Size { found, .. } => format!("{found} bytes"),
+            Fault::Size { found, .. } => count_of_bytes(*found),
             Fault::Truncated { found, .. } => format!("{found}, and the end"),
-            Fault::Trailing { found: 1 } => "1 byte more".to_owned(),
-            Fault::Trailing { found } => format!("{found} bytes more"),
+            Fault::Trailing { found } => format!("{} more", count_of_bytes(*found)),
             Fault::Value { found, .. } => found.to_string(),
             Fault::Form { found, .. } => (*found).to_owned(),
         }
@@ -119,5 +120,26 @@ impl fmt::Display for Remark {
             write!(f, " ({})", self.reference)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_byte_is_no_bytes() {
+        let words = |fault: Fault| (fault.expected(), fault.found());
+        for (fault, expected, found) in [
+            (Fault::Truncated { expected: 1, found: 0 }, "1 byte", "none"),
+            (Fault::Truncated { expected: 2, found: 1 }, "2 bytes", "1, and the end"),
+            (Fault::Size { least: 1, most: 255, found: 0 }, "at least 1 byte", "none"),
+            (Fault::Size { least: 0, most: 1, found: 2 }, "at most 1 byte", "2 bytes"),
+            (Fault::Size { least: 2, most: 9, found: 1 }, "at least 2 bytes", "1 byte"),
+            (Fault::Trailing { found: 1 }, "nothing more", "1 byte more"),
+            (Fault::Trailing { found: 2 }, "nothing more", "2 bytes more"),
+        ] {
+            assert_eq!(words(fault), (expected.to_owned(), found.to_owned()));
+        }
     }
 }

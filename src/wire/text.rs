@@ -36,6 +36,11 @@ fn escape_char(c: char, out: &mut String) {
     }
 }
 
+/// `1 byte`, `2 bytes`.
+pub fn count_of_bytes(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "byte" } else { "bytes" })
+}
+
 /// Bytes in lower-case hexadecimal, without spaces.
 pub fn hex(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);

@@ -67,6 +67,18 @@ impl Stamp {
         self.date.0
     }
 
+    /// Whether its month has such a day.
+    pub fn is_in_calendar(&self) -> bool {
+        let (year, month, day) = self.date;
+        let days = match month {
+            2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        day <= days
+    }
+
     /// Seconds since 1970; before it, negative.
     pub fn seconds(&self) -> i64 {
         let (year, month, day) = self.date;
@@ -209,6 +221,22 @@ mod tests {
         for bytes in [&b"141322112657Z"[..], b"140522112657ZZ", b"140522112657.5Z", b"14052211265"]
         {
             assert_eq!(read_utc_time(bytes), None, "{}", bytes.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_month_has_the_days_of_the_calendar() {
+        for (bytes, is_there) in [
+            (&b"20350228000000Z"[..], true),
+            (b"20350229000000Z", false),
+            (b"20360229000000Z", true),
+            (b"20000229000000Z", true),
+            (b"21000229000000Z", false),
+            (b"20350431000000Z", false),
+            (b"20350531000000Z", true),
+        ] {
+            let stamp = read_generalized_time(bytes).unwrap();
+            assert_eq!(stamp.is_in_calendar(), is_there, "{}", bytes.escape_ascii());
         }
     }
 

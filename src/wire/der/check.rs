@@ -92,12 +92,17 @@ pub(super) fn bits(unused: u8, bits: &[u8], named: bool) -> Option<Wrong> {
     None
 }
 
+/// Whether this is a string of a universal type that has its parts inside: X.690 section 8.7.3.
+pub(super) fn is_in_pieces(identifier: u8) -> bool {
+    matches!(identifier, 0x23 | 0x24 | 0x27 | 0x2c | 0x32..=0x3c | 0x3e)
+}
+
 /// What is wrong with a primitive type that has elements inside, or none.
 pub(super) fn constructed(identifier: u8) -> Option<Wrong> {
     match identifier & 0x1f {
         _ if identifier & 0xc0 != 0 => None,
         0x08 | 0x0b | 0x10 | 0x11 | 0x1d => None,
-        0x03 | 0x04 | 0x07 | 0x0c | 0x12..=0x1e => {
+        _ if is_in_pieces(identifier) => {
             wrong("X.690 10.2", "a string in one piece", "a string in pieces")
         }
         0x00 => wrong("X.690 8.1.5", "no end-of-contents behind a definite length", "one"),
@@ -108,6 +113,9 @@ pub(super) fn constructed(identifier: u8) -> Option<Wrong> {
 fn moment(section: &'static str, form: &'static str, stamp: Option<Stamp>) -> Option<Wrong> {
     match stamp {
         None => wrong(section, form, "something else"),
+        Some(stamp) if !stamp.is_in_calendar() => {
+            wrong(section, "a day that its month has", "one that it does not have")
+        }
         Some(stamp) if stamp.is_der() => None,
         Some(_) => wrong(section, form, "a form that only BER allows"),
     }
@@ -118,7 +126,7 @@ fn not_one(content: &[u8]) -> &'static str {
 }
 
 /// X.690 section 8.19.2: no number begins with a byte that says nothing, and the last one ends.
-fn is_oid(content: &[u8]) -> bool {
+pub(super) fn is_oid(content: &[u8]) -> bool {
     let mut starts = true;
     for &byte in content {
         if starts && byte == 0x80 {

@@ -79,7 +79,7 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
             }
             Schema::OneOf(tags, expected, schema) => {
                 let identifier = self.identifier();
-                if !tags.contains(&identifier) {
+                if !belongs(tags, identifier) {
                     self.remark_tag(expected, identifier);
                 }
                 self.chosen(name, schema)
@@ -275,8 +275,7 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
         while !self.ended() {
             let at = self.r.at();
             let identifier = self.identifier();
-            let fits =
-                |member: &Member| member.tags.is_empty() || member.tags.contains(&identifier);
+            let fits = |member: &Member| member.tags.is_empty() || belongs(member.tags, identifier);
             let found = left.iter().position(fits).and_then(|index| {
                 let (skipped, ahead) = left.split_at(index);
                 ahead.split_first().map(|(member, behind)| (skipped, member, behind))
@@ -391,6 +390,13 @@ fn universal(schema: &Schema) -> Option<u8> {
     }
 }
 
+/// Whether an identifier octet is one of these. A string in pieces is one of its kind; the walk
+/// remarks on the pieces.
+fn belongs(tags: &[u8], identifier: u8) -> bool {
+    let in_pieces = check::is_in_pieces(identifier);
+    tags.contains(&identifier) || (in_pieces && tags.contains(&(identifier & !tag::CONSTRUCTED)))
+}
+
 fn required(members: &[Member]) -> Option<&Member> {
     members.iter().find(|member| matches!(member.presence, Presence::Required))
 }
@@ -407,7 +413,22 @@ fn own_content(rest: &[u8]) -> Option<&[u8]> {
 fn looks_like_an_element(bytes: &[u8]) -> bool {
     header::parse(bytes).is_some_and(|header| match header.length {
         Length::Definite(length) => length >= bytes.len() - header.tag - header.width,
-        _ => false,
+        // What has no length in front is taken for one where it is what most elements are, and
+        // another one begins in it.
+        Length::Indefinite => {
+            matches!(header.identifier, tag::SEQUENCE | tag::SET)
+                && bytes.get(2..).is_some_and(begins_an_element)
+        }
+        Length::Nonsense => false,
+    })
+}
+
+/// Whether an element begins here that can be as long as it says.
+fn begins_an_element(bytes: &[u8]) -> bool {
+    header::parse(bytes).is_some_and(|header| match header.length {
+        Length::Definite(length) => length <= bytes.len() - header.tag - header.width,
+        Length::Indefinite => header.identifier & tag::CONSTRUCTED != 0,
+        Length::Nonsense => false,
     })
 }
 

@@ -1,5 +1,6 @@
 //! What tags and contents of the universal types say, in words that are safe to print.
 
+use super::check;
 use super::schema::tag;
 use crate::names::oid;
 use crate::wire::field::Value;
@@ -58,7 +59,10 @@ pub fn bits(content: &[u8]) -> usize {
 
 /// `CN (2.5.4.3)`, or the numbers alone.
 pub fn oid_words(content: &[u8]) -> Option<String> {
-    let dotted = oid::dotted(content)?;
+    let Some(dotted) = oid::dotted(content) else {
+        // A right one whose numbers are beyond all use.
+        return check::is_oid(content).then(|| "numbers too large to write out".to_owned());
+    };
     Some(match oid::name(&dotted) {
         Some(name) => format!("{name} ({dotted})"),
         None => dotted,

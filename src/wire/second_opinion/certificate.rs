@@ -11,7 +11,7 @@ use super::{Found, Kind, Parser, in_short};
 use crate::names::oid;
 use crate::wire::fault::{Kind as RemarkKind, Remark};
 use crate::wire::field::{Shape, Tree};
-use crate::wire::text::escape;
+use crate::wire::text::{count_of_bytes, escape};
 use crate::wire::time;
 use crate::wire::x509;
 
@@ -103,8 +103,8 @@ impl Comparison<'_> {
         match X509Certificate::from_der(own) {
             Ok((rest, theirs)) => {
                 if !rest.is_empty() {
-                    let theirs = format!("{} bytes of it", own.len() - rest.len());
-                    self.add(Kind::Reads, "", format!("{} bytes", own.len()), theirs);
+                    let theirs = format!("{} of it", count_of_bytes(own.len() - rest.len()));
+                    self.add(Kind::Reads, "", count_of_bytes(own.len()), theirs);
                 }
                 if let Some(fault) = fault {
                     self.add(Kind::Reads, "form", fault, "faultless");
@@ -114,7 +114,7 @@ impl Comparison<'_> {
             Err(error) => {
                 let ours = match fault {
                     Some(fault) => format!("read, with a fault: {fault}"),
-                    None => format!("read, {} bytes", own.len()),
+                    None => format!("read, {}", count_of_bytes(own.len())),
                 };
                 self.add(Kind::Refuses, "", ours, error_name(&error));
             }
@@ -193,7 +193,8 @@ impl Comparison<'_> {
                 ParsedExtension::UnsupportedExtension { .. } | ParsedExtension::Unparsed
                     if x509::extension_of(extension.oid.as_bytes()).is_none() => {}
                 ParsedExtension::UnsupportedExtension { .. } | ParsedExtension::Unparsed => {
-                    let theirs = format!("{} bytes of an unknown kind", extension.value.len());
+                    let theirs =
+                        format!("{} of an unknown kind", count_of_bytes(extension.value.len()));
                     self.add(Kind::Leaves, &name, "read", theirs);
                 }
                 ParsedExtension::ParseError { error } => {

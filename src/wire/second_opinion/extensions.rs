@@ -10,6 +10,7 @@ use super::{Found, Kind, Parser, in_short, name, own};
 use crate::names::{Code, ExtensionType};
 use crate::wire::field::{Field, Shape, Value};
 use crate::wire::stream::Message;
+use crate::wire::text::count_of_bytes;
 
 /// Holds what tls-parser reads of a hello's extensions against ours. `body` is the hello's field.
 pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) {
@@ -50,7 +51,7 @@ pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) 
             }
             TlsExtension::Unknown(_, body) if body == data => {
                 if known && !code.is_grease() && !data.is_empty() {
-                    let theirs = format!("{} bytes of an unknown type", data.len());
+                    let theirs = format!("{} of an unknown type", count_of_bytes(data.len()));
                     found.add((Parser::Tls, Kind::Leaves), what, "read", theirs);
                 }
             }

@@ -10,6 +10,7 @@ use tls_parser::{
 use super::{Found, Kind, Parser, error_name, extensions, key_exchange, own};
 use crate::wire::handshake::DTLS_HEADER;
 use crate::wire::stream::{Body, Message};
+use crate::wire::text::count_of_bytes;
 
 /// What tls-parser says of a message: what it takes it for, and its fields in bytes as they stand
 /// on the wire, by our names. A field without a name is the whole body.
@@ -62,7 +63,7 @@ pub fn compare(message: &Message, found: &mut Found) {
     let dropped = body.len().saturating_sub(read);
     // Where it takes the fields for others, what it drops is among them.
     if dropped > 0 && found.0.len() == before {
-        let (ours, theirs) = (format!("{dropped} bytes"), "nothing, and drops it");
+        let (ours, theirs) = (count_of_bytes(dropped), "nothing, and drops it");
         found.add((Parser::Tls, Kind::Reads), "the rest", ours, theirs);
     }
     found.overlooks(message);

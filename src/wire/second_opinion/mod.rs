@@ -27,7 +27,7 @@ use super::fault::{Kind as RemarkKind, Remark};
 use super::field::{Field, Tree};
 use super::grammar::Context;
 use super::stream::{Body, Framing, Header, Message};
-use super::text::hex;
+use super::text::{count_of_bytes, hex};
 use crate::names::ContentType;
 
 /// Who sees it otherwise.
@@ -126,7 +126,7 @@ impl Found {
     /// What tls-parser refuses. Where we do too, that is no difference.
     fn refuses(&mut self, message: &Message, error: &str) {
         if !has_faults(&message.tree) {
-            let ours = format!("read, {} bytes", message.bytes.len());
+            let ours = format!("read, {}", count_of_bytes(message.bytes.len()));
             self.add((Parser::Tls, Kind::Refuses), message.type_name(), ours, error);
         }
     }
@@ -200,7 +200,7 @@ pub fn message(message: &Message) -> Option<Vec<Difference>> {
                 if rest.is_empty() {
                     found.overlooks(message);
                 } else {
-                    let ours = format!("{} bytes more than an alert has", rest.len());
+                    let ours = format!("{} more than an alert has", count_of_bytes(rest.len()));
                     found.add((Parser::Tls, Kind::Reads), "alert", ours, "several of them");
                 }
             }
@@ -227,7 +227,7 @@ pub fn message(message: &Message) -> Option<Vec<Difference>> {
         }
         Body::Ack(_) => found.refuses(message, "Switch"),
         // x509-parser is asked below, and tls-parser has nothing to say.
-        Body::Document(Document::Certificate) => {}
+        Body::Document(Document::Certificate | Document::TrustedCertificate) => {}
         Body::Document(_)
         | Body::ApplicationData
         | Body::Encrypted

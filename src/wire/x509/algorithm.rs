@@ -2,7 +2,6 @@
 //! RFC 5480 and X9.62 for curves, RFC 9215 for GOST.
 
 use super::oids;
-use super::words::number_of_bits;
 use crate::wire::der::Schema;
 use crate::wire::der::schema::{
     INTEGER, Inside, NULL, OCTETS, OID, default, member, of_type, optional, tag,
@@ -14,8 +13,8 @@ pub const ALGORITHM_IDENTIFIER: Schema = Schema::Sequence(&[
     optional("parameters", &[], Schema::ByOid(parameters)),
 ]);
 
-/// An INTEGER that is told by its bits.
-pub const LARGE: Schema = Schema::Type(tag::INTEGER, Some(number_of_bits));
+/// An INTEGER that is mostly large, and told by its bits.
+pub const LARGE: Schema = INTEGER;
 
 fn parameters(algorithm: &[u8]) -> &'static Schema {
     static ANY: Schema = Schema::Any;
@@ -28,6 +27,8 @@ fn parameters(algorithm: &[u8]) -> &'static Schema {
         oids::RSASSA_PSS => &RSASSA_PSS_PARAMS,
         oids::RSAES_OAEP => &RSAES_OAEP_PARAMS,
         oids::MGF1 => &MASK,
+        oids::PBES2 => &PBES2_PARAMS,
+        oids::PBKDF2 => &PBKDF2_PARAMS,
         oids::EC_PUBLIC_KEY | oids::EC_DH | oids::EC_MQV => &EC_PARAMETERS,
         oids::DSA => &DSS_PARMS,
         oids::DH_PUBLIC_NUMBER => &DOMAIN_PARAMETERS,
@@ -127,6 +128,25 @@ fn field_parameters(field: &[u8]) -> &'static Schema {
         _ => &ANY,
     }
 }
+
+static PBES2_PARAMS: Schema = Schema::In(
+    "RFC 8018 A.4",
+    &Schema::Sequence(&[
+        member("keyDerivationFunc", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+        member("encryptionScheme", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+    ]),
+);
+
+static PBKDF2_PARAMS: Schema = Schema::In(
+    "RFC 8018 A.2",
+    &Schema::Sequence(&[
+        // A CHOICE of a salt and of an algorithm that tells it.
+        member("salt", &[tag::OCTET_STRING, tag::SEQUENCE], Schema::Any),
+        member("iterationCount", &[tag::INTEGER], INTEGER),
+        optional("keyLength", &[tag::INTEGER], INTEGER),
+        optional("prf", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+    ]),
+);
 
 static DSS_PARMS: Schema = Schema::In(
     "RFC 3279 2.3.2",

@@ -5,9 +5,11 @@
 //! `notices`; whether a certificate has run out is for a caller with a clock, and [`validity`].
 
 mod algorithm;
+mod bounds;
 mod extension;
 mod facts;
 mod general_name;
+mod identity;
 mod key;
 mod name;
 mod notices;
@@ -17,14 +19,17 @@ mod private_key;
 mod request;
 mod revocation_list;
 mod signature;
+mod trust;
 mod words;
 
 pub(super) use algorithm::ALGORITHM_IDENTIFIER;
 use extension::EXTENSIONS;
 pub(super) use extension::extension_of;
 pub(super) use general_name::{GENERAL_NAME, GENERAL_NAMES};
+pub use identity::Identity;
 pub(super) use name::NAME;
 pub(super) use signature::signature_value;
+pub(super) use trust::{is_trust, trusted_certificate};
 pub(super) use words::{reason, version};
 
 use super::der::elements::Element;
@@ -125,11 +130,17 @@ pub fn validity(certificate: &[u8]) -> Option<(Stamp, Stamp)> {
 
 /// The time in a UTCTime or a GeneralizedTime.
 fn stamp(time: &Element<'_>) -> Option<Stamp> {
-    match time.identifier {
-        tag::UTC_TIME => time::read_utc_time(time.content),
-        tag::GENERALIZED_TIME => time::read_generalized_time(time.content),
+    stamp_of(time.identifier, time.content)
+}
+
+/// The time in the content of a type. None where its day is not in the calendar.
+fn stamp_of(identifier: u8, content: &[u8]) -> Option<Stamp> {
+    let stamp = match identifier {
+        tag::UTC_TIME => time::read_utc_time(content),
+        tag::GENERALIZED_TIME => time::read_generalized_time(content),
         _ => None,
-    }
+    };
+    stamp.filter(Stamp::is_in_calendar)
 }
 
 /// `Time`, RFC 5280 section 4.1.

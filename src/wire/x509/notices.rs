@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use std::ops::Range;
 
 use super::facts::{Facts, algorithm};
-use super::{extension_of, oids, stamp};
+use super::{bounds, extension_of, oids, stamp};
 use crate::wire::der::elements::Element;
 use crate::wire::der::schema::tag;
 use crate::wire::der::words::bits;
@@ -33,12 +33,14 @@ pub fn certificate<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
     validity(&facts, say);
     public_key(&facts, say);
     extensions(&facts, say);
+    policies(&facts, say);
     authority(&facts, say);
+    bounds::names(&facts, say);
     names(&facts, say);
 }
 
 /// Takes a notice: the section, the field, where, and what.
-type Say<'s> = &'s mut dyn FnMut(&'static str, &'static str, Range<usize>, Fault);
+pub type Say<'s> = &'s mut dyn FnMut(&'static str, &'static str, Range<usize>, Fault);
 
 const fn form(expected: &'static str, found: &'static str) -> Fault {
     Fault::Form { expected, found }
@@ -152,7 +154,10 @@ fn rsa(key: &Element<'_>, say: Say<'_>) {
     let mut numbers = numbers.elements_of(tag::SEQUENCE);
     let (Some(modulus), Some(exponent)) = (numbers.next(), numbers.next()) else { return };
     let size = bits(modulus.content);
-    if size < 2048 {
+    if modulus.content.first().is_some_and(|first| *first >= 0x80) {
+        let fault = form("a positive number", "a negative one");
+        say("RFC 8017 3.1", "modulus", modulus.range(), fault);
+    } else if size < 2048 {
         let fault = Fault::Value { expected: "2048 bits or more", found: size as u64 };
         say("CA/B Forum BR 6.1.5", "modulus", modulus.range(), fault);
     }
@@ -210,6 +215,17 @@ fn extensions(facts: &Facts<'_>, say: Say<'_>) {
     if let Some(extension) = critical.find(|extension| unknown(extension.id)) {
         let fault = form("a known extension where it is critical", "an unknown one");
         say(SECTION, "extension", extension.range.clone(), fault);
+    }
+}
+
+fn policies(facts: &Facts<'_>, say: Say<'_>) {
+    let Some(policies) = facts.extension(oids::CERTIFICATE_POLICIES) else { return };
+    let all = policies.value.map(|value| value.elements()).unwrap_or_default();
+    let mut ids = all.filter_map(|policy| policy.elements().next_of(tag::OBJECT_IDENTIFIER));
+    let mut seen = HashSet::new();
+    if let Some(policy) = ids.find(|policy| !seen.insert(policy.content)) {
+        let fault = form("each policy once", "one a second time");
+        say("RFC 5280 4.2.1.4", "policyIdentifier", policy.range(), fault);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::names::{Code, CrlReason, ExtensionType, oid};
-use crate::wire::der::words::{bits, integer, named_bits};
+use crate::wire::der::words::{integer, named_bits};
 
 /// `v3`.
 pub fn version(content: &[u8]) -> Option<String> {
@@ -13,19 +13,14 @@ pub fn version(content: &[u8]) -> Option<String> {
     }
 }
 
-/// A serial number is told by its bytes; the words only say how long it is.
+/// A small serial number in decimal. A large one is told by its bytes; the words only say how long
+/// it is.
 pub fn serial_number(content: &[u8]) -> Option<String> {
     match content {
-        [0] => Some("0".to_owned()),
-        [0x80..=0xff, ..] => Some("negative".to_owned()),
-        [] => None,
-        _ => Some(format!("{} bytes", content.len())),
+        [0x80..=0xff, _, _, _, _, _, _, _, _, ..] => Some("negative".to_owned()),
+        [_, _, _, _, _, _, _, _, _, ..] => Some(format!("{} bytes", content.len())),
+        _ => integer(content),
     }
-}
-
-/// A large number by its bits.
-pub fn number_of_bits(content: &[u8]) -> Option<String> {
-    if content.len() <= 8 { integer(content) } else { Some(format!("{} bits", bits(content))) }
 }
 
 /// KeyUsage, RFC 5280 section 4.2.1.3.
