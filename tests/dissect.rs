@@ -273,3 +273,55 @@ fn what_a_client_of_another_protocol_says_is_named() {
         assert_eq!(message["values"]["protocol"], protocol);
     }
 }
+
+/// A log of `s_server` shows the connection from the other end.
+#[test]
+fn the_log_of_a_server_has_its_arrows_turned() {
+    let text = std::fs::read_to_string(path("testdata/logs/s_client-3.0-tls1_2-msg.txt")).unwrap();
+    let turned = text.replace(">>>", "===").replace("<<<", ">>>").replace("===", "<<<");
+    let sides = |text: &str| {
+        let shown = run_with_input(&["dissect", "-", "--format", "json"], text.as_bytes()).json();
+        let messages = shown["messages"].as_array().unwrap().clone();
+        messages.iter().map(|message| message["from"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(sides(&turned), sides(&text));
+}
+
+#[test]
+fn the_hello_behind_a_dialogue_tells_whose_side_it_is() {
+    let hello = std::fs::read(path("testdata/hellos/openssl-1.0.1e.bin")).unwrap();
+    for words in [&b"STARTTLS\r\n"[..], b"<?xml version='1.0'?><stream:stream>"] {
+        let bytes = [words, &hello].concat();
+        let shown = run_with_input(&["dissect", "-", "--format", "json"], &bytes).json();
+        let messages = shown["messages"].as_array().unwrap();
+        assert_eq!(messages[1]["type"], "client_hello");
+        assert!(messages.iter().all(|message| message["from"] == "client"), "{shown}");
+    }
+}
+
+/// What both sides said in a log comes back from its dump in its order, each message its sender's.
+#[test]
+fn the_dump_of_a_log_in_clear_has_both_sides_in_their_order() {
+    let log = path("testdata/logs/s_client-3.0-tls1_3-msg.txt");
+    let log = log.to_str().unwrap();
+    let said = |shown: serde_json::Value| {
+        let messages = shown["messages"].as_array().unwrap().clone();
+        let handshake = messages.into_iter().filter(|message| message["content_type"] == 22);
+        handshake
+            .map(|message| (message["from"].clone(), message["type"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let dump = run(&["dissect", log, "--hex"]).stdout;
+    let back = run_with_input(&["dissect", "-", "--format", "json"], dump.as_bytes()).json();
+    assert_eq!(back["summary"]["outcome"]["kind"], "accepted");
+    assert_eq!(said(back), said(run(&["dissect", log, "--format", "json"]).json()));
+}
+
+#[test]
+fn a_key_is_no_certificate_in_tls_1_3_either() {
+    let log = path("testdata/logs/raw-public-key-tls1_3-msg.txt");
+    let shown = run(&["dissect", log.to_str().unwrap(), "--format", "json"]).json();
+    assert_eq!(shown["summary"]["certificates"], serde_json::json!([]));
+    let text = run(&["dissect", log.to_str().unwrap(), "--brief"]).stdout;
+    assert!(text.contains("a key, and no certificate"), "{text}");
+}

@@ -1,5 +1,6 @@
 //! The log of `openssl s_client -msg`: a line `>>> TLS 1.2 Handshake [length 0138], ClientHello`
-//! for each message, and its bytes. `>>>` is sent, `<<<` received.
+//! for each message, and its bytes. `>>>` is sent, `<<<` received, by
+//! the client, or in a log of `s_server -msg` by the server.
 //!
 //! Logs are read as people paste them, line ends lost or not: what counts are the arrows, the
 //! length and the pairs of digits behind it. Newer versions show each record's header too, and
@@ -7,7 +8,7 @@
 //! version (version=65277, content_type=22)`, where 256 is a record's header.
 
 use crate::capture::CaptureError;
-use crate::names::{ContentType, ProtocolVersion};
+use crate::names::{ContentType, HandshakeType, ProtocolVersion};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::field::{Tree, Value};
 use crate::wire::grammar::{Context, Reader, Wire};
@@ -26,9 +27,10 @@ pub(super) fn read(text: &str, source: Source) -> Result<Transcript, CaptureErro
     let mut offsets = [0, 0];
     let mut last: [Option<Framing>; 2] = [None, None];
     let mut rest = text;
+    let of_server = is_of_server(text);
     while let Some(entry) = next_entry(rest) {
         rest = entry.behind;
-        let from = entry.from;
+        let from = if of_server { entry.from.other() } else { entry.from };
         let ([client, server], [client_last, server_last]) = (&mut offsets, &mut last);
         let (offset, last) = match from {
             Side::Client => (client, client_last),
@@ -63,6 +65,20 @@ pub(super) fn read(text: &str, source: Source) -> Result<Transcript, CaptureErro
         recorder.push_message(from, Message { length, ranges, record_version, ..message });
     }
     Ok(recorder.finish(source, None))
+}
+
+/// Whether it is a log of `s_server`, which receives the first hello.
+fn is_of_server(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(entry) = next_entry(rest) {
+        let is_hello = entry.bytes.first() == Some(&HandshakeType::client_hello.0);
+        let handshake = matches!(entry.kind, Kind::Content(ContentType::handshake) | Kind::Ssl2);
+        if handshake && is_hello {
+            return entry.from == Side::Server;
+        }
+        rest = entry.behind;
+    }
+    false
 }
 
 /// A record's header: of DTLS it has thirteen bytes.

@@ -34,15 +34,22 @@ fn datagram_length(bytes: &[u8]) -> Option<usize> {
 /// Messages one behind the other, as a log or a debugger shows them.
 fn bare(bytes: &[u8], length: Length, recorder: &mut Recorder) {
     let mut start = 0;
+    let mut speaker = Side::Client;
     while let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) {
         let length = length(rest).unwrap_or(rest.len()).min(rest.len());
         let (own, _) = rest.split_at(length);
         let message = Message::decode(ContentType::handshake, own, recorder.context());
         let ranges = std::iter::once(start..start + length).collect();
         let message = Message { ranges, ..message };
-        let from = match own.first() {
-            Some(&msg_type) => sender(HandshakeType(msg_type)),
-            None => Side::Client,
+        let msg_type = HandshakeType(own.first().copied().unwrap_or_default());
+        let from = sole_sender(msg_type).unwrap_or(speaker);
+        // Who has ended his part leaves the word to the other.
+        speaker = match msg_type {
+            HandshakeType::client_hello
+            | HandshakeType::server_hello_done
+            | HandshakeType::hello_verify_request
+            | HandshakeType::finished => from.other(),
+            _ => from,
         };
         recorder.push_message(from, message);
         start += length;
@@ -80,16 +87,46 @@ fn side(bytes: &[u8]) -> Side {
         }
         [22, _, _, _, _, msg_type, ..] => sender(HandshakeType(msg_type)),
         _ if looks_like_client_hello(bytes) == Some(true) => Side::Client,
+        _ => side_of_dialogue(bytes),
+    }
+}
+
+/// Who sent what begins with no record: the first hello behind it tells, or the words.
+fn side_of_dialogue(bytes: &[u8]) -> Side {
+    let hello = bytes.windows(6).find_map(|window| match *window {
+        [22, 3, 0..=4, _, _, msg_type @ 1..=2] => Some(sender(HandshakeType(msg_type))),
+        _ => None,
+    });
+    match hello {
+        Some(side) => side,
         _ if plaintext::recognise_side(bytes, Side::Server).is_some() => Side::Server,
         _ if plaintext::recognise_side(bytes, Side::Client).is_some() => Side::Client,
         _ => Side::Server,
     }
 }
 
+/// Who sends a message of this type, by itself taken for the server's where either may.
 fn sender(msg_type: HandshakeType) -> Side {
+    sole_sender(msg_type).unwrap_or(Side::Server)
+}
+
+/// Who sends messages of this type, where only one side does.
+fn sole_sender(msg_type: HandshakeType) -> Option<Side> {
     match msg_type {
-        HandshakeType::client_hello | HandshakeType::client_key_exchange => Side::Client,
-        _ => Side::Server,
+        HandshakeType::client_hello
+        | HandshakeType::client_key_exchange
+        | HandshakeType::end_of_early_data => Some(Side::Client),
+        HandshakeType::hello_request
+        | HandshakeType::server_hello
+        | HandshakeType::hello_verify_request
+        | HandshakeType::new_session_ticket
+        | HandshakeType::hello_retry_request
+        | HandshakeType::encrypted_extensions
+        | HandshakeType::server_key_exchange
+        | HandshakeType::certificate_request
+        | HandshakeType::server_hello_done
+        | HandshakeType::certificate_status => Some(Side::Server),
+        _ => None,
     }
 }
 

@@ -14,7 +14,7 @@ const ROW: usize = 16;
 
 /// The bytes of a transcript as one dump: all that each side sent, the client first; or what paths
 /// select, one piece behind the other. Of a log that shows in clear what went protected, the
-/// messages of the handshake: its headers are not those of the bytes that it shows.
+/// messages of the handshake, as they stand in it: its headers are not those of the bytes that it shows.
 pub fn text(transcript: &Transcript, paths: &[Path]) -> String {
     let mut bytes = Vec::new();
     let sides = [Side::Client, Side::Server];
@@ -23,9 +23,9 @@ pub fn text(transcript: &Transcript, paths: &[Path]) -> String {
             bytes.extend(sent(transcript, side));
         }
     } else if paths.is_empty() {
-        let messages = sides
-            .into_iter()
-            .flat_map(|side| transcript.from(side))
+        let messages = transcript
+            .messages()
+            .map(|(_, message)| message)
             .filter(|message| message.content_type == Some(ContentType::handshake));
         bytes.extend(messages.flat_map(|message| &message.bytes));
     } else {

@@ -20,6 +20,7 @@ use crate::wire::record::plaintext;
 use crate::wire::record::ssl2::Ssl2Message;
 use crate::wire::stream::{Body, Framing, Header, Message, Unit};
 use crate::wire::text::{escape, is_mostly_text};
+use crate::wire::x509::has_raw_key;
 
 /// How a connection is shown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -217,9 +218,15 @@ fn message_words(from: Side, message: &Message, tls13: bool) -> Styled {
     Styled::new(FAULT, fault)
 }
 
+/// What stands in the place of certificates, RFC 7250.
+const A_KEY: &str = "a key, and no certificate";
+
 fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
     match &message.body {
-        Body::Handshake(handshake) => handshake_words(handshake),
+        Body::Handshake(handshake) => match &**handshake {
+            Handshake::Certificate13(_) if has_raw_key(&message.tree) => A_KEY.to_owned(),
+            handshake => handshake_words(handshake),
+        },
         Body::Alert(alert) => {
             let level = alert.level.name().unwrap_or("unknown level");
             let alert = alert.description;
@@ -307,7 +314,7 @@ fn handshake_words(handshake: &Handshake) -> String {
             count(compressed.compressed_certificate_message.0.len(), "byte"),
             compressed.uncompressed_length.0,
         ),
-        Handshake::RawPublicKey(_) => "a key, and no certificate".to_owned(),
+        Handshake::RawPublicKey(_) => A_KEY.to_owned(),
         Handshake::NextProtocol(next) => escape(&next.selected_protocol.0),
         Handshake::Certificate(certificate) => {
             count(certificate.certificate_list.0.len(), "certificate")

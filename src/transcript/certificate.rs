@@ -21,6 +21,7 @@ pub(super) fn chain(message: &Message) -> Option<Vec<&[u8]>> {
                 let chain = certificate.certificate_list.0.iter();
                 Some(chain.map(|cert| own(&cert.0)).collect())
             }
+            Handshake::Certificate13(_) if x509::has_raw_key(&message.tree) => None,
             Handshake::Certificate13(certificate) => {
                 let chain = certificate.certificate_list.0.iter();
                 Some(chain.map(|entry| own(&entry.cert_data.0)).collect())

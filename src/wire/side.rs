@@ -17,4 +17,12 @@ impl Side {
             Side::Server => "server",
         }
     }
+
+    /// The side that it speaks to.
+    pub fn other(self) -> Side {
+        match self {
+            Side::Client => Side::Server,
+            Side::Server => Side::Client,
+        }
+    }
 }

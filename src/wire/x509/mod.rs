@@ -92,10 +92,18 @@ pub fn name<R: Record>(r: &mut Reader<'_, R>) {
     r.section(outer);
 }
 
+/// What the field of a key is called that stands by itself.
+const RAW_KEY: &str = "SubjectPublicKeyInfo";
+
+/// Whether a message has a key in place of a certificate, RFC 7250 section 3.
+pub fn has_raw_key(tree: &Tree) -> bool {
+    tree.find(RAW_KEY).is_some()
+}
+
 /// Reads a SubjectPublicKeyInfo where `r` stands: a key alone, as RFC 7250 has it.
 pub fn public_key_info<R: Record>(r: &mut Reader<'_, R>) {
     let outer = r.section("RFC 5280 4.1.2.7");
-    Der::new(r).element("SubjectPublicKeyInfo", &SUBJECT_PUBLIC_KEY_INFO);
+    Der::new(r).element(RAW_KEY, &SUBJECT_PUBLIC_KEY_INFO);
     r.section(outer);
 }
 
