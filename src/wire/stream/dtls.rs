@@ -43,8 +43,11 @@ impl Stream {
         if !last && (by_the_end || fragment.end > end) {
             return false;
         }
-        if fragment.end > end {
-            fragment.end = end;
+        // Behind a connection id whose length was only taken, the length may be another's bytes.
+        let guessed = tree.remarks.iter().any(|remark| remark.kind == Kind::Assumption);
+        let short = fragment.end > end;
+        fragment.end = fragment.end.min(end);
+        if short && !guessed {
             tree.remarks.push(Remark {
                 field: "fragment",
                 range: range.len()..range.len(),
