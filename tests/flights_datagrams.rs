@@ -265,7 +265,10 @@ fn dtls_1_3_of_nss_is_read_as_far_as_it_is_in_clear() {
     );
     for (side, hello) in [(Side::Client, "client_hello"), (Side::Server, "server_hello")] {
         let clear = wire.from(side).filter(|message| message.body != Body::Encrypted);
-        assert_eq!(clear.map(|message| message.type_name()).collect::<Vec<_>>(), [hello]);
+        // An end that waited long sent its hello again.
+        let mut names: Vec<_> = clear.map(|message| message.type_name()).collect();
+        names.dedup();
+        assert_eq!(names, [hello]);
         assert!(wire.from(side).any(|message| message.body == Body::Encrypted), "{side:?}");
     }
 }
