@@ -40,14 +40,14 @@ macro_rules! extensions {
             fn read_body<R: Record>(
                 r: &mut Reader<'_, R>,
                 extension_type: ExtensionType,
-                place: &mut Self,
+                block: &mut Vec<Self>,
             ) -> Option<Read<()>> {
                 match extension_type {
                     $(
                         ExtensionType::$key => {
                             r.section(const { section_of(ExtensionType::$key, $section) });
                             match <$body>::read(r, stringify!($key)) {
-                                Ok(body) => *place = $type::$variant(body),
+                                Ok(body) => block.push($type::$variant(body)),
                                 Err(remark) => return Some(Err(remark)),
                             }
                         }
@@ -68,19 +68,14 @@ macro_rules! extensions {
             const ITEM: &'static str = "extension";
 
             fn read<R: Record>(r: &mut Reader<'_, R>, _: &'static str) -> Read<Self> {
-                let mut one = nothing_yet();
+                let mut one = Vec::with_capacity(1);
                 read_extension(r, &mut one)?;
-                Ok(one)
+                Ok(one.pop().unwrap_or_else(nothing_yet))
             }
 
             #[inline(always)]
             fn read_into<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
-                items.resize_with(items.len() + 1, nothing_yet);
-                let read = items.last_mut().map_or(Ok(()), |place| read_extension(r, place));
-                if read.is_err() {
-                    items.pop();
-                }
-                read
+                read_extension(r, items)
             }
 
             fn write(&self, out: &mut Vec<u8>) {
@@ -102,7 +97,7 @@ pub trait Extension: Tagged<Tag = ExtensionType> + Wire {
     fn read_body<R: Record>(
         r: &mut Reader<'_, R>,
         extension_type: ExtensionType,
-        place: &mut Self,
+        block: &mut Vec<Self>,
     ) -> Option<Read<()>>;
 
     /// What an expert would stop at in a message's extensions as a whole, beside a type that comes
@@ -139,16 +134,16 @@ pub(super) fn decode_body<E: Extension>(
     context: Context,
 ) -> Option<Read<E>> {
     let mut r = Reader::<()>::new(data, context);
-    let mut one = nothing_yet();
+    let mut one = Vec::with_capacity(1);
     let mut known = true;
     let read = r.within(E::ITEM, data.len(), |r| {
         E::read_body(r, extension_type, &mut one).unwrap_or_else(|| {
             known = false;
-            one = choice::opaque(r, extension_type);
+            one.push(choice::opaque(r, extension_type));
             Ok(())
         })
     });
-    known.then(|| read.map(|()| one))
+    known.then(|| read.map(|()| one.pop().unwrap_or_else(nothing_yet)))
 }
 
 /// What stands in an extension's place before it is read.
@@ -161,8 +156,9 @@ pub(super) fn nothing_yet<E: Extension>() -> E {
 #[inline(always)]
 pub(super) fn read_extension<E: Extension, R: Record>(
     r: &mut Reader<'_, R>,
-    place: &mut E,
+    block: &mut Vec<E>,
 ) -> Read<()> {
+    let before = block.len();
     // Where nobody keeps the name, only the error of an extension that is cut short has it.
     let named =
         R::KEEPS || peek(r.rest(), 2, 2).is_none_or(|length| r.rest().len() < HEADER + length);
@@ -176,15 +172,16 @@ pub(super) fn read_extension<E: Extension, R: Record>(
         let length = length::<P16, R>(r)?;
         let data = r.rest().get(..length);
         let typed = r.within(name, length, |r| {
-            E::read_body(r, extension_type, place).unwrap_or_else(|| {
-                *place = read_elsewhere(r, extension_type, name);
+            E::read_body(r, extension_type, block).unwrap_or_else(|| {
+                block.push(read_elsewhere(r, extension_type, name));
                 Ok(())
             })
         });
         match (typed, data) {
             (Err(_), Some(data)) => {
                 // Its body may have been read, with something left behind it.
-                *place = E::raw(extension_type, data);
+                block.truncate(before);
+                block.push(E::raw(extension_type, data));
                 Ok(())
             }
             (typed, _) => typed,
