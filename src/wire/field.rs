@@ -65,6 +65,12 @@ fn narrow(offset: usize) -> u32 {
     offset as u32
 }
 
+/// A field that lacks nothing.
+#[inline(always)]
+fn whole(name: &'static str, shape: Shape, start: u32, end: u32, depth: u16) -> Field {
+    Field { name, shape, start, end, missing: 0, depth }
+}
+
 /// What a field is made of.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
@@ -252,6 +258,16 @@ pub trait Record: Sized {
     fn vector(&mut self, name: &'static str, at: usize, width: usize, length: usize, value: Value);
     /// A field with parts begins.
     fn open(&mut self, name: &'static str, at: usize, shape: Shape);
+    /// A field with parts begins, of which the first two were read: a number that tells what it is,
+    /// and a length, two bytes each.
+    fn open_tagged(
+        &mut self,
+        name: &'static str,
+        at: usize,
+        tag: &'static str,
+        value: Value,
+        length: u16,
+    );
     /// The innermost open field ends, short of `missing` bytes.
     fn close(&mut self, end: usize, missing: usize);
     /// There is something to say.
@@ -280,6 +296,8 @@ impl Record for () {
     fn vector(&mut self, _: &'static str, _: usize, _: usize, _: usize, _: Value) {}
     #[inline(always)]
     fn open(&mut self, _: &'static str, _: usize, _: Shape) {}
+    #[inline(always)]
+    fn open_tagged(&mut self, _: &'static str, _: usize, _: &'static str, _: Value, _: u16) {}
     #[inline(always)]
     fn close(&mut self, _: usize, _: usize) {}
     #[inline(always)]
@@ -337,13 +355,11 @@ impl Record for Tree {
     fn vector(&mut self, name: &'static str, at: usize, width: usize, length: usize, value: Value) {
         let (start, middle, end) = (narrow(at), narrow(at + width), narrow(at + width + length));
         let depth = self.depth();
-        let field =
-            |name, shape, start, end, depth| Field { name, shape, start, end, missing: 0, depth };
         // All at once, so that room is made once.
         self.fields.extend([
-            field(name, Shape::Vector, start, end, depth),
-            field("length", Shape::Leaf(Value::Number(length as u64)), start, middle, depth + 1),
-            field(name, Shape::Leaf(value), middle, end, depth + 1),
+            whole(name, Shape::Vector, start, end, depth),
+            whole("length", Shape::Leaf(Value::Number(length as u64)), start, middle, depth + 1),
+            whole(name, Shape::Leaf(value), middle, end, depth + 1),
         ]);
         if length == 0 {
             // No leaf is empty.
@@ -355,7 +371,26 @@ impl Record for Tree {
     fn open(&mut self, name: &'static str, at: usize, shape: Shape) {
         let (start, depth) = (narrow(at), self.depth());
         self.open.push(self.fields.len());
-        self.fields.push(Field { name, shape, start, end: start, missing: 0, depth });
+        self.fields.push(whole(name, shape, start, start, depth));
+    }
+
+    #[inline(always)]
+    fn open_tagged(
+        &mut self,
+        name: &'static str,
+        at: usize,
+        tag: &'static str,
+        value: Value,
+        length: u16,
+    ) {
+        let (start, depth) = (narrow(at), self.depth());
+        let length = Value::Number(length.into());
+        self.open.push(self.fields.len());
+        self.fields.extend([
+            whole(name, Shape::Struct, start, start, depth),
+            whole(tag, Shape::Leaf(value), start, start + 2, depth + 1),
+            whole("length", Shape::Leaf(length), start + 2, start + 4, depth + 1),
+        ]);
     }
 
     #[inline(always)]

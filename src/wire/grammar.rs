@@ -19,7 +19,7 @@ pub(crate) use super::declare::{message, named, select};
 pub use super::field::Record;
 use super::field::Value;
 pub use super::length::{P8, P16, P24, Prefix, length, prefixed};
-pub use super::list::{CodeList, Codes, List, Sequence, vectors};
+pub use super::list::{CodeList, Codes, List, Sequence};
 pub use super::opaque::{Fixed, Octets, Opaque, Rest, Text, fixed, vector};
 pub use super::presence::{OnlyDtls, SinceTls12, peek, prefix_fits};
 pub use super::reader::{Read, Reader};
@@ -46,14 +46,6 @@ pub trait Wire: Sized {
         Ok(())
     }
 
-    /// Reads all that stand in the part that is being read, as `items`. A broken one does not stop
-    /// those behind it.
-    #[inline(always)]
-    fn read_all<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
-        *items = room(r.rest().len());
-        each_by_itself(r, items)
-    }
-
     /// Appends its bytes.
     fn write(&self, out: &mut Vec<u8>);
 
@@ -71,42 +63,6 @@ pub trait Wire: Sized {
     fn decode(input: &[u8], context: Context) -> Read<Self> {
         let mut r = Reader::<()>::new(input, context);
         r.within(Self::ITEM, input.len(), |r| Self::read(r, Self::ITEM))
-    }
-}
-
-/// Bytes of room that are made at most for items before the first is read. Allocators have pieces
-/// of up to a kilobyte at hand.
-const ROOM: usize = 1024;
-
-/// What an item takes on the wire, if it is small.
-const SMALL: usize = 6;
-
-/// Room for the items of a part of so many bytes.
-#[inline(always)]
-pub(super) fn room<T>(length: usize) -> Vec<T> {
-    let room = ROOM / size_of::<T>().max(1);
-    Vec::with_capacity(length.div_ceil(SMALL).min(room))
-}
-
-/// Items until the part that is being read ends, each by its own reader.
-#[inline(always)]
-pub(super) fn each_by_itself<T: Wire, R: Record>(
-    r: &mut Reader<'_, R>,
-    items: &mut Vec<T>,
-) -> Read<()> {
-    let mut broken = None;
-    while !r.is_empty() {
-        let at = r.at();
-        if let Err(remark) = T::read_into(r, items) {
-            broken = broken.or(Some(remark));
-        }
-        if r.at() == at {
-            break;
-        }
-    }
-    match broken {
-        None => Ok(()),
-        Some(remark) => Err(remark),
     }
 }
 

@@ -4,9 +4,8 @@
 use std::marker::PhantomData;
 
 use super::field::{Shape, Value};
-use super::grammar::{Read, Reader, Record, Wire, each_by_itself, room};
+use super::grammar::{Read, Reader, Record, Wire};
 use super::length::{Prefix, bounds, length, prefixed};
-use super::opaque::{Octets, few};
 use crate::names::Code;
 
 /// `T items<..>`: values of one kind behind their length in bytes.
@@ -27,7 +26,7 @@ impl<P: Prefix, T: Wire> Wire for List<P, T> {
         r.node(name, Shape::List, |r| {
             let at = r.at();
             let length = length::<P, R>(r)?;
-            r.within(name, length, |r| T::read_all(r, &mut items))?;
+            r.within(name, length, |r| read_items(r, &mut items))?;
             bounds::<P, R>(r, name, at, length);
             Ok(())
         })?;
@@ -114,7 +113,7 @@ impl<T: Wire> Wire for Sequence<T> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let mut items = Vec::new();
-        r.node(name, Shape::List, |r| T::read_all(r, &mut items))?;
+        r.node(name, Shape::List, |r| read_items(r, &mut items))?;
         Ok(Sequence(items))
     }
 
@@ -123,24 +122,37 @@ impl<T: Wire> Wire for Sequence<T> {
     }
 }
 
-/// Items that are bytes behind a length of `width` bytes, until the part that is being read ends:
-/// whole ones in one go.
+/// Bytes of room that are made at most for items before the first is read. Allocators have pieces
+/// of up to a kilobyte at hand.
+const ROOM: usize = 1024;
+
+/// What an item takes on the wire, if it is small.
+const SMALL: usize = 6;
+
+/// Room for the items of a part of so many bytes.
 #[inline(always)]
-pub fn vectors<T: Wire, R: Record>(
-    r: &mut Reader<'_, R>,
-    items: &mut Vec<T>,
-    width: usize,
-    value: Value,
-    item: impl Fn(Octets) -> T,
-) -> Read<()> {
+fn room<T>(length: usize) -> Vec<T> {
+    let room = ROOM / size_of::<T>().max(1);
+    Vec::with_capacity(length.div_ceil(SMALL).min(room))
+}
+
+/// Reads all items up to the end of the part that is being read. A broken one does not stop those
+/// behind it.
+#[inline(always)]
+fn read_items<T: Wire, R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<T>) -> Read<()> {
     *items = room(r.rest().len());
-    r.vectors(T::ITEM, width, value, |bytes, from| match few(bytes, from) {
-        // Two places of their own, so that few bytes go straight where they stay.
-        Some(few) => items.push(item(few)),
-        None => items.push(item(Octets::from_slice(bytes))),
-    });
-    match r.is_empty() {
-        true => Ok(()),
-        false => each_by_itself(r, items),
+    let mut broken = None;
+    while !r.is_empty() {
+        let at = r.at();
+        if let Err(remark) = T::read_into(r, items) {
+            broken = broken.or(Some(remark));
+        }
+        if r.at() == at {
+            break;
+        }
+    }
+    match broken {
+        None => Ok(()),
+        Some(remark) => Err(remark),
     }
 }

@@ -73,18 +73,13 @@ pub fn vector<P: Prefix, const FEW: usize, R: Record>(
     Ok(octets(bytes, input.get(P::WIDTH..).unwrap_or_default()))
 }
 
-/// Bytes, as a value keeps them; `from` is the input from the first of them on.
+/// Bytes, as a value keeps them; `from` is the input from the first of them on. Few are copied with
+/// what stands behind them: a copy of a fixed width is quick.
 #[inline(always)]
 fn octets<const FEW: usize>(bytes: &[u8], from: &[u8]) -> Octets<FEW> {
-    few(bytes, from).unwrap_or_else(|| Octets::from_slice(bytes))
-}
-
-/// Few bytes. They are copied with what stands behind them: a copy of a fixed width is quick.
-#[inline(always)]
-pub(super) fn few<const FEW: usize>(bytes: &[u8], from: &[u8]) -> Option<Octets<FEW>> {
     match from.first_chunk() {
-        Some(wide) if bytes.len() <= FEW => Some(Octets::from_buf_and_len(*wide, bytes.len())),
-        _ => None,
+        Some(wide) if bytes.len() <= FEW => Octets::from_buf_and_len(*wide, bytes.len()),
+        _ => Octets::from_slice(bytes),
     }
 }
 

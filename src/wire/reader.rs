@@ -10,6 +10,7 @@ use super::context::Context;
 use super::fault::{Fault, Kind, Remark};
 use super::field::{Record, Shape, Tree, Value};
 use super::presence::peek;
+use crate::names::Code;
 
 /// A value, or the reason why there is none. The reason is boxed, so that what goes well is passed on quickly.
 pub type Read<T> = Result<T, Box<Remark>>;
@@ -120,25 +121,24 @@ impl<'a, R: Record> Reader<'a, R> {
         Some(bytes)
     }
 
-    /// The same as long as there are such, one behind the other. Each is handed on with all that
-    /// the input has from its first byte on.
+    /// Opens a field that begins with the number of what it is and the length of what follows, two
+    /// bytes each, if both are there.
     #[inline(always)]
-    pub fn vectors(
+    pub fn open_tagged<C: Code>(
         &mut self,
         name: &'static str,
-        width: usize,
-        value: Value,
-        mut each: impl FnMut(&'a [u8], &'a [u8]),
-    ) {
-        // Kept at hand, not in the reader: each length must be known before the next is looked for.
-        let (mut at, mut rest) = (self.at, self.rest);
-        while let Some((bytes, behind)) = behind_length(rest, width) {
-            self.record.vector(name, at, width, bytes.len(), value);
-            each(bytes, rest.get(width..).unwrap_or_default());
-            at += width + bytes.len();
-            rest = behind;
+        tag: &'static str,
+    ) -> Option<(C, usize)> {
+        let (&[t0, t1, l0, l1], rest) = self.rest.split_first_chunk()?;
+        let code = C::from_number(u16::from_be_bytes([t0, t1]));
+        let length = u16::from_be_bytes([l0, l1]);
+        if R::KEEPS {
+            self.record.open_tagged(name, self.at, tag, Value::code(code), length);
+            self.missing = 0;
         }
-        (self.at, self.rest) = (at, rest);
+        self.rest = rest;
+        self.at += 4;
+        Some((code, length.into()))
     }
 
     /// Reads leaves of `width` bytes each, as many as there are, with a parser of all of them.

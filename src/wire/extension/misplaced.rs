@@ -1,7 +1,7 @@
 //! Extensions that stand in a message where they do not belong (the table in RFC 8446 section
 //! 4.2). Their bodies are shown in the form that they have in another message.
 
-use super::table::{decode_body, nothing_yet};
+use super::table::decode_body;
 use super::{
     ClientExtension, EncryptedExtension, EntryExtension, Extension, HelloRetryExtension,
     RequestExtension, ServerExtension, TicketExtension,

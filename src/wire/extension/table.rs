@@ -13,10 +13,10 @@ use super::misplaced;
 pub(super) use super::sections::section_of;
 use crate::names::{Code, ExtensionType};
 use crate::wire::choice::{self, Tagged};
-use crate::wire::fault::Fault;
+use crate::wire::fault::{Fault, Remark};
 use crate::wire::field::{Shape, Value};
 use crate::wire::grammar::{
-    Context, Octets, P16, Prefix, Read, Reader, Record, Wire, length, peek, prefixed,
+    Context, Octets, P16, Prefix, Read, Reader, Record, Wire, length, prefixed,
 };
 
 /// Declares the extensions of one kind of message: which body stands behind which type, and what
@@ -70,7 +70,7 @@ macro_rules! extensions {
             fn read<R: Record>(r: &mut Reader<'_, R>, _: &'static str) -> Read<Self> {
                 let mut one = Vec::with_capacity(1);
                 read_extension(r, &mut one)?;
-                Ok(one.pop().unwrap_or_else(nothing_yet))
+                Ok(only(one))
             }
 
             #[inline(always)]
@@ -143,12 +143,12 @@ pub(super) fn decode_body<E: Extension>(
             Ok(())
         })
     });
-    known.then(|| read.map(|()| one.pop().unwrap_or_else(nothing_yet)))
+    known.then(|| read.map(|()| only(one)))
 }
 
-/// What stands in an extension's place before it is read.
-pub(super) fn nothing_yet<E: Extension>() -> E {
-    E::raw(ExtensionType(0), Octets::new())
+/// The extension of a block into which one was read.
+pub(super) fn only<E: Extension>(mut block: Vec<E>) -> E {
+    block.pop().unwrap_or_else(|| E::raw(ExtensionType(0), Octets::new()))
 }
 
 /// Reads `extension_type, length, body`, and puts the extension in its place. One whose body is
@@ -158,37 +158,56 @@ pub(super) fn read_extension<E: Extension, R: Record>(
     r: &mut Reader<'_, R>,
     block: &mut Vec<E>,
 ) -> Read<()> {
-    let before = block.len();
+    let outer = r.section(E::SECTION);
     // Where nobody keeps the name, only the error of an extension that is cut short has it.
-    let named =
-        R::KEEPS || peek(r.rest(), 2, 2).is_none_or(|length| r.rest().len() < HEADER + length);
+    let named = R::KEEPS || r.rest().len() < HEADER;
     let name = match *r.rest() {
         [high, low, ..] if named => field_name(ExtensionType(u16::from_be_bytes([high, low]))),
         _ => E::ITEM,
     };
-    let outer = r.section(E::SECTION);
-    let read = r.node(name, Shape::Struct, |r| {
-        let extension_type = ExtensionType::read(r, "extension_type")?;
-        let length = length::<P16, R>(r)?;
-        let data = r.rest().get(..length);
-        let typed = r.within(name, length, |r| {
-            E::read_body(r, extension_type, block).unwrap_or_else(|| {
-                block.push(read_elsewhere(r, extension_type, name));
-                Ok(())
-            })
-        });
-        match (typed, data) {
-            (Err(_), Some(data)) => {
-                // Its body may have been read, with something left behind it.
-                block.truncate(before);
-                block.push(E::raw(extension_type, data));
-                Ok(())
-            }
-            (typed, _) => typed,
+    let read = match r.open_tagged(name, "extension_type") {
+        Some((extension_type, length)) => {
+            let read = read_data(r, name, extension_type, length, block);
+            r.close();
+            read
         }
-    });
+        None => r.node(name, Shape::Struct, |r| {
+            ExtensionType::read(r, "extension_type")?;
+            length::<P16, R>(r).map(|_| ())
+        }),
+    };
     r.section(outer);
     read
+}
+
+#[inline(always)]
+fn read_data<E: Extension, R: Record>(
+    r: &mut Reader<'_, R>,
+    name: &'static str,
+    extension_type: ExtensionType,
+    length: usize,
+    block: &mut Vec<E>,
+) -> Read<()> {
+    let before = block.len();
+    let data = r.rest().get(..length);
+    let typed = r.within(name, length, |r| {
+        E::read_body(r, extension_type, block).unwrap_or_else(|| {
+            block.push(read_elsewhere(r, extension_type, name));
+            Ok(())
+        })
+    });
+    match (typed, data) {
+        (Err(_), Some(data)) => {
+            // Its body may have been read, with something left behind it.
+            block.truncate(before);
+            block.push(E::raw(extension_type, data));
+            Ok(())
+        }
+        (Err(remark), None) => {
+            Err(Box::new(Remark { field: field_name(extension_type), ..*remark }))
+        }
+        (Ok(()), _) => Ok(()),
+    }
 }
 
 /// Reads the body of an extension that has no form in this message: by the form that it has in

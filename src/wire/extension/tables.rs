@@ -6,7 +6,7 @@
 //! codes, or bytes, stands here as it is.
 
 use super::block::{of_client_hello, of_server_hello};
-use super::table::{extensions, nothing_yet, read_extension, section_of, write_extension};
+use super::table::{extensions, only, read_extension, section_of, write_extension};
 use super::{
     CachedObject, CertificateStatus, CertificateStatusRequest, CertificateStatusRequestItemV2,
     ClientEncryptedSni, ClientTicketPinning, DelegatedCredential, DelegatedCredentialRequest,

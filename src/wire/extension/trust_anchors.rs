@@ -3,7 +3,7 @@
 //! used, and marks with an empty one the certificate that it chose by them.
 
 use crate::wire::field::Value;
-use crate::wire::grammar::{Opaque, P8, Prefix, Read, Reader, Record, Wire, vector, vectors};
+use crate::wire::grammar::{Opaque, P8, Read, Reader, Record, Wire, vector};
 
 /// `opaque TrustAnchorID<1..2^8-1>`: an object identifier that begins below 1.3.6.1.4.1, the
 /// enterprises.
@@ -18,13 +18,6 @@ impl Wire for TrustAnchorId {
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let bytes = vector::<P8, 16, R>(r, name, Value::Words(dotted))?;
         Ok(TrustAnchorId(Opaque::new(bytes)))
-    }
-
-    // Clients that send them send dozens.
-    #[inline(always)]
-    fn read_all<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
-        let item = |bytes| TrustAnchorId(Opaque::new(bytes));
-        vectors(r, items, <P8>::WIDTH, Value::Words(dotted), item)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
