@@ -93,7 +93,7 @@ pub trait Extension: Tagged<Tag = ExtensionType> + Wire {
     const SECTION: &'static str;
 
     /// Reads the body of a type that has a form in this kind of message, and puts the extension
-    /// in its place, since moving values about is what takes time.
+    /// into its block at once, since moving values about is what takes time.
     fn read_body<R: Record>(
         r: &mut Reader<'_, R>,
         extension_type: ExtensionType,
@@ -180,6 +180,7 @@ pub(super) fn read_extension<E: Extension, R: Record>(
     read
 }
 
+/// Reads the `length` bytes of a body.
 #[inline(always)]
 fn read_data<E: Extension, R: Record>(
     r: &mut Reader<'_, R>,

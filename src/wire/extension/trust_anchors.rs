@@ -9,14 +9,14 @@ use crate::wire::grammar::{Opaque, P8, Read, Reader, Record, Wire, vector};
 /// enterprises.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
-pub struct TrustAnchorId(pub Opaque<P8>);
+pub struct TrustAnchorId(pub Opaque<P8<1>>);
 
 impl Wire for TrustAnchorId {
     const ITEM: &'static str = "trust_anchor_id";
 
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        let bytes = vector::<P8, 16, R>(r, name, Value::Words(dotted))?;
+        let bytes = vector::<P8<1>, 16, R>(r, name, Value::Words(dotted))?;
         Ok(TrustAnchorId(Opaque::new(bytes)))
     }
 
