@@ -123,12 +123,20 @@ fn is_member(list: List, member: &Member, number: u16) -> bool {
     }
 }
 
+/// The place behind all extensions, but before a pre_shared_key, which belongs last.
+pub(super) fn behind_all(extensions: &[ClientExtension]) -> usize {
+    match extensions.last() {
+        Some(ClientExtension::PreSharedKey(_)) => extensions.len() - 1,
+        _ => extensions.len(),
+    }
+}
+
 fn set_extension(spec: &mut HelloSpec, extension: ClientExtension) {
     let extensions = spec.extensions_mut();
     let extension_type = extension.extension_type();
     match extensions.iter_mut().find(|e| e.extension_type() == extension_type) {
         Some(place) => *place = extension,
-        None => extensions.push(extension),
+        None => extensions.insert(behind_all(extensions), extension),
     }
 }
 

@@ -53,6 +53,7 @@ impl Draw {
                 }
                 Fresh::KeyShare => self.key_shares(&mut drawn),
                 Fresh::Grease => self.grease(&mut drawn),
+                Fresh::ExtensionOrder => self.extension_order(&mut drawn),
                 Fresh::ServerName => server_name(&mut drawn, host),
                 Fresh::EncryptedClientHello => self.encrypted_client_hello(&mut drawn),
                 Fresh::Padding => {}
@@ -160,6 +161,28 @@ impl Draw {
                     mapping.code(Registry::Extensions, extension_type);
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// Shuffles the extensions, each order as likely as any other; GREASE, padding and
+    /// pre_shared_key stay where they are.
+    fn extension_order(&mut self, spec: &mut HelloSpec) {
+        let Some(block) = &mut spec.hello.extensions else { return };
+        let moves = |extension: &ClientExtension| {
+            let extension_type = extension.extension_type();
+            let stays = [ExtensionType::padding, ExtensionType::pre_shared_key];
+            !extension_type.is_grease() && !stays.contains(&extension_type)
+        };
+        let places: Vec<usize> =
+            block.0.iter().enumerate().filter(|(_, e)| moves(e)).map(|(place, _)| place).collect();
+        // Fisher and Yates: each place gets one of those that are not placed yet.
+        for (index, &place) in places.iter().enumerate().skip(1).rev() {
+            let mut bytes = [0; 4];
+            self.rng.fill_bytes(&mut bytes);
+            let other = u32::from_le_bytes(bytes) as usize % (index + 1);
+            if let Some(&other) = places.get(other) {
+                block.0.swap(place, other);
             }
         }
     }

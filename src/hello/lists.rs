@@ -2,7 +2,7 @@
 //! is taken out or put in.
 
 use super::vocabulary::List;
-use crate::names::Code;
+use crate::names::{Code, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, KeyShareEntry};
 use crate::wire::grammar::CodeList;
 use crate::wire::handshake::client_hello::ClientHello;
@@ -44,6 +44,15 @@ impl Numbers for Vec<KeyShareEntry> {
 
     fn add(&mut self, _: u16) -> bool {
         false
+    }
+}
+
+/// Turns every version that a hello offers in its list into another.
+pub fn map_versions(hello: &mut ClientHello, other: impl Fn(ProtocolVersion) -> ProtocolVersion) {
+    for extension in hello.extensions.iter_mut().flat_map(|block| &mut block.0) {
+        if let ClientExtension::SupportedVersions(versions) = extension {
+            versions.0.iter_mut().for_each(|version| *version = other(*version));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! ClientHellos as data, and what can be said about them.
 //!
-//! - [`spec`]: a hello and its framing, to and from bytes, TOML and JSON
+//! - [`spec`]: a hello and its framing, to bytes, TOML and JSON; [`framing`] frames it, [`recorded`]
+//!   reads one that was sent
 //! - [`draw`]: what is drawn anew for each connection
 //! - [`preset`]: hellos of real clients
 //! - [`edit`]: a change to a hello, in one word; [`apply`] does it, and keeps the hello legal
@@ -19,9 +20,11 @@ pub mod difference;
 pub mod draw;
 pub mod edit;
 pub mod facts;
+pub mod framing;
 pub mod lists;
 pub mod named;
 pub mod preset;
+pub mod recorded;
 pub mod spec;
 pub mod vocabulary;
 

@@ -1,42 +1,59 @@
-//! A ClientHello as data: what is said in it, how it is cut into records and segments, and what
-//! of it is drawn anew each time it is sent.
+//! A ClientHello as data: what is said in it, how it is framed and cut, and what of it is drawn
+//! anew each time it is sent.
 //!
-//! What is sent is exactly what the spec says. A hello that was captured becomes a spec and comes
-//! back to the same bytes.
-
-use std::fmt;
+//! What is sent is exactly what the spec says, lies included. A hello that was captured becomes a
+//! spec and comes back to the same bytes.
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::{Code, ContentType, ExtensionType, ProtocolVersion};
+use super::framing::{self, DtlsForm, Framing, Sslv2Form};
+use crate::names::{ExtensionType, ProtocolVersion};
 use crate::wire::extension::{Block, ClientExtension, Extension, Padding};
-use crate::wire::grammar::{Context, Wire};
+use crate::wire::grammar::{Codes, Fixed, OnlyDtls, Opaque, Rest};
 use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::handshake::{self, Handshake};
-use crate::wire::record::records;
-use crate::wire::side::Side;
-use crate::wire::stream::{Framing, Stream, Unit};
+use crate::wire::handshake::random::Random;
 
 /// A ClientHello, its framing, and what is drawn anew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HelloSpec {
-    /// The version in the record's header.
+    /// In what it is carried; records of TLS where nothing is said.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub framing: Framing,
+    /// The version in the record's header; SSL 2.0 has none there.
     pub record_version: ProtocolVersion,
     /// Payload bytes of each record, the last size again and again; one record where none is
-    /// given.
+    /// given. In DTLS, of each fragment, without its header.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<usize>,
     /// Bytes of each TCP segment, what is left going into a last one; one where none is given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub segments: Vec<usize>,
+    /// Milliseconds between two segments or datagrams. Where none are given, as few as keep
+    /// segments apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_ms: Option<u32>,
     /// A length for the handshake header that is not the true one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handshake_length: Option<u32>,
+    /// A length for the first record's header that is not the true one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record_length: Option<u16>,
     /// What is drawn anew for each connection; the values below are then those that were seen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fresh: Vec<Fresh>,
+    /// All that records carry, header of the handshake included, where types cannot say it; the
+    /// message below is not sent then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<Rest>,
+    /// What a hello in a record of SSL 2.0 has beside what one of TLS has.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sslv2: Sslv2Form,
+    /// What the headers of DTLS count.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub dtls: DtlsForm,
     /// The message.
+    #[serde(default = "nothing", skip_serializing_if = "says_nothing")]
     pub hello: ClientHello,
 }
 
@@ -52,6 +69,9 @@ pub enum Fresh {
     KeyShare,
     /// The values of RFC 8701: each place its own, the same where it was the same.
     Grease,
+    /// The order of the extensions, but for GREASE, padding and pre_shared_key, as Chromium
+    /// shuffles them.
+    ExtensionOrder,
     /// The server name: that of the host; none for an address.
     ServerName,
     /// The sealed part of an encrypted_client_hello that is only there for show.
@@ -60,90 +80,73 @@ pub enum Fresh {
     Padding,
 }
 
-/// Why bytes are no hello.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoHello(pub String);
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
 
-impl fmt::Display for NoHello {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+/// The message of a spec that has none, since it is raw.
+pub fn nothing() -> ClientHello {
+    ClientHello {
+        legacy_version: ProtocolVersion(0),
+        random: Random(Fixed([0; 32])),
+        legacy_session_id: Opaque::new(Vec::new()),
+        cookie: OnlyDtls(None),
+        cipher_suites: Codes::new(Vec::new()),
+        legacy_compression_methods: Codes::new(Vec::new()),
+        extensions: None,
     }
 }
 
-impl std::error::Error for NoHello {}
+fn says_nothing(hello: &ClientHello) -> bool {
+    *hello == nothing()
+}
 
 impl HelloSpec {
-    /// The spec of a hello as it was sent: records, or a handshake message without one. It comes
-    /// back to the same bytes.
-    ///
-    /// # Errors
-    /// Where it is no ClientHello, or one that cannot be said in a spec: the first thing that is
-    /// wrong with it.
-    pub fn from_bytes(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
-        if let [1, 0, ..] = bytes {
-            let hello = client_hello(bytes)?;
-            let record_version = ProtocolVersion::TLS1_0;
-            return Ok(HelloSpec::new(record_version, hello));
-        }
-        let mut stream = Stream::of(Side::Client);
-        stream.push(bytes);
-        let (mut version, mut sizes, mut message) = (None, Vec::new(), Vec::new());
-        for unit in stream.finish(&mut Context::default()) {
-            match unit {
-                Unit::Header(header) => {
-                    let header = header.record().ok_or_else(|| match header.framing {
-                        Framing::Cut => cut_off(bytes),
-                        _ => not_a_hello(bytes),
-                    })?;
-                    version.get_or_insert(header.legacy_record_version);
-                    sizes.push(usize::from(header.length));
-                }
-                Unit::Message(unit) => message.extend_from_slice(&unit.bytes),
-            }
-        }
-        let record_version = version.ok_or_else(|| not_a_hello(bytes))?;
-        let hello = client_hello(&message)?;
-        let records = if sizes.len() > 1 { sizes } else { Vec::new() };
-        let spec = HelloSpec { records, ..HelloSpec::new(record_version, hello) };
-        if spec.flight() == bytes {
-            Ok(spec)
-        } else {
-            Err(NoHello("more than one ClientHello is in it, or its records differ".to_owned()))
-        }
-    }
-
     /// A spec that says nothing but the message.
     pub fn new(record_version: ProtocolVersion, hello: ClientHello) -> HelloSpec {
         HelloSpec {
+            framing: Framing::Tls,
             record_version,
             records: Vec::new(),
             segments: Vec::new(),
+            delay_ms: None,
             handshake_length: None,
+            record_length: None,
             fresh: Vec::new(),
+            raw: None,
+            sslv2: Sslv2Form::default(),
+            dtls: DtlsForm::default(),
             hello,
         }
     }
 
-    /// The handshake message with its header.
+    /// Whether there is something to send.
+    pub fn says_something(&self) -> bool {
+        self.raw.is_some() || !says_nothing(&self.hello)
+    }
+
+    /// All that the records carry: the handshake message with its header, or the message of
+    /// SSL 2.0.
     pub fn message(&self) -> Vec<u8> {
-        let mut message = Handshake::ClientHello(self.hello.clone()).to_bytes();
-        if let Some(length) = self.handshake_length {
-            let [_, claimed @ ..] = length.to_be_bytes();
-            for (slot, byte) in message.iter_mut().skip(1).zip(claimed) {
-                *slot = byte;
-            }
+        match &self.raw {
+            Some(raw) => raw.0.to_vec(),
+            None => framing::message(self),
         }
-        message
     }
 
     /// Every byte that is sent.
     pub fn flight(&self) -> Vec<u8> {
-        records(ContentType::handshake, self.record_version, &self.message(), &self.records)
+        self.datagrams().concat()
     }
 
-    /// Bytes of the handshake message with its header.
+    /// The same by datagrams; all in one where it goes over TCP.
+    pub fn datagrams(&self) -> Vec<Vec<u8>> {
+        framing::frame(self)
+    }
+
+    /// Bytes of what the records carry.
     pub fn length(&self) -> usize {
-        handshake::HEADER + self.hello.to_bytes().len()
+        self.message().len()
     }
 
     /// The extensions, to be changed. The block comes into being where there is none.
@@ -153,7 +156,7 @@ impl HelloSpec {
     }
 
     /// Makes the message `length` bytes long by its padding extension, which comes last where it
-    /// is new. Returns whether that can be done: an extension takes four bytes at least.
+    /// is new, but for a pre_shared_key. Returns whether that can be done: an extension takes four bytes at least.
     pub fn pad_to(&mut self, length: usize) -> bool {
         let padding = ExtensionType::padding;
         let place = self.hello.extensions().iter().position(|e| e.extension_type() == padding);
@@ -168,7 +171,8 @@ impl HelloSpec {
         let Some(body) = body else { return false };
         let extension = ClientExtension::Padding(Padding(body));
         let extensions = unpadded.extensions_mut();
-        extensions.insert(place.unwrap_or(extensions.len()).min(extensions.len()), extension);
+        let last = super::apply::behind_all(extensions);
+        extensions.insert(place.unwrap_or(last).min(last), extension);
         *self = unpadded;
         true
     }
@@ -185,31 +189,6 @@ impl HelloSpec {
             }
             _ => *self = unpadded,
         }
-    }
-}
-
-fn client_hello(message: &[u8]) -> Result<ClientHello, NoHello> {
-    match Handshake::decode(message, Context::default()) {
-        Ok(Handshake::ClientHello(hello)) => Ok(hello),
-        Ok(other) => {
-            let name = other.msg_type().name().unwrap_or("an unknown message");
-            Err(NoHello(format!("it is a {name}, and no client_hello")))
-        }
-        Err(remark) => Err(NoHello(remark.to_string())),
-    }
-}
-
-fn cut_off(bytes: &[u8]) -> NoHello {
-    NoHello(format!("{} bytes are no whole record: the header alone takes 5", bytes.len()))
-}
-
-fn not_a_hello(bytes: &[u8]) -> NoHello {
-    match bytes.first() {
-        Some(first) => NoHello(format!(
-            "it begins with 0x{first:02x}: a hello begins with 0x16 (a handshake record) or 0x01 \
-             (the message itself)"
-        )),
-        None => NoHello("there is nothing in it".to_owned()),
     }
 }
 
@@ -272,16 +251,5 @@ mod tests {
         let mut spec = HelloSpec::from_bytes(&hello("openssl-1.0.1e")).unwrap();
         spec.handshake_length = Some(0x010203);
         assert_eq!(spec.flight()[5..9], [1, 1, 2, 3]);
-    }
-
-    #[test]
-    fn what_is_no_hello_is_told_why() {
-        let error = |bytes: &[u8]| HelloSpec::from_bytes(bytes).unwrap_err().to_string();
-        assert!(error(&[0x16, 3]).contains("2 bytes are no whole record"));
-        assert!(error(b"GET / HTTP/1.0\r\n").contains("begins with 0x47"));
-        assert!(error(&[]).contains("nothing"));
-        let cut = &hello("openssl-1.0.1e")[..100];
-        assert!(error(cut).contains("expected 337 bytes"), "{}", error(cut));
-        assert!(error(&[22, 3, 3, 0, 4, 14, 0, 0, 0]).contains("server_hello_done"));
     }
 }

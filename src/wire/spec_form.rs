@@ -7,7 +7,9 @@ use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::grammar::{Codes, Empty, Fixed, List, Opaque, Rest, Sequence, SinceTls12, Text};
+use super::record::ssl2::CipherKind;
 use super::text::{hex, unhex};
+use crate::names::Ssl2CipherKind;
 
 /// Stands before text that is given as hexadecimal digits, since it is no plain text.
 const HEX: &str = "hex:";
@@ -184,5 +186,22 @@ impl<T: Serialize> Serialize for SinceTls12<T> {
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for SinceTls12<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::deserialize(deserializer).map(SinceTls12)
+    }
+}
+
+impl Serialize for CipherKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match Ssl2CipherKind(self.0).name() {
+            Some(name) => serializer.serialize_str(name),
+            None => serializer.serialize_str(&format!("0x{:06x}", self.0)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for CipherKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let kind = Ssl2CipherKind::parse(&text).map(|kind| CipherKind(kind.0));
+        kind.ok_or_else(|| D::Error::custom(format!("{text:?} is no kind of a cipher of SSL 2.0")))
     }
 }

@@ -311,8 +311,7 @@ pub fn type_name(msg_type: Ssl2MessageType) -> &'static str {
 }
 
 /// The kind of a cipher.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CipherKind(pub u32);
 
 impl Wire for CipherKind {

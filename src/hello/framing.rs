@@ -1,0 +1,222 @@
+//! In what a hello is carried: records of TLS (RFC 8446 section 5.1), one record of SSL 2.0
+//! (RFC 5246 appendix E.2), or datagrams of DTLS (RFC 6347 section 4.2).
+
+use serde::{Deserialize, Serialize};
+
+use super::spec::HelloSpec;
+use crate::names::{ContentType, ProtocolVersion, Ssl2MessageType};
+use crate::wire::grammar::{Octets, OnlyDtls, Opaque, Rest, Sequence, Uint24, Wire};
+use crate::wire::handshake::{DTLS_HEADER, Handshake};
+use crate::wire::record::dtls::{DtlsHeader, Uint48};
+use crate::wire::record::records;
+use crate::wire::record::ssl2::{CipherKind, Ssl2ClientHello, Ssl2Header};
+
+/// In what a hello is carried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Framing {
+    /// Records of SSL 3.0 and later.
+    #[default]
+    Tls,
+    /// A record and a message of SSL 2.0.
+    Sslv2,
+    /// Datagrams.
+    Dtls,
+}
+
+impl Framing {
+    /// Every framing.
+    pub const ALL: [Framing; 3] = [Framing::Tls, Framing::Sslv2, Framing::Dtls];
+
+    /// As it is written in a spec and in an edit.
+    pub fn word(self) -> &'static str {
+        match self {
+            Framing::Tls => "tls",
+            Framing::Sslv2 => "sslv2",
+            Framing::Dtls => "dtls",
+        }
+    }
+}
+
+/// What a hello of SSL 2.0 has beside what one of TLS has. Version, session id and suites are the
+/// message's, and the challenge is the end of its random.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sslv2Form {
+    /// Kinds of ciphers, in order; the message's suites where none is given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cipher_specs: Vec<CipherKind>,
+    /// Bytes of the challenge, 32 where nothing is said. Beyond that it begins with zeros.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenge_length: Option<u8>,
+    /// Bytes that fill the record up at its end, which makes its header one of three bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub padding: Option<u8>,
+}
+
+/// What the headers of DTLS count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DtlsForm {
+    /// Which message of the handshake it is: 1 behind a HelloVerifyRequest.
+    pub message_seq: u16,
+    /// Which record the first one is.
+    pub sequence_number: u64,
+}
+
+/// All that the records of a spec carry, as its types say it.
+pub fn message(spec: &HelloSpec) -> Vec<u8> {
+    let mut message = match spec.framing {
+        Framing::Tls => Handshake::ClientHello(spec.hello.clone()).to_bytes(),
+        Framing::Dtls => {
+            let hello = Handshake::ClientHello(spec.hello.clone());
+            hello.to_datagram_bytes(spec.dtls.message_seq)
+        }
+        Framing::Sslv2 => return ssl2_client_hello(spec).to_bytes(),
+    };
+    if let Some(length) = spec.handshake_length {
+        let [_, claimed @ ..] = length.to_be_bytes();
+        for (slot, byte) in message.iter_mut().skip(1).zip(claimed) {
+            *slot = byte;
+        }
+    }
+    message
+}
+
+/// The spec's message in its frames: one piece over TCP, the datagrams of DTLS.
+pub fn frame(spec: &HelloSpec) -> Vec<Vec<u8>> {
+    let message = spec.message();
+    // Where the length stands in the first header, and how wide it is.
+    let (mut pieces, place) = match spec.framing {
+        Framing::Tls => {
+            let version = spec.record_version;
+            (vec![records(ContentType::handshake, version, &message, &spec.records)], 3)
+        }
+        Framing::Dtls => (fragments(spec, &message), 11),
+        Framing::Sslv2 => {
+            let padding = spec.sslv2.padding;
+            let length = message.len() + usize::from(padding.unwrap_or(0));
+            let mut record = Vec::with_capacity(length + 3);
+            Ssl2Header { length, is_escape: false, padding }.write(&mut record);
+            record.extend(message);
+            record.resize(record.len() + usize::from(padding.unwrap_or(0)), 0);
+            (vec![record], 0)
+        }
+    };
+    if let (Some(length), Some(first)) = (spec.record_length, pieces.first_mut()) {
+        let length = match spec.framing {
+            Framing::Sslv2 if spec.sslv2.padding.is_none() => length | 0x8000,
+            _ => length,
+        };
+        for (slot, byte) in first.iter_mut().skip(place).zip(length.to_be_bytes()) {
+            *slot = byte;
+        }
+    }
+    pieces
+}
+
+fn ssl2_client_hello(spec: &HelloSpec) -> Ssl2ClientHello {
+    let hello = &spec.hello;
+    let kinds = match spec.sslv2.cipher_specs.as_slice() {
+        [] => hello.cipher_suites.0.iter().map(|suite| CipherKind(suite.0.into())).collect(),
+        kinds => kinds.to_vec(),
+    };
+    let random = &hello.random.0.0;
+    let wanted = usize::from(spec.sslv2.challenge_length.unwrap_or(32));
+    let mut challenge = vec![0; wanted.saturating_sub(random.len())];
+    challenge.extend(random.iter().skip(random.len().saturating_sub(wanted)));
+    Ssl2ClientHello {
+        msg_type: Ssl2MessageType::CLIENT_HELLO,
+        version: hello.legacy_version,
+        cipher_specs: Sequence(kinds),
+        session_id: Rest(Octets::from_slice(&hello.legacy_session_id.0)),
+        challenge: Rest(challenge.into()),
+    }
+}
+
+/// A message of DTLS in as many fragments as the spec's records say, each in a record and a
+/// datagram of its own.
+fn fragments(spec: &HelloSpec, message: &[u8]) -> Vec<Vec<u8>> {
+    let (header, body) = message.split_at(message.len().min(DTLS_HEADER));
+    // What stands before the offset is the same in all: type, length, number.
+    let common = header.get(..6).unwrap_or(header);
+    let mut sizes = spec.records.iter().copied();
+    let (mut size, mut offset, mut pieces) = (body.len().max(1), 0, Vec::new());
+    loop {
+        size = sizes.next().unwrap_or(size).clamp(1, LARGEST_FRAGMENT);
+        let part = body.get(offset..body.len().min(offset + size)).unwrap_or_default();
+        let whole = part.len() == body.len();
+        let mut payload = if whole { header.to_vec() } else { common.to_vec() };
+        if !whole {
+            Uint24(offset as u32).write(&mut payload);
+            Uint24(part.len() as u32).write(&mut payload);
+        }
+        payload.extend_from_slice(part);
+        let header = DtlsHeader {
+            content_type: ContentType::handshake,
+            legacy_record_version: spec.record_version,
+            epoch: 0,
+            sequence_number: Uint48(spec.dtls.sequence_number.wrapping_add(pieces.len() as u64)),
+            length: payload.len() as u16,
+        };
+        let mut piece = header.to_bytes();
+        piece.extend(payload);
+        pieces.push(piece);
+        offset += part.len();
+        if offset >= body.len() {
+            return pieces;
+        }
+    }
+}
+
+/// Bytes of a message in one record of DTLS at most.
+const LARGEST_FRAGMENT: usize = (1 << 14) - DTLS_HEADER;
+
+/// Bytes of a datagram that are none of the message's: two headers.
+pub const DTLS_OVERHEAD: usize = 13 + DTLS_HEADER;
+
+/// Carries the spec's message in another frame: what belongs to the frame becomes what clients
+/// send in it.
+pub fn reframe(spec: &mut HelloSpec, framing: Framing) {
+    let before = std::mem::replace(&mut spec.framing, framing);
+    if before == framing {
+        return;
+    }
+    if framing == Framing::Sslv2 {
+        // There is no place for them.
+        spec.hello.extensions = None;
+    }
+    let datagram = framing == Framing::Dtls;
+    if datagram != (before == Framing::Dtls) {
+        spec.records.clear();
+        spec.segments.clear();
+        spec.record_version =
+            if datagram { ProtocolVersion::DTLS1_0 } else { ProtocolVersion::TLS1_0 };
+        spec.hello.cookie = OnlyDtls(datagram.then(|| Opaque::new(Vec::new())));
+        let other = |version| if datagram { to_dtls(version) } else { to_tls(version) };
+        spec.hello.legacy_version = other(spec.hello.legacy_version);
+        super::lists::map_versions(&mut spec.hello, other);
+    }
+}
+
+/// The version of DTLS that is as a version of TLS is, RFC 6347 section 4.1 and RFC 9147
+/// section 5.3; there is none below 1.1.
+fn to_dtls(version: ProtocolVersion) -> ProtocolVersion {
+    match version {
+        ProtocolVersion::TLS1_3 => ProtocolVersion::DTLS1_3,
+        ProtocolVersion::TLS1_2 => ProtocolVersion::DTLS1_2,
+        ProtocolVersion::TLS1_1 | ProtocolVersion::TLS1_0 | ProtocolVersion::SSL3_0 => {
+            ProtocolVersion::DTLS1_0
+        }
+        other => other,
+    }
+}
+
+fn to_tls(version: ProtocolVersion) -> ProtocolVersion {
+    match version {
+        ProtocolVersion::DTLS1_3 => ProtocolVersion::TLS1_3,
+        ProtocolVersion::DTLS1_2 => ProtocolVersion::TLS1_2,
+        ProtocolVersion::DTLS1_0 => ProtocolVersion::TLS1_1,
+        other => other,
+    }
+}
