@@ -3,11 +3,11 @@
 
 use super::notebook::{Answer, Notebook, Question};
 use crate::hello::HelloSpec;
-use crate::hello::apply::keep_legal;
 use crate::hello::carrier::Carrier;
 use crate::hello::difference;
 use crate::hello::draw::Draw;
 use crate::hello::edit::Edit;
+use crate::hello::legal::keep_legal;
 use crate::hello::preset::Preset;
 use crate::hello::vocabulary::{List, Member};
 use crate::names::{CipherSuite, ExtensionType, ProtocolVersion};

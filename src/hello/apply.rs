@@ -1,42 +1,75 @@
-//! What an edit does to a hello, and what goes with it so that the hello stays legal.
+//! What an edit does to a hello.
 
-use super::draw::host_name;
+use serde_json::Value as Json;
+
+use super::draw::{Draw, host_name};
 use super::edit::{BadEdit, Edit, Place};
-use super::facts::Facts;
+use super::facts;
+use super::framing::reframe;
 use super::lists;
 use super::spec::HelloSpec;
 use super::vocabulary::{self, List, Member};
-use crate::names::{Code, ExtensionType, ProtocolVersion};
-use crate::wire::extension::{ClientExtension, Extension, ProtocolName};
+use crate::names::{Code, ExtensionType, NamedGroup};
+use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry, ProtocolName};
 use crate::wire::grammar::{self, Opaque};
-use crate::wire::text::escape;
+use crate::wire::text::{escape, hex};
 
 impl Edit {
-    /// Changes a hello, and nothing else: see [`keep_legal`].
+    /// Changes a hello, and nothing else: see [`keep_legal`](super::legal::keep_legal).
     ///
     /// # Errors
     /// Where the hello has nothing to change so.
     pub fn change(&self, spec: &mut HelloSpec) -> Result<(), BadEdit> {
-        let bad = |what: &str| BadEdit(format!("\"{self}\": {what}"));
+        if spec.raw.is_some() && self.is_about_the_message() {
+            let what = "the message is raw: only how it is sent can be changed, or `raw:=HEX`";
+            return Err(BadEdit(format!("\"{self}\": {what}")));
+        }
+        self.done(spec).map_err(|what| BadEdit(format!("\"{self}\": {what}")))
+    }
+
+    fn is_about_the_message(&self) -> bool {
+        !matches!(
+            self,
+            Edit::RecordVersion(_)
+                | Edit::Records(_)
+                | Edit::Segments(_)
+                | Edit::Delay(_)
+                | Edit::Set(..)
+        )
+    }
+
+    fn done(&self, spec: &mut HelloSpec) -> Result<(), String> {
         match self {
             Edit::Remove(list, member) => {
-                if !Facts::of(&spec.flight(), &[]).has(*list, None, member) {
-                    return Err(bad("the hello does not have it"));
+                if !has(spec, *list, member) {
+                    return Err("the hello does not have it".to_owned());
                 }
-                remove(spec, *list, member);
+                remove(spec, *list, |other| is_member(*list, member, other));
             }
-            Edit::Add(list, member) => {
-                if !add(spec, *list, member) {
-                    return Err(bad("the hello has no such list"));
+            Edit::RemoveLike(list, patterns) => {
+                let like = |member: &Member| {
+                    patterns.iter().any(|pattern| vocabulary::is_like(*list, member, pattern))
+                };
+                if !facts::members(&spec.hello, *list).iter().any(like) {
+                    return Err("the hello has nothing like it".to_owned());
                 }
+                remove(spec, *list, like);
+            }
+            Edit::Add(list, member) => add(spec, *list, member)?,
+            Edit::SetList(List::Extensions, members) => order(spec, members)?,
+            Edit::SetList(list, members) => {
+                let shares = shares(spec);
+                remove(spec, *list, |_| true);
+                members.iter().try_for_each(|member| add(spec, *list, member))?;
+                keep_keys(spec, &shares);
             }
             Edit::SetExtension(extension) => set_extension(spec, extension.clone()),
             Edit::PadTo(length) => {
                 if !spec.pad_to(*length) {
                     let has = spec.length();
-                    return Err(bad(&format!(
+                    return Err(format!(
                         "the hello has {has} bytes; a padding extension adds 4 to 65539"
-                    )));
+                    ));
                 }
             }
             Edit::LegacyVersion(version) => spec.hello.legacy_version = *version,
@@ -56,70 +89,191 @@ impl Edit {
             Edit::Move(extension_type, place) => {
                 let extensions = spec.extensions_mut();
                 let at = extensions.iter().position(|e| e.extension_type() == *extension_type);
-                let at = at.ok_or_else(|| bad("the hello does not have it"))?;
+                let at = at.ok_or("the hello does not have it")?;
                 let extension = extensions.remove(at);
                 match place {
                     Place::First => extensions.insert(0, extension),
                     Place::Last => extensions.push(extension),
                 }
             }
+            Edit::Records(sizes) => spec.records.clone_from(sizes),
+            Edit::Segments(sizes) => spec.segments.clone_from(sizes),
+            Edit::Delay(pause) => spec.delay_ms = *pause,
+            Edit::Framing(framing) => reframe(spec, *framing),
+            Edit::Set(path, value) => *spec = set(spec, path, value)?,
         }
         Ok(())
     }
 }
 
-/// Takes a member out of a list.
-fn remove(spec: &mut HelloSpec, list: List, member: &Member) {
+/// The spec with the field at `path` set to a value as it stands in a spec file.
+fn set(spec: &HelloSpec, path: &str, value: &Json) -> Result<HelloSpec, String> {
+    let mut whole = serde_json::to_value(spec).map_err(|error| error.to_string())?;
+    let (outer, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let mut place = &mut whole;
+    for step in outer.split('.').filter(|step| !step.is_empty()) {
+        let inner = match place {
+            Json::Array(items) => step.parse().ok().and_then(|index: usize| items.get_mut(index)),
+            // What is not written, since it is as it is by itself, can be set all the same.
+            Json::Object(fields) => {
+                Some(fields.entry(step).or_insert_with(|| Json::Object(Default::default())))
+            }
+            _ => None,
+        };
+        place = inner.ok_or_else(|| format!("there is no {step} in the spec"))?;
+    }
+    match (place, value) {
+        (Json::Object(fields), Json::Null) => {
+            fields.shift_remove(name);
+        }
+        (Json::Object(fields), value) => {
+            fields.insert(name.to_owned(), value.clone());
+        }
+        (Json::Array(items), value) => {
+            let index = name.parse().ok().filter(|&index: &usize| index < items.len());
+            let index = index.ok_or_else(|| format!("there is no {name} in the list"))?;
+            match value {
+                Json::Null => {
+                    items.remove(index);
+                }
+                value => items[index] = value.clone(),
+            }
+        }
+        _ => return Err(format!("there is no {name} in the spec")),
+    }
+    serde_json::from_value(whole).map_err(|error| super::spec_file::meant(&error.to_string()))
+}
+
+fn has(spec: &HelloSpec, list: List, wanted: &Member) -> bool {
+    facts::members(&spec.hello, list).iter().any(|member| is_member(list, wanted, member))
+}
+
+/// Takes the members out of a list that are to go.
+fn remove(spec: &mut HelloSpec, list: List, goes: impl Fn(&Member) -> bool) {
     match list {
-        List::Extensions => spec
-            .extensions_mut()
-            .retain(|extension| !is_member(list, member, extension.extension_type().0)),
+        List::Extensions => {
+            if let Some(block) = &mut spec.hello.extensions {
+                block.0.retain(|e| !goes(&Member::Number(e.extension_type().0)));
+            }
+        }
         List::Alpn => {
-            for extension in spec.extensions_mut() {
+            for extension in spec.hello.extensions.iter_mut().flat_map(|block| &mut block.0) {
                 if let ClientExtension::Alpn(names) = extension {
-                    names.0.retain(|name| *member != Member::Text(escape(&name.0.0)));
+                    names.0.retain(|name| !goes(&Member::Text(escape(&name.0.0))));
                 }
             }
         }
         list => {
             if let Some(numbers) = lists::numbers_mut(&mut spec.hello, list) {
-                numbers.keep(&|number| !is_member(list, member, number));
+                numbers.keep(&|number| !goes(&Member::Number(number)));
             }
         }
     }
 }
 
-/// Adds a member at the end of a list; false where the hello has no such list, or a name is not
-/// all that it takes.
-fn add(spec: &mut HelloSpec, list: List, member: &Member) -> bool {
+/// Adds a member at the end of a list, which comes into being where the hello has none.
+fn add(spec: &mut HelloSpec, list: List, member: &Member) -> Result<(), String> {
     let number = match member {
         Member::Number(number) => *number,
         Member::Grease if list == List::PskModes => 0x0b,
         Member::Grease | Member::Unknown => 0x0a0a,
-        Member::Text(text) => return add_protocol(spec, text),
-    };
-    lists::numbers_mut(&mut spec.hello, list).is_some_and(|numbers| numbers.add(number))
-}
-
-fn add_protocol(spec: &mut HelloSpec, name: &str) -> bool {
-    spec.extensions_mut().iter_mut().any(|extension| match extension {
-        ClientExtension::Alpn(names) => {
-            names.0.push(ProtocolName(grammar::Text::new(name.as_bytes().to_vec())));
-            true
+        Member::Text(text) => {
+            add_protocol(spec, text);
+            return Ok(());
         }
-        _ => false,
-    })
+    };
+    if list == List::KeyShare {
+        return add_share(spec, NamedGroup(number));
+    }
+    if lists::numbers(&spec.hello, list).is_none() {
+        let empty = lists::empty(list).ok_or("the hello has no such list")?;
+        set_extension(spec, empty);
+    }
+    let added = lists::numbers_mut(&mut spec.hello, list).map(|numbers| numbers.add(number));
+    match added {
+        Some(true) => Ok(()),
+        _ => Err("a number is not all that it takes".to_owned()),
+    }
 }
 
-fn is_member(list: List, member: &Member, number: u16) -> bool {
-    match member {
-        Member::Number(wanted) => *wanted == number,
-        Member::Grease => vocabulary::is_grease(list, number),
-        Member::Unknown => {
-            let extension = ExtensionType(number);
+fn add_protocol(spec: &mut HelloSpec, name: &str) {
+    let name = ProtocolName(grammar::Text::new(name.as_bytes().to_vec()));
+    for extension in spec.extensions_mut() {
+        if let ClientExtension::Alpn(names) = extension {
+            names.0.push(name);
+            return;
+        }
+    }
+    set_extension(spec, ClientExtension::Alpn(grammar::List::new(vec![name])));
+}
+
+/// Adds a share: a key that looks random and is the same for the same hello.
+fn add_share(spec: &mut HelloSpec, group: NamedGroup) -> Result<(), String> {
+    let mut draw = Draw::seeded(&format!("{} {}", hex(&spec.hello.random.0.0), group.0));
+    let key = match group.is_grease() {
+        true => vec![0],
+        false => draw.public_key(group).ok_or("no key of that group can be made here")?,
+    };
+    let share = KeyShareEntry { group, key_exchange: Opaque::new(key) };
+    for extension in spec.extensions_mut() {
+        if let ClientExtension::KeyShare(shares) = extension {
+            shares.0.push(share);
+            return Ok(());
+        }
+    }
+    set_extension(spec, ClientExtension::KeyShare(grammar::List::new(vec![share])));
+    Ok(())
+}
+
+fn shares(spec: &HelloSpec) -> Vec<KeyShareEntry> {
+    let extensions = spec.hello.extensions().iter();
+    let shares = extensions.filter_map(|extension| match extension {
+        ClientExtension::KeyShare(shares) => Some(shares.0.iter().cloned()),
+        _ => None,
+    });
+    shares.flatten().collect()
+}
+
+/// Gives the shares the keys that they had before.
+fn keep_keys(spec: &mut HelloSpec, before: &[KeyShareEntry]) {
+    for extension in spec.hello.extensions.iter_mut().flat_map(|block| &mut block.0) {
+        let ClientExtension::KeyShare(shares) = extension else { continue };
+        for share in &mut shares.0 {
+            if let Some(old) = before.iter().find(|old| old.group == share.group) {
+                share.key_exchange = old.key_exchange.clone();
+            }
+        }
+    }
+}
+
+/// Puts the extensions in this order, without those that are not named.
+fn order(spec: &mut HelloSpec, members: &[Member]) -> Result<(), String> {
+    let mut left = std::mem::take(spec.extensions_mut());
+    let mut ordered = Vec::with_capacity(left.len());
+    for wanted in members {
+        let is_it = |e: &ClientExtension| {
+            is_member(List::Extensions, wanted, &Member::Number(e.extension_type().0))
+        };
+        match left.iter().position(is_it) {
+            Some(at) => ordered.push(left.remove(at)),
+            None => {
+                let name = List::Extensions.member_words(wanted);
+                return Err(format!("the hello has no {name}: put it in first, with its body"));
+            }
+        }
+    }
+    *spec.extensions_mut() = ordered;
+    Ok(())
+}
+
+fn is_member(list: List, wanted: &Member, member: &Member) -> bool {
+    match (wanted, member) {
+        (Member::Grease, Member::Number(number)) => vocabulary::is_grease(list, *number),
+        (Member::Unknown, Member::Number(number)) => {
+            let extension = ExtensionType(*number);
             extension.name().is_none() && !extension.is_grease()
         }
-        Member::Text(_) => false,
+        (wanted, member) => wanted == member,
     }
 }
 
@@ -137,71 +291,5 @@ fn set_extension(spec: &mut HelloSpec, extension: ClientExtension) {
     match extensions.iter_mut().find(|e| e.extension_type() == extension_type) {
         Some(place) => *place = extension,
         None => extensions.insert(behind_all(extensions), extension),
-    }
-}
-
-/// Takes out what an edit left without its ground: shares of groups that are not offered, TLS 1.3
-/// without what RFC 8446 section 9.2 asks of it, lists without members.
-pub fn keep_legal(spec: &mut HelloSpec) {
-    let version = spec.hello.legacy_version;
-    let Some(block) = &mut spec.hello.extensions else { return };
-    let extensions = &mut block.0;
-    let groups = extensions.iter().find_map(|extension| match extension {
-        ClientExtension::SupportedGroups(groups) => Some(groups.0.clone()),
-        _ => None,
-    });
-    for extension in extensions.iter_mut() {
-        if let (ClientExtension::KeyShare(shares), Some(groups)) = (extension, &groups) {
-            shares.0.retain(|share| groups.contains(&share.group));
-        }
-    }
-    extensions.retain(|extension| !is_empty_list(extension));
-    let has = |extensions: &[ClientExtension], wanted: ExtensionType| {
-        extensions.iter().any(|extension| extension.extension_type() == wanted)
-    };
-    let tls13 = extensions.iter().any(|extension| match extension {
-        ClientExtension::SupportedVersions(versions) => {
-            versions.0.contains(&ProtocolVersion::TLS1_3)
-        }
-        _ => false,
-    });
-    let needs = [
-        ExtensionType::supported_groups,
-        ExtensionType::key_share,
-        ExtensionType::signature_algorithms,
-    ];
-    let lacks = needs.iter().any(|needed| !has(extensions, *needed));
-    if tls13 && lacks || version.0 < ProtocolVersion::TLS1_2.0 {
-        extensions.retain(|extension| {
-            !matches!(
-                extension.extension_type(),
-                ExtensionType::supported_versions
-                    | ExtensionType::key_share
-                    | ExtensionType::pre_shared_key
-                    | ExtensionType::psk_key_exchange_modes
-                    | ExtensionType::early_data
-                    | ExtensionType::cookie
-            )
-        });
-    }
-    if !has(extensions, ExtensionType::psk_key_exchange_modes) {
-        extensions.retain(|e| e.extension_type() != ExtensionType::pre_shared_key);
-    }
-    if extensions.is_empty() {
-        spec.hello.extensions = None;
-    }
-}
-
-fn is_empty_list(extension: &ClientExtension) -> bool {
-    match extension {
-        ClientExtension::ServerName(list) => list.0.is_empty(),
-        ClientExtension::SupportedGroups(list) => list.0.is_empty(),
-        ClientExtension::EcPointFormats(list) => list.0.is_empty(),
-        ClientExtension::SignatureAlgorithms(list) => list.0.is_empty(),
-        ClientExtension::Alpn(list) => list.0.is_empty(),
-        ClientExtension::SupportedVersions(list) => list.0.is_empty(),
-        ClientExtension::PskKeyExchangeModes(list) => list.0.is_empty(),
-        ClientExtension::CompressCertificate(list) => list.0.is_empty(),
-        _ => false,
     }
 }

@@ -1,7 +1,11 @@
-//! What makes one hello into another: the edits, each as small as it can be.
+//! What makes one hello into another: the edits, each as small as it can be. [`edits`] give a hello
+//! what the other says; [`exact`] make it the other to the byte.
 
-use super::apply::keep_legal;
-use super::edit::Edit;
+use serde_json::Value as Json;
+
+use super::edit::{Edit, Place};
+use super::facts::members;
+use super::legal::keep_legal;
 use super::spec::HelloSpec;
 use super::vocabulary::{self, List, Member};
 use crate::names::{Code, ExtensionType};
@@ -47,6 +51,127 @@ pub fn edits(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
         edits.push(Edit::SessionId(theirs.len()));
     }
     edits
+}
+
+/// The edits that make `from` exactly `to`, done one after the other with nothing else: to the
+/// byte, with its framing and with what is drawn anew. Where small edits do not lead there, a
+/// field is set as a whole.
+pub fn exact(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
+    let mut walk = Walk { now: from.clone(), done: Vec::new() };
+    if from.raw.is_none() && to.raw.is_none() {
+        if from.framing != to.framing {
+            walk.go(Edit::Framing(to.framing));
+        }
+        for edit in edits(&walk.now, to) {
+            walk.go(edit);
+        }
+        walk.lists(to);
+        walk.extensions(to);
+    }
+    if walk.now.record_version != to.record_version {
+        walk.go(Edit::RecordVersion(to.record_version));
+    }
+    if walk.now.records != to.records {
+        walk.go(Edit::Records(to.records.clone()));
+    }
+    if walk.now.segments != to.segments {
+        walk.go(Edit::Segments(to.segments.clone()));
+    }
+    if walk.now.delay_ms != to.delay_ms {
+        walk.go(Edit::Delay(to.delay_ms));
+    }
+    walk.fields(to);
+    walk.done
+}
+
+/// The way from one hello to another.
+struct Walk {
+    now: HelloSpec,
+    done: Vec<Edit>,
+}
+
+impl Walk {
+    /// Does an edit, where it does anything.
+    fn go(&mut self, edit: Edit) {
+        let mut next = self.now.clone();
+        if edit.change(&mut next).is_ok() && next != self.now {
+            self.now = next;
+            self.done.push(edit);
+        }
+    }
+
+    /// Sets the lists that still differ: in order, or by members that stand twice.
+    fn lists(&mut self, to: &HelloSpec) {
+        for list in List::all().filter(|list| *list != List::Extensions) {
+            let wanted = members(&to.hello, list);
+            let has = members(&self.now.hello, list);
+            // The same number of removals and one list say the same; one list says it at once.
+            if has != wanted && list.extension().is_none_or(|kind| find(to, kind).is_some()) {
+                self.go(Edit::SetList(list, wanted));
+            }
+        }
+    }
+
+    /// Gives the extensions the bodies and the order of the other's.
+    fn extensions(&mut self, to: &HelloSpec) {
+        for wanted in to.hello.extensions() {
+            let has = find(&self.now, wanted.extension_type());
+            if has != Some(wanted) && !wanted.extension_type().is_grease() {
+                self.go(Edit::SetExtension(wanted.clone()));
+            }
+        }
+        let wanted = members(&to.hello, List::Extensions);
+        let mut ordered = self.now.clone();
+        let edit = Edit::SetList(List::Extensions, wanted);
+        let same =
+            edit.change(&mut ordered).is_ok() && ordered.hello.extensions == to.hello.extensions;
+        if same && self.now.hello.extensions != to.hello.extensions {
+            // One that moved is told as such.
+            for extension in to.hello.extensions() {
+                for place in [Place::First, Place::Last] {
+                    let mut moved = self.now.clone();
+                    let edit = Edit::Move(extension.extension_type(), place);
+                    if edit.change(&mut moved).is_ok()
+                        && moved.hello.extensions == to.hello.extensions
+                    {
+                        return self.go(edit);
+                    }
+                }
+            }
+            self.go(edit);
+        }
+    }
+
+    /// Sets every field that still differs, as it stands in a spec file.
+    fn fields(&mut self, to: &HelloSpec) {
+        let (Ok(now), Ok(to)) = (serde_json::to_value(&self.now), serde_json::to_value(to)) else {
+            return;
+        };
+        let (mut set, mut outer) = (Vec::new(), Vec::new());
+        for name in names(&now, &to) {
+            match (now.get(name), to.get(name)) {
+                (now, to) if now == to => {}
+                // The message's fields one by one, where both have a message.
+                (Some(now), Some(to)) if name == "hello" => {
+                    for field in names(now, to).filter(|field| now.get(field) != to.get(field)) {
+                        let value = to.get(field).cloned().unwrap_or_default();
+                        set.push(Edit::Set(format!("hello.{field}"), value));
+                    }
+                }
+                (_, to) => outer.push(Edit::Set(name.to_owned(), to.cloned().unwrap_or_default())),
+            }
+        }
+        for edit in outer.into_iter().chain(set) {
+            self.go(edit);
+        }
+    }
+}
+
+/// The fields of two objects.
+fn names<'j>(now: &'j Json, to: &'j Json) -> impl Iterator<Item = &'j str> {
+    let fields = |json: &'j Json| json.as_object().into_iter().flat_map(|fields| fields.keys());
+    let new = fields(to).filter(|name| now.get(name.as_str()).is_none());
+    fields(now).chain(new).map(String::as_str)
 }
 
 /// A hello with these edits, kept legal as a whole.
@@ -182,8 +307,59 @@ mod tests {
     }
 
     #[test]
+    fn the_exact_edits_make_any_hello_any_other_also_read_back_from_their_words() {
+        let mut specs: Vec<_> = Preset::all().iter().map(|preset| preset.spec.clone()).collect();
+        let framed = ["sslv2", "dtls", "segments=5,100", "split_records=1,2", "delay=5ms"];
+        let own = ["raw:=0100", "record_length:=7", "handshake_length:=1", "-extensions"];
+        for edit in framed.into_iter().chain(own) {
+            let named = format!("openssl-3.5.8,!{edit}");
+            specs.push(crate::hello::named::NamedHello::parse(&named).unwrap().recorded().unwrap());
+        }
+        for from in &specs {
+            for to in &specs {
+                let edits = exact(from, to);
+                let texts: Vec<_> = edits.iter().map(ToString::to_string).collect();
+                let mut edited = from.clone();
+                for (edit, text) in edits.iter().zip(&texts) {
+                    let read = Edit::parse(text).unwrap();
+                    assert_eq!(read.to_string(), *text);
+                    read.change(&mut edited).unwrap_or_else(|error| panic!("{error}"));
+                    assert!(!edit.words().is_empty());
+                }
+                assert_eq!(edited, *to, "{texts:#?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_edit_is_undone() {
+        let openssl = &Preset::find("openssl-3.5.8").unwrap().spec;
+        for text in [
+            "-extensions.key_share",
+            "cipher_suites-=*CBC*",
+            "supported_groups=x25519",
+            "move server_name last",
+            "pad_to=2000",
+            "sslv2",
+            "dtls",
+            "server_name=a.example",
+            "hello.random:=\"0000000000000000000000000000000000000000000000000000000000000000\"",
+        ] {
+            let edit = Edit::parse(text).unwrap();
+            let mut edited = openssl.clone();
+            edit.change(&mut edited).unwrap_or_else(|error| panic!("{error}"));
+            assert_ne!(&edited, openssl);
+            for undo in edit.undo(openssl).unwrap() {
+                undo.change(&mut edited).unwrap();
+            }
+            assert_eq!(&edited, openssl, "{text}");
+        }
+    }
+
+    #[test]
     fn a_hello_needs_no_edit_to_be_itself() {
         for preset in Preset::all() {
+            assert_eq!(exact(&preset.spec, &preset.spec), [], "{}", preset.id);
             assert_eq!(edits(&preset.spec, &preset.spec), [], "{}", preset.id);
         }
     }

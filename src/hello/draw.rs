@@ -80,7 +80,7 @@ impl Draw {
 
     /// A public key that a server takes for one. Only the first flight is played, so that nobody
     /// need know the private half.
-    fn public_key(&mut self, group: NamedGroup) -> Option<Vec<u8>> {
+    pub(super) fn public_key(&mut self, group: NamedGroup) -> Option<Vec<u8>> {
         Some(match group {
             NamedGroup::x25519 => self.bytes(32),
             NamedGroup::x448 => self.bytes(56),

@@ -97,22 +97,7 @@ impl Facts {
 
     /// What stands in a list, in order; nothing where the hello does not have it.
     pub fn list(&self, list: List) -> Vec<Member> {
-        let Some(hello) = &self.hello else { return Vec::new() };
-        let extensions = hello.extensions().iter();
-        match list {
-            List::Extensions => extensions.map(|e| Member::Number(e.extension_type().0)).collect(),
-            List::Alpn => {
-                let names = extensions.filter_map(|extension| match extension {
-                    ClientExtension::Alpn(names) => Some(names.0.iter()),
-                    _ => None,
-                });
-                names.flatten().map(|name| Member::Text(escape(&name.0.0))).collect()
-            }
-            list => {
-                let numbers = lists::numbers(hello, list).map(|list| list.numbers());
-                numbers.unwrap_or_default().into_iter().map(Member::Number).collect()
-            }
-        }
+        self.hello.as_ref().map_or(Vec::new(), |hello| members(hello, list))
     }
 
     /// The value of a property.
@@ -190,4 +175,23 @@ pub fn segment_sizes(length: usize, asked: &[usize]) -> Vec<usize> {
         sizes.push(left);
     }
     sizes
+}
+
+/// What stands in a list of a hello, in order; nothing where it does not have it.
+pub fn members(hello: &ClientHello, list: List) -> Vec<Member> {
+    let extensions = hello.extensions().iter();
+    match list {
+        List::Extensions => extensions.map(|e| Member::Number(e.extension_type().0)).collect(),
+        List::Alpn => {
+            let names = extensions.filter_map(|extension| match extension {
+                ClientExtension::Alpn(names) => Some(names.0.iter()),
+                _ => None,
+            });
+            names.flatten().map(|name| Member::Text(escape(&name.0.0))).collect()
+        }
+        list => {
+            let numbers = lists::numbers(hello, list).map(|list| list.numbers());
+            numbers.unwrap_or_default().into_iter().map(Member::Number).collect()
+        }
+    }
 }

@@ -193,7 +193,7 @@ pub fn reframe(spec: &mut HelloSpec, framing: Framing) {
         spec.record_version =
             if datagram { ProtocolVersion::DTLS1_0 } else { ProtocolVersion::TLS1_0 };
         spec.hello.cookie = OnlyDtls(datagram.then(|| Opaque::new(Vec::new())));
-        let other = |version| if datagram { to_dtls(version) } else { to_tls(version) };
+        let other = if datagram { to_dtls } else { to_tls };
         spec.hello.legacy_version = other(spec.hello.legacy_version);
         super::lists::map_versions(&mut spec.hello, other);
     }

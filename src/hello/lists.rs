@@ -72,6 +72,14 @@ macro_rules! lists {
             })
         }
 
+        /// The extension of a list without a member, where one carries it.
+        pub fn empty(list: List) -> Option<ClientExtension> {
+            match list {
+                $( List::$list => Some(ClientExtension::$variant(Default::default())), )*
+                _ => None,
+            }
+        }
+
         /// The same, to be changed.
         pub fn numbers_mut(hello: &mut ClientHello, list: List) -> Option<&mut dyn Numbers> {
             match list {

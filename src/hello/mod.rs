@@ -1,10 +1,11 @@
 //! ClientHellos as data, and what can be said about them.
 //!
 //! - [`spec`]: a hello and its framing, to bytes, TOML and JSON; [`framing`] frames it, [`recorded`]
-//!   reads one that was sent
+//!   reads one that was sent, [`spec_file`] one that was written
 //! - [`draw`]: what is drawn anew for each connection
 //! - [`preset`]: hellos of real clients
-//! - [`edit`]: a change to a hello, in one word; [`apply`] does it, and keeps the hello legal
+//! - [`edit`]: a change to a hello; [`edit_form`] writes it in one word, [`apply`] does it, and
+//!   [`legal`] keeps the hello legal
 //! - [`difference`]: the edits that make one hello into another
 //! - [`carrier`]: ways to make a hello longer and change nothing else
 //! - [`named`]: how a person names a hello on the command line
@@ -19,13 +20,16 @@ mod condition_form;
 pub mod difference;
 pub mod draw;
 pub mod edit;
+pub mod edit_form;
 pub mod facts;
 pub mod framing;
+pub mod legal;
 pub mod lists;
 pub mod named;
 pub mod preset;
 pub mod recorded;
 pub mod spec;
+pub mod spec_file;
 pub mod vocabulary;
 
 pub use condition::Condition;

@@ -1,14 +1,17 @@
 //! How a person names a hello on the command line: a preset, a file, or hexadecimal digits, and
-//! edits behind it: `openssl-1.0.1e,pad_to=512`, `mine.toml`, `hex:16030100…`.
+//! edits behind it: `openssl-1.0.1e,pad_to=512`, `mine.toml`, `hex:16030100…`. A `!` before an edit
+//! leaves the hello as illegal as the edits make it.
 
 use std::fmt;
 use std::path::Path;
 
-use super::apply::keep_legal;
 use super::draw::Draw;
 use super::edit::Edit;
+use super::edit_form::Edits;
+use super::legal::keep_legal;
 use super::preset::Preset;
 use super::spec::HelloSpec;
+use super::spec_file;
 use crate::wire::text::unhex;
 
 /// A file with a hello is no larger than this, in bytes.
@@ -20,7 +23,7 @@ pub struct NamedHello {
     /// As it was written.
     pub name: String,
     base: HelloSpec,
-    edits: Vec<Edit>,
+    edits: Edits,
 }
 
 /// Why there is no such hello: one line.
@@ -41,14 +44,24 @@ impl NamedHello {
     /// # Errors
     /// Where nothing is called so, a file or the digits are no hello, or an edit cannot be done.
     pub fn parse(text: &str) -> Result<NamedHello, BadName> {
-        let mut parts = text.split(',');
-        let base = base_hello(parts.next().unwrap_or_default()).map_err(BadName)?;
-        let edits: Result<Vec<Edit>, _> = parts.map(Edit::parse).collect();
-        let edits = edits.map_err(|error| BadName(error.to_string()))?;
+        let (base, edits) = text.split_once(',').unwrap_or((text, ""));
+        let base = base_hello(base).map_err(BadName)?;
+        let edits = Edits::parse(edits).map_err(|error| BadName(error.to_string()))?;
         let named = NamedHello { name: text.to_owned(), base, edits };
         // How long the hello is that will be sent, is not known yet.
         named.edited(named.base.clone(), |edit| matches!(edit, Edit::PadTo(_)))?;
         Ok(named)
+    }
+
+    /// The same with more edits behind its own.
+    ///
+    /// # Errors
+    /// Where one of them cannot be done.
+    pub fn with(mut self, more: Edits) -> Result<NamedHello, BadName> {
+        self.edits.edits.extend(more.edits);
+        self.edits.illegal |= more.illegal;
+        self.edited(self.base.clone(), |edit| matches!(edit, Edit::PadTo(_)))?;
+        Ok(self)
     }
 
     /// The hello as it was recorded, with the edits done.
@@ -66,7 +79,7 @@ impl NamedHello {
     /// Where an edit cannot be done, as to pad to less than the hello is long.
     pub fn drawn(&self, draw: &mut Draw, host: Option<&str>) -> Result<HelloSpec, BadName> {
         // A host that is asked for by an edit has the place of the one that was recorded.
-        let asked = self.edits.iter().rev().find_map(|edit| match edit {
+        let asked = self.edits.edits.iter().rev().find_map(|edit| match edit {
             Edit::ServerName(host) => Some(host.as_str()),
             _ => None,
         });
@@ -82,19 +95,19 @@ impl NamedHello {
         mut spec: HelloSpec,
         may_fail: impl Fn(&Edit) -> bool,
     ) -> Result<HelloSpec, BadName> {
-        for edit in &self.edits {
+        for edit in &self.edits.edits {
             match edit.change(&mut spec) {
                 Err(error) if !may_fail(edit) => return Err(BadName(error.to_string())),
                 _ => {}
             }
         }
-        if self.edits.is_empty() {
+        if self.edits.edits.is_empty() || self.edits.illegal || spec.raw.is_some() {
             // A hello that is taken as it is may be as illegal as it likes.
             return Ok(spec);
         }
         // Once at the end, since what an edit needs another may bring.
         keep_legal(&mut spec);
-        if spec.hello.cipher_suites.0.is_empty() {
+        if spec.hello.cipher_suites.0.is_empty() && spec.sslv2.cipher_specs.is_empty() {
             return Err(BadName("no cipher suite is left".to_owned()));
         }
         Ok(spec)
@@ -130,8 +143,8 @@ fn file(path: &Path, extension: Option<&str>) -> Result<HelloSpec, String> {
     }
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     match extension {
-        Some("toml") => toml_spec(&text(bytes)?),
-        Some("json") => json_spec(&text(bytes)?),
+        Some("toml") => spec_file::from_toml(&text(bytes)?),
+        Some("json") => spec_file::from_json(&text(bytes)?),
         Some("hex") => {
             let bytes = unhex(&text(bytes)?)
                 .map_err(|at| format!("no hexadecimal digit at byte {}", at + 1))?;
@@ -141,39 +154,9 @@ fn file(path: &Path, extension: Option<&str>) -> Result<HelloSpec, String> {
     }
 }
 
-/// A spec, or what `hello show --format json` prints, which has one in it. serde_json names line
-/// and column itself.
-fn json_spec(text: &str) -> Result<HelloSpec, String> {
-    #[derive(serde::Deserialize)]
-    struct Shown {
-        spec: HelloSpec,
-    }
-    let read = match text.contains("\"spec\"") {
-        true => serde_json::from_str::<Shown>(text).map(|shown| shown.spec),
-        false => serde_json::from_str(text),
-    };
-    read.map_err(|error| error.to_string())
-}
-
 fn text(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes)
         .map_err(|error| format!("no UTF-8 at byte {}", error.utf8_error().valid_up_to() + 1))
-}
-
-/// A spec, or a preset's file with a spec in it.
-fn toml_spec(text: &str) -> Result<HelloSpec, String> {
-    let spec = match toml::from_str::<Preset>(text) {
-        Ok(preset) => Ok(preset.spec),
-        Err(error) if text.contains("[spec]") => Err(error),
-        Err(_) => toml::from_str(text),
-    };
-    spec.map_err(|error| {
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        let what = error.message().replace('\n', " ");
-        format!("line {line}, column {column}: {what}")
-    })
 }
 
 #[cfg(test)]
@@ -240,15 +223,5 @@ mod tests {
         assert!(error("hex:163").contains("second digit"));
         assert!(error("no/such/file.toml").contains("No such file"));
         assert!(error("openssl-1.0.1e,pad=3").contains("no such edit"));
-    }
-
-    #[test]
-    fn a_typo_in_a_spec_file_is_named_with_its_place_and_what_was_meant() {
-        let error = |text: &str| toml_spec(text).unwrap_err();
-        let spec = "record_version = \"TLS 1.0\"\n[hello]\nlegacy_version = \"TLS 1.2\"\n";
-        let typo = error(&format!("{spec}cipher_suits = []\n"));
-        assert!(typo.starts_with("line 4, column 1: unknown field `cipher_suits`"), "{typo}");
-        let typo = error(&format!("{spec}cipher_suites = [\"TLS_RSA_WITH_RC4_128_MD6\"]\n"));
-        assert!(typo.contains("line 4, column ") && typo.contains("did you mean"), "{typo}");
     }
 }

@@ -266,3 +266,46 @@ pub fn is_grease(list: List, number: u16) -> bool {
         _ => n::CipherSuite::GREASE.holds(number),
     }
 }
+
+/// Whether a member's name is like a pattern, in which `*` stands for any letters and `?` for one;
+/// capitals count as small letters. Suites have OpenSSL's names too.
+pub fn is_like(list: List, member: &Member, pattern: &str) -> bool {
+    let like = |name: &str| glob(pattern.as_bytes(), name.as_bytes());
+    match member {
+        Member::Text(text) => like(text),
+        Member::Number(number) => {
+            let name = match list {
+                List::Extensions => ExtensionType(*number).name().map(str::to_owned),
+                list => Some(list.member_words(member)),
+            };
+            let suite = crate::names::CipherSuite(*number);
+            let openssl = suite.openssl_name().filter(|_| list == List::CipherSuites);
+            name.is_some_and(|name| like(&name)) || openssl.is_some_and(like)
+        }
+        Member::Grease | Member::Unknown => false,
+    }
+}
+
+/// Linear in both but for the stars: only the last star that was met is tried again.
+fn glob(pattern: &[u8], name: &[u8]) -> bool {
+    let (mut p, mut n, mut star) = (0, 0, None);
+    while let Some(letter) = name.get(n) {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p + 1, n));
+                p += 1;
+            }
+            Some(wanted) if *wanted == b'?' || wanted.eq_ignore_ascii_case(letter) => {
+                (p, n) = (p + 1, n + 1);
+            }
+            _ => match &mut star {
+                Some((behind, from)) => {
+                    *from += 1;
+                    (p, n) = (*behind, *from);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.iter().skip(p).all(|letter| *letter == b'*')
+}

@@ -19,6 +19,12 @@ impl<P, T> List<P, T> {
     }
 }
 
+impl<P, T> Default for List<P, T> {
+    fn default() -> Self {
+        List::new(Vec::new())
+    }
+}
+
 impl<P: Prefix, T: Wire> Wire for List<P, T> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
@@ -53,6 +59,12 @@ impl<P, C> Codes<P, C> {
     /// A list of these.
     pub fn new(codes: impl Into<CodeList<C>>) -> Self {
         Codes(codes.into(), PhantomData)
+    }
+}
+
+impl<P, C> Default for Codes<P, C> {
+    fn default() -> Self {
+        Codes::new(Vec::new())
     }
 }
 

@@ -1,0 +1,539 @@
+//! How edits are written and read: each in one word, several with commas between them.
+
+use std::fmt;
+
+use serde_json::Value as Json;
+
+use super::edit::{BadEdit, Edit, Place};
+use super::framing::Framing;
+use super::vocabulary::{List, Member};
+use crate::names::code::nearest;
+use crate::names::{CipherSuite, Code, ExtensionType, ProtocolVersion};
+use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::text::{escape, hex, unhex};
+
+/// What an edit can be, for messages to people.
+const WORDS: &str = "-LIST.MEMBER, +LIST.MEMBER, LIST=MEMBER,…, LIST-=LIKE,…, \
+                     +extensions.NAME=HEX, move EXTENSION first|last, pad_to=N, legacy_version=V, \
+                     record_version=V, session_id=N, server_name=HOST, split_records=N,…, \
+                     segments=N,…, delay=Nms, sslv2, dtls, tls, FIELD:=JSON";
+
+/// What can stand before a `=`, beside the lists.
+const SETTINGS: [&str; 8] = [
+    "pad_to",
+    "session_id",
+    "legacy_version",
+    "record_version",
+    "server_name",
+    "split_records",
+    "segments",
+    "delay",
+];
+
+/// Edits as they are written behind each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edits {
+    /// Each of them, in order.
+    pub edits: Vec<Edit>,
+    /// Whether a `!` before one of them says that the hello need not stay legal.
+    pub illegal: bool,
+}
+
+impl Edits {
+    /// Reads edits with commas between them.
+    ///
+    /// # Errors
+    /// Where one is none: what is wrong with it, and what would be right.
+    pub fn parse(text: &str) -> Result<Edits, BadEdit> {
+        let mut edits = Edits::default();
+        for part in split(text) {
+            let part = part.trim();
+            let legal = part.trim_start_matches('!');
+            edits.illegal |= legal.len() < part.len();
+            edits.edits.extend(Edit::parse_all(legal)?);
+        }
+        Ok(edits)
+    }
+}
+
+impl fmt::Display for Edits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, edit) in self.edits.iter().enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            let mark = if self.illegal && index == 0 { "!" } else { "" };
+            write!(f, "{comma}{mark}{edit}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Cuts a text at the commas between edits: not at those within brackets or quotes of JSON, nor at
+/// those between the members of a list.
+pub fn split(text: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = Vec::new();
+    if text.trim().is_empty() {
+        return parts;
+    }
+    let (mut start, mut from) = (0, 0);
+    for (at, _) in text.match_indices(',').chain([(text.len(), "")]) {
+        let part = text.get(from..at).unwrap_or_default();
+        if is_open(text.get(start..at).unwrap_or_default()) {
+            continue;
+        }
+        if parts.is_empty() || begins_edit(part) {
+            start = from;
+            parts.push(part);
+        } else if let Some(last) = parts.last_mut() {
+            // It goes on with the list before it.
+            *last = text.get(start..at).unwrap_or_default();
+        }
+        from = at + 1;
+    }
+    parts
+}
+
+/// Whether a bracket or a quote is not closed yet in a value that is JSON.
+fn is_open(text: &str) -> bool {
+    let Some((_, value)) = text.split_once(":=") else { return false };
+    let (mut depth, mut quoted, mut escaped) = (0_i32, false, false);
+    for c in value.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '[' | '{' if !quoted => depth += 1,
+            ']' | '}' if !quoted => depth -= 1,
+            _ => {}
+        }
+    }
+    depth > 0 || quoted
+}
+
+fn begins_edit(part: &str) -> bool {
+    let part = part.trim();
+    part.starts_with(['-', '+', '!'])
+        || part.starts_with("move ")
+        || part.contains('=')
+        || Framing::ALL.iter().any(|framing| framing.word() == part)
+}
+
+impl Edit {
+    /// Reads one edit.
+    ///
+    /// # Errors
+    /// Where it is none: what is wrong with it, and what would be right.
+    pub fn parse(text: &str) -> Result<Edit, BadEdit> {
+        let mut edits = Edit::parse_all(text)?;
+        match (edits.pop(), edits.as_slice()) {
+            (Some(edit), []) => Ok(edit),
+            _ => Err(BadEdit(format!("{text:?}: these are several edits"))),
+        }
+    }
+
+    /// Reads an edit, which may stand for several: `cipher_suites+=A,B`.
+    fn parse_all(text: &str) -> Result<Vec<Edit>, BadEdit> {
+        let text = text.trim();
+        let bad = |what: String| BadEdit(format!("{text:?}: {what}"));
+        if let Some((path, value)) = text.split_once(":=") {
+            // What is no JSON is a text: digits need no quotes.
+            let value = match serde_json::from_str(value) {
+                Ok(value) => value,
+                Err(error) if value.starts_with(['[', '{', '"']) => {
+                    return Err(bad(format!("no JSON: {error}")));
+                }
+                Err(_) => Json::String(value.to_owned()),
+            };
+            return Ok(vec![Edit::Set(path.trim().to_owned(), value)]);
+        }
+        if let Some((name, members)) = text.split_once("+=") {
+            let found = list(name).map_err(bad)?;
+            let members = members.split(',').map(|name| member_of(found, name.trim()));
+            return members
+                .map(|member| added(found, member?))
+                .collect::<Result<_, _>>()
+                .map_err(bad);
+        }
+        Self::parse_one(text).map(|edit| vec![edit]).map_err(bad)
+    }
+
+    fn parse_one(text: &str) -> Result<Edit, String> {
+        if let Some((name, patterns)) = text.split_once("-=") {
+            let patterns = patterns.split(',').map(|pattern| pattern.trim().to_owned());
+            return Ok(Edit::RemoveLike(list(name)?, patterns.collect()));
+        }
+        if let Some(path) = text.strip_prefix('-') {
+            return removal(path);
+        }
+        if let Some((name, digits)) =
+            text.strip_prefix("+extensions.").and_then(|rest| rest.split_once('='))
+        {
+            let extension_type = extension(name)?;
+            let data =
+                unhex(digits).map_err(|at| format!("no hexadecimal digit at digit {}", at + 1))?;
+            return Ok(Edit::SetExtension(ClientExtension::from_data(extension_type, &data)));
+        }
+        if let Some(length) = text.strip_prefix("+padding=") {
+            return Ok(Edit::PadTo(number(length)?));
+        }
+        if let Some(path) = text.strip_prefix('+') {
+            let (list, member) = member(path)?;
+            return added(list, member);
+        }
+        if let Some(rest) = text.strip_prefix("move ") {
+            let (name, place) = rest.rsplit_once(' ').unwrap_or((rest, ""));
+            let place = match place {
+                "first" => Place::First,
+                "last" => Place::Last,
+                _ => return Err("it ends in `first` or `last`".to_owned()),
+            };
+            return Ok(Edit::Move(extension(name.trim())?, place));
+        }
+        if let Some(framing) = Framing::ALL.into_iter().find(|framing| framing.word() == text) {
+            return Ok(Edit::Framing(framing));
+        }
+        let Some((word, value)) = text.split_once('=') else {
+            return Err(format!("no such edit; there are {WORDS}"));
+        };
+        match word {
+            "pad_to" => Ok(Edit::PadTo(number(value)?)),
+            "session_id" => match number(value)? {
+                length @ 0..=255 => Ok(Edit::SessionId(length)),
+                _ => Err("a session id has 255 bytes at most".to_owned()),
+            },
+            "legacy_version" => Ok(Edit::LegacyVersion(version(value)?)),
+            "record_version" => Ok(Edit::RecordVersion(version(value)?)),
+            "server_name" => Ok(Edit::ServerName(value.to_owned())),
+            "split_records" => Ok(Edit::Records(sizes(value)?)),
+            "segments" => Ok(Edit::Segments(sizes(value)?)),
+            "delay" => delay(value),
+            _ => match List::from_name(word) {
+                Some(list) => {
+                    let members = value.split(',').map(str::trim).filter(|name| !name.is_empty());
+                    let members = members.map(|name| member_of(list, name));
+                    Ok(Edit::SetList(list, members.collect::<Result<_, _>>()?))
+                }
+                None => {
+                    let known = SETTINGS.into_iter().chain(List::all().map(List::name));
+                    let meant = nearest(word, known);
+                    let meant =
+                        meant.map_or(String::new(), |word| format!("; did you mean {word:?}?"));
+                    Err(format!("no such edit{meant}; there are {WORDS}"))
+                }
+            },
+        }
+    }
+}
+
+fn number(text: &str) -> Result<usize, String> {
+    text.trim().parse().map_err(|_| "a number belongs there".to_owned())
+}
+
+fn version(text: &str) -> Result<ProtocolVersion, String> {
+    ProtocolVersion::from_text(text).ok_or_else(|| "a version belongs there, as in 1.2".to_owned())
+}
+
+/// `5,100,rest`: what is left goes into a last one in any case.
+fn sizes(text: &str) -> Result<Vec<usize>, String> {
+    let text = text.trim();
+    let text = text.strip_suffix("rest").map_or(text, |text| text.trim_end_matches(','));
+    let sizes = text.split(',').map(str::trim).filter(|size| !size.is_empty());
+    sizes
+        .map(|size| match size.parse() {
+            Ok(size @ 1..) => Ok(size),
+            _ => Err("numbers of bytes belong there, as in 5,100,rest".to_owned()),
+        })
+        .collect()
+}
+
+/// The longest pause between two segments, in milliseconds.
+const LONGEST_DELAY: u32 = 60_000;
+
+fn delay(text: &str) -> Result<Edit, String> {
+    let digits = text.trim().trim_end_matches("ms").trim_end();
+    match digits.parse() {
+        Ok(pause @ 0..=LONGEST_DELAY) => Ok(Edit::Delay(Some(pause))),
+        _ => Err("milliseconds belong there, 60000 at most, as in 50ms".to_owned()),
+    }
+}
+
+/// What is taken out: a member, all that are like a name, a field of the spec, or an extension.
+fn removal(path: &str) -> Result<Edit, String> {
+    if let Some((name, pattern)) = path.split_once('.') {
+        if pattern.contains(['*', '?']) && List::from_name(name).is_some() {
+            return Ok(Edit::RemoveLike(list(name)?, vec![pattern.to_owned()]));
+        }
+    }
+    match path {
+        "split_records" => Ok(Edit::Records(Vec::new())),
+        "segments" => Ok(Edit::Segments(Vec::new())),
+        "delay" => Ok(Edit::Delay(None)),
+        "extensions" | "cookie" => Ok(Edit::Set(format!("hello.{path}"), Json::Null)),
+        path if !path.contains('.') && ExtensionType::parse(path).is_some() => {
+            Ok(Edit::Remove(List::Extensions, Member::Number(extension(path)?.0)))
+        }
+        path => member(path).map(|(list, member)| Edit::Remove(list, member)),
+    }
+}
+
+fn added(list: List, member: Member) -> Result<Edit, String> {
+    match (list, member) {
+        (List::Extensions, _) => {
+            Err("its body belongs behind it, as in +extensions.NAME=HEX".to_owned())
+        }
+        (_, Member::Unknown) => Err("which one?".to_owned()),
+        (list, member) => Ok(Edit::Add(list, member)),
+    }
+}
+
+fn list(name: &str) -> Result<List, String> {
+    List::from_name(name.trim()).ok_or_else(|| {
+        let lists = List::all().map(List::name).collect::<Vec<_>>().join(", ");
+        format!("no list is called {name:?}; there are {lists}")
+    })
+}
+
+fn extension(name: &str) -> Result<ExtensionType, String> {
+    ExtensionType::parse(name).ok_or_else(|| unknown::<ExtensionType>(name))
+}
+
+/// `extensions.padding`: a list and its member.
+fn member(path: &str) -> Result<(List, Member), String> {
+    let (name, member) = path.split_once('.').ok_or_else(|| {
+        "a list and its member belong there, as in -extensions.padding".to_owned()
+    })?;
+    let list = list(name)?;
+    Ok((list, member_of(list, member)?))
+}
+
+fn member_of(list: List, name: &str) -> Result<Member, String> {
+    list.parse_member(name).ok_or_else(|| match list {
+        List::Extensions => unknown::<ExtensionType>(name),
+        List::CipherSuites => unknown::<CipherSuite>(name),
+        _ => format!("no member of {} is called {name:?}", list.name()),
+    })
+}
+
+fn unknown<C: Code>(name: &str) -> String {
+    crate::names::code::Unknown::<C>::new(name).to_string()
+}
+
+/// As it is written.
+impl fmt::Display for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let version = |version: ProtocolVersion| match version.name() {
+            Some(name) => name.trim_start_matches("TLS ").replace(' ', ""),
+            None => format!("0x{:04x}", version.0),
+        };
+        match self {
+            Edit::Remove(list, member) => {
+                write!(f, "-{}.{}", list.name(), member_word(*list, member))
+            }
+            Edit::Add(list, member) => {
+                write!(f, "+{}.{}", list.name(), member_word(*list, member))
+            }
+            Edit::SetExtension(ClientExtension::ServerName(names)) => {
+                let host = names.0.first().map_or(&[][..], |name| &name.host_name.0);
+                write!(f, "server_name={}", escape(host))
+            }
+            Edit::SetExtension(extension) => {
+                let member = Member::Number(extension.extension_type().0);
+                let name = member_word(List::Extensions, &member);
+                write!(f, "+extensions.{name}={}", hex(&extension.data()))
+            }
+            Edit::PadTo(length) => write!(f, "pad_to={length}"),
+            Edit::LegacyVersion(to) => write!(f, "legacy_version={}", version(*to)),
+            Edit::RecordVersion(to) => write!(f, "record_version={}", version(*to)),
+            Edit::SessionId(length) => write!(f, "session_id={length}"),
+            Edit::ServerName(host) => write!(f, "server_name={host}"),
+            Edit::RemoveLike(list, patterns) => {
+                write!(f, "{}-={}", list.name(), patterns.join(","))
+            }
+            Edit::SetList(list, members) => {
+                let members: Vec<_> = members.iter().map(|m| member_word(*list, m)).collect();
+                write!(f, "{}={}", list.name(), members.join(","))
+            }
+            Edit::Records(sizes) => cut(f, "split_records", sizes),
+            Edit::Segments(sizes) => cut(f, "segments", sizes),
+            Edit::Delay(Some(pause)) => write!(f, "delay={pause}ms"),
+            Edit::Delay(None) => f.write_str("-delay"),
+            Edit::Framing(framing) => f.write_str(framing.word()),
+            Edit::Set(path, value) => write!(f, "{path}:={value}"),
+            Edit::Move(extension_type, place) => {
+                let member = Member::Number(extension_type.0);
+                let place = match place {
+                    Place::First => "first",
+                    Place::Last => "last",
+                };
+                write!(f, "move {} {place}", member_word(List::Extensions, &member))
+            }
+        }
+    }
+}
+
+fn cut(f: &mut fmt::Formatter<'_>, word: &str, sizes: &[usize]) -> fmt::Result {
+    let sizes: Vec<_> = sizes.iter().map(usize::to_string).collect();
+    match sizes.as_slice() {
+        [] => write!(f, "-{word}"),
+        sizes => write!(f, "{word}={}", sizes.join(",")),
+    }
+}
+
+/// A member as it is written in an edit.
+pub(super) fn member_word(list: List, member: &Member) -> String {
+    match member {
+        Member::Grease => "grease".to_owned(),
+        Member::Unknown => "unknown".to_owned(),
+        Member::Number(number) if list == List::Extensions => {
+            let extension = ExtensionType(*number);
+            extension.name().map_or(format!("0x{number:04x}"), str::to_owned)
+        }
+        member => list.member_words(member),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hello::facts::Facts;
+    use crate::hello::named::NamedHello;
+    use crate::hello::spec::HelloSpec;
+
+    fn edited(preset: &str, edits: &[&str]) -> HelloSpec {
+        let name = [&[preset], edits].concat().join(",");
+        NamedHello::parse(&name).unwrap().recorded().unwrap()
+    }
+
+    fn types(spec: &HelloSpec) -> Vec<ExtensionType> {
+        spec.hello.extensions().iter().map(Extension::extension_type).collect()
+    }
+
+    #[test]
+    fn every_edit_reads_back_as_it_is_written() {
+        for text in [
+            "-extensions.padding",
+            "-extensions.grease",
+            "-cipher_suites.TLS_RSA_WITH_RC4_128_MD5",
+            "-supported_groups.x25519",
+            "-supported_versions.TLS 1.3",
+            "-alpn.h2",
+            "+cipher_suites.TLS_AES_128_GCM_SHA256",
+            "+extensions.supported_versions=0403040303",
+            "+extensions.0x7e57=",
+            "pad_to=512",
+            "legacy_version=1.0",
+            "legacy_version=SSL3.0",
+            "record_version=1.2",
+            "session_id=32",
+            "server_name=shop.example",
+            "move server_name last",
+            "cipher_suites-=TLS_RSA_*,*_SHA",
+            "supported_groups=x25519,secp256r1",
+            "alpn=h2,http/1.1",
+            "extensions=server_name,grease,0x7e57",
+            "split_records=1,100",
+            "-split_records",
+            "segments=5",
+            "delay=50ms",
+            "sslv2",
+            "dtls",
+            "record_length:=5",
+            "hello.extensions:=[{\"type\":\"0x7e57\",\"data\":\"00,\"}]",
+        ] {
+            assert_eq!(Edit::parse(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn several_edits_stand_behind_each_other_with_lists_in_them() {
+        let texts = |text: &str| -> Vec<String> {
+            Edits::parse(text).unwrap().edits.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(
+            texts("-padding,supported_groups=x25519, secp256r1,segments=5,rest,sslv2,session_id=3"),
+            [
+                "-extensions.padding",
+                "supported_groups=x25519,secp256r1",
+                "segments=5",
+                "sslv2",
+                "session_id=3"
+            ]
+        );
+        assert_eq!(texts("alpn+=h3,h2,+padding=600"), ["+alpn.h3", "+alpn.h2", "pad_to=600"]);
+        let json =
+            "hello.extensions:=[{\"type\":\"0x1\",\"data\":\"\"},{\"type\":\"0x2\",\"data\":\"\"}]";
+        assert_eq!(texts(&format!("{json},-delay")), [json, "-delay"]);
+        let edits = Edits::parse("-padding,!-extensions.key_share").unwrap();
+        assert!(edits.illegal);
+        assert_eq!(Edits::parse(&edits.to_string()).unwrap(), edits);
+        assert_eq!(Edits::parse("").unwrap(), Edits::default());
+    }
+
+    #[test]
+    fn what_is_illegal_on_purpose_stays() {
+        let groupless = "-extensions.supported_groups";
+        let legal = edited("firefox-153esr", &[groupless]);
+        assert!(!types(&legal).contains(&ExtensionType::key_share));
+        let illegal = edited("firefox-153esr", &[&format!("!{groupless}")]);
+        assert!(types(&illegal).contains(&ExtensionType::key_share));
+        let odd = edited("openssl-1.0.1e", &["raw:=01000003aabbcc", "split_records=1"]);
+        assert_eq!(odd.flight().len(), 7 * 6);
+        assert!(Edit::parse("-padding").unwrap().change(&mut odd.clone()).is_err());
+    }
+
+    #[test]
+    fn lists_are_made_matched_and_put_in_order() {
+        let suites = |spec: &HelloSpec| spec.hello.cipher_suites.0.clone();
+        let fewer = edited("openssl-3.5.8", &["cipher_suites-=*CBC*,*_SHA,*_SHA256"]);
+        assert!(suites(&fewer).iter().all(|s| !s.to_string().contains("_SHA256")));
+        assert!(!suites(&fewer).is_empty());
+        let openssl = edited("openssl-1.0.1e", &["cipher_suites=ECDHE-RSA-AES128-SHA,0x002f"]);
+        assert_eq!(suites(&openssl).as_slice(), [CipherSuite(0xc013), CipherSuite(0x2f)]);
+        let made = edited("openssl-1.0.1e", &["alpn=h2,http/1.1"]);
+        let alpn = Facts::of(&made.flight(), &[]).list(List::Alpn);
+        assert_eq!(alpn, [Member::Text("h2".into()), Member::Text("http/1.1".into())]);
+        let share = edited("chromium-156", &["key_share=secp256r1,x25519"]);
+        let keys = share.hello.extensions().iter().find_map(|extension| match extension {
+            ClientExtension::KeyShare(shares) => Some(shares.0.clone()),
+            _ => None,
+        });
+        let lengths: Vec<_> =
+            keys.unwrap().iter().map(|share| share.key_exchange.0.len()).collect();
+        assert_eq!(lengths, [65, 32]);
+    }
+
+    #[test]
+    fn edits_do_what_they_say() {
+        assert_eq!(edited("openssl-1.0.1e", &["pad_to=512"]).length(), 512);
+        assert_eq!(edited("openssl-1.0.1g", &["-extensions.padding"]).length(), 339);
+        let moved = edited("openssl-1.0.1e", &["move server_name last"]);
+        assert_eq!(types(&moved).last(), Some(&ExtensionType::server_name));
+        let versions = edited("openssl-1.0.1e", &["legacy_version=1.0", "session_id=7"]);
+        assert_eq!(versions.hello.legacy_version, ProtocolVersion::TLS1_0);
+        assert_eq!(versions.hello.legacy_session_id.0.len(), 7);
+        let greaseless = edited("chromium-156", &["-extensions.grease"]);
+        assert!(!types(&greaseless).iter().any(|kind| kind.is_grease()));
+    }
+
+    #[test]
+    fn what_depends_on_what_was_taken_goes_with_it() {
+        let spec = edited("firefox-153esr", &["-supported_groups.x25519"]);
+        let shares = Facts::of(&spec.flight(), &[]).list(List::KeyShare);
+        assert!(!shares.contains(&Member::Number(29)) && shares.contains(&Member::Number(23)));
+        let spec = edited("firefox-153esr", &["-extensions.signature_algorithms"]);
+        assert!(!types(&spec).contains(&ExtensionType::key_share));
+        assert!(!types(&spec).contains(&ExtensionType::supported_versions));
+    }
+
+    #[test]
+    fn what_is_no_edit_is_answered_with_what_there_is() {
+        let error = |text: &str| Edit::parse(text).unwrap_err().to_string();
+        assert!(error("padto=512").contains("did you mean \"pad_to\"?"));
+        assert!(error("-extension.padding").contains("there are cipher_suites"));
+        assert!(error("-extensions.pading").contains("did you mean \"padding\"?"));
+        assert!(error("pad_to=many").contains("a number"));
+        assert!(error("move padding up").contains("`first` or `last`"));
+        let error = NamedHello::parse("openssl-1.0.1e,-extensions.padding").unwrap_err();
+        assert!(error.to_string().contains("does not have it"));
+        assert!(NamedHello::parse("openssl-1.0.1e,pad_to=100").unwrap().recorded().is_err());
+    }
+}

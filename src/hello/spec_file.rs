@@ -1,0 +1,107 @@
+//! Spec files: a hello in TOML or JSON, as `schemas/hello-1.schema.json` describes it. What is wrong
+//! with one is told by line and column, with what was meant.
+
+use serde::Deserialize;
+
+use super::preset::Preset;
+use super::spec::HelloSpec;
+use crate::names::code::nearest;
+
+/// A spec, or a preset's file with a spec in it.
+///
+/// # Errors
+/// Where it is none: line, column, and what is wrong there.
+pub fn from_toml(text: &str) -> Result<HelloSpec, String> {
+    let spec = match toml::from_str::<Preset>(text) {
+        Ok(preset) => Ok(preset.spec),
+        Err(error) if text.contains("[spec]") => Err(error),
+        Err(_) => toml::from_str(text),
+    };
+    let spec = spec.map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        format!("line {line}, column {column}: {}", meant(error.message()))
+    })?;
+    whole(spec)
+}
+
+/// A spec, or what `hello show --format json` prints, which has one in it.
+///
+/// # Errors
+/// Where it is none: line, column, and what is wrong there.
+pub fn from_json(text: &str) -> Result<HelloSpec, String> {
+    #[derive(Deserialize)]
+    struct Shown {
+        spec: HelloSpec,
+    }
+    let read = match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(value) if value.get("spec").is_some() => {
+            serde_json::from_str::<Shown>(text).map(|shown| shown.spec)
+        }
+        _ => serde_json::from_str(text),
+    };
+    let spec = read.map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let told = error.to_string();
+        let what = told.split(" at line ").next().unwrap_or_default();
+        format!("line {line}, column {column}: {}", meant(what))
+    })?;
+    whole(spec)
+}
+
+fn whole(spec: HelloSpec) -> Result<HelloSpec, String> {
+    match spec.says_something() {
+        true => Ok(spec),
+        false => Err("nothing to send: a table [hello] belongs there, or `raw`".to_owned()),
+    }
+}
+
+/// How many names are told of those that could stand in a place.
+const TOLD: usize = 12;
+
+/// What is wrong with a word, as the reader says it (`unknown field \`x\`, expected one of …`), with
+/// the name that was meant in place of all that could stand there.
+pub(super) fn meant(message: &str) -> String {
+    let message = message.replace('\n', " ");
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
+    let (Some(wrong), true) = (quoted.next(), unknown) else { return message };
+    let known: Vec<&str> = quoted.collect();
+    let head = message.split(", expected").next().unwrap_or(&message);
+    match nearest(wrong, known.iter().copied()) {
+        Some(name) => format!("{head}; did you mean `{name}`?"),
+        None if known.len() > TOLD => {
+            let told: Vec<_> = known.iter().take(TOLD).copied().collect();
+            format!("{head}; there are {} and {} more", told.join(", "), known.len() - TOLD)
+        }
+        None => format!("{head}; there are {}", known.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typo_in_a_spec_file_is_named_with_its_place_and_what_was_meant() {
+        let error = |text: &str| from_toml(text).unwrap_err();
+        let spec = "record_version = \"TLS 1.0\"\n[hello]\nlegacy_version = \"TLS 1.2\"\n";
+        let typo = error(&format!("{spec}cipher_suits = []\n"));
+        assert!(typo.starts_with("line 4, column 1: unknown field `cipher_suits`"), "{typo}");
+        let typo = error(&format!("{spec}cipher_suites = [\"TLS_RSA_WITH_RC4_128_MD6\"]\n"));
+        assert!(typo.contains("line 4, column ") && typo.contains("did you mean"), "{typo}");
+    }
+
+    #[test]
+    fn a_typo_in_json_is_told_alike() {
+        let error = from_json("{\"record_version\": \"TLS 1.0\",\n  \"recods\": []}").unwrap_err();
+        assert!(error.starts_with("line 2, column "), "{error}");
+        assert!(error.ends_with("unknown field `recods`; did you mean `records`?"), "{error}");
+    }
+
+    #[test]
+    fn a_spec_without_a_message_is_none() {
+        assert!(from_toml("record_version = \"TLS 1.0\"").unwrap_err().contains("[hello]"));
+    }
+}
