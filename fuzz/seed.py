@@ -140,3 +140,18 @@ seed("handshake", "draft-hello", message([0, 0], 2, bytes.fromhex("7f12") + byte
 srp = behind(2, bytes(16)) + behind(2, b"\2") + behind(1, bytes(8)) + behind(2, bytes(16))
 seed("handshake", "srp", message([TLS12, 12], 12, srp))
 seed("handshake", "raw-key", message([TLS12, 0x80 | 4], 11, behind(3, bytes.fromhex("302a300506032b6570032100") + bytes(32))))
+# Specs, edits and hellos: the first byte tells which.
+for path in [*FUZZ.parent.glob("data/presets/*.toml")][::5]:
+    seed("spec", f"{path.stem}.toml", b"t" + path.read_bytes())
+for path in sorted(TESTDATA.glob("hellos/*.bin"))[::5]:
+    seed("spec", path.stem, b"b" + path.read_bytes())
+EDITS = """-extensions.padding,pad_to=512
+cipher_suites-=TLS_RSA_*,*_SHA,supported_groups=x25519,secp256r1
++extensions.0x7e57=00ff,move server_name last,!-extensions.supported_groups
+split_records=1,100,segments=5,rest,delay=50ms
+sslv2,sslv2:={"cipher_specs":["SSL_CK_RC4_128_WITH_MD5"],"challenge_length":16,"padding":3}
+dtls,legacy_version=1.0,session_id=32,record_version=1.2
+hello.random:="",raw:=0100,record_length:=7,fresh:=["random"],-extensions
+alpn+=h3,alpn=h2,http/1.1,key_share=secp256r1,extensions=key_share,server_name"""
+for index, line in enumerate(EDITS.splitlines()):
+    seed("spec", f"edits-{index}", b"e" + line.encode())

@@ -71,3 +71,8 @@ fn datagrams_hold() {
 fn ssl_2_holds() {
     replay("ssl2", fuzzing::ssl2);
 }
+
+#[test]
+fn specs_and_edits_hold() {
+    replay("spec", fuzzing::spec);
+}

@@ -8,6 +8,7 @@ use std::path::Path;
 use common::path;
 use common::program::{Lab, run};
 use helloscope::hello::Condition;
+use helloscope::names::{Code, ExtensionType};
 use helloscope::quirks::Quirk;
 use jsonschema::Validator;
 use serde_json::{Value as Json, json};
@@ -318,5 +319,65 @@ fn what_breaks_the_contract_of_diagnoses_is_no_diagnosis() {
     ];
     for change in changes {
         assert_broken(&validator, &good, *change);
+    }
+}
+
+#[test]
+fn hellos_are_shown_and_written_as_their_schema_says() {
+    let (shown, spec) = (validator("hello-1"), definition("hello-1", "spec"));
+    let hellos = [
+        "chromium-156",
+        "openssl-1.0.1e,sslv2",
+        "openssl-1.0.1e,sslv2,sslv2:={\"cipher_specs\":[\"SSL_CK_RC4_128_WITH_MD5\"],\"padding\":3}",
+        "openssl-3.5.8,dtls,split_records=100,dtls.message_seq:=1",
+        "openssl-1.0.1e,raw:=01000000,record_length:=9",
+        "openssl-1.0.1e,segments=5,rest,delay=50ms,handshake_length:=7,+extensions.0x7e57=00",
+    ];
+    for name in hellos {
+        assert_valid(&shown, &run(&["hello", "show", name, "--format", "json"]).json(), name);
+        let json = run(&["hello", "show", name, "--as", "json"]).stdout;
+        assert_valid(&spec, &serde_json::from_str(&json).unwrap(), name);
+    }
+    for preset in run(&["hello", "list", "--format", "json"]).json()["presets"].as_array().unwrap()
+    {
+        let id = preset["id"].as_str().unwrap();
+        let json = run(&["hello", "show", id, "--as", "json"]).stdout;
+        assert_valid(&spec, &serde_json::from_str(&json).unwrap(), id);
+    }
+    let schema = schema("hello-1");
+    let named = &schema["$defs"]["extension"]["oneOf"][1]["propertyNames"]["enum"];
+    let named: Vec<_> =
+        named.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let known: Vec<_> = ExtensionType::all().iter().map(|&(_, name)| name).collect();
+    assert_eq!(named, known);
+    let good = run(&["hello", "show", "openssl-1.0.1e", "--as", "json"]).stdout;
+    let good: Json = serde_json::from_str(&good).unwrap();
+    let changes: &[fn(&mut Json)] = &[
+        |json| remove(json, "hello"),
+        |json| remove(json, "record_version"),
+        |json| json["recods"] = json!([1]),
+        |json| json["records"] = json!([-1]),
+        |json| json["framing"] = json!("quic"),
+        |json| json["hello"]["random"] = json!("00"),
+        |json| json["hello"]["extensions"][0] = json!({"no_such_extension": ""}),
+        |json| json["hello"]["extensions"][0] = json!({"type": 5}),
+        |json| json["raw"] = json!("0x00"),
+    ];
+    for change in changes {
+        assert_broken(&spec, &good, *change);
+    }
+}
+
+#[test]
+fn differences_of_hellos_are_told_as_their_schema_says() {
+    let validator = validator("hello-diff-1");
+    for (from, to) in [
+        ("openssl-1.0.1e", "openssl-1.0.1g"),
+        ("openssl-3.5.8", "chromium-156"),
+        ("openssl-3.5.8", "openssl-3.5.8,dtls,segments=5"),
+        ("openssl-3.5.8", "openssl-3.5.8"),
+    ] {
+        let json = run(&["hello", "diff", from, to, "--format", "json"]).json();
+        assert_valid(&validator, &json, &format!("{from} {to}"));
     }
 }

@@ -1,4 +1,7 @@
-//! `helloscope hello list|show|fingerprint`: ClientHellos as data.
+//! `helloscope hello list|show|edit|diff|fingerprint`: ClientHellos as data.
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
@@ -7,10 +10,12 @@ use crate::capture;
 use crate::cli::output::Output;
 use crate::cli::view;
 use crate::cli::{Outcome, Usage};
+use crate::hello::edit_form::Edits;
 use crate::hello::named::NamedHello;
 use crate::hello::preset::Preset;
 use crate::hello::spec::HelloSpec;
-use crate::report::{fingerprints, presets, transcript};
+use crate::report::literal::{self, Language};
+use crate::report::{fingerprints, hello_diff, presets, transcript};
 use crate::wire::text::hex;
 
 /// ClientHellos as data.
@@ -32,6 +37,30 @@ enum Command {
         #[arg(long = "as", value_enum, default_value_t = Form::Bytes, value_name = "WHAT")]
         form: Form,
     },
+    /// A hello with changes: the words that also stand behind a hello's name, as in
+    /// `pad_to=512` or `-extensions.grease`.
+    #[command(allow_negative_numbers = true)]
+    Edit {
+        /// The hello, named as for --hello.
+        spec: String,
+        /// The changes, one after the other.
+        #[arg(allow_hyphen_values = true, value_name = "EDIT")]
+        edits: Vec<String>,
+        /// A file with more of them: what `hello diff --format json` prints, or a list of texts in
+        /// JSON. They are done with nothing else, legal or not.
+        #[arg(long = "edits", value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// The form.
+        #[arg(long = "as", value_enum, default_value_t = Form::Spec, value_name = "WHAT")]
+        form: Form,
+    },
+    /// What differs between two hellos; as JSON with the edits that make the first the second.
+    Diff {
+        /// The first, named as for --hello.
+        from: String,
+        /// The second.
+        to: String,
+    },
     /// JA3 and JA4 of a hello, and the texts that they stand for.
     Fingerprint {
         /// The hello, named as for --hello.
@@ -43,11 +72,20 @@ enum Command {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Form {
     /// Byte by byte.
+    #[value(alias = "tree")]
     Bytes,
-    /// As a spec file.
+    /// As a spec file, TOML.
     Spec,
+    /// As a spec file, JSON.
+    Json,
     /// As hexadecimal digits.
     Hex,
+    /// As a constant of Rust.
+    Rust,
+    /// As a variable of Go.
+    Go,
+    /// As a variable of Python.
+    Python,
 }
 
 impl Hello {
@@ -60,7 +98,19 @@ impl Hello {
             Command::List => {
                 output.write(|| presets::list(Preset::all()), || presets::json(Preset::all()))?;
             }
-            Command::Show { spec, form } => show(spec, *form, output)?,
+            Command::Show { spec, form } => show(spec, &recorded(spec)?, *form, output)?,
+            Command::Edit { spec, edits, file, form } => {
+                let edited = edited(spec, edits, file.as_deref())?;
+                show(spec, &edited, *form, output)?;
+            }
+            Command::Diff { from, to } => {
+                let (first, second) = (recorded(from)?, recorded(to)?);
+                let pair = hello_diff::Pair { from: (from, &first), to: (to, &second) };
+                output.write(
+                    || hello_diff::text(&pair, output.verbose),
+                    || hello_diff::json(&pair),
+                )?;
+            }
             Command::Fingerprint { spec } => {
                 let hello = recorded(spec)?.hello;
                 output.write(|| fingerprints::text(&hello), || fingerprints::json(&hello))?;
@@ -76,10 +126,25 @@ fn recorded(name: &str) -> Result<HelloSpec, Usage> {
     named.recorded().map_err(|error| Usage::new(name, error))
 }
 
-fn show(name: &str, form: Form, output: &Output) -> Result<(), Usage> {
-    let spec = recorded(name)?;
+/// The hello of a name with more edits.
+fn edited(name: &str, words: &[String], file: Option<&Path>) -> Result<HelloSpec, Usage> {
+    let mut named = NamedHello::parse(name).map_err(|error| Usage::new(name, error))?;
+    for word in words {
+        let edits = Edits::parse(word).map_err(|error| Usage::new("EDIT", error))?;
+        named = named.with(edits).map_err(|error| Usage::new(word, error))?;
+    }
+    if let Some(file) = file {
+        let subject = format!("--edits {}", file.display());
+        let text = fs::read_to_string(file).map_err(|error| Usage::new(&subject, error))?;
+        let edits = Edits::from_json(&text).map_err(|error| Usage::new(&subject, error))?;
+        named = named.with(edits).map_err(|error| Usage::new(&subject, error))?;
+    }
+    named.recorded().map_err(|error| Usage::new(name, error))
+}
+
+fn show(name: &str, spec: &HelloSpec, form: Form, output: &Output) -> Result<(), Usage> {
     let flight = spec.flight();
-    let spec_text = || match toml::to_string_pretty(&spec) {
+    let spec_text = || match toml::to_string_pretty(spec) {
         Ok(text) => text,
         Err(error) => format!("# {error}\n"),
     };
@@ -88,7 +153,14 @@ fn show(name: &str, form: Form, output: &Output) -> Result<(), Usage> {
     output.write(
         || match form {
             Form::Spec => spec_text(),
+            Form::Json => match serde_json::to_string_pretty(spec) {
+                Ok(text) => format!("{text}\n"),
+                Err(error) => format!("{error}\n"),
+            },
             Form::Hex => format!("{}\n", hex(&flight)),
+            Form::Rust => literal::hello(&spec.datagrams(), Language::Rust),
+            Form::Go => literal::hello(&spec.datagrams(), Language::Go),
+            Form::Python => literal::hello(&spec.datagrams(), Language::Python),
             Form::Bytes => match capture::read(name, &flight) {
                 Ok(shown) => transcript::text(&shown, options),
                 Err(error) => format!("{error}\n"),

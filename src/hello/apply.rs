@@ -130,13 +130,14 @@ fn set(spec: &HelloSpec, path: &str, value: &Json) -> Result<HelloSpec, String> 
             fields.insert(name.to_owned(), value.clone());
         }
         (Json::Array(items), value) => {
-            let index = name.parse().ok().filter(|&index: &usize| index < items.len());
-            let index = index.ok_or_else(|| format!("there is no {name} in the list"))?;
-            match value {
-                Json::Null => {
+            let index: Option<usize> = name.parse().ok();
+            let item = index.and_then(|index| Some((index, items.get_mut(index)?)));
+            match (item, value) {
+                (Some((index, _)), Json::Null) => {
                     items.remove(index);
                 }
-                value => items[index] = value.clone(),
+                (Some((_, item)), value) => *item = value.clone(),
+                (None, _) => return Err(format!("there is no {name} in the list")),
             }
         }
         _ => return Err(format!("there is no {name} in the spec")),

@@ -56,6 +56,32 @@ impl Edits {
     }
 }
 
+impl Edits {
+    /// Reads what `hello diff` prints as JSON, or a list of edits as texts. They are to be done with
+    /// nothing else, legal or not.
+    ///
+    /// # Errors
+    /// Where it is neither, or one of them is no edit.
+    pub fn from_json(text: &str) -> Result<Edits, BadEdit> {
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum File {
+            List(Vec<String>),
+            Diff { edits: Vec<String> },
+        }
+        let json = serde_json::from_str::<Json>(text);
+        let json = json.map_err(|error| BadEdit(format!("no JSON: {error}")))?;
+        let (File::List(texts) | File::Diff { edits: texts }) = serde_json::from_value(json)
+            .map_err(|_| {
+                BadEdit(
+                    "a list of texts belongs in it, or an object with one in `edits`".to_owned(),
+                )
+            })?;
+        let edits = texts.iter().map(|text| Edit::parse(text)).collect::<Result<_, _>>()?;
+        Ok(Edits { edits, illegal: true })
+    }
+}
+
 impl fmt::Display for Edits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, edit) in self.edits.iter().enumerate() {

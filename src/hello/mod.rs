@@ -6,7 +6,7 @@
 //! - [`preset`]: hellos of real clients
 //! - [`edit`]: a change to a hello; [`edit_form`] writes it in one word, [`apply`] does it, and
 //!   [`legal`] keeps the hello legal
-//! - [`difference`]: the edits that make one hello into another
+//! - [`difference`]: the edits that make one hello into another; [`comparison`] tells it in words
 //! - [`carrier`]: ways to make a hello longer and change nothing else
 //! - [`named`]: how a person names a hello on the command line
 //! - [`vocabulary`]: the fields on which conditions are stated; [`lists`] gets at the lists
@@ -15,6 +15,7 @@
 
 pub mod apply;
 pub mod carrier;
+pub mod comparison;
 pub mod condition;
 mod condition_form;
 pub mod difference;

@@ -10,8 +10,11 @@
 
 #![allow(clippy::panic, reason = "a broken law is what a fuzzer looks for")]
 
+mod hello;
+
 use std::fmt;
 
+pub use hello::spec;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

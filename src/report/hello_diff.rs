@@ -1,0 +1,142 @@
+//! What differs between two hellos, in a table, and for programs as the edits that make the first
+//! into the second.
+
+use std::fmt::Write;
+
+use serde_json::{Value as Json, json};
+
+use crate::hello::comparison::{Change, compare};
+use crate::hello::difference;
+use crate::hello::facts::Facts;
+use crate::hello::spec::HelloSpec;
+use crate::quirks::Quirk;
+use crate::report::style::{DIM, STRONG, paint};
+use crate::report::width::wrap;
+
+/// Columns of the names of fields, and of a line.
+const NAMES: usize = 22;
+const WIDTH: usize = 80;
+
+/// Two hellos, each by its name and as it is sent.
+pub struct Pair<'h> {
+    /// The first.
+    pub from: (&'h str, &'h HelloSpec),
+    /// The second.
+    pub to: (&'h str, &'h HelloSpec),
+}
+
+/// What differs, a field a row; what is the same, in one row at the end. Of long lists a few members
+/// are told, all of them if `verbose`.
+pub fn text(pair: &Pair<'_>, verbose: bool) -> String {
+    let changes = compare(pair.from.1, pair.to.1);
+    let mut out = String::new();
+    for change in changes.iter().filter(|change| change.differs()) {
+        for (index, line) in lines(change, verbose).iter().enumerate() {
+            let name = if index == 0 { change.field() } else { "" };
+            let name = paint(STRONG, format_args!("{name:NAMES$}"));
+            let _ = writeln!(out, "  {name}{line}");
+        }
+    }
+    if out.is_empty() {
+        return "  the two say the same\n".to_owned();
+    }
+    let same = changes.iter().filter(|change| !change.differs()).map(|change| match change {
+        Change::List { field, kept, .. } => format!("{field} ({kept})"),
+        Change::Value { field, .. } => field.clone(),
+    });
+    row(&mut out, "the same", &same.collect::<Vec<_>>().join(", "));
+    let matters = matters(pair).map(|(quirk, first)| {
+        let which = if first { "first" } else { "second" };
+        format!("{} (fails with the {which})", quirk.id)
+    });
+    row(&mut out, "would matter to", &matters.collect::<Vec<_>>().join(", "));
+    out
+}
+
+/// A row in the background.
+fn row(out: &mut String, name: &str, words: &str) {
+    if words.is_empty() {
+        return;
+    }
+    for (index, line) in wrap(words, WIDTH - NAMES - 2).iter().enumerate() {
+        let name = if index == 0 { name } else { "" };
+        let _ = writeln!(out, "  {}{line}", paint(DIM, format_args!("{name:NAMES$}")));
+    }
+}
+
+/// The lines of a change, without the field's name.
+fn lines(change: &Change, verbose: bool) -> Vec<String> {
+    let width = WIDTH - NAMES - 2;
+    match change {
+        Change::Value { from, to, .. } => wrap(&format!("{from} → {to}"), width),
+        Change::List { removed, added, kept, reordered, .. } => {
+            let mut lines = Vec::new();
+            for (sign, members) in [("-", removed), ("+", added)] {
+                let told = if verbose { members.len() } else { TOLD };
+                let mut words: Vec<&str> = members.iter().take(told).map(String::as_str).collect();
+                let more = format!("and {} more", members.len().saturating_sub(told));
+                if members.len() > told {
+                    words.push(&more);
+                }
+                let words = words.join(if change.field() == "extensions" { "; " } else { ", " });
+                for (index, line) in wrap(&words, width - 2).iter().enumerate() {
+                    let sign = if index == 0 { sign } else { " " };
+                    lines.extend((!words.is_empty()).then(|| format!("{sign} {line}")));
+                }
+            }
+            match (kept, reordered) {
+                (0, _) => {}
+                (kept, true) => lines.push(format!("the {kept} of both in another order")),
+                (kept, false) => lines.push(format!("{kept} the same")),
+            }
+            lines
+        }
+    }
+}
+
+/// Members of a list that are told.
+const TOLD: usize = 12;
+
+/// The quirks that one of the hellos would meet, and whether it is the first.
+fn matters(pair: &Pair<'_>) -> impl Iterator<Item = (&'static Quirk, bool)> {
+    let facts = |spec: &HelloSpec| Facts::of(&spec.flight(), &spec.segments);
+    let (from, to) = (facts(pair.from.1), facts(pair.to.1));
+    Quirk::all().iter().filter_map(move |quirk| {
+        match (quirk.condition.holds(&from), quirk.condition.holds(&to)) {
+            (true, false) => Some((quirk, true)),
+            (false, true) => Some((quirk, false)),
+            _ => None,
+        }
+    })
+}
+
+/// The same for programs, with the edits: done one after the other, with nothing else, they make
+/// the first hello into the second to the byte.
+pub fn json(pair: &Pair<'_>) -> Json {
+    let edits = difference::exact(pair.from.1, pair.to.1);
+    let change = |change: &Change| match change {
+        Change::Value { field, from, to } => json!({"field": field, "from": from, "to": to}),
+        Change::List { field, removed, added, kept, reordered } => json!({
+            "field": field,
+            "removed": removed,
+            "added": added,
+            "kept": kept,
+            "reordered": reordered,
+        }),
+    };
+    let changes = compare(pair.from.1, pair.to.1);
+    json!({
+        "schema": "helloscope/hello-diff/1",
+        "from": pair.from.0,
+        "to": pair.to.0,
+        "changes": changes.iter().filter(|c| c.differs()).map(change).collect::<Vec<_>>(),
+        "edits": edits.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "words": edits.iter().map(|edit| edit.words()).collect::<Vec<_>>(),
+        "matters_to": matters(pair)
+            .map(|(quirk, first)| json!({
+                "quirk": quirk.id,
+                "fails": if first { "from" } else { "to" },
+            }))
+            .collect::<Vec<_>>(),
+    })
+}
