@@ -39,13 +39,16 @@ enum Command {
     },
     /// A hello with changes: the words that also stand behind a hello's name, as in
     /// `pad_to=512` or `-extensions.grease`.
-    #[command(allow_negative_numbers = true)]
     Edit {
         /// The hello, named as for --hello.
         spec: String,
-        /// The changes, one after the other.
-        #[arg(allow_hyphen_values = true, value_name = "EDIT")]
+        /// The changes, one after the other. Those that begin with `-` stand behind -e, or all
+        /// behind `--`.
+        #[arg(value_name = "EDIT")]
         edits: Vec<String>,
+        /// A change, which may begin with `-`; these come before the others.
+        #[arg(short = 'e', long = "edit", allow_hyphen_values = true, value_name = "EDIT")]
+        more: Vec<String>,
         /// A file with more of them: what `hello diff --format json` prints, or a list of texts in
         /// JSON. They are done with nothing else, legal or not.
         #[arg(long = "edits", value_name = "FILE")]
@@ -99,8 +102,9 @@ impl Hello {
                 output.write(|| presets::list(Preset::all()), || presets::json(Preset::all()))?;
             }
             Command::Show { spec, form } => show(spec, &recorded(spec)?, *form, output)?,
-            Command::Edit { spec, edits, file, form } => {
-                let edited = edited(spec, edits, file.as_deref())?;
+            Command::Edit { spec, edits, more, file, form } => {
+                let edits: Vec<_> = more.iter().chain(edits).collect();
+                let edited = edited(spec, &edits, file.as_deref())?;
                 show(spec, &edited, *form, output)?;
             }
             Command::Diff { from, to } => {
@@ -127,11 +131,11 @@ fn recorded(name: &str) -> Result<HelloSpec, Usage> {
 }
 
 /// The hello of a name with more edits.
-fn edited(name: &str, words: &[String], file: Option<&Path>) -> Result<HelloSpec, Usage> {
+fn edited(name: &str, words: &[&String], file: Option<&Path>) -> Result<HelloSpec, Usage> {
     let mut named = NamedHello::parse(name).map_err(|error| Usage::new(name, error))?;
     for word in words {
         let edits = Edits::parse(word).map_err(|error| Usage::new("EDIT", error))?;
-        named = named.with(edits).map_err(|error| Usage::new(word, error))?;
+        named = named.with(edits).map_err(|error| Usage::new("EDIT", error))?;
     }
     if let Some(file) = file {
         let subject = format!("--edits {}", file.display());

@@ -103,7 +103,7 @@ pub fn split(text: &str) -> Vec<&str> {
     let (mut start, mut from) = (0, 0);
     for (at, _) in text.match_indices(',').chain([(text.len(), "")]) {
         let part = text.get(from..at).unwrap_or_default();
-        if is_open(text.get(start..at).unwrap_or_default()) {
+        if at < text.len() && is_open(text.get(start..at).unwrap_or_default()) {
             continue;
         }
         if parts.is_empty() || begins_edit(part) {

@@ -62,6 +62,10 @@ pub struct DtlsForm {
     pub message_seq: u16,
     /// Which record the first one is.
     pub sequence_number: u64,
+    /// By how much the number of each record is more than that of the one before; 1 where nothing
+    /// is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequence_step: Option<u64>,
 }
 
 /// All that the records of a spec carry, as its types say it.
@@ -152,11 +156,13 @@ fn fragments(spec: &HelloSpec, message: &[u8]) -> Vec<Vec<u8>> {
             Uint24(part.len() as u32).write(&mut payload);
         }
         payload.extend_from_slice(part);
+        let number = spec.dtls.sequence_step.unwrap_or(1).wrapping_mul(pieces.len() as u64);
+        let number = spec.dtls.sequence_number.wrapping_add(number) & 0xffff_ffff_ffff;
         let header = DtlsHeader {
             content_type: ContentType::handshake,
             legacy_record_version: spec.record_version,
             epoch: 0,
-            sequence_number: Uint48(spec.dtls.sequence_number.wrapping_add(pieces.len() as u64)),
+            sequence_number: Uint48(number),
             length: payload.len() as u16,
         };
         let mut piece = header.to_bytes();

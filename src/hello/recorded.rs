@@ -84,13 +84,15 @@ fn from_dtls(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
     let mut context = Context { datagram: true, ..Context::default() };
     let mut stream = Stream::of(Side::Client);
     stream.push_datagram(bytes);
-    let (mut first, mut sizes, mut message) = (None, Vec::new(), Vec::new());
+    let (mut version, mut numbers) = (None, Vec::new());
+    let (mut sizes, mut message) = (Vec::new(), Vec::new());
     for unit in stream.finish(&mut context) {
         match unit {
             Unit::Header(header) => match header.framing {
                 stream::Framing::Dtls(header) => {
                     sizes.push(usize::from(header.length).saturating_sub(DTLS_HEADER));
-                    first.get_or_insert((header.legacy_record_version, header.sequence_number.0));
+                    version.get_or_insert(header.legacy_record_version);
+                    numbers.push(header.sequence_number.0);
                 }
                 stream::Framing::Cut => return Err(cut_off(bytes)),
                 _ => return Err(not_a_hello(bytes)),
@@ -99,14 +101,23 @@ fn from_dtls(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
             Unit::Message(unit) => message.extend(unit.bytes),
         }
     }
-    let (record_version, sequence_number) = first.ok_or_else(|| not_a_hello(bytes))?;
+    let record_version = version.ok_or_else(|| not_a_hello(bytes))?;
+    let (sequence_number, step) = match numbers[..] {
+        [first, second, ..] => (first, second.checked_sub(first).filter(|&step| step != 1)),
+        [first] => (first, None),
+        [] => (0, None),
+    };
     let context = Context { datagram: true, ..Context::default() };
     let hello = client_hello(&message, context)?;
     let message_seq = peek(&message, 4, 2).and_then(|number| u16::try_from(number).ok());
     Ok(HelloSpec {
         framing: Framing::Dtls,
         records: if sizes.len() > 1 { sizes } else { Vec::new() },
-        dtls: DtlsForm { message_seq: message_seq.unwrap_or(0), sequence_number },
+        dtls: DtlsForm {
+            message_seq: message_seq.unwrap_or(0),
+            sequence_number,
+            sequence_step: step,
+        },
         ..HelloSpec::new(record_version, hello)
     })
 }
@@ -257,7 +268,7 @@ mod tests {
             let mut spec = HelloSpec::from_bytes(&hello("openssl-1.0.1e")).unwrap();
             reframe(&mut spec, Framing::Dtls);
             spec.records = records;
-            spec.dtls = DtlsForm { message_seq: 1, sequence_number: 7 };
+            spec.dtls = DtlsForm { message_seq: 1, sequence_number: 7, sequence_step: None };
             let datagrams = spec.datagrams();
             let back = HelloSpec::from_bytes(&datagrams.concat()).unwrap();
             assert_eq!(back.datagrams(), datagrams);

@@ -1,0 +1,183 @@
+//! Hellos as data: what real clients sent becomes a spec and comes back, any becomes any other by
+//! its edits, and the command line says what was asked.
+
+mod common;
+
+use std::fs;
+
+use common::flows::Flow;
+use common::openssl::Folder;
+use common::path;
+use common::program::run;
+use helloscope::hello::difference;
+use helloscope::hello::edit_form::Edits;
+use helloscope::hello::spec::HelloSpec;
+use helloscope::hello::spec_file;
+use helloscope::transcript::Side;
+use helloscope::wire::stream::{Body, Framing, Unit};
+use helloscope::wire::text::{hex, unhex};
+
+/// The name of every capture.
+fn captures() -> Vec<String> {
+    let files = fs::read_dir(path("testdata/captures")).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut captures: Vec<String> = names
+        .filter_map(|name| name.split_once(".flows").map(|(name, _)| name.to_owned()))
+        .collect();
+    captures.sort();
+    captures.dedup();
+    captures
+}
+
+/// Every hello of a flow's client as it went over the wire, from its first record's header on.
+fn hellos(flow: &Flow) -> Vec<Vec<u8>> {
+    let transcript = flow.transcript("hellos");
+    let pieces = flow.pieces.iter().filter(|piece| piece.from == Side::Client);
+    let stream: Vec<u8> = pieces.flat_map(|piece| piece.bytes.clone()).collect();
+    let mut headers = Vec::new();
+    let mut hellos = Vec::new();
+    for event in transcript.events.iter().filter(|event| event.from == Side::Client) {
+        match &event.unit {
+            Unit::Header(header) => headers.push(header.clone()),
+            Unit::Message(message) => {
+                let clear = !matches!(message.body, Body::Encrypted | Body::Fragment(_));
+                let names = ["client_hello", "sslv2_client_hello"];
+                let is_hello = names.contains(&message.type_name()) && message.complete();
+                if let (true, true, Some(first), Some(last)) =
+                    (clear, is_hello, message.ranges.first(), message.ranges.last())
+                {
+                    let header = headers.iter().find(|header| header.range.end == first.start);
+                    let Some(header) = header else { continue };
+                    let padding = match &header.framing {
+                        Framing::Ssl2(header) => usize::from(header.padding.unwrap_or(0)),
+                        _ => 0,
+                    };
+                    hellos.push(stream[header.range.start..last.end + padding].to_vec());
+                }
+            }
+        }
+    }
+    hellos
+}
+
+#[test]
+fn every_hello_in_the_captures_becomes_a_spec_and_comes_back() {
+    let (mut seen, mut dtls, mut sslv2) = (0, 0, 0);
+    for capture in captures() {
+        for flow in Flow::of_capture(&capture) {
+            for bytes in hellos(&flow) {
+                let spec = HelloSpec::from_bytes(&bytes)
+                    .unwrap_or_else(|error| panic!("{capture}: {error}: {}", hex(&bytes)));
+                assert_eq!(hex(&spec.flight()), hex(&bytes), "{capture}");
+                let toml = toml::to_string(&spec).unwrap();
+                assert_eq!(spec_file::from_toml(&toml).as_ref(), Ok(&spec), "{capture}\n{toml}");
+                let json = serde_json::to_string(&spec).unwrap();
+                assert_eq!(spec_file::from_json(&json).as_ref(), Ok(&spec), "{capture}\n{json}");
+                seen += 1;
+                dtls += usize::from(flow.datagrams);
+                sslv2 += usize::from(bytes[0] & 0x80 != 0);
+            }
+        }
+    }
+    assert!(seen >= 60 && dtls >= 5 && sslv2 >= 2, "{seen} hellos, {dtls} {sslv2}");
+}
+
+#[test]
+fn the_edits_of_a_difference_make_any_hello_of_a_capture_any_other() {
+    let flows = captures().into_iter().flat_map(|capture| Flow::of_capture(&capture));
+    let hellos = flows.flat_map(|flow| hellos(&flow).into_iter().take(1));
+    let specs: Vec<_> = hellos.map(|bytes| HelloSpec::from_bytes(&bytes).unwrap()).collect();
+    // Each with a few others; the presets are tried all with all.
+    for (index, from) in specs.iter().enumerate() {
+        for to in specs.iter().cycle().skip(index * 7).take(5) {
+            let edits = difference::exact(from, to);
+            let edited = difference::change(from, &edits);
+            assert_eq!(&edited, to, "{edits:?}");
+        }
+    }
+}
+
+#[test]
+fn what_diff_prints_makes_the_first_hello_the_second() {
+    let folder = Folder::new();
+    for (from, to) in [
+        ("openssl-1.0.1e", "openssl-1.0.1g"),
+        ("chromium-156", "firefox-153esr"),
+        ("openssl-3.5.8", "openssl-3.5.8,dtls,session_id=5"),
+        ("java-17.0.15", "openssl-1.0.0m,sslv2,segments=5"),
+        ("openssl-3.5.8,raw:=0100", "curl-7.88.1"),
+    ] {
+        let diff = run(&["hello", "diff", from, to, "--format", "json"]).stdout;
+        let file = folder.file("edits.json");
+        fs::write(&file, diff).unwrap();
+        let edited = run(&["hello", "edit", from, "--edits", &file]);
+        assert_eq!(edited.code, 0, "{edited:?}");
+        assert_eq!(
+            edited.stdout,
+            run(&["hello", "show", to, "--as", "spec"]).stdout,
+            "{from} {to}"
+        );
+    }
+}
+
+#[test]
+fn what_differs_is_grasped_at_once() {
+    insta::assert_snapshot!(
+        "diff-openssl",
+        run(&["hello", "diff", "openssl-1.0.1e", "openssl-1.0.1g"]).stdout
+    );
+    let framed =
+        "openssl-1.0.1e,split_records=100,segments=5,rest,delay=20ms,move server_name last";
+    insta::assert_snapshot!(
+        "diff-framing",
+        run(&["hello", "diff", "openssl-1.0.1e", framed]).stdout
+    );
+    let same = run(&["hello", "diff", "openssl-3.5.8", "openssl-3.5.8"]).stdout;
+    assert_eq!(same, "  the two say the same\n");
+}
+
+#[test]
+fn a_hello_is_edited_in_the_same_words_everywhere() {
+    let edits =
+        ["-extensions.session_ticket", "cipher_suites-=*RC4*", "move ec_point_formats last"];
+    let folder = Folder::new();
+    let file = folder.file("mine.toml");
+    let with = format!("openssl-1.0.1-s_client,{}", edits.join(","));
+    let edit = ["hello", "edit", "openssl-1.0.1-s_client", "-e", edits[0], "-o", &file];
+    let edit = [&edit[..], &["--"], &edits[1..]].concat();
+    let edited = run(&edit);
+    assert_eq!(edited.code, 0, "{edited:?}");
+    let show = |name: &str| run(&["hello", "show", name, "--as", "hex"]).stdout;
+    assert_eq!(show(&file), show(&with));
+    assert!(!run(&["hello", "show", &file]).stdout.contains("RC4"));
+    for (edit, what) in [
+        ("-extensions.padding", "the hello does not have it"),
+        ("supported_groups=x25518", "no member of supported_groups is called \"x25518\""),
+        ("suported_groups=x25519", "did you mean \"supported_groups\"?"),
+        ("segments=0", "numbers of bytes belong there"),
+        ("delay=1h", "milliseconds belong there"),
+        ("hello.randm:=\"00\"", "unknown field `randm`; did you mean `random`?"),
+        ("hello.extensions:=[", "no JSON: "),
+        ("cipher_suites-=NOTHING*", "the hello has nothing like it"),
+        ("extensions=padding", "put it in first"),
+    ] {
+        let run = run(&["hello", "edit", "openssl-1.0.1e", "-e", edit]);
+        assert!(run.usage_error().contains(what), "{edit}: {run:?}");
+    }
+}
+
+#[test]
+fn a_hello_is_shown_as_a_literal_that_a_program_takes() {
+    let show = |form| run(&["hello", "show", "openssl-1.0.1g", "--as", form]).stdout;
+    let bytes = unhex(show("hex").trim()).unwrap();
+    for form in ["rust", "go"] {
+        let literal = show(form);
+        let digits: String = literal.split("0x").skip(1).map(|byte| &byte[..2]).collect();
+        assert_eq!(unhex(&digits).unwrap(), bytes, "{literal}");
+    }
+    let python = show("python");
+    let digits: String = python.split('"').skip(1).step_by(2).collect();
+    assert_eq!(unhex(&digits).unwrap(), bytes, "{python}");
+    let edits = Edits::parse("-padding").unwrap();
+    assert_eq!(edits.to_string(), "-extensions.padding");
+}
