@@ -81,7 +81,34 @@ pub fn exact(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
         walk.go(Edit::Delay(to.delay_ms));
     }
     walk.fields(to);
-    walk.done
+    let few = without_superseded(&walk.done);
+    if change(from, &few) == *to { few } else { walk.done }
+}
+
+/// Edits without those whose work a later one does over: single members, where the list is set.
+fn without_superseded(edits: &[Edit]) -> Vec<Edit> {
+    let sets = |later: &Edit, list: List| match later {
+        Edit::SetList(set, _) => *set == list,
+        Edit::SetExtension(extension) => list.extension() == Some(extension.extension_type()),
+        _ => false,
+    };
+    let superseded = |index: usize, edit: &Edit| {
+        let mut later = edits.iter().skip(index + 1);
+        match edit {
+            Edit::Remove(list, _) | Edit::Add(list, _) if *list != List::Extensions => {
+                later.any(|later| sets(later, *list))
+            }
+            Edit::SetList(list, _) if *list != List::Extensions => {
+                later.any(|later| sets(later, *list))
+            }
+            Edit::SessionId(_) => later.any(
+                |later| matches!(later, Edit::Set(path, _) if path == "hello.legacy_session_id"),
+            ),
+            _ => false,
+        }
+    };
+    let kept = edits.iter().enumerate().filter(|(index, edit)| !superseded(*index, edit));
+    kept.map(|(_, edit)| edit.clone()).collect()
 }
 
 /// The way from one hello to another.
@@ -144,6 +171,9 @@ impl Walk {
 
     /// Sets every field that still differs, as it stands in a spec file.
     fn fields(&mut self, to: &HelloSpec) {
+        if self.now == *to {
+            return;
+        }
         let (Ok(now), Ok(to)) = (serde_json::to_value(&self.now), serde_json::to_value(to)) else {
             return;
         };

@@ -109,8 +109,14 @@ impl Edit {
         Ok(difference::exact(&after, before))
     }
 
-    /// What the hello is then, in words: "without padding".
+    /// What the hello is then, in words: "without padding". What an extension is put in from is
+    /// another hello.
     pub fn words(&self) -> String {
+        self.words_of("the other's")
+    }
+
+    /// The same; `whose` an extension is that is put in.
+    fn words_of(&self, whose: &str) -> String {
         match self {
             Edit::Remove(list, member) => format!("without {}", short_words(*list, member)),
             Edit::RemoveLike(list, patterns) => {
@@ -128,7 +134,7 @@ impl Edit {
             }
             Edit::SetExtension(extension) => {
                 let member = Member::Number(extension.extension_type().0);
-                format!("with the control's {}", short_words(List::Extensions, &member))
+                format!("with {whose} {}", short_words(List::Extensions, &member))
             }
             Edit::PadTo(length) => format!("padded to {length} bytes"),
             Edit::LegacyVersion(version) => format!("at {}", version_words(*version)),
@@ -186,9 +192,9 @@ fn cut_words(what: &str, sizes: &[usize]) -> String {
     }
 }
 
-/// Edits in words, as done to a hello: "without padding, at TLS 1.0". Of many, a few are told.
+/// Edits in words, as a diagnosis does them to a hello: "without padding, at TLS 1.0". Of many, a few are told.
 pub fn in_words(edits: &[Edit]) -> String {
-    told(edits, Edit::words)
+    told(edits, |edit| edit.words_of("the control's"))
 }
 
 /// Edits in words, as undone in a hello that had them: "with padding".
