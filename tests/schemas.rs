@@ -3,10 +3,12 @@
 mod common;
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
 use std::path::Path;
 
 use common::path;
-use common::program::{Lab, run};
+use common::program::{Lab, Recorder, run};
 use helloscope::hello::Condition;
 use helloscope::names::{Code, ExtensionType};
 use helloscope::quirks::Quirk;
@@ -139,6 +141,64 @@ fn every_diagnosis_is_shown_as_the_schema_says() {
     let nobody = run(&["diagnose", "nosuch.invalid", "--format", "json"]).json();
     assert_eq!(nobody["verdict"], "unreachable");
     assert_valid(&validator, &nobody, "nosuch.invalid");
+}
+
+/// What is recorded of a client that sends this, and closes.
+fn recorded(bytes: &[u8], options: &[&str]) -> Json {
+    let recorder = Recorder::start(&[&["--format", "json"], options].concat());
+    let mut stream = TcpStream::connect(&recorder.address).unwrap();
+    stream.write_all(bytes).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    recorder.ended().json()
+}
+
+#[test]
+fn every_recorded_hello_is_shown_as_the_schema_says() {
+    let (validator, spec) = (validator("hello-recording-1"), definition("hello-1", "spec"));
+    let valid = |bytes: &[u8], options: &[&str], has_spec: bool, what: &str| {
+        let recording = recorded(bytes, options);
+        assert_valid(&validator, &recording, what);
+        assert_eq!(recording["spec"].is_object(), has_spec, "{what}");
+        if has_spec {
+            assert_valid(&spec, &recording["spec"], what);
+        }
+    };
+    for name in ["openssl-1.0.1e", "chromium-156", "gnutls-3.7.9"] {
+        let hello = fs::read(path(&format!("testdata/hellos/{name}.bin"))).unwrap();
+        valid(&hello, &[], true, name);
+        valid(&hello[..50], &[], false, "one that is cut off");
+        let said = [b"EHLO a\r\nSTARTTLS\r\n", &hello[..]].concat();
+        valid(&said, &["--starttls", "smtp"], true, "behind SMTP");
+    }
+    valid(&common::other_records::ssl2_client_hello(), &[], true, "SSL 2.0");
+    valid(b"GET / HTTP/1.1\r\n\r\n", &[], false, "HTTP");
+    valid(b"QUIT\r\n", &["--starttls", "pop3"], false, "no TLS");
+}
+
+#[test]
+fn what_breaks_the_contract_of_recordings_is_no_recording() {
+    let validator = validator("hello-recording-1");
+    let hello = fs::read(path("testdata/hellos/openssl-1.0.1e.bin")).unwrap();
+    let good = recorded(&hello, &[]);
+    assert_valid(&validator, &good, "a recording");
+    let changes: &[fn(&mut Json)] = &[
+        |json| json["schema"] = json!("helloscope/hello-recording/2"),
+        |json| json["more"] = json!(1),
+        |json| remove(json, "why_no_spec"),
+        |json| json["spec"] = json!(null),
+        |json| json["why_no_spec"] = json!("it is none"),
+        |json| json["end"] = json!("closed"),
+        |json| json["framing"] = json!("ssl"),
+        |json| json["hex"] = json!("160"),
+        |json| json["segments"] = json!([0]),
+        |json| json["peer"] = json!("localhost"),
+        |json| remove(&mut json["summary"], "ja3"),
+        |json| json["summary"]["ja4"] = json!("t12"),
+    ];
+    for change in changes {
+        assert_broken(&validator, &good, *change);
+    }
 }
 
 #[test]

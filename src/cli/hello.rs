@@ -1,4 +1,4 @@
-//! `helloscope hello list|show|edit|diff|fingerprint`: ClientHellos as data.
+//! `helloscope hello list|show|edit|diff|fingerprint|record`: ClientHellos as data.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
 use crate::capture;
+use crate::cli::hello_record::Record;
 use crate::cli::output::Output;
 use crate::cli::view;
 use crate::cli::{Outcome, Usage};
@@ -69,6 +70,7 @@ enum Command {
         /// The hello, named as for --hello.
         spec: String,
     },
+    Record(Record),
 }
 
 /// In which form a hello is shown.
@@ -119,6 +121,7 @@ impl Hello {
                 let hello = recorded(spec)?.hello;
                 output.write(|| fingerprints::text(&hello), || fingerprints::json(&hello))?;
             }
+            Command::Record(record) => return record.run(output),
         }
         Ok(Outcome::Done)
     }

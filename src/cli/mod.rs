@@ -6,6 +6,7 @@ mod demo;
 mod diagnose;
 mod dissect;
 mod hello;
+mod hello_record;
 mod lab;
 mod output;
 mod target;

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
@@ -12,7 +12,7 @@ use crate::cli::Usage;
 use crate::report::style::{FAULT, paint};
 
 /// Where and how results are written.
-#[derive(Args)]
+#[derive(Args, Clone, Debug)]
 pub struct Output {
     /// The form of the result.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text, value_name = "FORM")]
@@ -58,6 +58,16 @@ impl Output {
         }
     }
 
+    /// The file to which results go, where they go to one.
+    pub fn file(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    /// The same, but to standard output.
+    pub fn to_standard_output(&self) -> Output {
+        Output { output: None, ..self.clone() }
+    }
+
     /// Whether a result is read on a terminal.
     pub fn to_terminal(&self) -> bool {
         self.output.is_none() && io::stdout().is_terminal()
@@ -73,35 +83,52 @@ impl Output {
         text: impl FnOnce() -> String,
         json: impl FnOnce() -> J,
     ) -> Result<(), Usage> {
+        self.write_each(text, || std::iter::once_with(json))
+    }
+
+    /// The same where the JSON is several objects, one behind the other.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn write_each<J: Serialize, I: IntoIterator<Item = J>>(
+        &self,
+        text: impl FnOnce() -> String,
+        jsons: impl FnOnce() -> I,
+    ) -> Result<(), Usage> {
         match &self.output {
             Some(path) => {
                 let error = |error| Usage::new(format_args!("-o {}", path.display()), error);
                 let file = File::create(path).map_err(error)?;
-                self.write_to(AutoStream::new(file, self.choice()), text, json).map_err(error)
+                self.write_to(AutoStream::new(file, self.choice()), text, jsons).map_err(error)
             }
             // A reader that has seen enough (`| head`) is no error.
-            None => match self.write_to(AutoStream::new(io::stdout(), self.choice()), text, json) {
-                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    Err(Usage::new("standard output", error))
+            None => {
+                match self.write_to(AutoStream::new(io::stdout(), self.choice()), text, jsons) {
+                    Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                        Err(Usage::new("standard output", error))
+                    }
+                    _ => Ok(()),
                 }
-                _ => Ok(()),
-            },
+            }
         }
     }
 
-    fn write_to<J: Serialize>(
+    fn write_to<J: Serialize, I: IntoIterator<Item = J>>(
         &self,
         out: impl Write,
         text: impl FnOnce() -> String,
-        json: impl FnOnce() -> J,
+        jsons: impl FnOnce() -> I,
     ) -> io::Result<()> {
         let mut out = BufWriter::new(out);
-        match self.format {
-            Format::Text => out.write_all(text().as_bytes())?,
-            Format::Json => serde_json::to_writer_pretty(&mut out, &json())?,
-            Format::Ndjson => serde_json::to_writer(&mut out, &json())?,
+        if self.format == Format::Text {
+            out.write_all(text().as_bytes())?;
+            return out.flush();
         }
-        if self.format != Format::Text {
+        for json in jsons() {
+            match self.format {
+                Format::Ndjson => serde_json::to_writer(&mut out, &json)?,
+                _ => serde_json::to_writer_pretty(&mut out, &json)?,
+            }
             out.write_all(b"\n")?;
         }
         out.flush()

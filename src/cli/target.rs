@@ -69,11 +69,7 @@ impl TargetArguments {
     /// # Errors
     /// Where it is no time.
     pub fn timeout(&self) -> Result<Duration, Usage> {
-        let seconds = self.timeout.parse::<f64>().ok().filter(|&s| (0.01..=3600.0).contains(&s));
-        seconds.map(Duration::from_secs_f64).ok_or_else(|| {
-            let subject = format!("--timeout {}", self.timeout);
-            Usage::new(subject, "a number of seconds from 0.01 to 3600 belongs there")
-        })
+        seconds(&self.timeout)
     }
 
     /// Where what is random comes from.
@@ -117,6 +113,18 @@ impl TargetArguments {
         }
         Ok(spec)
     }
+}
+
+/// Reads what is given for `--timeout`.
+///
+/// # Errors
+/// Where it is no time.
+pub fn seconds(text: &str) -> Result<Duration, Usage> {
+    let seconds = text.parse::<f64>().ok().filter(|&s| (0.01..=3600.0).contains(&s));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| {
+        let what = "a number of seconds from 0.01 to 3600 belongs there";
+        Usage::new(format_args!("--timeout {text}"), what)
+    })
 }
 
 /// Reads a host.

@@ -3,7 +3,9 @@
 
 mod address;
 mod exchange;
+pub mod record;
 mod server;
+pub mod starttls;
 
 pub use address::{BadHost, Family, Host};
 pub use exchange::{Deadlines, connect_failure, exchange};

@@ -18,6 +18,11 @@ fn all(hello: &ClientHello) -> [(&'static str, &'static str, Fingerprint); 3] {
     ]
 }
 
+/// JA3 and JA4 alone.
+pub fn of(hello: &ClientHello) -> (String, String) {
+    (ja3(hello).value, ja4(hello, Transport::of(hello), Order::Sorted).value)
+}
+
 /// A line a value and a line a text.
 pub fn text(hello: &ClientHello) -> String {
     let mut out = String::new();

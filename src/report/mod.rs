@@ -14,6 +14,7 @@ pub mod literal;
 pub mod opinion;
 pub mod presets;
 pub mod quirks;
+pub mod recording;
 pub mod rows;
 pub mod selection;
 pub mod style;

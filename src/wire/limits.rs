@@ -21,3 +21,12 @@ pub const DECOMPRESSED_RATIO: usize = 64;
 
 /// Bytes of a file that is dissected.
 pub const INPUT: usize = 64 << 20;
+
+/// Bytes that are taken from a client whose hello is recorded. The largest hello that real stacks
+/// take is as long.
+pub const RECORDED: usize = 1 << 17;
+
+/// Bytes that a client may say before TLS begins, and of them in one line or packet.
+pub const DIALOGUE: usize = 1 << 16;
+/// See [`DIALOGUE`].
+pub const DIALOGUE_LINE: usize = 1 << 13;

@@ -100,6 +100,37 @@ impl Lab {
     }
 }
 
+/// `helloscope hello record`, as a process of its own that waits for a client.
+#[derive(Debug)]
+pub struct Recorder {
+    process: Guard,
+    /// Where it listens.
+    pub address: String,
+}
+
+impl Recorder {
+    /// Starts it, and waits until it listens.
+    pub fn start(arguments: &[&str]) -> Recorder {
+        let mut command = command(&[&["hello", "record"], arguments].concat());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let stderr = child.stderr.take().unwrap();
+        let process = Guard(child);
+        let line = first_line(stderr, |line| line.starts_with("  listening on "));
+        let line = line.expect("it says where it listens");
+        let address = line.split(' ').nth(4).unwrap().to_owned();
+        Recorder { process, address }
+    }
+
+    /// What it wrote to its standard output until it ended, and its exit code.
+    pub fn ended(mut self) -> Run {
+        let mut stdout = String::new();
+        self.process.0.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        let code = self.process.0.wait().unwrap().code().expect("it was not killed");
+        Run { code, stdout, stderr: String::new() }
+    }
+}
+
 /// The first line of a process that is the wanted one. What comes behind it is read and dropped,
 /// so that the process can go on writing.
 pub fn first_line(output: impl Read + Send + 'static, wanted: fn(&str) -> bool) -> Option<String> {
