@@ -198,6 +198,38 @@ fn protected_records_have_a_header_of_their_kind() {
 }
 
 #[test]
+fn a_connection_id_ends_before_the_number_and_the_length() {
+    let hello = record(ContentType::handshake, 0, &part(20, 0, &body(20), 0, 20));
+    let id = [0x43, 0x49, 0x44, 0x21];
+    for (flags, number) in [(0b0011_1110, &[0, 1][..]), (0b0011_0110, &[1])] {
+        for fill in [0xaa, 0, 20] {
+            let unified = [&[flags][..], &id, number, &[0, 20], &[fill; 20]].concat();
+            let units = read(&[hello.clone(), unified]);
+            let [.., Unit::Header(header), Unit::Message(message)] = units.as_slice() else {
+                panic!("{units:?}")
+            };
+            let Framing::Unified(unified) = &header.framing else { panic!("{header:?}") };
+            assert_eq!(unified.connection_id.as_ref().unwrap().0, id, "{fill}");
+            assert_eq!((&unified.sequence_number[..], unified.length), (number, Some(20)));
+            assert_eq!(message.bytes, [fill; 20]);
+        }
+    }
+    // Without a length nothing tells where it ends.
+    let unified = [&[0b0011_1010][..], &id, &[0, 1], &body(20)].concat();
+    let units = read(&[hello, unified]);
+    let [.., Unit::Header(header), Unit::Message(message)] = units.as_slice() else {
+        panic!("{units:?}")
+    };
+    let Framing::Unified(unified) = &header.framing else { panic!("{header:?}") };
+    assert_eq!(unified.connection_id.as_ref().unwrap().0, [0; 0]);
+    assert_eq!(message.bytes.len(), 24);
+    let remarks: Vec<_> =
+        header.tree.remarks.iter().map(|one| (one.kind, one.fault.found())).collect();
+    let assumed = "no connection id, since no length tells where it ends".to_owned();
+    assert_eq!(remarks, [(Kind::Assumption, assumed)]);
+}
+
+#[test]
 fn a_datagram_that_is_cut_off_does_not_take_from_the_next() {
     let hello = record(ContentType::handshake, 0, &part(20, 0, &body(20), 0, 20));
     let units = read(&[hello[..30].to_vec(), hello.clone(), hello[..8].to_vec()]);

@@ -470,3 +470,22 @@ proptest! {
         fuzzing::extensions(&[&[message], &wire(row.extension_type, &body)[..]].concat());
     }
 }
+
+#[test]
+fn a_protocol_that_is_to_be_ignored_is_named_so() {
+    // RFC 8701 section 2: two equal bytes that end in a.
+    let body = [0, 9, 2, 0x0a, 0x0a, 2, 0xfa, 0xfa, 2, b'h', b'2'];
+    let alpn = ExtensionType::application_layer_protocol_negotiation;
+    let bytes = wire(alpn, &body);
+    let bytes = [&u16::try_from(bytes.len()).unwrap().to_be_bytes()[..], &bytes].concat();
+    let mut r = Reader::<Tree>::new(&bytes, Context::default());
+    let block = Block::<ClientExtension>::read(&mut r, "extensions").unwrap();
+    assert_eq!(block.to_bytes(), bytes);
+    let tree = r.finish();
+    let words = |leaf: &Field| match leaf.shape {
+        Shape::Leaf(value) if leaf.name == "protocol_name" => value.words(&bytes[leaf.range()]),
+        _ => None,
+    };
+    let words: Vec<String> = tree.leaves().filter_map(words).collect();
+    assert_eq!(words, ["GREASE (0x0a0a)", "GREASE (0xfafa)", "h2"]);
+}

@@ -4,13 +4,15 @@
 
 mod common;
 
-use helloscope::names::{CertificateType, CipherSuite, ProtocolVersion};
+use helloscope::names::{CertificateType, CipherSuite, ContentType, ProtocolVersion};
+use helloscope::transcript::{Recorder, Source};
 use helloscope::wire::fault::Kind;
 use helloscope::wire::field::Tree;
 use helloscope::wire::grammar::{Context, Reader, Wire};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::record::ssl2::Ssl2Message;
 use helloscope::wire::side::Side;
+use helloscope::wire::stream::Message;
 
 /// Bytes behind their length in so many bytes.
 fn behind(width: usize, bytes: &[u8]) -> Vec<u8> {
@@ -190,7 +192,7 @@ fn a_client_key_exchange_has_the_form_of_its_key_exchange() {
         (0x002f, TLS1_2, secret.clone(), vec!["encrypted_pre_master_secret"]),
         (0x0003, ProtocolVersion::TLS1_0, secret.clone(), vec!["encrypted_pre_master_secret"]),
         // SSL 3.0 has no length before it.
-        (0x002f, ProtocolVersion::SSL3_0, vec![8; 16], vec!["opaque"]),
+        (0x002f, ProtocolVersion::SSL3_0, vec![8; 16], vec!["encrypted_pre_master_secret"]),
         (0x0033, TLS1_2, secret.clone(), vec!["dh_yc"]),
         (0xc02f, TLS1_2, point.clone(), vec!["ecdh_yc"]),
         (0xc02f, TLS1_2, vec![], vec![]),
@@ -322,14 +324,14 @@ fn without_the_hellos_the_form_that_fits_is_taken_and_said() {
         (12, vec![1, 2, 3], "Opaque", "no known form"),
         (16, behind(1, &[4; 65]), "Ecdhe", "a point"),
         (16, behind(2, &[4; 64]), "Rsa", "a secret under an RSA key"),
-        (11, vec![0, 0, 0], "Certificate(", "TLS 1.2"),
+        (11, vec![0, 0, 0], "Certificate(", "before TLS 1.3"),
         (11, vec![0, 0, 0, 0], "Certificate13", "TLS 1.3"),
-        (4, join(&[&[0, 0, 1, 0], &behind(2, &[7; 40])]), "NewSessionTicket(", "TLS 1.2"),
+        (4, join(&[&[0, 0, 1, 0], &behind(2, &[7; 40])]), "NewSessionTicket(", "before TLS 1.3"),
         (
             13,
             join(&[&behind(1, &[1]), &behind(2, &[4, 3]), &[0, 0]]),
             "CertificateRequest(",
-            "TLS 1.2",
+            "before TLS 1.3",
         ),
         (15, signature(), "CertificateVerify", "as in TLS 1.2"),
         (15, old_signature(), "CertificateVerify", "before TLS 1.2"),
@@ -408,4 +410,52 @@ fn every_message_of_ssl_2_has_its_form() {
             tree.remarks
         );
     }
+}
+
+#[test]
+fn a_delegated_credential_takes_no_certificates_place() {
+    let tls13 = Context::of(Some(ProtocolVersion::TLS1_3), None);
+    let der = std::fs::read(common::path("testdata/certificates/ecdsa-p256.der")).unwrap();
+    let ed25519 = join(&[
+        &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00],
+        &[7; 32],
+    ]);
+    // For two days, a key for Ed25519; signed with ECDSA.
+    let credential =
+        join(&[&[0, 2, 0xa3, 0, 8, 7], &behind(3, &ed25519), &[4, 3], &behind(2, &[9; 70])]);
+    let extension = join(&[&[0, 34], &behind(2, &credential)]);
+    let chain = |cert: &[u8], extensions: &[u8]| {
+        let entry = join(&[&behind(3, cert), &behind(2, extensions)]);
+        let bytes = message(11, &join(&[&[0], &behind(3, &entry)]));
+        read(&bytes, tls13);
+        let mut recorder = Recorder::default();
+        let message = Message::decode(ContentType::handshake, &bytes, tls13);
+        recorder.push_message(Side::Server, message);
+        let transcript = recorder.finish(Source::default(), None);
+        transcript.chain().iter().map(|der| der.to_vec()).collect::<Vec<_>>()
+    };
+    assert_eq!(chain(&der, &extension), [der.as_slice()]);
+    assert_eq!(chain(&der, &[]), [der.as_slice()]);
+    // A key that does take its place.
+    assert_eq!(chain(&ed25519, &extension), [[0; 0]; 0]);
+}
+
+#[test]
+fn the_secret_of_rsa_has_no_length_in_ssl_3() {
+    for length in [64, 128, 256] {
+        let secret = vec![0x5e; length];
+        let bytes = message(16, &secret);
+        let (read, tree) = read(&bytes, agreed(ProtocolVersion::SSL3_0, 0x0005));
+        assert!(format!("{read:?}").starts_with("ClientKeyExchange(Ssl3Rsa("), "{read:?}");
+        assert_eq!(leaves(&tree), ["encrypted_pre_master_secret"]);
+        assert_eq!(tree.remarks, []);
+    }
+}
+
+#[test]
+fn what_is_assumed_of_one_message_does_not_contradict_itself() {
+    // A CertificateRequest of TLS 1.0: two kinds, and no authorities.
+    let (_, tree) = read(&message(13, &[2, 1, 2, 0, 0]), Context::default());
+    let assumed: Vec<_> = tree.remarks.iter().map(|remark| remark.fault.found()).collect();
+    assert_eq!(assumed, ["the form before TLS 1.3", "none of it, as before TLS 1.2"]);
 }

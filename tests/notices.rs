@@ -4,18 +4,19 @@
 mod common;
 
 use helloscope::names::{
-    CipherSuite, Code, CompressionMethod, ContentType, ExtensionType, NamedGroup, ProtocolVersion,
-    SignatureScheme,
+    CertificateCompressionAlgorithm, CipherSuite, Code, CompressionMethod, ContentType,
+    ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 use helloscope::transcript::{Recorder, Side, Source};
 use helloscope::wire::extension::{
     Block, ClientExtension, Extension, HelloRetryExtension, KeyShareEntry, ServerExtension,
 };
 use helloscope::wire::fault::{Kind, Remark};
-use helloscope::wire::grammar::{Codes, Context, Empty, Fixed, List, Opaque, SinceTls12};
+use helloscope::wire::grammar::{Codes, Context, Empty, Fixed, List, Opaque, SinceTls12, Uint24};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::handshake::certificate::Certificate;
 use helloscope::wire::handshake::client_hello::ClientHello;
+use helloscope::wire::handshake::compressed_certificate::CompressedCertificate;
 use helloscope::wire::handshake::ec_parameters::EcParameters;
 use helloscope::wire::handshake::key_exchange::{
     DheServerKey, EcdheServerKey, ServerDhParams, ServerEcdhParams, ServerKeyExchange,
@@ -24,7 +25,7 @@ use helloscope::wire::handshake::random::{DOWNGRADE_TO_TLS1_2, HELLO_RETRY_REQUE
 use helloscope::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
 use helloscope::wire::handshake::signature::{Signature, Signed};
 use helloscope::wire::record::records;
-use helloscope::wire::stream::Message;
+use helloscope::wire::stream::{Message, Unit};
 
 /// The hello of OpenSSL 3.0, which has nothing to notice but what it really offers.
 fn hello() -> ClientHello {
@@ -120,6 +121,11 @@ fn what_a_client_should_not_offer() {
         hello.cipher_suites.0.push(CipherSuite(0x0008));
     });
     one("legacy_version", "second try", |hello, _| {
+        remove(hello, ExtensionType::supported_versions);
+        remove(hello, ExtensionType::key_share);
+        hello.cipher_suites.0.push(CipherSuite::TLS_FALLBACK_SCSV);
+    });
+    one("legacy_version", "the highest that there is", |hello, _| {
         hello.cipher_suites.0.push(CipherSuite::TLS_FALLBACK_SCSV);
     });
     one("extensions", "no signature_algorithms", |hello, _| {
@@ -228,17 +234,39 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
     let with = |key| notices(hello(), vec![Handshake::ServerHello(dhe_hello.clone()), key]);
     assert_eq!(with(dhe(256)), []);
     assert_eq!(with(dhe(128)), [("dh_p".to_owned(), "1024".to_owned())]);
+    for (value, told) in [
+        (&[0][..], Some("0")),
+        (&[0, 1], Some("1")),
+        (&[1], Some("1")),
+        (&[2], None),
+        (&[1, 0], None),
+    ] {
+        let Handshake::ServerKeyExchange(mut key) = dhe(256) else { panic!() };
+        let ServerKeyExchange::Dhe(inner) = &mut *key.0 else { panic!() };
+        inner.params.dh_ys = Opaque::new(value.to_vec());
+        let expected: Vec<_> =
+            told.iter().map(|found| ("dh_ys".to_owned(), (*found).to_owned())).collect();
+        assert_eq!(with(Handshake::ServerKeyExchange(key)), expected, "{value:?}");
+    }
 
-    let ecdhe = |group: NamedGroup, scheme| {
+    let ecdhe_of = |length: usize, group: NamedGroup, scheme| {
         let params = ServerEcdhParams {
             curve_params: EcParameters::Named(group),
-            public: Opaque::new(vec![4; 65]),
+            public: Opaque::new(vec![4; length]),
         };
         let key = EcdheServerKey { params, signature: signed(scheme) };
         let key = Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(key).into());
         notices(hello(), vec![Handshake::ServerHello(tls12()), key])
     };
+    let ecdhe = |group, scheme| ecdhe_of(32, group, scheme);
     assert_eq!(ecdhe(NamedGroup::x25519, SignatureScheme::rsa_pkcs1_sha256), []);
+    let of_length = |length, group| ecdhe_of(length, group, SignatureScheme::rsa_pkcs1_sha256);
+    let public = |length: &str| vec![("public".to_owned(), length.to_owned())];
+    assert_eq!(of_length(33, NamedGroup::x25519), public("33"));
+    assert_eq!(of_length(56, NamedGroup::x448), []);
+    assert_eq!(of_length(32, NamedGroup::x448), public("32"));
+    // Of a curve on which a point may be compressed.
+    assert_eq!(of_length(33, NamedGroup::secp256r1), []);
     let sha1 = ecdhe(NamedGroup::x25519, SignatureScheme::rsa_pkcs1_sha1);
     assert!(
         sha1.iter().any(|(field, found)| field == "algorithm" && found.contains("SHA-1")),
@@ -288,7 +316,7 @@ fn records_of_an_odd_version_and_without_bytes() {
         .flatten()
         .map(|remark| format!("{} {}", remark.field, remark.fault.found()))
         .collect();
-    assert_eq!(remarks, ["legacy_record_version 777", "length 0"]);
+    assert_eq!(remarks, ["legacy_record_version 0x0309", "length 0"]);
 }
 
 #[test]
@@ -544,6 +572,9 @@ fn values_that_a_client_may_not_send() {
     one("server_name", "more than one", set(T::server_name, b"\0\x08\0\0\x01a\0\0\x01b"));
     one("host_name", "an address", set(T::server_name, b"\0\x0c\0\0\x09127.0.0.1"));
     one("host_name", "one with it", set(T::server_name, b"\0\x0a\0\0\x07a.test."));
+    one("host_name", "an address", set(T::server_name, b"\0\x08\0\0\x05[::1]"));
+    one("host_name", "an empty one", set(T::server_name, b"\0\x07\0\0\x04a..b"));
+    one("host_name", "an empty one", set(T::server_name, b"\0\x05\0\0\x02.a"));
     one("host_name", "others", set(T::server_name, b"\0\x05\0\0\x02\x1b["));
     one("ec_point_formats", "without it", set(T::ec_point_formats, &[1, 1]));
     one("record_size_limit", "63", set(T::record_size_limit, &[0, 63]));
@@ -600,4 +631,273 @@ fn a_hello_retry_request_that_is_none() {
     let notice = |found: &str| ("hello_retry_request".to_owned(), found.to_owned());
     assert_eq!(notices(hello(), vec![retry(vec![versions])]), [notice("nothing")]);
     assert_eq!(notices(hello(), vec![sound.clone(), sound]), [notice("a second one")]);
+}
+
+/// What is told of a hello of TLS 1.3 that is answered with these extensions.
+fn told13(
+    change: impl FnOnce(&mut ClientHello),
+    extensions: Vec<ServerExtension>,
+) -> Vec<(String, String)> {
+    told(|hello, answer| {
+        change(hello);
+        answer.cipher_suite = CipherSuite::TLS_AES_128_GCM_SHA256;
+        answer.legacy_session_id_echo = hello.legacy_session_id.clone();
+        answer.extensions = Some(Block(extensions));
+    })
+}
+
+fn noticed(field: &str, found: &str) -> Vec<(String, String)> {
+    vec![(field.to_owned(), found.to_owned())]
+}
+
+#[test]
+fn a_key_of_a_server_that_no_key_of_the_client_fits() {
+    let version = || ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3);
+    let key = |group, length| ServerExtension::KeyShare(share(group, length));
+    let sound = vec![version(), key(NamedGroup::x25519, 32)];
+    assert_eq!(told13(|_| {}, sound.clone()), []);
+    let other = vec![version(), key(NamedGroup::secp256r1, 65)];
+    let found = "one of which there was none, and no HelloRetryRequest";
+    assert_eq!(told13(|_| {}, other), noticed("key_share", found));
+    // Neither a key nor a secret that both have.
+    assert_eq!(told13(|_| {}, vec![version()]), noticed("extensions", "neither"));
+}
+
+#[test]
+fn a_version_that_does_not_stand_in_supported_versions() {
+    for version in [ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_1] {
+        let notices = told(|_, answer| {
+            self::answer(answer, ServerExtension::SupportedVersions(version));
+        });
+        let said = |(field, found): &(String, String)| {
+            field == "supported_versions" && found.contains("legacy_version")
+        };
+        assert!(notices.iter().any(said), "{notices:?}");
+    }
+    // GREASE is no version, and says nothing of suites.
+    let grease = ProtocolVersion(0x2a2a);
+    let notices = told13(
+        |hello| {
+            for extension in &mut hello.extensions.as_mut().unwrap().0 {
+                if let ClientExtension::SupportedVersions(versions) = extension {
+                    versions.0.push(grease);
+                }
+            }
+        },
+        vec![
+            ServerExtension::SupportedVersions(grease),
+            ServerExtension::KeyShare(share(NamedGroup::x25519, 32)),
+        ],
+    );
+    assert!(notices.iter().all(|(field, _)| field != "cipher_suite"), "{notices:?}");
+    assert!(notices.iter().any(|(_, found)| found.contains("GREASE")), "{notices:?}");
+}
+
+#[test]
+fn a_certificate_that_was_made_smaller_in_a_way_that_was_not_offered() {
+    use std::io::Write;
+    let zlib = |body: &[u8]| {
+        let mut encoder =
+            flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(body).unwrap();
+        let message = CompressedCertificate {
+            algorithm: CertificateCompressionAlgorithm::zlib,
+            uncompressed_length: Uint24(u32::try_from(body.len()).unwrap()),
+            compressed_certificate_message: Opaque::new(encoder.finish().unwrap()),
+        };
+        Handshake::CompressedCertificate(message)
+    };
+    let told = |algorithm, body: &[u8]| {
+        let mut hello = hello();
+        let extension = ClientExtension::CompressCertificate(Codes::new(vec![algorithm]));
+        hello.extensions.as_mut().unwrap().0.push(extension);
+        let mut answer = tls12();
+        answer.cipher_suite = CipherSuite::TLS_AES_128_GCM_SHA256;
+        answer.legacy_session_id_echo = hello.legacy_session_id.clone();
+        answer.extensions = Some(Block(vec![
+            ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3),
+            ServerExtension::KeyShare(share(NamedGroup::x25519, 32)),
+        ]));
+        notices(hello, vec![Handshake::ServerHello(answer), zlib(body)])
+    };
+    let one = common::messages()
+        .into_iter()
+        .find(|(name, _, message)| name == "tls13-rsa" && message[0] == 11)
+        .unwrap()
+        .2;
+    let (zlib, zstd) =
+        (CertificateCompressionAlgorithm::zlib, CertificateCompressionAlgorithm::zstd);
+    assert_eq!(told(zlib, &one[4..]), []);
+    assert_eq!(told(zstd, &one[4..]), noticed("algorithm", "one that was not"));
+    let none = noticed("compressed_certificate_message", "none, which only a client may");
+    assert_eq!(told(zlib, &[0, 0, 0, 0]), none);
+}
+
+#[test]
+fn a_hello_in_the_form_of_ssl_2_for_a_later_version() {
+    let told = |suite: [u8; 3]| {
+        let mut hello = vec![1, 3, 3, 0, 3, 0, 0, 0, 16];
+        hello.extend(suite);
+        hello.extend([7; 16]);
+        let record = [&[0x80, u8::try_from(hello.len()).unwrap()][..], &hello].concat();
+        let mut recorder = Recorder::default();
+        recorder.push(Side::Client, None, &record);
+        let transcript = recorder.finish(Source::default(), None);
+        let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+        remarks.map(|remark| format!("{} {}", remark.field, remark.reference)).collect::<Vec<_>>()
+    };
+    let form = "sslv2_client_hello RFC 6176 3";
+    assert_eq!(told([0, 0, 0x2f]), [form]);
+    assert_eq!(told([0, 0x56, 0]), [form, "version RFC 7507 4"]);
+}
+
+#[test]
+fn a_heartbeat_has_sixteen_bytes_of_padding() {
+    let remarks = |padding: usize| {
+        let bytes = [&[1, 0, 2, b'h', b'i'][..], &vec![9; padding]].concat();
+        let message = Message::decode(ContentType::heartbeat, &bytes, Context::default());
+        let remarks = message.tree.remarks.iter();
+        remarks.map(|it| (it.kind, it.field, it.range.len(), it.fault.found())).collect::<Vec<_>>()
+    };
+    for padding in 0..16 {
+        let expected = [(Kind::Notice, "padding", padding, padding.to_string())];
+        assert_eq!(remarks(padding), expected);
+    }
+    assert_eq!((remarks(16), remarks(17)), (vec![], vec![]));
+}
+
+/// What is noticed of the headers of records that a side sends, each as field and found.
+fn of_headers(pieces: &[(Side, &[u8])]) -> Vec<(String, String)> {
+    let mut recorder = Recorder::default();
+    for (side, bytes) in pieces {
+        recorder.push(*side, None, bytes);
+    }
+    let transcript = recorder.finish(Source::default(), None);
+    let headers = transcript.events.iter().filter_map(|event| match &event.unit {
+        Unit::Header(header) => Some(&header.tree.remarks),
+        Unit::Message(_) => None,
+    });
+    headers.flatten().map(|it| (it.field.to_owned(), it.fault.found())).collect()
+}
+
+#[test]
+fn records_between_the_parts_of_a_message() {
+    let hello = Handshake::ClientHello(hello()).to_bytes();
+    let part = |bytes: &[u8]| records(ContentType::handshake, ProtocolVersion::TLS1_2, bytes, &[]);
+    let (first, second) = (part(&hello[..100]), part(&hello[100..]));
+    let alert: &[u8] = &[21, 3, 3, 0, 2, 1, 0];
+    let side = Side::Client;
+    assert_eq!(of_headers(&[(side, &first), (side, &second)]), []);
+    let between = of_headers(&[(side, &first), (side, alert), (side, &second)]);
+    assert_eq!(between, noticed("content_type", "other records between them"));
+    // One that gives up in the middle has not sent it between.
+    assert_eq!(of_headers(&[(side, &first), (side, alert)]), []);
+    assert_eq!(of_headers(&[(side, &part(&hello)), (side, alert), (side, &part(&hello))]), []);
+}
+
+#[test]
+fn a_record_says_a_version_that_it_may_say() {
+    let alert = |minor: u8| [21, 3, minor, 0, 2, 1, 0];
+    for minor in 0..=3 {
+        assert_eq!(of_headers(&[(Side::Server, &alert(minor))]), []);
+    }
+    let version = |code: &str| noticed("legacy_record_version", code);
+    assert_eq!(of_headers(&[(Side::Server, &alert(4))]), version("0x0304"));
+    let hello = Handshake::ClientHello(hello()).to_bytes();
+    let hello = records(ContentType::handshake, ProtocolVersion(0x0505), &hello, &[]);
+    assert_eq!(of_headers(&[(Side::Client, &hello)]), version("0x0505"));
+    // Behind a ServerHello of TLS 1.3 there is one alone.
+    let mut answer = tls12();
+    answer.extensions =
+        Some(Block(vec![ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3)]));
+    let answer = Handshake::ServerHello(answer).to_bytes();
+    let answer = records(ContentType::handshake, ProtocolVersion::TLS1_2, &answer, &[]);
+    for minor in 0..=3 {
+        let told = of_headers(&[(Side::Server, &answer), (Side::Client, &alert(minor))]);
+        let expected = if minor == 3 { vec![] } else { version(&format!("0x030{minor}")) };
+        assert_eq!(told, expected);
+    }
+}
+
+#[test]
+fn transport_parameters_that_may_not_stand_there() {
+    // Ids and numbers up to 2^14, each behind its length.
+    let number = |number: u16| match u8::try_from(number) {
+        Ok(small) if small < 64 => vec![small],
+        _ => (number | 0x4000).to_be_bytes().to_vec(),
+    };
+    let parameter =
+        |id: u8, value: &[u8]| [&[id, u8::try_from(value.len()).unwrap()][..], value].concat();
+    let told = |parameters: &[Vec<u8>]| {
+        let body = parameters.concat();
+        told(|hello, _| {
+            let quic = ExtensionType::quic_transport_parameters;
+            let extension = ClientExtension::from_data(quic, &body);
+            hello.extensions.as_mut().unwrap().0.push(extension);
+        })
+    };
+    let of = |id, value| told(&[parameter(id, &number(value))]);
+    for (id, name, right, wrong) in [
+        (0x03, "max_udp_payload_size", 1200, 1199),
+        (0x0a, "ack_delay_exponent", 20, 21),
+        (0x0e, "active_connection_id_limit", 2, 1),
+    ] {
+        assert_eq!(of(id, right), []);
+        assert_eq!(of(id, wrong), noticed(name, &wrong.to_string()));
+    }
+    assert_eq!(of(0x0b, (1 << 14) - 1), []);
+    let delay = told(&[parameter(0x0b, &[0x80, 0, 0x40, 0])]);
+    assert_eq!(delay, noticed("max_ack_delay", "16384"));
+    assert_eq!(
+        told(&[parameter(1, &number(3)), parameter(4, &number(3)), parameter(1, &number(3))]),
+        noticed("max_idle_timeout", "another one")
+    );
+    for (id, name) in [
+        (0x00, "original_destination_connection_id"),
+        (0x02, "stateless_reset_token"),
+        (0x10, "retry_source_connection_id"),
+    ] {
+        assert_eq!(told(&[parameter(id, &[7; 16])]), noticed(name, "one that only servers send"));
+    }
+}
+
+#[test]
+fn lists_in_which_something_stands_twice() {
+    let extensions = |hello: &mut ClientHello, change: fn(&mut ClientExtension)| {
+        hello.extensions.as_mut().unwrap().0.iter_mut().for_each(change);
+    };
+    one("cipher_suites", "0x1301", |hello, _| {
+        hello.cipher_suites.0.push(CipherSuite::TLS_AES_128_GCM_SHA256);
+    });
+    one("supported_groups", "0x001d", |hello, _| {
+        extensions(hello, |extension| {
+            if let ClientExtension::SupportedGroups(groups) = extension {
+                groups.0.push(NamedGroup::x25519);
+            }
+        });
+    });
+    one("supported_versions", "0x0304", |hello, _| {
+        extensions(hello, |extension| {
+            if let ClientExtension::SupportedVersions(versions) = extension {
+                versions.0.push(ProtocolVersion::TLS1_3);
+            }
+        });
+    });
+}
+
+#[test]
+fn arcs_of_trust_anchors_in_more_bytes_than_they_take() {
+    let told = |id: &[u8]| {
+        told(|hello, _| {
+            let id = [&[u8::try_from(id.len()).unwrap()][..], id].concat();
+            let body = [&[0, u8::try_from(id.len()).unwrap()][..], &id].concat();
+            let extension = ClientExtension::from_data(ExtensionType::trust_anchors, &body);
+            hello.extensions.as_mut().unwrap().0.push(extension);
+        })
+    };
+    assert_eq!(told(&[0x81, 0x80, 0x01]), []);
+    for id in [&[0x80, 1][..], &[1, 0x80, 1]] {
+        let found = "one that begins with a byte of no use (0x80)";
+        assert_eq!(told(id), noticed("trust_anchor_id", found), "{id:?}");
+    }
 }

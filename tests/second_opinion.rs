@@ -5,7 +5,7 @@ mod common;
 use common::program::{run, run_with_input};
 use common::{messages, path, samples};
 use helloscope::capture;
-use helloscope::names::ContentType;
+use helloscope::names::{ContentType, ProtocolVersion};
 use helloscope::transcript::Transcript;
 use helloscope::wire::grammar::Context;
 use helloscope::wire::second_opinion::{self, Difference, Kind};
@@ -330,4 +330,53 @@ fn the_program_tells_it_as_text_and_as_json() {
     let input = std::fs::read(path("testdata/flights/tls12-rsa-server.bin")).unwrap();
     let text = run_with_input(&["dissect", "-", "--second-opinion", "--brief"], &input).stdout;
     assert!(text.contains("messages read alike"), "{text}");
+}
+
+#[test]
+fn a_field_is_compared_under_its_own_name_or_said_not_to_be_there() {
+    let tls13 = Context::of(Some(ProtocolVersion::TLS1_3), None);
+    let reads = |bytes: &[u8], context| {
+        let message = Message::decode(ContentType::handshake, bytes, context);
+        let found = second_opinion::message(&message).unwrap();
+        let found = found.into_iter().filter(|difference| difference.kind == Kind::Reads);
+        found.map(|difference| (difference.what, difference.ours)).collect::<Vec<_>>()
+    };
+    let sized = common::other_records::sized;
+    // A ticket that is good for a day, and four bytes, a nonce, the ticket, and no extensions.
+    let ticket = [0, 1, 0x51, 0x80, 7, 7, 7, 7, 1, 9, 0, 1, 5, 0, 0];
+    let found = reads(&[vec![4], sized(&ticket)].concat(), tls13);
+    assert!(found.iter().all(|(what, _)| !what.contains("lifetime")), "{found:?}");
+    assert!(found.iter().any(|(what, _)| what == "ticket"), "{found:?}");
+    let other = |(_, context, message): (String, Context, Vec<u8>)| {
+        (context.tls13() == Some(true)).then(|| reads(&message, context))
+    };
+    let others: Vec<_> = messages().into_iter().filter_map(other).flatten().collect();
+    for (what, ours) in &others {
+        assert_ne!(ours, "nothing", "{what}");
+    }
+    let absent = ("certificate_types".to_owned(), "no field of that name".to_owned());
+    assert!(others.contains(&absent), "{others:?}");
+}
+
+#[test]
+fn a_length_that_is_missing_is_told_with_what_lacks_it() {
+    let told = told(&with_extensions(&[0, 35, 0, 0, 0, 15]));
+    let line = |line: &String| line.contains(" reads the length of ");
+    assert!(told.iter().any(line), "{told:?}");
+    assert!(!told.iter().any(|line| line.contains(" reads length as")), "{told:?}");
+}
+
+#[test]
+fn a_negative_serial_number_is_read_without_its_sign() {
+    let mut der = std::fs::read(path("testdata/certificates/ecdsa-p256.der")).unwrap();
+    let told = |der: &[u8]| {
+        let found = differences(&capture::read("serial.der", der).unwrap());
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let line = |line: &String| line.contains("serialNumber") && line.contains(", above zero");
+    assert!(!told(&der).iter().any(line));
+    // Behind two headers: it has no version.
+    assert_eq!(der[7..9], [0x02, 20]);
+    der[9] |= 0x80;
+    assert!(told(&der).iter().any(line), "{:?}", told(&der));
 }

@@ -318,6 +318,82 @@ fn read_messages(units: &[Unit]) -> Vec<(&[u8], &Body, String)> {
     units.iter().filter_map(message).collect()
 }
 
+/// Bytes that look like none of ours, as what is protected does.
+fn protected(length: usize) -> Vec<u8> {
+    (0..length).map(|at| (at * 151 + 77) as u8 | 0x40).collect()
+}
+
+fn in_record(content_type: ContentType, bytes: &[u8]) -> Vec<u8> {
+    record::records(content_type, ProtocolVersion::TLS1_2, bytes, &[])
+}
+
+/// The names of a stream's messages, and what was assumed of them.
+fn told(records: &[Vec<u8>]) -> Vec<(&'static str, Vec<String>)> {
+    let units = read_stream(records.iter().map(Vec::as_slice));
+    let mut told = Vec::new();
+    for unit in &units {
+        let Unit::Message(message) = unit else { continue };
+        let remarks = message.tree.remarks.iter();
+        let assumed = remarks.filter(|remark| remark.kind == Kind::Assumption);
+        told.push((message.type_name(), assumed.map(|remark| remark.fault.found()).collect()));
+    }
+    told
+}
+
+#[test]
+fn a_stream_that_begins_in_the_middle_has_protected_alerts_and_messages() {
+    let data = in_record(ContentType::application_data, &protected(60));
+    let alert = in_record(ContentType::alert, &protected(26));
+    // A nonce that counts from zero, and a Finished under it.
+    for nonce in [[0; 8], [0, 0, 0, 0, 0, 0, 0, 1], [0xe3; 8]] {
+        let finished = [&nonce[..], &protected(32)].concat();
+        let finished = in_record(ContentType::handshake, &finished);
+        let told = told(&[finished, data.clone(), alert.clone()]);
+        let names: Vec<&str> = told.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["encrypted"; 3], "{told:?}");
+        let assumed: Vec<usize> = told.iter().map(|(_, assumed)| assumed.len()).collect();
+        assert_eq!(assumed, [1, 0, 1], "{told:?}");
+    }
+    let names = |records: &[Vec<u8>]| -> Vec<&str> {
+        told(records).iter().map(|(name, _)| *name).collect()
+    };
+    assert_eq!(names(&[data.clone(), alert.clone()]), ["encrypted"; 2]);
+    assert_eq!(names(std::slice::from_ref(&alert)), ["encrypted"]);
+    assert_eq!(names(&[data.clone(), in_record(ContentType::alert, &[1, 0])])[1], "alert");
+}
+
+#[test]
+fn what_is_in_clear_is_read_wherever_a_stream_begins() {
+    let names = |records: &[Vec<u8>]| -> Vec<&str> {
+        told(records).iter().map(|(name, _)| *name).collect()
+    };
+    let data = in_record(ContentType::application_data, &protected(60));
+    // After early data that nobody could read, a client says hello again.
+    let hello = hellos().swap_remove(0).bytes;
+    assert_eq!(names(&[hello.clone(), data.clone(), hello.clone()])[2], "client_hello");
+    assert_eq!(names(&[data.clone(), hello])[1], "client_hello");
+    // A hello that is none of the form.
+    let broken = in_record(ContentType::handshake, &[&[2, 0, 1, 0][..], &protected(50)].concat());
+    assert_eq!(names(&[broken]), ["server_hello"]);
+    // Several alerts in a record, and a level that there is not.
+    let alerts = in_record(ContentType::alert, &[1, 0].repeat(8));
+    assert_eq!(names(&[alerts]), ["alert"; 8]);
+    assert_eq!(names(&[in_record(ContentType::alert, &[3, 40])]), ["alert"]);
+    // The rest of a flight, in one record and in many.
+    for Sample { name, bytes } in samples("testdata/flights", "handshake") {
+        let mut rest = bytes.as_slice();
+        while let Some(length) = helloscope::wire::handshake::claimed_length(rest) {
+            let (message, behind) = rest.split_at(length);
+            for sizes in [&[][..], &[25], &[100, 1000]] {
+                let version = ProtocolVersion::TLS1_2;
+                let records = record::records(ContentType::handshake, version, message, sizes);
+                assert!(!names(&[records]).contains(&"encrypted"), "{name}: {}", message[0]);
+            }
+            rest = behind;
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 

@@ -80,7 +80,7 @@ fn is_bare_handshake(bytes: &[u8], length: Length) -> bool {
 
 /// Who sent bytes that begin like this: the first message tells.
 fn side(bytes: &[u8]) -> Side {
-    match *bytes {
+    match *behind_empty_records(bytes) {
         // In DTLS a message stands behind thirteen bytes.
         [22, 0xfe | 0x01, _, _, _, _, _, _, _, _, _, _, _, msg_type, ..] => {
             sender(HandshakeType(msg_type))
@@ -89,6 +89,14 @@ fn side(bytes: &[u8]) -> Side {
         _ if looks_like_client_hello(bytes) == Some(true) => Side::Client,
         _ => side_of_dialogue(bytes),
     }
+}
+
+/// What stands behind records of the handshake that have no bytes: they tell nothing.
+fn behind_empty_records(mut bytes: &[u8]) -> &[u8] {
+    while let [22, 3, _, 0, 0, rest @ ..] = bytes {
+        bytes = rest;
+    }
+    bytes
 }
 
 /// Who sent what begins with no record: the first hello behind it tells, or the words.
@@ -224,6 +232,17 @@ mod tests {
         for (_, message) in transcript.messages() {
             assert_eq!(message.tree.remarks, []);
             assert!(message.complete());
+        }
+    }
+
+    #[test]
+    fn a_record_without_bytes_does_not_turn_the_side_round() {
+        let path = format!("{}/testdata/hellos/openssl-1.0.1e.bin", env!("CARGO_MANIFEST_DIR"));
+        let hello = std::fs::read(path).unwrap();
+        for count in [0, 1, 3] {
+            let bytes = [[22, 3, 1, 0, 0].repeat(count), hello.clone()].concat();
+            let transcript = read(&bytes, Source::default());
+            assert!(transcript.events.iter().all(|event| event.from == Side::Client), "{count}");
         }
     }
 

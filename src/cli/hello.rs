@@ -118,7 +118,7 @@ impl Hello {
                 )?;
             }
             Command::Fingerprint { spec } => {
-                let hello = recorded(spec)?.hello;
+                let hello = recorded(spec)?.sent().map_err(|error| Usage::new(spec, error))?;
                 output.write(|| fingerprints::text(&hello), || fingerprints::json(&hello))?;
             }
             Command::Record(record) => return record.run(output),

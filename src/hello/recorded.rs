@@ -53,6 +53,22 @@ impl HelloSpec {
     }
 }
 
+impl HelloSpec {
+    /// The message that is sent, in types.
+    ///
+    /// # Errors
+    /// Where it is raw, and not of the form of a hello.
+    pub fn sent(&self) -> Result<ClientHello, NoHello> {
+        match &self.raw {
+            None => Ok(self.hello.clone()),
+            Some(raw) => {
+                let datagram = self.framing == Framing::Dtls;
+                client_hello(&raw.0, Context { datagram, ..Context::default() })
+            }
+        }
+    }
+}
+
 fn from_tls(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
     let mut stream = Stream::of(Side::Client);
     stream.push(bytes);

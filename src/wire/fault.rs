@@ -76,6 +76,13 @@ pub enum Fault {
         /// The number that was found.
         found: u64,
     },
+    /// A code of two bytes, told in hexadecimal digits, is not one of those that may stand here.
+    Code {
+        /// What may stand here, in words.
+        expected: &'static str,
+        /// The code that was found.
+        found: u16,
+    },
     /// The bytes do not have the form that belongs here.
     Form {
         /// The form that belongs here, in words.
@@ -95,7 +102,9 @@ impl Fault {
                 format!("at most {}", count_of_bytes(*most))
             }
             Fault::Size { least, .. } => format!("at least {}", count_of_bytes(*least)),
-            Fault::Value { expected, .. } | Fault::Form { expected, .. } => (*expected).to_owned(),
+            Fault::Value { expected, .. }
+            | Fault::Code { expected, .. }
+            | Fault::Form { expected, .. } => (*expected).to_owned(),
         }
     }
 
@@ -107,6 +116,7 @@ impl Fault {
             Fault::Truncated { found, .. } => format!("{found}, and the end"),
             Fault::Trailing { found } => format!("{} more", count_of_bytes(*found)),
             Fault::Value { found, .. } => found.to_string(),
+            Fault::Code { found, .. } => format!("{found:#06x}"),
             Fault::Form { found, .. } => (*found).to_owned(),
         }
     }

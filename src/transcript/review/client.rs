@@ -1,17 +1,22 @@
 //! What a client should not offer, and what does not go together in its hello: RFC 8446 section
 //! 4.1.2, RFC 9325 section 4.
 
+use std::collections::BTreeSet;
+
 use super::{Review, Say, cipher, client_extensions, is_anonymous, is_export, key_share};
 use crate::names::{
-    CipherAlgorithm, CipherSuite, CompressionMethod, ExtensionType, HashAlgorithm, NamedGroup,
-    ProtocolVersion,
+    CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, HashAlgorithm,
+    NamedGroup, ProtocolVersion,
 };
 use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::fault::Fault;
 use crate::wire::handshake::client_hello::ClientHello;
 
 impl Review {
     pub(super) fn client_hello(&self, hello: &ClientHello, say: &mut Say<'_>) {
         let extensions = hello.extensions();
+        let offers_tls13 = offered_versions(hello)
+            .is_some_and(|versions| versions.iter().any(|version| version.is_tls13()));
         let old = match hello.legacy_version {
             ProtocolVersion::SSL3_0 => Some(("SSL 3.0, which must not be offered", "RFC 7568 3")),
             ProtocolVersion::SSL2_0 => Some(("SSL 2.0, which must not be offered", "RFC 6176 3")),
@@ -25,8 +30,7 @@ impl Review {
             say.form("legacy_version", "TLS 1.2", found, "RFC 8446 4.1.2");
         }
         if hello.cipher_suites.0.contains(&CipherSuite::TLS_FALLBACK_SCSV) {
-            let found = "a second try with a lower version (TLS_FALLBACK_SCSV)";
-            say.form("legacy_version", "a first try", found, "RFC 7507 4");
+            fallback("legacy_version", offers_tls13, say);
         }
         if hello
             .legacy_compression_methods
@@ -102,6 +106,18 @@ impl Review {
     }
 }
 
+/// A suite that says that better versions failed, though there may be none that is better.
+pub(super) fn fallback(field: &'static str, highest: bool, say: &mut Say<'_>) {
+    let (expected, found) = match highest {
+        true => (
+            "a lower version beside TLS_FALLBACK_SCSV, which marks a second try",
+            "TLS 1.3, the highest that there is",
+        ),
+        false => ("a first try", "a second try with a lower version (TLS_FALLBACK_SCSV)"),
+    };
+    say.form(field, expected, found, "RFC 7507 4");
+}
+
 /// What a client cannot know in its first hello.
 fn first_hello(extensions: &[ClientExtension], say: &mut Say<'_>) {
     for extension in extensions {
@@ -139,12 +155,26 @@ fn lists(hello: &ClientHello, say: &mut Say<'_>) {
         let found = "a list without it";
         say.form("legacy_compression_methods", "null", found, "RFC 8446 4.1.2");
     }
+    doubled("cipher_suites", &hello.cipher_suites.0, "RFC 8446 4.1.2", say);
+    doubled("supported_groups", offered_groups(hello).unwrap_or_default(), "RFC 8446 4.2.7", say);
+    let versions = offered_versions(hello).unwrap_or_default();
+    doubled("supported_versions", versions, "RFC 8446 4.2.1", say);
     for extension in hello.extensions() {
         let ClientExtension::PreSharedKey(psks) = extension else { continue };
         if psks.identities.0.len() != psks.binders.0.len() {
             let found = "another number of them";
             say.form("binders", "one for each identity", found, "RFC 8446 4.2.11");
         }
+    }
+}
+
+/// A list in the order of preference in which something stands twice.
+fn doubled<C: Code>(field: &'static str, codes: &[C], reference: &'static str, say: &mut Say<'_>) {
+    let mut seen = BTreeSet::new();
+    let again = |code: &&C| !seen.insert(code.number()) && !code.is_grease();
+    if let Some(code) = codes.iter().find(again) {
+        let fault = Fault::Code { expected: "each once", found: code.number() };
+        say.fault(field, fault, reference);
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::Say;
+use super::{Say, quic};
 use crate::names::{Code, EcPointFormat};
 use crate::wire::extension::{ClientExtension, ServerName};
 use crate::wire::fault::Fault;
+use crate::wire::side::Side;
 
 /// The least `record_size_limit` that may be, RFC 8449 section 4.
 const LEAST_RECORD_SIZE: u16 = 64;
@@ -14,6 +15,9 @@ pub(super) fn of_client(extensions: &[ClientExtension], say: &mut Say<'_>) {
     for extension in extensions {
         match extension {
             ClientExtension::ServerName(names) => server_names(&names.0, say),
+            ClientExtension::QuicTransportParameters(parameters) => {
+                quic::parameters(&parameters.0, Side::Client, say);
+            }
             ClientExtension::EcPointFormats(formats)
                 if !formats.0.is_empty() && !formats.0.contains(&EcPointFormat::uncompressed) =>
             {
@@ -45,11 +49,15 @@ fn server_names(names: &[ServerName], say: &mut Say<'_>) {
     }
     for name in names {
         let host = std::str::from_utf8(&name.host_name.0).unwrap_or_default();
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let host = bare.unwrap_or(host);
         let is_address = host.parse::<Ipv4Addr>().is_ok() || host.parse::<Ipv6Addr>().is_ok();
         let (expected, found) = if is_address {
             ("a name of a host", "an address")
         } else if name.host_name.0.ends_with(b".") {
             ("a name without a dot at its end", "one with it")
+        } else if name.host_name.0.split(|byte| *byte == b'.').any(<[u8]>::is_empty) {
+            ("labels between the dots", "an empty one")
         } else if !name.host_name.0.iter().all(u8::is_ascii_graphic) {
             ("letters of ASCII", "others")
         } else {

@@ -7,6 +7,7 @@
 mod client;
 mod client_extensions;
 mod key_share;
+mod quic;
 mod server;
 mod ssl2;
 
@@ -83,25 +84,24 @@ impl Review {
             (Side::Server, Handshake::EncryptedExtensions(answers)) => {
                 self.answers(answers.extensions.0.iter(), say);
                 for extension in &answers.extensions.0 {
-                    if let EncryptedExtension::Alpn(names) = extension {
-                        self.alpn(&names.0, say);
+                    match extension {
+                        EncryptedExtension::Alpn(names) => self.alpn(&names.0, say),
+                        EncryptedExtension::QuicTransportParameters(parameters) => {
+                            quic::parameters(&parameters.0, from, say);
+                        }
+                        _ => {}
                     }
                 }
             }
             (Side::Server, Handshake::ServerKeyExchange(key)) => self.key_exchange(key, say),
             (Side::Server, Handshake::Certificate(Certificate { certificate_list })) => {
-                certificates(certificate_list.0.is_empty(), say);
+                certificates("certificate_list", certificate_list.0.is_empty(), say);
             }
             (Side::Server, Handshake::Certificate13(certificate)) => {
-                certificates(certificate.certificate_list.0.is_empty(), say);
+                certificates("certificate_list", certificate.certificate_list.0.is_empty(), say);
             }
-            (Side::Server, Handshake::CompressedCertificate(_)) => {
-                let compress = ExtensionType::compress_certificate;
-                if self.offer.as_ref().is_some_and(|offer| !client::answers_to(offer, compress)) {
-                    let expected = "a certificate as it is";
-                    let found = "a compressed one, which was not asked for";
-                    say.form("compressed_certificate", expected, found, "RFC 8879 4");
-                }
+            (Side::Server, Handshake::CompressedCertificate(certificate)) => {
+                self.compressed_certificate(certificate, say);
             }
             (_, Handshake::CertificateRequest13(request)) => {
                 let schemes = ExtensionType::signature_algorithms;
@@ -121,14 +121,10 @@ impl Review {
 }
 
 /// A server that has certificates to show shows one.
-fn certificates(none: bool, say: &mut Say<'_>) {
+fn certificates(field: &'static str, none: bool, say: &mut Say<'_>) {
     if none {
-        say.form(
-            "certificate_list",
-            "at least one",
-            "none, which only a client may",
-            "RFC 8446 4.4.2",
-        );
+        let found = "none, which only a client may";
+        say.form(field, "at least one certificate", found, "RFC 8446 4.4.2");
     }
 }
 

@@ -2,16 +2,18 @@
 //! RFC 9325 section 4.
 
 use super::client::{answers_to, offered_groups, offered_versions};
-use super::{Review, Say, cipher, is_anonymous, is_export, key_share};
+use super::{Review, Say, certificates, cipher, is_anonymous, is_export, key_share};
 use crate::names::{
     CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, HashAlgorithm,
     KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 use crate::wire::der::words::bits;
 use crate::wire::extension::{
-    ClientExtension, Extension, HelloRetryExtension, ProtocolName, ServerExtension,
+    ClientExtension, Extension, HelloRetryExtension, KeyShareEntry, ProtocolName, ServerExtension,
 };
 use crate::wire::fault::Fault;
+use crate::wire::field::Tree;
+use crate::wire::handshake::compressed_certificate::CompressedCertificate;
 use crate::wire::handshake::key_exchange::ServerKeyExchange;
 use crate::wire::handshake::random::{DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2};
 use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
@@ -41,7 +43,7 @@ impl Review {
         }
         let suite_of_tls13 = hello.cipher_suite.key_exchange() == KeyExchange::Tls13;
         let known = hello.cipher_suite.name().is_some();
-        if known && suite_of_tls13 != version.is_tls13() {
+        if known && !version.is_grease() && suite_of_tls13 != version.is_tls13() {
             let (expected, found) = match suite_of_tls13 {
                 true => ("a suite of TLS 1.2 or before", "one of TLS 1.3"),
                 false => ("a suite of TLS 1.3", "one of TLS 1.2 or before"),
@@ -53,10 +55,27 @@ impl Review {
             say.form("legacy_compression_method", "null", found, "RFC 9325 3.3");
         }
         self.answers(hello.extensions().iter(), say);
+        let keys = |extension: &ServerExtension| {
+            use ServerExtension::{KeyShare, KeyShareOld, PreSharedKey};
+            matches!(extension, KeyShare(_) | KeyShareOld(_) | PreSharedKey(_))
+        };
+        if version == ProtocolVersion::TLS1_3 && !hello.extensions().iter().any(keys) {
+            let expected = "key_share or pre_shared_key";
+            say.form("extensions", expected, "neither", "RFC 8446 4.1.3");
+        }
         for extension in hello.extensions() {
             key_share::of_server(extension, say);
             match extension {
-                ServerExtension::KeyShare(share) => self.group(share.group, "key_share", say),
+                ServerExtension::KeyShare(share) => {
+                    self.group(share.group, "key_share", say);
+                    self.share(share.group, say);
+                }
+                ServerExtension::SupportedVersions(version)
+                    if version.as_tls().0 < ProtocolVersion::TLS1_3.0 && !version.is_grease() =>
+                {
+                    let found = "a version before it, which stands in legacy_version";
+                    say.form("supported_versions", "TLS 1.3 or later", found, "RFC 8446 4.2.1");
+                }
                 ServerExtension::Alpn(names) => self.alpn(&names.0, say),
                 _ => {}
             }
@@ -134,6 +153,37 @@ impl Review {
             let expected = "renegotiation_info, which the client asked for";
             let found = "none: renegotiation is not safe with this server";
             say.form("server_hello", expected, found, "RFC 5746 3.4");
+        }
+    }
+
+    /// A certificate that a server made smaller: by what the client can undo, and one at least.
+    pub(super) fn compressed_certificate(
+        &self,
+        certificate: &CompressedCertificate,
+        say: &mut Say<'_>,
+    ) {
+        const REFERENCE: &str = "RFC 8879 4";
+        if let Some(offer) = &self.offer {
+            let algorithms = offer.extensions().iter().find_map(|extension| match extension {
+                ClientExtension::CompressCertificate(algorithms) => Some(&algorithms.0),
+                _ => None,
+            });
+            if !answers_to(offer, ExtensionType::compress_certificate) {
+                let expected = "a certificate as it is";
+                let found = "a compressed one, which was not asked for";
+                say.form("compressed_certificate", expected, found, REFERENCE);
+            } else if algorithms.is_some_and(|offered| !offered.contains(&certificate.algorithm)) {
+                let found = "one that was not";
+                say.form("algorithm", "an algorithm that was offered", found, REFERENCE);
+            }
+        }
+        let none = |tree: &Tree| {
+            tree.remarks.is_empty()
+                && tree.find("certificate_list").is_some()
+                && tree.find("certificate_entry").is_none()
+        };
+        if say.tree.beneath.iter().any(|beneath| none(&beneath.tree)) {
+            certificates("compressed_certificate_message", true, say);
         }
     }
 
@@ -233,6 +283,22 @@ impl Review {
         }
     }
 
+    /// The group of a server's key: one of which the client sent one, where it was asked for no
+    /// other. What it did not offer at all is told before.
+    fn share(&self, group: NamedGroup, say: &mut Say<'_>) {
+        let Some(offer) = self.offer.as_ref().filter(|_| self.retried.is_none()) else { return };
+        let shares = offer.extensions().iter().find_map(|extension| match extension {
+            ClientExtension::KeyShare(shares) => Some(&shares.0),
+            _ => None,
+        });
+        let offered = offered_groups(offer).is_some_and(|groups| groups.contains(&group));
+        let sent = |shares: &Vec<KeyShareEntry>| shares.iter().any(|share| share.group == group);
+        if offered && !group.is_grease() && shares.is_some_and(|shares| !sent(shares)) {
+            let found = "one of which there was none, and no HelloRetryRequest";
+            say.form("key_share", "a group of which a key was sent", found, "RFC 8446 4.2.8");
+        }
+    }
+
     /// The extensions that a server sent.
     pub(super) fn answers<'e, E: Extension + 'e>(
         &self,
@@ -264,12 +330,30 @@ impl Review {
         if let Some(group) = key.named_curve() {
             self.group(group, "named_curve", say);
         }
+        if let (Some(group), Some(public)) = (key.named_curve(), key.point()) {
+            // Points of other curves may be compressed.
+            let expected = match group {
+                NamedGroup::x25519 => Some((32, "32 bytes")),
+                NamedGroup::x448 => Some((56, "56 bytes")),
+                _ => None,
+            };
+            let found = public.len();
+            if let Some((_, expected)) = expected.filter(|(length, _)| *length != found) {
+                let fault = Fault::Value { expected, found: found as u64 };
+                say.fault("public", fault, "RFC 7748 5");
+            }
+        }
         if let Some(params) = key.dh_params() {
-            let bits = bits(&params.dh_p.0);
-            if bits < SAFE_PRIME_BITS {
+            let length = bits(&params.dh_p.0);
+            if length < SAFE_PRIME_BITS {
                 let expected = "a prime of 2048 bits or more";
-                let fault = Fault::Value { expected, found: bits as u64 };
+                let fault = Fault::Value { expected, found: length as u64 };
                 say.fault("dh_p", fault, "RFC 9325 4.4");
+            }
+            if bits(&params.dh_ys.0) < 2 {
+                let expected = "a value greater than 1";
+                let found = params.dh_ys.0.last().copied().unwrap_or_default().into();
+                say.fault("dh_ys", Fault::Value { expected, found }, "RFC 7919 5.1");
             }
         }
         if let ServerKeyExchange::RsaExport(_) = key {

@@ -1,8 +1,11 @@
 //! What is wrong with SSL 2.0: that it is spoken at all. RFC 6176.
 
-use super::Say;
-use crate::names::{ProtocolVersion, Ssl2CipherKind};
+use super::{Say, client};
+use crate::names::{CipherSuite, ProtocolVersion, Ssl2CipherKind};
 use crate::wire::record::ssl2::{CipherKind, Ssl2Message};
+
+/// A suite of later versions has its own number here.
+const FALLBACK: u32 = CipherSuite::TLS_FALLBACK_SCSV.0 as u32;
 
 /// What is wrong with a message of SSL 2.0: that it is one.
 pub(super) fn ssl2(message: &Ssl2Message, say: &mut Say<'_>) {
@@ -12,6 +15,12 @@ pub(super) fn ssl2(message: &Ssl2Message, say: &mut Say<'_>) {
             if hello.version == ProtocolVersion::SSL2_0 {
                 let found = "SSL 2.0, which must not be spoken";
                 say.form("version", "TLS 1.2 or later", found, REFERENCE);
+            } else {
+                let found = "one in the form of SSL 2.0";
+                say.form("sslv2_client_hello", "a hello in the form of TLS", found, REFERENCE);
+            }
+            if hello.cipher_specs.0.iter().any(|kind| kind.0 == FALLBACK) {
+                client::fallback("version", false, say);
             }
             ("cipher_specs", hello.cipher_specs.0.as_slice())
         }

@@ -2,9 +2,33 @@
 //! inside. `application_settings` (draft-vvv-tls-alps) and `next_protocol_negotiation`
 //! (draft-agl-tls-nextprotoneg) list them in the same form.
 
-use crate::wire::grammar::{P8, Text, named};
+use crate::names::alpn;
+use crate::wire::field::Value;
+use crate::wire::grammar::{P8, Read, Reader, Record, Text, Wire, vector};
+use crate::wire::text::hex;
 
-named! {
-    /// `opaque ProtocolName<1..2^8-1>`, as in `h2`.
-    ProtocolName(Text<P8<1>>), item "protocol_name"
+/// `opaque ProtocolName<1..2^8-1>`, as in `h2`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct ProtocolName(pub Text<P8<1>>);
+
+impl Wire for ProtocolName {
+    const ITEM: &'static str = "protocol_name";
+
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        let value = match *r.rest() {
+            [2, first, second, ..] if alpn::is_grease(&[first, second]) => Value::Words(grease),
+            _ => Value::Text,
+        };
+        vector::<P8<1>, 16, R>(r, name, value).map(|bytes| ProtocolName(Text::new(bytes)))
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+    }
+}
+
+fn grease(id: &[u8]) -> Option<String> {
+    Some(format!("GREASE (0x{})", hex(id)))
 }

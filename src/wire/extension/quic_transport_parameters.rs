@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::names::quic;
 use crate::wire::choice::either;
+use crate::wire::fault::Fault;
 use crate::wire::field::{Shape, Value};
 use crate::wire::grammar::{
     Fixed, List, Octets, Opaque, P8, P16, Read, Reader, Record, Rest, Sequence, Wire, message,
@@ -192,6 +193,22 @@ impl TransportParameter {
     }
 }
 
+/// Notices a number outside the bounds that RFC 9000 section 18.2 sets it.
+fn bounds<R: Record>(r: &mut Reader<'_, R>, name: &'static str, at: usize, found: u64) {
+    let (allowed, expected) = match name {
+        "max_udp_payload_size" => (1200..=u64::MAX, "at least 1200"),
+        "ack_delay_exponent" => (0..=20, "at most 20"),
+        "max_ack_delay" => (0..=(1 << 14) - 1, "less than 2^14"),
+        "active_connection_id_limit" => (2..=u64::MAX, "at least 2"),
+        _ => return,
+    };
+    if !allowed.contains(&found) {
+        let outer = r.section("RFC 9000 18.2");
+        r.notice(name, at..r.at(), Fault::Value { expected, found });
+        r.section(outer);
+    }
+}
+
 impl Wire for TransportParameter {
     const ITEM: &'static str = "transport_parameter";
 
@@ -209,7 +226,11 @@ impl Wire for TransportParameter {
             };
             let bytes = usize::try_from(length.value()).unwrap_or(usize::MAX);
             let data = r.rest().get(..bytes);
+            let at = r.at();
             let value = r.within(name, bytes, |r| Self::value(r, name, Form::of(id)));
+            if let Ok(ParameterValue::Number(number)) = value {
+                bounds(r, name, at, number.value());
+            }
             // As with an extension: a value that lacks its form is bytes, and was remarked.
             let value = match (value, data) {
                 (Err(_), Some(data)) => ParameterValue::Bytes(Rest(Octets::from_slice(data))),

@@ -2,6 +2,7 @@
 //! by short names of their own. A server lists in EncryptedExtensions those that it could have
 //! used, and marks with an empty one the certificate that it chose by them.
 
+use crate::wire::fault::Fault;
 use crate::wire::field::Value;
 use crate::wire::grammar::{Opaque, P8, Read, Reader, Record, Wire, vector};
 
@@ -17,12 +18,25 @@ impl Wire for TrustAnchorId {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let bytes = vector::<P8<1>, 16, R>(r, name, Value::Words(dotted))?;
+        if R::KEEPS && !has_minimal_arcs(&bytes) {
+            let expected = "arcs in as few bytes as they take";
+            let found = "one that begins with a byte of no use (0x80)";
+            let range = r.at() - bytes.len()..r.at();
+            r.notice("trust_anchor_id", range, Fault::Form { expected, found });
+        }
         Ok(TrustAnchorId(Opaque::new(bytes)))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
         self.0.write(out);
     }
+}
+
+/// Whether no arc begins with 0x80, X.690 section 8.20.2.
+fn has_minimal_arcs(content: &[u8]) -> bool {
+    let goes_on = |byte: &u8| byte & 0x80 != 0;
+    let before = std::iter::once(&0).chain(content);
+    !before.zip(content).any(|(before, byte)| !goes_on(before) && *byte == 0x80)
 }
 
 /// `32473.1`: the arcs in decimal, X.690 section 8.20. None where one ends early or is too large.

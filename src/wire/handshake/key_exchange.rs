@@ -36,29 +36,31 @@ select! {
     /// The client's part of the key exchange.
     ClientKeyExchange, item "client_key_exchange", by client_form {
         /// The premaster secret under the server's RSA key.
-        KeyExchange::Rsa | KeyExchange::RsaExport => Rsa(EncryptedPreMasterSecret),
+        Of(KeyExchange::Rsa | KeyExchange::RsaExport) => Rsa(EncryptedPreMasterSecret),
+        /// The same in SSL 3.0, without a length.
+        Ssl3Rsa => Ssl3Rsa(Ssl3EncryptedPreMasterSecret),
         /// A value in a prime field. Nothing where it stands in the client's certificate, as it may
         /// where the server's stands in its own.
-        KeyExchange::Dhe | KeyExchange::DheExport | KeyExchange::DhAnon
-            | KeyExchange::DhAnonExport | KeyExchange::Dh | KeyExchange::DhExport
+        Of(KeyExchange::Dhe | KeyExchange::DheExport | KeyExchange::DhAnon
+            | KeyExchange::DhAnonExport | KeyExchange::Dh | KeyExchange::DhExport)
             => Dhe(ClientDiffieHellmanPublic),
         /// A point, or nothing likewise.
-        KeyExchange::Ecdhe | KeyExchange::EcdhAnon | KeyExchange::Ecdh
+        Of(KeyExchange::Ecdhe | KeyExchange::EcdhAnon | KeyExchange::Ecdh)
             => Ecdhe(ClientEcDiffieHellmanPublic),
         /// Which shared key.
-        KeyExchange::Psk => Psk(PskIdentity),
+        Of(KeyExchange::Psk) => Psk(PskIdentity),
         /// Which shared key, and a secret under the server's RSA key.
-        KeyExchange::RsaPsk => RsaPsk(RsaPskClientKey),
+        Of(KeyExchange::RsaPsk) => RsaPsk(RsaPskClientKey),
         /// Which shared key, and a value in a prime field.
-        KeyExchange::DhePsk => DhePsk(DhePskClientKey),
+        Of(KeyExchange::DhePsk) => DhePsk(DhePskClientKey),
         /// Which shared key, and a point.
-        KeyExchange::EcdhePsk => EcdhePsk(EcdhePskClientKey),
+        Of(KeyExchange::EcdhePsk) => EcdhePsk(EcdhePskClientKey),
         /// What a password is proved with.
-        KeyExchange::Srp => Srp(SrpClientKey),
+        Of(KeyExchange::Srp) => Srp(SrpClientKey),
         /// A ticket.
-        KeyExchange::Krb5 | KeyExchange::Krb5Export => Krb5(KerberosWrapper),
-        /// Of a key exchange whose form is not known; in SSL 3.0 RSA's secret without a length.
-        _ => Opaque(Rest),
+        Of(KeyExchange::Krb5 | KeyExchange::Krb5Export) => Krb5(KerberosWrapper),
+        /// Of a key exchange whose form is not known.
+        Of(_) => Opaque(Rest),
     }
 }
 
@@ -68,6 +70,15 @@ impl ServerKeyExchange {
         match self {
             ServerKeyExchange::Ecdhe(key) => key.params.curve_params.named_curve(),
             ServerKeyExchange::EcdhePsk(key) => key.params.curve_params.named_curve(),
+            _ => None,
+        }
+    }
+
+    /// The server's key on a curve, where there is one.
+    pub fn point(&self) -> Option<&[u8]> {
+        match self {
+            ServerKeyExchange::Ecdhe(key) => Some(&key.params.public.0),
+            ServerKeyExchange::EcdhePsk(key) => Some(&key.params.public.0),
             _ => None,
         }
     }
@@ -217,6 +228,14 @@ message! {
 }
 
 message! {
+    /// A secret under the server's RSA key: all of the message in SSL 3.0.
+    Ssl3EncryptedPreMasterSecret, item "client_key_exchange", in "RFC 6101 5.6.7" {
+        /// The secret.
+        encrypted_pre_master_secret: Rest,
+    }
+}
+
+message! {
     /// A value in a prime field; none where the client's certificate has it.
     ClientDiffieHellmanPublic, item "client_key_exchange", in "RFC 5246 7.4.7.2" {
         /// The value.
@@ -305,8 +324,18 @@ fn server_form<R: Record>(r: &mut Reader<'_, R>) -> KeyExchange {
     })
 }
 
+/// What decides the form of the client's message.
+enum ClientForm {
+    /// The key exchange.
+    Of(KeyExchange),
+    /// That of RSA in SSL 3.0.
+    Ssl3Rsa,
+}
+
+use ClientForm::{Of, Ssl3Rsa};
+
 /// The same for the client's message.
-fn client_form<R: Record>(r: &mut Reader<'_, R>) -> KeyExchange {
+fn client_form<R: Record>(r: &mut Reader<'_, R>) -> ClientForm {
     // What precedes RSA's secret since TLS 1.0, SSL 3.0 did not have.
     let ssl3 = r.context().version == Some(ProtocolVersion::SSL3_0);
     let chosen = agreed(r, "exchange_keys", |body| {
@@ -320,8 +349,8 @@ fn client_form<R: Record>(r: &mut Reader<'_, R>) -> KeyExchange {
         }
     });
     match chosen {
-        KeyExchange::Rsa | KeyExchange::RsaExport if ssl3 => KeyExchange::Unknown,
-        chosen => chosen,
+        KeyExchange::Rsa | KeyExchange::RsaExport if ssl3 => Ssl3Rsa,
+        chosen => Of(chosen),
     }
 }
 

@@ -211,7 +211,7 @@ fn assume_version<R: Record>(r: &mut Reader<'_, R>, msg_type: HandshakeType) -> 
     let name = msg_type.name().unwrap_or("message");
     let found = match tls13 {
         true => "the form of TLS 1.3, which fits",
-        false => "the form of TLS 1.2",
+        false => "the form before TLS 1.3",
     };
     r.assume(name, "a ServerHello that tells the version", found);
     tls13

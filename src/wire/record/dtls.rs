@@ -83,6 +83,21 @@ pub struct RecordConnectionId(#[serde(with = "crate::wire::spec_form::bytes")] p
 
 impl Wire for RecordConnectionId {
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        Self::before_length(r, name, Some(0))
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+    }
+}
+
+impl RecordConnectionId {
+    /// Reads an id that so many bytes and then the record's length follow, where it has one.
+    fn before_length<R: Record>(
+        r: &mut Reader<'_, R>,
+        name: &'static str,
+        between: Option<usize>,
+    ) -> Read<Self> {
         let context = r.context();
         let agreed = match context.sender {
             Some(Side::Client) => context.server_connection_id,
@@ -91,20 +106,20 @@ impl Wire for RecordConnectionId {
         };
         let length = agreed.unwrap_or_else(|| {
             // Where a length behind it reaches to the end of the datagram, it ends.
-            let fits = (0..=LONGEST_GUESS).find(|&length| prefix_fits(r.rest(), length, 2));
-            let found = match fits {
-                Some(_) => "as many bytes as make the length behind it fit the datagram",
-                None => "no connection id, since no length fits",
+            let fits = between.and_then(|between| {
+                let fits = |&length: &usize| prefix_fits(r.rest(), length + between, 2);
+                (0..=LONGEST_GUESS).find(fits)
+            });
+            let found = match (fits, between) {
+                (Some(_), _) => "as many bytes as make the length behind it fit the datagram",
+                (None, Some(_)) => "no connection id, since no length fits",
+                (None, None) => "no connection id, since no length tells where it ends",
             };
             r.assume(name, "hellos that agree how long it is", found);
             fits.unwrap_or(0)
         });
         let bytes = r.leaf(name, length, nom::bytes::complete::take(length), |_| Value::Bytes)?;
         Ok(RecordConnectionId(bytes.to_vec()))
-    }
-
-    fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.0);
     }
 }
 
@@ -119,11 +134,14 @@ impl UnifiedHeader {
     fn parts<R: Record>(r: &mut Reader<'_, R>) -> Read<Self> {
         let flags = r.leaf("flags", 1, nom::number::complete::be_u8, |_| Value::Words(flags))?;
         let has = |flag| flags & flag != 0;
+        let width = if has(Self::LONG_NUMBER) { 2 } else { 1 };
         let connection_id = match has(Self::CONNECTION_ID) {
-            true => Some(RecordConnectionId::read(r, "connection_id")?),
+            true => {
+                let between = has(Self::LENGTH).then_some(width);
+                Some(RecordConnectionId::before_length(r, "connection_id", between)?)
+            }
             false => None,
         };
-        let width = if has(Self::LONG_NUMBER) { 2 } else { 1 };
         let number = nom::bytes::complete::take(width);
         let number: &[u8] = r.leaf("encrypted_sequence_number", width, number, |_| Value::Bytes)?;
         let sequence_number = Octets::from_slice(number);

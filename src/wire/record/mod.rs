@@ -47,10 +47,11 @@ impl RecordHeader {
     fn read_checked<R: Record>(r: &mut Reader<'_, R>) -> Read<Self> {
         let header = Self::read(r, Self::ITEM)?;
         r.section("RFC 8446 5.1");
-        let known = ProtocolVersion::SSL3_0..=ProtocolVersion::TLS1_3;
+        // TLS 1.3 has none of its own here.
+        let known = ProtocolVersion::SSL3_0..=ProtocolVersion::TLS1_2;
         if !known.contains(&header.legacy_record_version) {
-            let found = header.legacy_record_version.number().into();
-            let fault = Fault::Value { expected: "0x0300 to 0x0304", found };
+            let found = header.legacy_record_version.number();
+            let fault = Fault::Code { expected: "0x0300 to 0x0303", found };
             r.notice("legacy_record_version", 1..3, fault);
         }
         if header.length == 0 && header.content_type != ContentType::application_data {

@@ -126,6 +126,12 @@ impl Comparison<'_> {
         let info = &theirs.tbs_certificate;
         let serial = self.content(self.part(tbs, "serialNumber")).to_vec();
         self.compare("serialNumber", &serial, theirs.raw_serial());
+        // Its number has no sign.
+        if serial.first().is_some_and(|first| first & 0x80 != 0) {
+            let theirs = format!("{}, above zero", in_short(&info.serial.to_bytes_be()));
+            let ours = format!("{}, below zero", in_short(&serial));
+            self.add(Kind::Reads, "serialNumber", ours, theirs);
+        }
         let inner = self.content(self.path(tbs, &["signature", "algorithm"])).to_vec();
         self.compare("signature", &inner, info.signature.algorithm.as_bytes());
         let outer = self.content(self.path(index, &["signatureAlgorithm", "algorithm"])).to_vec();

@@ -7,7 +7,7 @@ use tls_parser::{
     parse_dtls_message_handshake, parse_tls_message_handshake,
 };
 
-use super::{Found, Kind, Parser, error_name, extensions, key_exchange, own};
+use super::{Found, Kind, Parser, error_name, extensions, in_short, key_exchange, own};
 use crate::wire::handshake::DTLS_HEADER;
 use crate::wire::stream::{Body, Message};
 use crate::wire::text::count_of_bytes;
@@ -52,13 +52,21 @@ pub fn compare(message: &Message, found: &mut Found) {
     let body = root.map_or(&[][..], |(_, body)| own(message, body));
     let (mut read, before) = (0, found.0.len());
     for (name, bytes) in &fields {
-        let part = |(index, _)| message.tree.children(index).find(|(_, part)| part.name == *name);
-        let ours = match *name {
-            "" => body,
-            _ => root.and_then(part).map_or(&[][..], |(_, part)| own(message, part)),
+        let part = |(index, _)| {
+            let mut parts = message.tree.children(index);
+            parts.find(|(_, part)| part.name == *name || part.name == in_tls13(name))
         };
         read += bytes.len();
-        found.compare(if name.is_empty() { theirs } else { name }, ours, bytes);
+        match root.and_then(part) {
+            _ if name.is_empty() => found.compare(theirs, body, bytes),
+            Some((_, part)) => found.compare(part.name, own(message, part), bytes),
+            // A field that is not there, and that it does not see either.
+            None if bytes.is_empty() => {}
+            None => {
+                let ours = "no field of that name";
+                found.add((Parser::Tls, Kind::Reads), *name, ours, in_short(bytes));
+            }
+        }
     }
     let dropped = body.len().saturating_sub(read);
     // Where it takes the fields for others, what it drops is among them.
@@ -72,6 +80,14 @@ pub fn compare(message: &Message, found: &mut Found) {
     }
     if let (Some((index, _)), true) = (root, theirs == "client_hello" || theirs == "server_hello") {
         extensions::compare(message, index, theirs == "client_hello", found);
+    }
+}
+
+/// What a field is called in TLS 1.3 that stands in the same place before it and since.
+fn in_tls13(name: &str) -> &str {
+    match name {
+        "ticket_lifetime_hint" => "ticket_lifetime",
+        same => same,
     }
 }
 

@@ -139,8 +139,10 @@ impl Found {
         let mut faults: Vec<&Remark> = faults.collect();
         faults.sort_by_key(|remark| remark.range.start);
         let mut behind = 0;
+        let mut holders = Holders::of(&message.tree);
         for remark in faults {
             let start = remark.range.start;
+            let holder = holders.at(remark);
             // What is missing at the end of such bytes is missing in them.
             let ends = start + usize::from(!remark.range.is_empty());
             while unread.get(behind).is_some_and(|range| range.end < ends) {
@@ -151,8 +153,47 @@ impl Found {
             }
             let expected = remark.fault.expected();
             let ours = format!("{} where {expected} belongs", remark.fault.found());
-            self.add((Parser::Tls, Kind::Reads), remark.field, ours, "faultless");
+            let what = match (remark.field, holder) {
+                // By itself it does not say whose it is.
+                ("length", Some(holder)) => format!("the length of {holder}"),
+                (field, _) => field.to_owned(),
+            };
+            self.add((Parser::Tls, Kind::Reads), what, ours, "faultless");
         }
+    }
+}
+
+/// Goes along a tree, and knows in which fields it is.
+struct Holders<'t> {
+    ahead: &'t [Field],
+    open: Vec<&'t Field>,
+}
+
+impl<'t> Holders<'t> {
+    fn of(tree: &'t Tree) -> Self {
+        Holders { ahead: &tree.fields, open: Vec::new() }
+    }
+
+    /// The name of the innermost field with parts that a remark lies in. Remarks are asked for in
+    /// the order in which they begin.
+    fn at(&mut self, remark: &Remark) -> Option<&'static str> {
+        let start = remark.range.start;
+        while let [field, rest @ ..] = self.ahead {
+            // What begins where bytes are missing is what lacks them, or stands behind them.
+            let behind = field.start() == start && remark.range.is_empty() && field.missing() == 0;
+            if field.start() > start || behind {
+                break;
+            }
+            while self.open.last().is_some_and(|open| open.depth() >= field.depth()) {
+                self.open.pop();
+            }
+            if !field.is_leaf() {
+                self.open.push(field);
+            }
+            self.ahead = rest;
+        }
+        let holds = |field: &&&Field| field.end() >= start;
+        self.open.iter().rev().find(holds).map(|field| field.name)
     }
 }
 

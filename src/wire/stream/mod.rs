@@ -121,6 +121,10 @@ pub struct Stream {
     parts: Reassembly,
     /// The sender has changed to keys that are not known here.
     encrypted: bool,
+    /// The sender said something in clear.
+    clear: bool,
+    /// There was data, which is never sent in clear.
+    data: bool,
     /// The client offered SSL 2.0 and no other version.
     only_ssl2: bool,
     ready: VecDeque<Unit>,

@@ -4,7 +4,9 @@
 use std::ops::Range;
 
 use super::{Framing, Message, Stream, agree};
-use crate::names::{ContentType, ProtocolVersion};
+use crate::names::{
+    AlertDescription, AlertLevel, Code, ContentType, HandshakeType, ProtocolVersion,
+};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::claimed_length;
@@ -14,12 +16,24 @@ use crate::wire::stream::Body;
 /// Bytes that a record may have that is not protected.
 const LARGEST_IN_CLEAR: usize = 1 << 14;
 
+/// The least that an alert has when it is protected: in TLS 1.3, with a tag of 8 bytes.
+const LEAST_PROTECTED_ALERT: usize = 11;
+
+/// The least that a message has when it is protected: a HelloRequest, and what proves it.
+const LEAST_PROTECTED_MESSAGE: usize = 20;
+
+/// A message of which more is to come in other records has fewer than 2^18 bytes, as chains of
+/// certificates have.
+const HIGHEST_LENGTH_BYTE: u8 = 3;
+
 /// A message that is not whole yet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pending {
     bytes: Vec<u8>,
     ranges: Vec<Range<usize>>,
     version: Option<ProtocolVersion>,
+    /// Records of another type came behind its first part.
+    interrupted: bool,
 }
 
 impl Stream {
@@ -55,17 +69,97 @@ impl Stream {
                 reference: "RFC 8446 5.1",
             });
         }
-        if expected > LARGEST_IN_CLEAR && !self.is_protected(header.content_type) {
+        let assumed = self.seems_protected(header.content_type, &fragment);
+        if expected > LARGEST_IN_CLEAR
+            && assumed.is_none()
+            && !self.is_protected(header.content_type)
+        {
             let expected = "at most 2^14 bytes in clear";
             let fault = Fault::Value { expected, found: header.length.into() };
             let kind = Kind::Notice;
             let reference = "RFC 8446 5.1";
             tree.remarks.push(Remark { field: "length", range: 3..5, fault, kind, reference });
         }
+        tree.remarks.extend(self.notices(&header, context));
         self.header(range, Framing::Tls(header.clone()), tree);
         self.advance(fragment.end);
-        self.fragment(&header, fragment, context);
+        match assumed {
+            Some(found) => self.assume_protected(&header, fragment, found),
+            None => self.fragment(&header, fragment, context),
+        }
         true
+    }
+
+    /// What an expert would notice of a header by what came before it.
+    fn notices(&mut self, header: &RecordHeader, context: &Context) -> Vec<Remark> {
+        let mut remarks = Vec::new();
+        let mut notice = |field, range, fault| {
+            let (kind, reference) = (Kind::Notice, "RFC 8446 5.1");
+            remarks.push(Remark { field, range, fault, kind, reference });
+        };
+        let version = header.legacy_record_version;
+        let known = ProtocolVersion::SSL3_0..=ProtocolVersion::TLS1_2;
+        // Drafts had others here.
+        let is_other = known.contains(&version) && version != ProtocolVersion::TLS1_2;
+        if context.version == Some(ProtocolVersion::TLS1_3) && is_other {
+            let expected = "0x0303 in TLS 1.3, but for a first hello";
+            notice("legacy_record_version", 1..3, Fault::Code { expected, found: version.0 });
+        }
+        // TLS 1.2 allows it, RFC 5246 section 6.2.1.
+        if context.tls13() != Some(false) && !self.handshake.bytes.is_empty() {
+            let goes_on = header.content_type == ContentType::handshake;
+            if goes_on && self.handshake.interrupted {
+                let expected = "the rest of a message right behind its first part";
+                let found = "other records between them";
+                notice("content_type", 0..1, Fault::Form { expected, found });
+            }
+            self.handshake.interrupted = !goes_on;
+        }
+        remarks
+    }
+
+    /// Where a stream begins in the middle of a connection, nothing said that its records are
+    /// protected: why one must be, where it cannot be what it says it is.
+    fn seems_protected(
+        &self,
+        content_type: ContentType,
+        fragment: &Range<usize>,
+    ) -> Option<&'static str> {
+        let bytes = self.slice(fragment);
+        if self.is_protected(content_type) {
+            return None;
+        }
+        match content_type {
+            ContentType::alert => {
+                let unfit = bytes.len() >= LEAST_PROTECTED_ALERT && !are_alerts(bytes);
+                let may = (self.data || !self.clear) && self.alert.bytes.is_empty();
+                (may && unfit).then_some("a protected record, since no alerts have this form")
+            }
+            ContentType::handshake => {
+                let unfit = bytes.len() >= LEAST_PROTECTED_MESSAGE && !are_messages(bytes);
+                let may = !self.clear && self.handshake.bytes.is_empty();
+                (may && unfit).then_some("a protected record, since no messages have this form")
+            }
+            _ => None,
+        }
+    }
+
+    fn assume_protected(
+        &mut self,
+        header: &RecordHeader,
+        range: Range<usize>,
+        found: &'static str,
+    ) {
+        let mut message = Message::encrypted(Some(header.content_type), self.slice(&range));
+        let expected = "a hello or a ChangeCipherSpec before it, to tell";
+        message.tree.remarks.push(Remark {
+            field: "encrypted_record",
+            range: 0..range.len(),
+            fault: Fault::Form { expected, found },
+            kind: Kind::Assumption,
+            reference: "RFC 8446 5",
+        });
+        self.message(message, Some(header.legacy_record_version), vec![range]);
     }
 
     /// A record's fragment, by its content type.
@@ -76,8 +170,10 @@ impl Stream {
             return;
         }
         if self.is_protected(content_type) {
+            self.data |= content_type == ContentType::application_data;
             return self.protected(Some(content_type), version, range);
         }
+        self.clear = true;
         match content_type {
             ContentType::handshake | ContentType::alert => {
                 let bytes = self.slice(&range).to_vec();
@@ -133,7 +229,7 @@ impl Stream {
             (bytes, ranges) = (rest, left);
         }
         *self.pending(content_type) =
-            Pending { bytes: bytes.to_vec(), ranges, version: pending.version };
+            Pending { bytes: bytes.to_vec(), ranges, version: pending.version, interrupted: false };
     }
 
     /// Messages that will never be whole.
@@ -146,6 +242,38 @@ impl Stream {
             }
         }
     }
+}
+
+/// Whether these bytes are alerts, each of a level and a description that there is.
+fn are_alerts(bytes: &[u8]) -> bool {
+    bytes.chunks(2).all(|alert| match *alert {
+        [level, description] => {
+            AlertLevel(level).name().is_some() && AlertDescription(description).name().is_some()
+        }
+        _ => false,
+    })
+}
+
+/// Whether these bytes are messages of the handshake, by their headers: one behind the other up to
+/// the end, where the last may go on in the next record. A hello is one whatever its length.
+fn are_messages(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let [msg_type, high, ..] = *rest {
+        let msg_type = HandshakeType(msg_type);
+        let hello = matches!(msg_type, HandshakeType::client_hello | HandshakeType::server_hello);
+        if hello && high == 0 {
+            return true;
+        }
+        // Bytes of zero, with which a nonce may begin, are HelloRequests too.
+        let goes_on = msg_type != HandshakeType::hello_request
+            && msg_type.name().is_some()
+            && high <= HIGHEST_LENGTH_BYTE;
+        match claimed_length(rest).and_then(|length| rest.get(length..)) {
+            Some(behind) => rest = behind,
+            None => return goes_on,
+        }
+    }
+    rest.is_empty() || HandshakeType(rest.first().copied().unwrap_or_default()).name().is_some()
 }
 
 /// The length of the message that begins here, as soon as its beginning tells.

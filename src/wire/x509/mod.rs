@@ -95,9 +95,12 @@ pub fn name<R: Record>(r: &mut Reader<'_, R>) {
 /// What the field of a key is called that stands by itself.
 const RAW_KEY: &str = "SubjectPublicKeyInfo";
 
-/// Whether a message has a key in place of a certificate, RFC 7250 section 3.
+/// Whether a Certificate of TLS 1.3 has a key in place of a certificate, RFC 7250 section 3. One in
+/// an extension beside it, as in a delegated credential, takes no certificate's place.
 pub fn has_raw_key(tree: &Tree) -> bool {
-    tree.find(RAW_KEY).is_some()
+    let fields = tree.fields.iter().enumerate();
+    let mut places = fields.filter(|(_, field)| field.name == "cert_data");
+    places.any(|(index, _)| tree.children(index).any(|(_, part)| part.name == RAW_KEY))
 }
 
 /// Reads a SubjectPublicKeyInfo where `r` stands: a key alone, as RFC 7250 has it.
