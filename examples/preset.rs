@@ -11,7 +11,7 @@ use std::error::Error;
 use std::path::Path;
 
 use helloscope::hello::facts::Facts;
-use helloscope::hello::preset::Preset;
+use helloscope::hello::preset::{Origin, Preset};
 use helloscope::hello::spec::{Fresh, HelloSpec};
 use helloscope::hello::vocabulary::{Property, Scalar};
 use helloscope::wire::extension::ClientExtension;
@@ -27,10 +27,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let capture = Path::new(file).file_name().ok_or("a file has a name")?;
     let preset = Preset {
         id: "",
-        client: client.clone(),
-        library: library.clone(),
-        capture: capture.to_string_lossy().into_owned(),
-        imitation: rest.iter().any(|word| word == "imitation"),
+        origin: Origin::Client {
+            client: client.clone(),
+            library: library.clone(),
+            capture: capture.to_string_lossy().into_owned(),
+            imitation: rest.iter().any(|word| word == "imitation"),
+        },
         spec,
     };
     print!("{}", toml::to_string_pretty(&preset)?);

@@ -3,6 +3,10 @@
 //! The diagnosis knows servers through this trait alone: a real one over TCP, or one of the lab's
 //! by a function call.
 
+use std::time::Duration;
+
+use crate::hello::HelloSpec;
+use crate::hello::framing::Framing;
 use crate::transcript::{Reaction, Transcript};
 
 /// A hello, and how it is sent.
@@ -13,6 +17,10 @@ pub struct Probe {
     /// Sizes in bytes of the TCP segments into which the flight is cut, what is left going into a
     /// last one; empty for a single write.
     pub segments: Vec<usize>,
+    /// The time between two segments or datagrams; none for as little as keeps segments apart.
+    pub delay: Option<Duration>,
+    /// The hello, where it goes by datagrams: it may have to go again, and with a cookie.
+    pub by_datagrams: Option<Box<HelloSpec>>,
     /// How long an answer is waited for.
     pub patience: Patience,
 }
@@ -20,7 +28,24 @@ pub struct Probe {
 impl Probe {
     /// A probe in one write, with the full time for an answer.
     pub fn new(flight: Vec<u8>) -> Probe {
-        Probe { flight, segments: Vec::new(), patience: Patience::Full }
+        Probe {
+            flight,
+            segments: Vec::new(),
+            delay: None,
+            by_datagrams: None,
+            patience: Patience::Full,
+        }
+    }
+
+    /// A probe that sends a hello as its spec says.
+    pub fn of(spec: &HelloSpec) -> Probe {
+        let is_dtls = spec.framing == Framing::Dtls;
+        Probe {
+            segments: spec.segments.clone(),
+            delay: spec.delay_ms.map(|delay| Duration::from_millis(delay.into())),
+            by_datagrams: is_dtls.then(|| Box::new(spec.clone())),
+            ..Probe::new(spec.flight())
+        }
     }
 }
 

@@ -6,10 +6,11 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::cli::output::Output;
+use crate::cli::sending::DatagramArguments;
 use crate::cli::target::{TargetArguments, host};
 use crate::cli::view::ViewArguments;
 use crate::cli::{Outcome, Usage};
-use crate::net::{Deadlines, Host, exchange};
+use crate::net::{Deadlines, Host, SocketOptions, exchange};
 use crate::probe::{Observation, Probe};
 use crate::report::{json, transcript};
 use crate::transcript::{Kind, Reaction, Source, Step, Transcript};
@@ -25,6 +26,8 @@ pub struct Connect {
     host: String,
     #[command(flatten)]
     target: TargetArguments,
+    #[command(flatten)]
+    datagrams: DatagramArguments,
     /// Every record byte by byte.
     #[arg(long)]
     msg: bool,
@@ -43,11 +46,13 @@ impl Connect {
     pub fn run(&self, output: &Output) -> Result<Outcome, Usage> {
         self.view.fits(output)?;
         let host = host(&self.host)?;
-        let spec = self.target.named("--hello", &self.target.hello, &host)?;
+        let mut spec = self.target.named("--hello", &self.target.hello, &host)?;
+        self.datagrams.apply(&mut spec)?;
         let timeout = self.target.timeout()?;
         let deadlines = Deadlines { connect: timeout, answer: timeout, linger: LINGER };
-        let probe = Probe { segments: spec.segments.clone(), ..Probe::new(spec.flight()) };
-        let observation = first_reached(&self.target.addresses(&host)?, &probe, deadlines);
+        let addresses = self.target.addresses(&host)?;
+        let sockets = self.target.sockets.checked(&addresses, spec.framing)?;
+        let observation = first_reached(&addresses, &Probe::of(&spec), deadlines, &sockets);
         let reaction = observation.reaction.clone();
         let mut transcript = shown(observation, &host);
         self.view.judge(&mut transcript);
@@ -72,11 +77,16 @@ impl Connect {
 }
 
 /// Tries one address after the other until there is a connection.
-fn first_reached(addresses: &[SocketAddr], probe: &Probe, deadlines: Deadlines) -> Observation {
+fn first_reached(
+    addresses: &[SocketAddr],
+    probe: &Probe,
+    deadlines: Deadlines,
+    sockets: &SocketOptions,
+) -> Observation {
     let reaction = Reaction { kind: Kind::Dns, step: Step::Connect };
     let mut observation = Observation { reaction, seconds: 0.0, transcript: None };
     for &address in addresses {
-        observation = exchange(address, probe, deadlines);
+        observation = exchange(address, probe, deadlines, sockets);
         if !observation.reaction.unreachable() {
             break;
         }

@@ -15,7 +15,7 @@ use crate::hello::draw::Draw;
 use crate::hello::preset::Preset;
 use crate::hello::vocabulary::{Property, Scalar};
 use crate::lab::{Server, Service};
-use crate::net::Host;
+use crate::net::{self, Host};
 use crate::quirks::Quirk;
 use crate::report::style::{DIM, STRONG, paint};
 use crate::report::{diagnosis, diagnosis_json};
@@ -101,7 +101,7 @@ fn one(id: &str) -> Result<(String, Vec<Scene<'static>>), Usage> {
     };
     let preset = Preset::all().iter().find(strikes);
     let preset = preset.ok_or_else(|| Usage::new(subject(), "no preset has what it strikes at"))?;
-    let story = format!("A server with the quirk {id}, and the hello of {}.", preset.client);
+    let story = format!("A server with the quirk {id}, and a hello: {}.", preset.origin.words());
     Ok((String::new(), vec![Scene { quirk, preset, story }]))
 }
 
@@ -114,7 +114,8 @@ fn play(scene: &Scene<'_>, output: &Output) -> Result<(String, Json), Usage> {
     let spec = Draw::fresh().hello(&scene.preset.spec, Some(HOST));
     let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
     let name = scene.preset.id;
-    let found = at_first_reached(&[address], name, &spec, TIMEOUT, &options, output);
+    let reach = |address| net::Server::new(address, TIMEOUT);
+    let found = at_first_reached(&[address], name, &spec, reach, &options, output);
     let host = Host { name: address.ip().to_string(), port: address.port() };
     // What is printed can be run: with the name, where the hello has one, and no more patience.
     let named = Facts::of(&spec.flight(), &[]).property(Property::ServerName) != Scalar::Null;

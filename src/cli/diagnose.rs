@@ -1,13 +1,14 @@
 //! `helloscope diagnose HOST[:PORT]`: why is this hello rejected?
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::cli::output::{Output, Progress};
 use crate::cli::target::{TargetArguments, host};
 use crate::cli::{Outcome, Usage, demo};
 use crate::diagnose::{Control, Diagnosis, Evidence, Options, Subject, Verdict, diagnose};
 use crate::hello::HelloSpec;
+use crate::hello::framing::Framing;
 use crate::net::Server;
 use crate::report::{diagnosis, diagnosis_json};
 use crate::transcript::{Kind, Reaction, Step};
@@ -58,6 +59,10 @@ impl Diagnose {
         }
         let host = host(self.host.as_deref().unwrap_or_default())?;
         let spec = self.target.named("--hello", &self.target.hello, &host)?;
+        if spec.framing == Framing::Dtls {
+            let what = "a diagnosis goes over TCP; connect sends datagrams";
+            return Err(Usage::new(format_args!("--hello {}", self.target.hello), what));
+        }
         let named = self.control.as_deref().map(|name| {
             let spec = self.target.named("--control", name, &host)?;
             Ok(Control { what: format!("the control, {name}"), spec })
@@ -69,8 +74,10 @@ impl Diagnose {
         };
         let timeout = self.target.timeout()?;
         let addresses = self.target.addresses(&host)?;
+        let sockets = self.target.sockets.checked(&addresses, spec.framing)?;
+        let reach = |address| Server::new(address, timeout).with(sockets);
         let hello = &self.target.hello;
-        let found = at_first_reached(&addresses, hello, &spec, timeout, &options, output);
+        let found = at_first_reached(&addresses, hello, &spec, reach, &options, output);
         let text = diagnosis::Options {
             host: &host.to_string(),
             reached_with: &self.target.reached_with(),
@@ -89,7 +96,7 @@ pub fn at_first_reached(
     addresses: &[SocketAddr],
     name: &str,
     spec: &HelloSpec,
-    timeout: Duration,
+    reach: impl Fn(SocketAddr) -> Server,
     options: &Options,
     output: &Output,
 ) -> Diagnosis {
@@ -98,7 +105,7 @@ pub fn at_first_reached(
     let mut last = None;
     for &address in addresses {
         let subject = Subject { name: name.to_owned(), spec: spec.clone(), address: Some(address) };
-        let mut server = Server::new(address, timeout);
+        let mut server = reach(address);
         let found = diagnose(&mut server, subject, options, &mut |what| progress.say(what));
         let reached = found.verdict != Verdict::Unreachable;
         last = Some(found);

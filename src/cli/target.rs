@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::cli::Usage;
+use crate::cli::sending::SocketArguments;
 use crate::hello::draw::Draw;
 use crate::hello::edit::Edit;
 use crate::hello::named::NamedHello;
@@ -41,6 +42,8 @@ pub struct TargetArguments {
     /// Only IPv6.
     #[arg(short = '6', long)]
     ipv6: bool,
+    #[command(flatten)]
+    pub sockets: SocketArguments,
 }
 
 impl TargetArguments {
@@ -54,14 +57,22 @@ impl TargetArguments {
             (_, true) => Family::V6,
             _ => Family::Any,
         };
-        match &self.connect_to {
-            None => Ok(host.addresses(family)),
+        let mut addresses = match &self.connect_to {
+            None => host.addresses(family),
             Some(text) => {
                 let instead = Host::parse_with_port(text)
                     .map_err(|error| Usage::new(format_args!("--connect-to {text}"), error))?;
-                Ok(instead.addresses(family))
+                instead.addresses(family)
+            }
+        };
+        // Of a host with addresses of both families, those are meant that the source can reach.
+        if let Some(source) = self.sockets.source() {
+            let fits = |address: &SocketAddr| address.is_ipv4() == source.is_ipv4();
+            if addresses.iter().any(fits) {
+                addresses.retain(fits);
             }
         }
+        Ok(addresses)
     }
 
     /// How long to wait.
@@ -86,7 +97,7 @@ impl TargetArguments {
     pub fn reached_with(&self) -> String {
         let name = self.server_name.iter().map(|name| format!(" --server-name {name}"));
         let address = self.connect_to.iter().map(|address| format!(" --connect-to {address}"));
-        name.chain(address).collect()
+        name.chain(address).chain([self.sockets.words()]).collect()
     }
 
     /// A hello by its name, drawn for a host.

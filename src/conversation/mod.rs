@@ -2,13 +2,20 @@
 //! handed in, and out comes whether to wait for more.
 //!
 //! For now a conversation is the first flight: the hello goes out, and the server's answer is
-//! read to its end (RFC 8446 section 2, RFC 5246 section 7.3).
+//! read to its end (RFC 8446 section 2, RFC 5246 section 7.3). Over datagrams it is a
+//! [`DatagramConversation`].
+
+mod datagrams;
+
+pub use datagrams::DatagramConversation;
 
 use crate::names::{AlertDescription, AlertLevel, ProtocolVersion};
 use crate::transcript::{End, Recorder, Side, Source, Transcript};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
 use crate::wire::limits::STREAM;
+use crate::wire::record::looks_like_records;
+use crate::wire::record::ssl2::{Ssl2Message, looks_like_server_hello};
 use crate::wire::stream::{Body, Unit};
 
 /// Whether there is more to wait for.
@@ -41,10 +48,19 @@ impl Conversation {
 
     /// Hands in bytes from the server, `time` seconds after the hello went out.
     pub fn receive(&mut self, time: f64, bytes: &[u8]) -> Progress {
+        self.take(time, bytes, false);
+        self.progress
+    }
+
+    /// Takes what has come. Returns how many units it completed.
+    fn take(&mut self, time: f64, bytes: &[u8], is_datagram: bool) -> usize {
         let room = STREAM.saturating_sub(self.received);
         let taken = bytes.get(..room.min(bytes.len())).unwrap_or_default();
         self.received += taken.len();
-        let new = self.recorder.push(Side::Server, Some(time), taken);
+        let new = match is_datagram {
+            true => self.recorder.push_datagram(Side::Server, Some(time), taken),
+            false => self.recorder.push(Side::Server, Some(time), taken),
+        };
         let context = self.recorder.context();
         let events = self.recorder.events();
         let fresh = events.get(events.len() - new..).unwrap_or_default();
@@ -52,20 +68,20 @@ impl Conversation {
             Unit::Message(message) => ends_flight(context, &message.body),
             Unit::Header(_) => false,
         };
-        if fresh.iter().any(|event| over(&event.unit)) || self.is_not_tls() {
+        if fresh.iter().any(|event| over(&event.unit)) || !is_datagram && self.is_not_tls() {
             self.progress = Progress::Decided;
         }
         if taken.len() < bytes.len() {
             self.full = true;
             self.progress = Progress::Full;
         }
-        self.progress
+        new
     }
 
-    /// Whether what has come cannot be TLS.
+    /// Whether what has come can be neither TLS nor SSL 2.0.
     fn is_not_tls(&self) -> bool {
         let bytes = self.recorder.bytes(Side::Server);
-        !crate::wire::record::looks_like_records(bytes)
+        !looks_like_records(bytes) && looks_like_server_hello(bytes) == Some(false)
     }
 
     /// Whether there is more to wait for.
@@ -94,6 +110,11 @@ fn ends_flight(context: Context, body: &Body) -> bool {
             alert.level != AlertLevel::warning
                 || alert.description == AlertDescription::close_notify
         }
+        Body::Ssl2(message) => {
+            matches!(**message, Ssl2Message::ServerHello(_) | Ssl2Message::Error(_))
+        }
+        // Over datagrams nothing that has come can become more.
+        Body::Plaintext => true,
         // In TLS 1.3 all behind the ServerHello is protected, so that its end cannot be seen.
         Body::Encrypted => context.version.is_some_and(ProtocolVersion::is_tls13),
         _ => false,

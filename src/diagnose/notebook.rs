@@ -185,8 +185,7 @@ impl<'t> Notebook<'t> {
 }
 
 fn probe(question: &Question, patience: Patience) -> Probe {
-    let segments = question.spec.segments.clone();
-    Probe { segments, patience, ..Probe::new(question.spec.flight()) }
+    Probe { patience, ..Probe::of(&question.spec) }
 }
 
 /// Whether two reactions are the same failure: an alert is the same where it says the same.

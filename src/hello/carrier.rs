@@ -87,12 +87,14 @@ fn body(extension_type: ExtensionType, data: Vec<u8>) -> ClientExtension {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hello::framing::Framing;
     use crate::hello::preset::Preset;
     use crate::names::Code;
 
     #[test]
     fn every_carrier_makes_exactly_the_length_that_is_asked_for() {
-        for preset in Preset::all() {
+        let of_tls = Preset::all().iter().filter(|preset| preset.spec.framing == Framing::Tls);
+        for preset in of_tls {
             let length = preset.spec.length();
             for carrier in Carrier::ALL {
                 for more in [4, 5, 100, 1000] {

@@ -1,4 +1,5 @@
-//! Presets: the hellos of real clients, each from a capture, as files in `data/presets`.
+//! Presets, as files in `data/presets`: the hellos of real clients, each from a capture, and hellos
+//! that were made for a purpose.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -8,24 +9,105 @@ use serde::{Deserialize, Serialize};
 use super::spec::HelloSpec;
 use crate::names::code::nearest;
 
-/// The hello of a real client.
+/// A hello with a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "File", into = "File")]
 pub struct Preset {
     /// What it is called: its file's name.
     #[serde(skip)]
     pub id: &'static str,
-    /// The client that sent it.
-    pub client: String,
-    /// The TLS library in it.
-    pub library: String,
-    /// The capture from which it was made, in `testdata/hellos`.
-    pub capture: String,
-    /// Whether another client was made to send what this one would.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub imitation: bool,
+    /// Where it comes from.
+    pub origin: Origin,
     /// The hello.
     pub spec: HelloSpec,
+}
+
+/// Where a preset comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A client sent it.
+    Client {
+        /// The client.
+        client: String,
+        /// The TLS library in it.
+        library: String,
+        /// The capture from which the preset was made, in `testdata/hellos`.
+        capture: String,
+        /// Whether another client was made to send what this one would.
+        imitation: bool,
+    },
+    /// It was made for this.
+    Purpose(String),
+}
+
+impl Origin {
+    /// In a few words.
+    pub fn words(&self) -> String {
+        match self {
+            Origin::Client { client, library, imitation, .. } => {
+                let imitation = if *imitation { " (an imitation)" } else { "" };
+                format!("{client}, {library}{imitation}")
+            }
+            Origin::Purpose(purpose) => purpose.clone(),
+        }
+    }
+}
+
+/// A preset as its file has it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    library: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capture: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    imitation: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purpose: Option<String>,
+    spec: HelloSpec,
+}
+
+impl From<Preset> for File {
+    fn from(preset: Preset) -> File {
+        let Preset { origin, spec, .. } = preset;
+        let none = File {
+            client: None,
+            library: None,
+            capture: None,
+            imitation: false,
+            purpose: None,
+            spec,
+        };
+        match origin {
+            Origin::Client { client, library, capture, imitation } => File {
+                client: Some(client),
+                library: Some(library),
+                capture: Some(capture),
+                imitation,
+                ..none
+            },
+            Origin::Purpose(purpose) => File { purpose: Some(purpose), ..none },
+        }
+    }
+}
+
+impl TryFrom<File> for Preset {
+    type Error = &'static str;
+
+    fn try_from(file: File) -> Result<Preset, &'static str> {
+        let File { client, library, capture, imitation, purpose, spec } = file;
+        let origin = match (client, library, capture, purpose) {
+            (Some(client), Some(library), Some(capture), None) => {
+                Origin::Client { client, library, capture, imitation }
+            }
+            (None, None, None, Some(purpose)) if !imitation => Origin::Purpose(purpose),
+            _ => return Err("a preset has client, library and capture, or a purpose"),
+        };
+        Ok(Preset { id: "", origin, spec })
+    }
 }
 
 macro_rules! presets { ($($id:literal),* $(,)?) => {
@@ -51,6 +133,8 @@ presets! {
     "nss-3.87",
     "gnutls-3.7.9",
     "java-17.0.15",
+    "node-20.20.2",
+    "go-1.19.8",
     "chromium-156",
     "firefox-153esr",
     "like-chrome99",
@@ -70,6 +154,14 @@ presets! {
     "like-safari184_ios",
     "like-safari260",
     "like-safari260_ios",
+    "minimal",
+    "tls13-only",
+    "tls12-only",
+    "ssl3",
+    "sslv2",
+    "everything",
+    "large",
+    "dtls12",
 }
 
 static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
@@ -145,10 +237,16 @@ mod tests {
     use super::*;
     use crate::hello::draw::Draw;
     use crate::hello::facts::Facts;
+    use crate::hello::framing::Framing;
+    use crate::hello::spec::Fresh;
+    use crate::hello::vocabulary::{List, Member};
+    use crate::names::{CipherSuite, Code, NamedGroup, ProtocolVersion, SignatureScheme};
 
-    fn capture(preset: &Preset) -> Vec<u8> {
+    /// What the client sent; none where the hello was made.
+    fn capture(preset: &Preset) -> Option<Vec<u8>> {
+        let Origin::Client { capture, .. } = &preset.origin else { return None };
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/hellos");
-        std::fs::read(format!("{folder}/{}", preset.capture)).unwrap()
+        Some(std::fs::read(format!("{folder}/{capture}")).unwrap())
     }
 
     #[test]
@@ -168,9 +266,14 @@ mod tests {
 
     #[test]
     fn every_preset_is_its_capture_to_the_byte() {
+        let mut captured = 0;
         for preset in Preset::all() {
-            assert_eq!(preset.spec.flight(), capture(preset), "{}", preset.id);
+            if let Some(capture) = capture(preset) {
+                assert_eq!(preset.spec.flight(), capture, "{}", preset.id);
+                captured += 1;
+            }
         }
+        assert_eq!(captured, 36);
     }
 
     #[test]
@@ -183,22 +286,73 @@ mod tests {
             let other = Draw::seeded("b").hello(&preset.spec, Some(name));
             assert_ne!(drawn.hello.random, other.hello.random);
             assert_ne!(drawn.hello.random, preset.spec.hello.random);
-            let (before, after) =
-                (Facts::of(&capture(preset), &[]), Facts::of(&drawn.flight(), &[]));
+            // SSL 2.0 has other messages, which have no facts.
+            if preset.spec.framing == Framing::Sslv2 {
+                assert_ne!(drawn.flight(), other.flight());
+                continue;
+            }
+            let facts = |spec: &HelloSpec| Facts::of(&spec.flight(), &[]);
+            let (before, after) = (facts(&preset.spec), facts(&drawn));
             assert_eq!(before.handshake_length, after.handshake_length, "{}", preset.id);
             let (recorded, sent) = (before.hello.unwrap(), after.hello.unwrap());
             assert_eq!(recorded.cipher_suites.0.len(), sent.cipher_suites.0.len());
             let kinds = |hello: &crate::wire::handshake::client_hello::ClientHello| -> Vec<_> {
-                use crate::names::Code;
                 use crate::wire::extension::Extension;
                 let types = hello.extensions().iter().map(|e| e.extension_type());
                 types.map(|kind| (!kind.is_grease()).then_some(kind)).collect()
             };
-            assert_eq!(kinds(&recorded), kinds(&sent), "{}", preset.id);
+            let (mut recorded_kinds, mut sent_kinds) = (kinds(&recorded), kinds(&sent));
+            if preset.spec.fresh.contains(&Fresh::ExtensionOrder) {
+                let other_kinds = kinds(&facts(&other).hello.unwrap());
+                assert!(sent_kinds != other_kinds && sent_kinds != recorded_kinds, "{}", preset.id);
+                recorded_kinds.sort();
+                sent_kinds.sort();
+            }
+            assert_eq!(recorded_kinds, sent_kinds, "{}", preset.id);
             if !recorded.legacy_session_id.0.is_empty() {
                 assert_ne!(recorded.legacy_session_id, sent.legacy_session_id);
             }
         }
+    }
+
+    #[test]
+    fn a_hello_that_was_made_has_what_it_was_made_for() {
+        let spec = |name| &Preset::find(name).unwrap().spec;
+        let facts = |name| Facts::of(&spec(name).flight(), &[]);
+        // Version, random, empty session id, one suite, one compression method, in their headers.
+        assert_eq!(spec("minimal").flight().len(), 5 + 4 + 2 + 32 + 1 + 4 + 2);
+        assert_eq!(spec("minimal").hello.extensions, None);
+        assert!(facts("large").flight_length > 1460);
+        let framings = ["dtls12", "sslv2", "ssl3"].map(|name| spec(name).framing);
+        assert_eq!(framings, [Framing::Dtls, Framing::Sslv2, Framing::Tls]);
+        let versions = ["tls12-only", "ssl3", "sslv2", "dtls12"];
+        assert_eq!(
+            versions.map(|name| spec(name).hello.legacy_version),
+            [
+                ProtocolVersion::TLS1_2,
+                ProtocolVersion::SSL3_0,
+                ProtocolVersion::SSL2_0,
+                ProtocolVersion::DTLS1_2
+            ]
+        );
+        let offered = facts("tls13-only").list(List::SupportedVersions);
+        assert_eq!(offered, [Member::Number(0x0304)]);
+        // All that has a name, but for what is no offer.
+        let all = |list, names: &[(u16, &str)], but: &[&str]| {
+            let have = facts("everything").list(list);
+            for (number, name) in names {
+                let there = have.contains(&Member::Number(*number));
+                assert_eq!(there, !but.contains(name), "{name}");
+            }
+            let mut numbers = have.clone();
+            numbers.sort_by_key(|member| format!("{member:?}"));
+            numbers.dedup();
+            assert_eq!(numbers.len(), have.len());
+        };
+        let no_offer = ["TLS_NULL_WITH_NULL_NULL", "TLS_FALLBACK_SCSV"];
+        all(List::CipherSuites, CipherSuite::all(), &no_offer);
+        all(List::SupportedGroups, NamedGroup::all(), &[]);
+        all(List::SignatureAlgorithms, SignatureScheme::all(), &[]);
     }
 
     #[test]
@@ -215,7 +369,6 @@ mod tests {
 
     #[test]
     fn grease_of_a_key_share_is_the_grease_of_its_group() {
-        use crate::hello::vocabulary::List;
         let preset = Preset::find("chromium-156").unwrap();
         for seed in ["1", "2", "3"] {
             let flight = Draw::seeded(seed).hello(&preset.spec, None).flight();

@@ -219,7 +219,7 @@ mod tests {
                 seen += 1;
             }
         }
-        assert_eq!(seen, 36);
+        assert_eq!(seen, 38);
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::datagrams;
+use super::socket::SocketOptions;
 use crate::conversation::{Conversation, Progress};
 use crate::hello::facts::segment_sizes;
 use crate::probe::{Observation, Probe};
@@ -25,16 +27,20 @@ pub struct Deadlines {
     pub linger: Duration,
 }
 
-/// Connects, sends, reads.
-pub fn exchange(address: SocketAddr, probe: &Probe, deadlines: Deadlines) -> Observation {
+/// Connects, sends, reads; or sends datagrams, where that is how the hello goes.
+pub fn exchange(
+    address: SocketAddr,
+    probe: &Probe,
+    deadlines: Deadlines,
+    options: &SocketOptions,
+) -> Observation {
+    if let Some(spec) = &probe.by_datagrams {
+        return datagrams::exchange(address, spec, deadlines, options);
+    }
     let begun = Instant::now();
-    let mut stream = match TcpStream::connect_timeout(&address, deadlines.connect) {
+    let mut stream = match options.connect(address, deadlines.connect) {
         Ok(stream) => stream,
-        Err(error) => {
-            let reaction = Reaction { kind: connect_failure(&error), step: Step::Connect };
-            let seconds = begun.elapsed().as_secs_f64();
-            return Observation { reaction, seconds, transcript: None };
-        }
+        Err(error) => return unreached(connect_failure(&error), begun),
     };
     let client = stream.local_addr().ok().map(|address| address.to_string());
     let sent = Instant::now();
@@ -47,13 +53,24 @@ pub fn exchange(address: SocketAddr, probe: &Probe, deadlines: Deadlines) -> Obs
         (Err(_), End::Open) => End::Reset,
         (_, end) => end,
     };
-    let source = Source { name: address.to_string(), form: "live" };
+    let (source, server) = live(address);
     let mut transcript = conversation.finish(source, end);
     transcript.client = client;
-    transcript.server = Some(address.to_string());
+    transcript.server = Some(server);
     let silence = Reaction { kind: Kind::Silence, step: Step::ClientHello };
     let reaction = Reaction::of(&transcript).unwrap_or(silence);
     Observation { reaction, seconds, transcript: Some(transcript) }
+}
+
+/// Where a live transcript comes from, and its server.
+pub(super) fn live(address: SocketAddr) -> (Source, String) {
+    (Source { name: address.to_string(), form: "live" }, address.to_string())
+}
+
+/// There was nobody.
+pub(super) fn unreached(kind: Kind, begun: Instant) -> Observation {
+    let reaction = Reaction { kind, step: Step::Connect };
+    Observation { reaction, seconds: begun.elapsed().as_secs_f64(), transcript: None }
 }
 
 /// Sends the flight, a write for each segment.
@@ -62,7 +79,7 @@ fn send(stream: &mut TcpStream, probe: &Probe) -> io::Result<()> {
     let mut left = probe.flight.as_slice();
     for (index, size) in segment_sizes(left.len(), &probe.segments).into_iter().enumerate() {
         if index > 0 {
-            thread::sleep(SEGMENT_PAUSE);
+            thread::sleep(probe.delay.unwrap_or(SEGMENT_PAUSE));
         }
         let (segment, rest) = left.split_at(size.min(left.len()));
         stream.write_all(segment)?;
@@ -81,12 +98,12 @@ fn receive(
 ) -> End {
     let mut buffer = [0; 16 * 1024];
     let mut decided = None;
+    // The time for answers begins when the last segment is out.
+    let bound = sent.elapsed() + deadlines.answer * ANSWERS;
     loop {
         let elapsed = sent.elapsed();
         let wait = match conversation.progress() {
-            Progress::Waiting => {
-                deadlines.answer.min((deadlines.answer * ANSWERS).saturating_sub(elapsed))
-            }
+            Progress::Waiting => deadlines.answer.min(bound.saturating_sub(elapsed)),
             Progress::Decided => {
                 let decided = *decided.get_or_insert(elapsed);
                 (decided + deadlines.linger).saturating_sub(elapsed)

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::exchange::{Deadlines, exchange};
+use super::socket::SocketOptions;
 use crate::probe::{Observation, Patience, Probe, Target};
 use crate::transcript::Side;
 use crate::wire::stream::Body;
@@ -23,6 +24,7 @@ const GREETING: Duration = Duration::from_secs(2);
 pub struct Server {
     address: SocketAddr,
     deadlines: Deadlines,
+    options: SocketOptions,
     /// The longest time that an answer took.
     answered_in: Option<Duration>,
 }
@@ -31,7 +33,12 @@ impl Server {
     /// A server that is given so long for a connection, and so long for each answer.
     pub fn new(address: SocketAddr, timeout: Duration) -> Server {
         let deadlines = Deadlines { connect: timeout, answer: timeout, linger: Duration::ZERO };
-        Server { address, deadlines, answered_in: None }
+        Server { address, deadlines, options: SocketOptions::default(), answered_in: None }
+    }
+
+    /// The same, reached by such sockets.
+    pub fn with(self, options: SocketOptions) -> Server {
+        Server { options, ..self }
     }
 
     /// Its address.
@@ -49,6 +56,10 @@ impl Server {
         Deadlines { answer, ..self.deadlines }
     }
 
+    fn exchange(&self, probe: &Probe) -> Observation {
+        exchange(self.address, probe, self.deadlines(probe.patience), &self.options)
+    }
+
     fn learn(&mut self, observation: &Observation) {
         if observation.reaction.accepted() {
             let took = Duration::from_secs_f64(observation.seconds.max(0.0));
@@ -59,7 +70,7 @@ impl Server {
 
 impl Target for Server {
     fn probe(&mut self, probe: &Probe) -> Observation {
-        let observation = exchange(self.address, probe, self.deadlines(probe.patience));
+        let observation = self.exchange(probe);
         self.learn(&observation);
         observation
     }
@@ -69,9 +80,7 @@ impl Target for Server {
         for batch in probes.chunks(AT_ONCE) {
             let (server, batch) = (&*self, batch);
             let seen: Vec<_> = thread::scope(|scope| {
-                let run = |probe: &Probe| {
-                    exchange(server.address, probe, server.deadlines(probe.patience))
-                };
+                let run = |probe: &Probe| server.exchange(probe);
                 let threads: Vec<_> =
                     batch.iter().map(|probe| scope.spawn(move || run(probe))).collect();
                 let joined = threads.into_iter().zip(batch);
@@ -86,7 +95,7 @@ impl Target for Server {
 
     fn greeting(&mut self) -> Option<Vec<u8>> {
         let deadlines = Deadlines { answer: GREETING, ..self.deadlines };
-        let observation = exchange(self.address, &Probe::new(Vec::new()), deadlines);
+        let observation = exchange(self.address, &Probe::new(Vec::new()), deadlines, &self.options);
         let transcript = observation.transcript?;
         // A TLS server that tires of waiting may send an alert: that is no greeting.
         let mut messages = transcript.from(Side::Server);

@@ -4,21 +4,19 @@ use std::fmt::Write;
 
 use serde_json::{Value as Json, json};
 
-use crate::hello::preset::Preset;
+use crate::hello::preset::{Origin, Preset};
 use crate::report::style::{DIM, STRONG, count, paint};
 
-/// A line a preset: name, length, client, library.
+/// A line a preset: name, length, client and library or purpose.
 pub fn list(presets: &[Preset]) -> String {
     let mut out = String::new();
     for preset in presets {
-        let imitation = if preset.imitation { " (an imitation)" } else { "" };
-        let words = format!("{}, {}{imitation}", preset.client, preset.library);
         let _ = writeln!(
             out,
             "{}  {:5} bytes  {}",
             paint(STRONG, format_args!("{:24}", preset.id)),
             preset.spec.length(),
-            paint(DIM, words),
+            paint(DIM, preset.origin.words()),
         );
     }
     let _ = writeln!(out, "\n{}", count(presets.len(), "preset"));
@@ -28,11 +26,18 @@ pub fn list(presets: &[Preset]) -> String {
 /// The same as JSON.
 pub fn json(presets: &[Preset]) -> Json {
     let one = |preset: &Preset| {
+        let (client, library, imitation, purpose) = match &preset.origin {
+            Origin::Client { client, library, imitation, .. } => {
+                (Some(client), Some(library), *imitation, None)
+            }
+            Origin::Purpose(purpose) => (None, None, false, Some(purpose)),
+        };
         json!({
             "id": preset.id,
-            "client": preset.client,
-            "library": preset.library,
-            "imitation": preset.imitation,
+            "client": client,
+            "library": library,
+            "imitation": imitation,
+            "purpose": purpose,
             "handshake_length": preset.spec.length(),
         })
     };

@@ -428,11 +428,15 @@ pub fn reaction_words(reaction: &Reaction) -> String {
     let what = match &reaction.kind {
         Kind::Accepted { version, cipher_suite, hello_retry, .. } => {
             let answer = if *hello_retry { "HelloRetryRequest" } else { "ServerHello" };
-            return format!("{answer} {}, {}", short(*version), short(*cipher_suite));
+            let suite = cipher_suite.map(|suite| format!(", {}", short(suite)));
+            return format!("{answer} {}{}", short(*version), suite.unwrap_or_default());
         }
         Kind::Alert { level, description } => {
             let level = level.name().unwrap_or("unknown");
             format!("{level} alert {} ({})", short(*description), description.number())
+        }
+        Kind::Ssl2Error { error } => {
+            format!("SSL 2.0 error {} ({})", short(*error), error.number())
         }
         Kind::Closed => "closed without a word".to_owned(),
         Kind::Reset => "connection reset".to_owned(),

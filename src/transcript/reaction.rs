@@ -6,6 +6,7 @@ use serde::ser::SerializeMap;
 use super::{Side, Transcript};
 use crate::names::{
     AlertDescription, AlertLevel, CipherSuite, Code, HandshakeType, NamedGroup, ProtocolVersion,
+    Ssl2Error,
 };
 use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::fault::Kind as Meant;
@@ -13,6 +14,7 @@ use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::server_hello::ServerHello;
 use crate::wire::record::plaintext::{self, Protocol};
+use crate::wire::record::ssl2::{Ssl2Message, Ssl2ServerHello};
 use crate::wire::stream::{Body, Message};
 use crate::wire::text::escape;
 
@@ -36,8 +38,8 @@ pub enum Kind {
     Accepted {
         /// The version that it chose.
         version: ProtocolVersion,
-        /// The cipher suite that it chose.
-        cipher_suite: CipherSuite,
+        /// The cipher suite that it chose; none in SSL 2.0, where the client chooses.
+        cipher_suite: Option<CipherSuite>,
         /// The group of the key exchange, where there is one.
         group: Option<NamedGroup>,
         /// Whether it asks for a second hello first.
@@ -49,6 +51,11 @@ pub enum Kind {
         level: AlertLevel,
         /// What it says.
         description: AlertDescription,
+    },
+    /// The same in SSL 2.0.
+    Ssl2Error {
+        /// What it says.
+        error: Ssl2Error,
     },
     /// It closed the connection without a word.
     Closed,
@@ -82,6 +89,7 @@ impl Kind {
         match self {
             Kind::Accepted { .. } => "accepted",
             Kind::Alert { .. } => "alert",
+            Kind::Ssl2Error { .. } => "sslv2-error",
             Kind::Closed => "closed",
             Kind::Reset => "reset",
             Kind::Silence => "silence",
@@ -198,6 +206,7 @@ impl Seen {
     fn message(&mut self, body: &Body) -> Option<Reaction> {
         match body {
             Body::Handshake(handshake) => self.handshake(handshake),
+            Body::Ssl2(message) => self.ssl2(message),
             Body::Encrypted => self.accepted(),
             Body::ApplicationData if self.hello.is_none() => {
                 Some(self.malformed("application_data before a server_hello"))
@@ -217,6 +226,26 @@ impl Seen {
         }
     }
 
+    /// In SSL 2.0 the server's whole flight is one message.
+    fn ssl2(&self, message: &Ssl2Message) -> Option<Reaction> {
+        match message {
+            Ssl2Message::ServerHello(hello) => Some(self.ssl2_hello(hello)),
+            Ssl2Message::Error(error) => {
+                Some(self.at_step(Kind::Ssl2Error { error: error.error_code }))
+            }
+            _ => None,
+        }
+    }
+
+    fn ssl2_hello(&self, hello: &Ssl2ServerHello) -> Reaction {
+        if hello.session_id_hit == 0 && hello.cipher_specs.0.is_empty() {
+            return self.malformed("an sslv2_server_hello without a cipher to choose");
+        }
+        let version = hello.server_version;
+        let kind = Kind::Accepted { version, cipher_suite: None, group: None, hello_retry: false };
+        Reaction { kind, step: Step::ServerHello }
+    }
+
     fn handshake(&mut self, handshake: &Handshake) -> Option<Reaction> {
         match handshake {
             Handshake::HelloRequest(_) | Handshake::HelloVerifyRequest(_) => None,
@@ -230,7 +259,7 @@ impl Seen {
             }
             Handshake::HelloRetryRequest(retry) => {
                 let version = ProtocolVersion::TLS1_3;
-                let cipher_suite = retry.cipher_suite;
+                let cipher_suite = Some(retry.cipher_suite);
                 let kind = Kind::Accepted { version, cipher_suite, group: None, hello_retry: true };
                 Some(Reaction { kind, step: Step::HelloRetry })
             }
@@ -282,7 +311,8 @@ impl Seen {
 
     fn accepted(&self) -> Option<Reaction> {
         let (version, cipher_suite) = self.hello?;
-        let kind = Kind::Accepted { version, cipher_suite, group: self.group, hello_retry: false };
+        let (cipher_suite, group) = (Some(cipher_suite), self.group);
+        let kind = Kind::Accepted { version, cipher_suite, group, hello_retry: false };
         Some(Reaction { kind, step: Step::ServerHello })
     }
 
@@ -319,7 +349,7 @@ impl Serialize for Reaction {
         match &self.kind {
             Kind::Accepted { version, cipher_suite, group, hello_retry } => {
                 map.serialize_entry("version", &text(*version))?;
-                map.serialize_entry("cipher_suite", &text(*cipher_suite))?;
+                map.serialize_entry("cipher_suite", &cipher_suite.map(text))?;
                 map.serialize_entry("group", &group.map(text))?;
                 map.serialize_entry("hello_retry", hello_retry)?;
             }
@@ -327,6 +357,10 @@ impl Serialize for Reaction {
                 map.serialize_entry("level", &level.number())?;
                 map.serialize_entry("code", &description.number())?;
                 map.serialize_entry("name", &description.name())?;
+            }
+            Kind::Ssl2Error { error } => {
+                map.serialize_entry("code", &error.number())?;
+                map.serialize_entry("name", &error.name())?;
             }
             Kind::Plaintext { first } => map.serialize_entry("first_bytes", &escape(first))?,
             Kind::Malformed { what } => map.serialize_entry("what", what)?,

@@ -12,6 +12,9 @@ pub const STREAM: usize = 1 << 20;
 /// How many times the time for one answer all answers of a connection may take together.
 pub const ANSWERS: u32 = 4;
 
+/// How many cookies of HelloVerifyRequests a hello is sent again with.
+pub const COOKIES: usize = 3;
+
 /// Bytes that come out of a compressed certificate.
 pub const DECOMPRESSED: usize = 1 << 18;
 
