@@ -5,7 +5,8 @@
 //!     "Node.js 0.10.27 https" "OpenSSL 1.0.1g" > data/presets/openssl-1.0.1g.toml
 //! ```
 //!
-//! A fourth argument, `imitation`, says that another client was made to send it.
+//! A fourth argument, `imitation`, says that another client was made to send it. That a client shuffles
+//! its extensions one hello does not tell: `extension_order` is added by hand.
 
 use std::error::Error;
 use std::path::Path;

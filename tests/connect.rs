@@ -4,9 +4,8 @@
 mod common;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::openssl::{self, ECDSA, Identity, RSA, Server};
+use common::openssl::{self, ECDSA, Identity, RSA};
 use common::program::{Lab, run};
 use common::transcript_json::{
     assert_no_remarks, assert_stream_is_covered, assert_trees_tile, certificates, message,
@@ -187,41 +186,6 @@ fn a_server_without_a_suite_or_a_version_in_common_says_so_in_an_alert() {
         assert_eq!(text.code, 1);
         assert!(text.stdout.ends_with(&format!("\n  fatal alert {name} ({code})\n")), "{text:?}");
     }
-}
-
-#[test]
-fn every_preset_is_accepted_by_a_server_that_takes_what_it_offers() {
-    if openssl::is_missing() {
-        return;
-    }
-    let list = run(&["hello", "list", "--format", "json"]).json();
-    let presets = list["presets"].as_array().unwrap();
-    let ids: Vec<_> = presets.iter().map(|preset| preset["id"].as_str().unwrap()).collect();
-    assert!(ids.len() >= 30, "{ids:?}");
-    let identity = Identity::new(RSA, "/CN=peer.test");
-    let options = ["-cipher", "ALL:@SECLEVEL=0"];
-    // s_server serves one connection after the other.
-    let servers: Vec<_> = (0..3).map(|_| identity.serve(&options)).collect();
-    let next = AtomicUsize::new(0);
-    let work = |server: &Server<'_>| {
-        while let Some(id) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let transcript = connect(&server.address, id, 0);
-            let (version, ..) = agreed(&transcript);
-            // The highest that both speak: that there is none better is what the client asked for.
-            let expected = match *id {
-                "openssl-1.0.0m" => 0x0301,
-                id if id.starts_with("openssl-1.0.") => 0x0303,
-                _ => 0x0304,
-            };
-            assert_eq!(*version, expected, "{id}");
-            assert_eq!(transcript["summary"]["hello_retry"], false, "{id}");
-        }
-    };
-    std::thread::scope(|scope| {
-        for server in &servers {
-            scope.spawn(|| work(server));
-        }
-    });
 }
 
 #[test]

@@ -302,11 +302,14 @@ fn body_edits(mine: &ClientExtension, theirs: &ClientExtension) -> Vec<Edit> {
 mod tests {
     use super::*;
     use crate::hello::facts::Facts;
+    use crate::hello::framing::Framing;
     use crate::hello::preset::Preset;
 
     #[test]
     fn the_edits_from_one_hello_to_another_give_it_what_the_other_says() {
-        let presets: Vec<_> = Preset::all().iter().step_by(5).collect();
+        // Another frame takes an edit of its own.
+        let of_tls = Preset::all().iter().filter(|preset| preset.spec.framing == Framing::Tls);
+        let presets: Vec<_> = of_tls.step_by(5).collect();
         for from in &presets {
             for to in &presets {
                 let edited = apply(&from.spec, &edits(&from.spec, &to.spec));
