@@ -70,7 +70,7 @@ fn each_byte_changed(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 
 #[test]
 fn every_hello_comes_back_from_its_value_to_the_byte() {
-    assert_eq!(hellos().len(), 36);
+    assert_eq!(hellos().len(), 38);
     for Sample { name, bytes } in hellos() {
         let message = &bytes[5..];
         let (tree, value) = decode(message, Context::default());

@@ -161,6 +161,10 @@ impl Edit {
         let text = text.trim();
         let bad = |what: String| BadEdit(format!("{text:?}: {what}"));
         if let Some((path, value)) = text.split_once(":=") {
+            let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+            if path.is_empty() || !path.chars().all(in_name) {
+                return Err(bad("a field of the spec belongs before `:=`".to_owned()));
+            }
             // What is no JSON is a text: digits need no quotes.
             let value = match serde_json::from_str(value) {
                 Ok(value) => value,
