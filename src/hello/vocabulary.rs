@@ -153,7 +153,8 @@ impl List {
             List::EcPointFormats => number::<n::EcPointFormat>(text),
             List::PskModes => number::<n::PskKeyExchangeMode>(text),
             List::CompressCertificate => number::<n::CertificateCompressionAlgorithm>(text),
-            List::Alpn => Some(Member::Text(text.to_owned())),
+            // As it is printed, so that it reads back as itself.
+            List::Alpn => (escape(text.as_bytes()) == text).then(|| Member::Text(text.to_owned())),
         }
     }
 
