@@ -141,7 +141,7 @@ srp = behind(2, bytes(16)) + behind(2, b"\2") + behind(1, bytes(8)) + behind(2, 
 seed("handshake", "srp", message([TLS12, 12], 12, srp))
 seed("handshake", "raw-key", message([TLS12, 0x80 | 4], 11, behind(3, bytes.fromhex("302a300506032b6570032100") + bytes(32))))
 # Specs, edits and hellos: the first byte tells which.
-for path in [*FUZZ.parent.glob("data/presets/*.toml")][::5]:
+for path in sorted(FUZZ.parent.glob("data/presets/*.toml"))[::5]:
     seed("spec", f"{path.stem}.toml", b"t" + path.read_bytes())
 for path in sorted(TESTDATA.glob("hellos/*.bin"))[::5]:
     seed("spec", path.stem, b"b" + path.read_bytes())

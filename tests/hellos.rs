@@ -10,7 +10,7 @@ use common::openssl::Folder;
 use common::path;
 use common::program::run;
 use helloscope::hello::difference;
-use helloscope::hello::edit_form::Edits;
+use helloscope::hello::edits::Edits;
 use helloscope::hello::spec::HelloSpec;
 use helloscope::hello::spec_file;
 use helloscope::transcript::Side;

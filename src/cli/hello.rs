@@ -11,7 +11,7 @@ use crate::cli::hello_record::Record;
 use crate::cli::output::Output;
 use crate::cli::view;
 use crate::cli::{Outcome, Usage};
-use crate::hello::edit_form::Edits;
+use crate::hello::edits::Edits;
 use crate::hello::named::NamedHello;
 use crate::hello::preset::Preset;
 use crate::hello::spec::HelloSpec;

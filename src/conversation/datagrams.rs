@@ -46,9 +46,7 @@ impl DatagramConversation {
         }
         let datagrams = self.spec.datagrams();
         // A record that goes again is another record.
-        let records = datagrams.len() as u64;
-        let next = self.spec.dtls.sequence_number.wrapping_add(records);
-        self.spec.dtls.sequence_number = next;
+        self.spec.dtls.sequence_number = self.spec.dtls.number(datagrams.len());
         for datagram in &datagrams {
             self.conversation.recorder.push_datagram(Side::Client, Some(time), datagram);
         }
@@ -176,6 +174,18 @@ mod tests {
         assert_eq!(numbers, [0, 1, 2, 3]);
         assert!(hellos.iter().all(|hello| *hello == hellos[0]));
         assert_eq!(Reaction::of(&transcript).unwrap().kind, Kind::Silence);
+    }
+
+    #[test]
+    fn numbers_that_jump_go_on_jumping() {
+        let mut spec = spec();
+        spec.records = vec![200];
+        spec.dtls.sequence_step = Some(0x8000);
+        let mut conversation = DatagramConversation::new(spec);
+        assert_eq!(conversation.send(0.0).len(), 2);
+        assert_eq!(conversation.send(1.0).len(), 2);
+        let (_, numbers) = sent(&conversation.finish(Source::default(), End::Open));
+        assert_eq!(numbers, [0, 0x8000, 0x10000, 0x18000]);
     }
 
     #[test]

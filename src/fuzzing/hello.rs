@@ -8,7 +8,7 @@
 use std::sync::LazyLock;
 
 use crate::hello::difference;
-use crate::hello::edit_form::Edits;
+use crate::hello::edits::Edits;
 use crate::hello::legal::keep_legal;
 use crate::hello::named::NamedHello;
 use crate::hello::spec::HelloSpec;

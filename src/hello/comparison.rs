@@ -1,11 +1,12 @@
 //! What differs between two hellos, in a person's words: in framing, length, meaning and order.
 //! What is drawn anew for each connection anyway, as the random, is no difference.
 
+use super::edit::version_words;
 use super::facts::members;
 use super::framing::Framing;
 use super::spec::HelloSpec;
-use super::vocabulary::{List, Member};
-use crate::names::{Code, ExtensionType, ProtocolVersion};
+use super::vocabulary::{List, Member, is_grease};
+use crate::names::{Code, ExtensionType};
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::text::escape;
 
@@ -62,8 +63,8 @@ pub fn compare(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
         value("length", from, to, |spec| spec.length().to_string()),
         value("records", from, to, records_words),
         value("segments", from, to, segments_words),
-        value("record_version", from, to, |spec| version(spec.record_version)),
-        value("legacy_version", from, to, |spec| version(spec.hello.legacy_version)),
+        value("record_version", from, to, |spec| version_words(spec.record_version)),
+        value("legacy_version", from, to, |spec| version_words(spec.hello.legacy_version)),
         value("session_id", from, to, |spec| bytes(spec.hello.legacy_session_id.0.len())),
         extensions(from, to),
     ];
@@ -127,10 +128,6 @@ fn listed(sizes: &[usize]) -> String {
     sizes.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn version(version: ProtocolVersion) -> String {
-    version.name().map_or(version.to_string(), str::to_owned)
-}
-
 fn bytes(count: usize) -> String {
     match count {
         0 => "none".to_owned(),
@@ -139,14 +136,17 @@ fn bytes(count: usize) -> String {
     }
 }
 
+/// A member of a list. Values of RFC 8701 are all alike.
+fn words(list: List, member: &Member) -> String {
+    match member {
+        Member::Number(number) if is_grease(list, *number) => "GREASE".to_owned(),
+        member => list.member_words(member),
+    }
+}
+
 /// The extensions by type, with length and place of what is new.
 fn extensions(from: &HelloSpec, to: &HelloSpec) -> Change {
     let last = to.hello.extensions().len().saturating_sub(1);
-    let name = |extension_type: ExtensionType| match extension_type.name() {
-        Some(name) => format!("{name} ({})", extension_type.0),
-        None if extension_type.is_grease() => "GREASE".to_owned(),
-        None => format!("0x{:04x}", extension_type.0),
-    };
     let body = |extension: &ClientExtension| match extension.data().len() {
         0 => "empty".to_owned(),
         length => bytes(length),
@@ -159,24 +159,19 @@ fn extensions(from: &HelloSpec, to: &HelloSpec) -> Change {
                 place if place == last => ", last",
                 _ => "",
             };
-            format!("{}, {}{end}", name(extension.extension_type()), body(extension))
+            let member = Member::Number(extension.extension_type().0);
+            format!("{}, {}{end}", words(List::Extensions, &member), body(extension))
         })
         .collect();
-    let old: Vec<String> =
-        from.hello.extensions().iter().map(|e| name(e.extension_type())).collect();
     let (a, b) = (members(&from.hello, List::Extensions), members(&to.hello, List::Extensions));
+    let old: Vec<String> = a.iter().map(|member| words(List::Extensions, member)).collect();
     list("extensions", &a, &b, &old, &new)
 }
 
 fn of_list(of: List, from: &HelloSpec, to: &HelloSpec) -> Option<Change> {
     let (a, b) = (members(&from.hello, of), members(&to.hello, of));
-    let words = |members: &[Member]| -> Vec<String> {
-        let words = members.iter().map(|member| match member {
-            Member::Number(number) if super::vocabulary::is_grease(of, *number) => "GREASE".into(),
-            member => of.member_words(member),
-        });
-        words.collect()
-    };
+    let all =
+        |members: &[Member]| members.iter().map(|member| words(of, member)).collect::<Vec<_>>();
     let has = |spec: &HelloSpec, kind: ExtensionType| {
         spec.hello.extensions().iter().any(|extension| extension.extension_type() == kind)
     };
@@ -187,13 +182,13 @@ fn of_list(of: List, from: &HelloSpec, to: &HelloSpec) -> Option<Change> {
     if a.is_empty() && b.is_empty() {
         return None;
     }
-    Some(list(of.name(), &a, &b, &words(&a), &words(&b)))
+    Some(list(of.name(), &a, &b, &all(&a), &all(&b)))
 }
 
 /// Two lists, each with the words for its members. Values of RFC 8701 are all alike.
 fn list(field: &str, a: &[Member], b: &[Member], old: &[String], new: &[String]) -> Change {
     let alike = |members: &[Member]| -> Vec<Member> {
-        let grease = |number| crate::names::ExtensionType(number).is_grease();
+        let grease = |number| ExtensionType(number).is_grease();
         let alike = members.iter().map(|member| match member {
             Member::Number(number) if grease(*number) => Member::Grease,
             member => member.clone(),

@@ -118,8 +118,10 @@ struct Walk {
 }
 
 impl Walk {
-    /// Does an edit, where it does anything.
+    /// Does an edit as it reads back from its text, where it does anything: what is told is what
+    /// was tried.
     fn go(&mut self, edit: Edit) {
+        let Ok(edit) = Edit::parse(&edit.to_string()) else { return };
         let mut next = self.now.clone();
         if edit.change(&mut next).is_ok() && next != self.now {
             self.now = next;
@@ -132,7 +134,6 @@ impl Walk {
         for list in List::all().filter(|list| *list != List::Extensions) {
             let wanted = members(&to.hello, list);
             let has = members(&self.now.hello, list);
-            // The same number of removals and one list say the same; one list says it at once.
             if has != wanted && list.extension().is_none_or(|kind| find(to, kind).is_some()) {
                 self.go(Edit::SetList(list, wanted));
             }
@@ -360,6 +361,27 @@ mod tests {
                     assert!(!edit.words().is_empty());
                 }
                 assert_eq!(edited, *to, "{texts:#?}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_look_like_edits_are_told_so_that_they_read_back() {
+        let plain = Preset::find("curl-7.88.1").unwrap().spec.clone();
+        for name in [&b"a,b"[..], b"=x", b"-y", b" z ", b"*", b"\x01", b"\xff", b"grease"] {
+            let mut odd = plain.clone();
+            for extension in odd.extensions_mut() {
+                if let ClientExtension::Alpn(names) = extension {
+                    let one = crate::wire::grammar::Text::new(name.to_vec());
+                    names.0.push(crate::wire::extension::ProtocolName(one));
+                }
+            }
+            for (from, to) in [(&plain, &odd), (&odd, &plain)] {
+                let mut edited = from.clone();
+                for edit in exact(from, to) {
+                    Edit::parse(&edit.to_string()).unwrap().change(&mut edited).unwrap();
+                }
+                assert_eq!(&edited, to, "{name:?}");
             }
         }
     }

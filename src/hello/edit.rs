@@ -213,7 +213,8 @@ fn told(edits: &[Edit], words: impl Fn(&Edit) -> String) -> String {
     parts.join(", ")
 }
 
-fn version_words(version: ProtocolVersion) -> String {
+/// A version by its name alone.
+pub(super) fn version_words(version: ProtocolVersion) -> String {
     version.name().map_or(version.to_string(), str::to_owned)
 }
 

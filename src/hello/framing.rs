@@ -68,6 +68,14 @@ pub struct DtlsForm {
     pub sequence_step: Option<u64>,
 }
 
+impl DtlsForm {
+    /// The number of the record of this index, in the 48 bits that it has.
+    pub fn number(&self, index: usize) -> u64 {
+        let further = self.sequence_step.unwrap_or(1).wrapping_mul(index as u64);
+        self.sequence_number.wrapping_add(further) & ((1 << 48) - 1)
+    }
+}
+
 /// All that the records of a spec carry, as its types say it.
 pub fn message(spec: &HelloSpec) -> Vec<u8> {
     let mut message = match spec.framing {
@@ -156,13 +164,11 @@ fn fragments(spec: &HelloSpec, message: &[u8]) -> Vec<Vec<u8>> {
             Uint24(part.len() as u32).write(&mut payload);
         }
         payload.extend_from_slice(part);
-        let number = spec.dtls.sequence_step.unwrap_or(1).wrapping_mul(pieces.len() as u64);
-        let number = spec.dtls.sequence_number.wrapping_add(number) & 0xffff_ffff_ffff;
         let header = DtlsHeader {
             content_type: ContentType::handshake,
             legacy_record_version: spec.record_version,
             epoch: 0,
-            sequence_number: Uint48(number),
+            sequence_number: Uint48(spec.dtls.number(pieces.len())),
             length: payload.len() as u16,
         };
         let mut piece = header.to_bytes();

@@ -4,7 +4,8 @@
 //!   reads one that was sent, [`spec_file`] one that was written
 //! - [`draw`]: what is drawn anew for each connection
 //! - [`preset`]: hellos of real clients
-//! - [`edit`]: a change to a hello; [`edit_form`] writes it in one word, [`apply`] does it, and
+//! - [`edit`]: a change to a hello; [`edit_form`] writes it in one word, [`edits`] several, [`apply`] does it,
+//!   and
 //!   [`legal`] keeps the hello legal
 //! - [`difference`]: the edits that make one hello into another; [`comparison`] tells it in words
 //! - [`carrier`]: ways to make a hello longer and change nothing else
@@ -22,6 +23,7 @@ pub mod difference;
 pub mod draw;
 pub mod edit;
 pub mod edit_form;
+pub mod edits;
 pub mod facts;
 pub mod framing;
 pub mod legal;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::draw::Draw;
 use super::edit::Edit;
-use super::edit_form::Edits;
+use super::edits::Edits;
 use super::legal::keep_legal;
 use super::preset::Preset;
 use super::spec::HelloSpec;

@@ -6,12 +6,12 @@ use std::net::{SocketAddr, UdpSocket};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::exchange::{Deadlines, connect_failure, live, unreached};
+use super::exchange::{Deadlines, connect_failure, live, observed, unreached};
 use super::socket::SocketOptions;
 use crate::conversation::{DatagramConversation, Progress};
 use crate::hello::HelloSpec;
 use crate::probe::Observation;
-use crate::transcript::{End, Kind, Reaction, Step};
+use crate::transcript::{End, Kind};
 use crate::wire::limits::ANSWERS;
 
 /// Sends and reads until all is decided or the time is up.
@@ -26,7 +26,7 @@ pub(super) fn exchange(
         Ok(socket) => socket,
         Err(error) => return unreached(connect_failure(&error), begun),
     };
-    let client = socket.local_addr().ok().map(|address| address.to_string());
+    let client = socket.local_addr();
     let delay = spec.delay_ms.map(|delay| Duration::from_millis(delay.into()));
     let conversation = DatagramConversation::new(spec.clone());
     let (heard, decided, gone) = (None, None, None);
@@ -36,13 +36,7 @@ pub(super) fn exchange(
         Err(kind) => return unreached(kind, begun),
     };
     let seconds = begun.elapsed().as_secs_f64();
-    let (source, server) = live(address);
-    let mut transcript = conversation.finish(source, end);
-    transcript.client = client;
-    transcript.server = Some(server);
-    let silence = Reaction { kind: Kind::Silence, step: Step::ClientHello };
-    let reaction = Reaction::of(&transcript).unwrap_or(silence);
-    Observation { reaction, seconds, transcript: Some(transcript) }
+    observed(conversation.finish(live(address), end), client, address, seconds)
 }
 
 struct Exchange {

@@ -10,7 +10,7 @@ use super::socket::SocketOptions;
 use crate::conversation::{Conversation, Progress};
 use crate::hello::facts::segment_sizes;
 use crate::probe::{Observation, Probe};
-use crate::transcript::{End, Kind, Reaction, Source, Step};
+use crate::transcript::{End, Kind, Reaction, Source, Step, Transcript};
 use crate::wire::limits::ANSWERS;
 
 /// Between two segments, so that the kernel does not send them as one.
@@ -42,7 +42,7 @@ pub fn exchange(
         Ok(stream) => stream,
         Err(error) => return unreached(connect_failure(&error), begun),
     };
-    let client = stream.local_addr().ok().map(|address| address.to_string());
+    let client = stream.local_addr();
     let sent = Instant::now();
     let mut conversation = Conversation::new(&probe.flight);
     // A peer that has closed already may still have said why: what it said is read all the same.
@@ -53,18 +53,26 @@ pub fn exchange(
         (Err(_), End::Open) => End::Reset,
         (_, end) => end,
     };
-    let (source, server) = live(address);
-    let mut transcript = conversation.finish(source, end);
-    transcript.client = client;
-    transcript.server = Some(server);
+    observed(conversation.finish(live(address), end), client, address, seconds)
+}
+
+/// Where a transcript of a live connection comes from.
+pub(super) fn live(address: SocketAddr) -> Source {
+    Source { name: address.to_string(), form: "live" }
+}
+
+/// What came of an exchange between these ends.
+pub(super) fn observed(
+    mut transcript: Transcript,
+    client: io::Result<SocketAddr>,
+    server: SocketAddr,
+    seconds: f64,
+) -> Observation {
+    transcript.client = client.ok().map(|address| address.to_string());
+    transcript.server = Some(server.to_string());
     let silence = Reaction { kind: Kind::Silence, step: Step::ClientHello };
     let reaction = Reaction::of(&transcript).unwrap_or(silence);
     Observation { reaction, seconds, transcript: Some(transcript) }
-}
-
-/// Where a live transcript comes from, and its server.
-pub(super) fn live(address: SocketAddr) -> (Source, String) {
-    (Source { name: address.to_string(), form: "live" }, address.to_string())
 }
 
 /// There was nobody.

@@ -1,0 +1,151 @@
+//! Several edits: with commas between them, as they stand behind a hello's name, or as texts in
+//! JSON, as the difference of two hellos is told.
+
+use std::fmt;
+
+use serde_json::Value as Json;
+
+use super::edit::{BadEdit, Edit};
+use super::framing::Framing;
+
+/// Edits as they are written behind each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edits {
+    /// Each of them, in order.
+    pub edits: Vec<Edit>,
+    /// Whether a `!` before one of them says that the hello need not stay legal.
+    pub illegal: bool,
+}
+
+impl Edits {
+    /// Reads edits with commas between them.
+    ///
+    /// # Errors
+    /// Where one is none: what is wrong with it, and what would be right.
+    pub fn parse(text: &str) -> Result<Edits, BadEdit> {
+        let mut edits = Edits::default();
+        for part in split(text) {
+            let part = part.trim();
+            let legal = part.trim_start_matches('!');
+            edits.illegal |= legal.len() < part.len();
+            edits.edits.extend(Edit::parse_all(legal)?);
+        }
+        Ok(edits)
+    }
+
+    /// Reads what `hello diff` prints as JSON, or a list of edits as texts. They are to be done with
+    /// nothing else, legal or not.
+    ///
+    /// # Errors
+    /// Where it is neither, or one of them is no edit.
+    pub fn from_json(text: &str) -> Result<Edits, BadEdit> {
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum File {
+            List(Vec<String>),
+            Diff { edits: Vec<String> },
+        }
+        let json = serde_json::from_str::<Json>(text);
+        let json = json.map_err(|error| BadEdit(format!("no JSON: {error}")))?;
+        let (File::List(texts) | File::Diff { edits: texts }) = serde_json::from_value(json)
+            .map_err(|_| {
+                BadEdit(
+                    "a list of texts belongs in it, or an object with one in `edits`".to_owned(),
+                )
+            })?;
+        let edits = texts.iter().map(|text| Edit::parse(text)).collect::<Result<_, _>>()?;
+        Ok(Edits { edits, illegal: true })
+    }
+}
+
+impl fmt::Display for Edits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, edit) in self.edits.iter().enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            let mark = if self.illegal && index == 0 { "!" } else { "" };
+            write!(f, "{comma}{mark}{edit}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Cuts a text at the commas between edits: not at those within brackets or quotes of JSON, nor at
+/// those between the members of a list.
+fn split(text: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = Vec::new();
+    if text.trim().is_empty() {
+        return parts;
+    }
+    let (mut start, mut from) = (0, 0);
+    for (at, _) in text.match_indices(',').chain([(text.len(), "")]) {
+        let part = text.get(from..at).unwrap_or_default();
+        if at < text.len() && is_open(text.get(start..at).unwrap_or_default()) {
+            continue;
+        }
+        if parts.is_empty() || begins_edit(part) {
+            start = from;
+            parts.push(part);
+        } else if let Some(last) = parts.last_mut() {
+            // It goes on with the list before it.
+            *last = text.get(start..at).unwrap_or_default();
+        }
+        from = at + 1;
+    }
+    parts
+}
+
+/// Whether a bracket or a quote is not closed yet in a value that is JSON.
+fn is_open(text: &str) -> bool {
+    let Some((_, value)) = text.split_once(":=") else { return false };
+    let (mut depth, mut quoted, mut escaped) = (0_i32, false, false);
+    for c in value.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '[' | '{' if !quoted => depth += 1,
+            ']' | '}' if !quoted => depth -= 1,
+            _ => {}
+        }
+    }
+    depth > 0 || quoted
+}
+
+fn begins_edit(part: &str) -> bool {
+    let part = part.trim();
+    part.starts_with(['-', '+', '!'])
+        || part.starts_with("move ")
+        || part.contains('=')
+        || Framing::ALL.iter().any(|framing| framing.word() == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_edits_stand_behind_each_other_with_lists_in_them() {
+        let texts = |text: &str| -> Vec<String> {
+            Edits::parse(text).unwrap().edits.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(
+            texts("-padding,supported_groups=x25519, secp256r1,segments=5,rest,sslv2,session_id=3"),
+            [
+                "-extensions.padding",
+                "supported_groups=x25519,secp256r1",
+                "segments=5",
+                "sslv2",
+                "session_id=3"
+            ]
+        );
+        assert_eq!(texts("-cipher_suites.*RC4*,*DES*"), ["cipher_suites-=*RC4*,*DES*"]);
+        assert_eq!(texts("alpn+=h3,h2,+padding=600"), ["+alpn.h3", "+alpn.h2", "pad_to=600"]);
+        let json =
+            "hello.extensions:=[{\"type\":\"0x1\",\"data\":\"\"},{\"type\":\"0x2\",\"data\":\"\"}]";
+        assert_eq!(texts(&format!("{json},-delay")), [json, "-delay"]);
+        let edits = Edits::parse("-padding,!-extensions.key_share").unwrap();
+        assert!(edits.illegal);
+        assert_eq!(Edits::parse(&edits.to_string()).unwrap(), edits);
+        assert_eq!(Edits::parse("").unwrap(), Edits::default());
+    }
+}
