@@ -27,7 +27,7 @@ const LARGE: usize = 1500;
 fn main() {
     println!("medians of {ROUNDS} rounds; tls-parser in ns a hello, ours as parts of its time");
     println!(
-        "{:<26}{:>4}{:>8}{:>10}{:>8}{:>16}",
+        "{:<26}{:>4}{:>8}{:>12}{:>8}{:>16}",
         "", "", "bytes", "tls-parser", "value", "value and tree"
     );
     let hellos = hellos();
@@ -55,7 +55,7 @@ fn compare(what: &str, hellos: &[Vec<u8>]) {
     let [value, tree, theirs] = times.map(median);
     let each = 1e9 / hellos.len() as f64;
     println!(
-        "{what:<26}{:>4}{bytes:>8}{:>10.0}{:>8.2}{:>16.2}",
+        "{what:<26}{:>4}{bytes:>8}{:>12.0}{:>8.2}{:>16.2}",
         hellos.len(),
         theirs * each,
         value / theirs,
