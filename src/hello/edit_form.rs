@@ -47,11 +47,8 @@ impl Edit {
     pub(super) fn parse_all(text: &str) -> Result<Vec<Edit>, BadEdit> {
         let text = text.trim();
         let bad = |what: String| BadEdit(format!("{text:?}: {what}"));
-        if let Some((path, value)) = text.split_once(":=") {
-            let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
-            if path.is_empty() || !path.chars().all(in_name) {
-                return Err(bad("a field of the spec belongs before `:=`".to_owned()));
-            }
+        let setting = setting(text);
+        if let Some((path, Operator::Is, value)) = setting {
             // What is no JSON is a text: digits need no quotes.
             let value = match serde_json::from_str(value) {
                 Ok(value) => value,
@@ -62,7 +59,7 @@ impl Edit {
             };
             return Ok(vec![Edit::Set(path.to_owned(), value)]);
         }
-        if let Some((name, members)) = text.split_once("+=") {
+        if let Some((name, Operator::Add, members)) = setting {
             let found = list(name).map_err(bad)?;
             let members = members.split(',').map(|name| member_of(found, name.trim()));
             return members
@@ -74,7 +71,7 @@ impl Edit {
     }
 
     fn parse_one(text: &str) -> Result<Edit, String> {
-        if let Some((name, like)) = text.split_once("-=") {
+        if let Some((name, Operator::Remove, like)) = setting(text) {
             return Ok(Edit::RemoveLike(list(name)?, patterns(like)));
         }
         if let Some(path) = text.strip_prefix('-') {
@@ -107,7 +104,7 @@ impl Edit {
         if let Some(framing) = Framing::ALL.into_iter().find(|framing| framing.word() == text) {
             return Ok(Edit::Framing(framing));
         }
-        let Some((word, value)) = text.split_once('=') else {
+        let Some((word, _, value)) = setting(text) else {
             return Err(format!("no such edit; there are {WORDS}"));
         };
         match word {
@@ -138,6 +135,35 @@ impl Edit {
             },
         }
     }
+}
+
+/// What stands between a name and its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    /// `=`
+    Set,
+    /// `:=`, before JSON
+    Is,
+    /// `+=`
+    Add,
+    /// `-=`
+    Remove,
+}
+
+/// A name of a list or a field, an operator right behind it, and all that follows. Operators in
+/// what follows, or behind what is no such name, are none.
+pub(super) fn setting(text: &str) -> Option<(&str, Operator, &str)> {
+    let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    let (name, rest) = text.split_at(text.find(|c| !in_name(c)).filter(|&at| at > 0)?);
+    let operators = [
+        (":=", Operator::Is),
+        ("+=", Operator::Add),
+        ("-=", Operator::Remove),
+        ("=", Operator::Set),
+    ];
+    operators
+        .into_iter()
+        .find_map(|(word, operator)| Some((name, operator, rest.strip_prefix(word)?)))
 }
 
 fn patterns(text: &str) -> Vec<String> {

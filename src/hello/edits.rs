@@ -6,6 +6,7 @@ use std::fmt;
 use serde_json::Value as Json;
 
 use super::edit::{BadEdit, Edit};
+use super::edit_form::{Operator, setting};
 use super::framing::Framing;
 
 /// Edits as they are written behind each other.
@@ -96,7 +97,8 @@ fn split(text: &str) -> Vec<&str> {
 
 /// Whether a bracket or a quote is not closed yet in a value that is JSON.
 fn is_open(text: &str) -> bool {
-    let Some((_, value)) = text.split_once(":=") else { return false };
+    let text = text.trim_start().trim_start_matches('!');
+    let Some((_, Operator::Is, value)) = setting(text) else { return false };
     let (mut depth, mut quoted, mut escaped) = (0_i32, false, false);
     for c in value.chars() {
         match c {
@@ -115,7 +117,7 @@ fn begins_edit(part: &str) -> bool {
     let part = part.trim();
     part.starts_with(['-', '+', '!'])
         || part.starts_with("move ")
-        || part.contains('=')
+        || setting(part).is_some()
         || Framing::ALL.iter().any(|framing| framing.word() == part)
 }
 
