@@ -185,14 +185,14 @@ fn every_body_is_shown_by_the_names_of_its_document() {
         let tree = in_table!(row.message, see(&bytes)).tree;
         writeln!(shown, "{} {} ({})", MESSAGES[row.message], row.extension_type, row.source)
             .unwrap();
-        for field in tree.fields.iter().skip(3) {
+        for (depth, field) in tree.with_depth().skip(3) {
             let words = match field.shape {
                 Shape::Leaf(value) => value
                     .words(&bytes[field.range()])
                     .unwrap_or_else(|| format!("{} bytes", field.end() - field.start())),
                 _ => String::new(),
             };
-            let line = format!("{}{} {words}", "  ".repeat(field.depth()), field.name);
+            let line = format!("{}{} {words}", "  ".repeat(depth), field.name);
             writeln!(shown, "{}", line.trim_end()).unwrap();
         }
     }
@@ -403,8 +403,8 @@ fn remarks_on_block<E: Extension>(
     tree.check_tiling(bytes.len()).unwrap();
     let words = |remark: &Remark| {
         // A notice on a block is on one of its extensions as a whole.
-        let whole = |field: &&Field| field.range() == remark.range && field.depth() == 1;
-        let name = tree.fields.iter().find(whole).unwrap().name;
+        let whole = |(depth, field): &(usize, &Field)| *depth == 1 && field.range() == remark.range;
+        let name = tree.with_depth().find(whole).unwrap().1.name;
         (remark.kind, name, remark.fault.found())
     };
     tree.remarks.iter().map(words).collect()

@@ -422,8 +422,8 @@ fn same_unit(one: &Unit, other: &Unit) {
 
 fn same_tree(one: &Tree, other: &Tree) {
     let fields = |tree: &Tree| -> Vec<_> {
-        let fields = tree.fields.iter();
-        fields.map(|field| (field.name, field.range(), field.depth(), field.missing())).collect()
+        let fields = tree.fields.iter().enumerate();
+        fields.map(|(index, field)| (field.name, field.range(), tree.missing(index))).collect()
     };
     assert_eq!(fields(one), fields(other));
     assert_eq!(one.remarks, other.remarks);

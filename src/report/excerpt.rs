@@ -66,8 +66,8 @@ fn collect(condition: &Condition, spec: &HelloSpec, tree: &Tree, found: &mut Vec
             found.push(Span { start: 1, end: 3, label: "record version".to_owned() });
         }
         Condition::Is(Property::ExtensionsLastEmpty | Property::ExtensionsLast, _) => {
-            let mut extensions = tree.fields.iter().filter(|field| is_extension(tree, field));
-            found.extend(extensions.next_back().map(|last| field(last, last.name.to_owned())));
+            let last = extensions(tree).last();
+            found.extend(last.map(|(_, last)| field(last, last.name.to_owned())));
         }
         Condition::All(conditions) | Condition::Any(conditions) => {
             conditions.iter().for_each(|condition| collect(condition, spec, tree, found));
@@ -76,13 +76,13 @@ fn collect(condition: &Condition, spec: &HelloSpec, tree: &Tree, found: &mut Vec
     }
 }
 
-/// Whether a field is an extension as a whole: its first part says which.
-fn is_extension(tree: &Tree, field: &Field) -> bool {
-    let next = tree.fields.iter().find(|other| other.start() == field.start() && other.is_leaf());
-    !field.is_leaf()
-        && matches!(field.shape, Shape::Struct)
-        && next
-            .is_some_and(|next| next.name == "extension_type" && next.depth() == field.depth() + 1)
+/// The fields that are extensions as a whole, with their indices: the first part of each says which.
+fn extensions(tree: &Tree) -> impl Iterator<Item = (usize, &Field)> {
+    tree.fields.iter().enumerate().filter(|&(index, field)| {
+        let first = || tree.children(index).next();
+        matches!(field.shape, Shape::Struct)
+            && first().is_some_and(|(_, first)| first.name == "extension_type")
+    })
 }
 
 /// The field of a member of a list.
@@ -96,8 +96,7 @@ fn member_field<'t>(tree: &'t Tree, list: List, member: &Member) -> Option<&'t F
         _ => false,
     };
     if list == List::Extensions {
-        let mut extensions = tree.fields.iter().enumerate().filter(|(_, f)| is_extension(tree, f));
-        let found = extensions.find(|&(index, _)| {
+        let found = extensions(tree).find(|&(index, _)| {
             tree.children(index).next().is_some_and(|(_, field)| is_member(field))
         });
         return found.map(|(_, field)| field);

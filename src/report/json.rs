@@ -232,12 +232,13 @@ fn leaves(message: &Message) -> Json {
 }
 
 fn certificates(message: &Message) -> impl Iterator<Item = Json> {
-    let ders = message.tree.fields.iter().filter(|field| field.name == "Certificate");
-    ders.map(|field| {
+    let fields = message.tree.fields.iter().enumerate();
+    let ders = fields.filter(|(_, field)| field.name == "Certificate");
+    ders.map(|(index, field)| {
         let der = message.bytes.get(field.range()).unwrap_or_default();
         let mut object = json!(CertificateFacts::of(der));
         if let Some(object) = object.as_object_mut() {
-            if field.missing() > 0 {
+            if message.tree.missing(index) > 0 {
                 // The hash of a part would be taken for the hash of the certificate.
                 object.insert("sha256".to_owned(), Json::Null);
             }
@@ -326,8 +327,9 @@ impl Serialize for ShownField<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("name", field.name)?;
         map.serialize_entry("range", &[field.start(), field.end()])?;
-        if field.missing() > 0 {
-            map.serialize_entry("missing", &field.missing())?;
+        let missing = tree.missing(index);
+        if missing > 0 {
+            map.serialize_entry("missing", &missing)?;
         }
         if let Shape::Leaf(value) = field.shape {
             map.serialize_entry("value", &leaf(field, bytes))?;

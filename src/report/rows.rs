@@ -76,21 +76,7 @@ pub fn rows(
     only: Option<&[usize]>,
     depth: usize,
 ) -> Vec<Row> {
-    let mut ends = vec![tree.fields.len(); tree.fields.len()];
-    let mut open: Vec<usize> = Vec::new();
-    for (index, field) in tree.fields.iter().enumerate() {
-        while let Some(&last) = open.last() {
-            if tree.fields.get(last).is_some_and(|last| last.depth() < field.depth()) {
-                break;
-            }
-            open.pop();
-            if let Some(end) = ends.get_mut(last) {
-                *end = index;
-            }
-        }
-        open.push(index);
-    }
-    let mut walk = Walk { tree, bytes, ends, only, depth, rows: Vec::new() };
+    let mut walk = Walk { tree, bytes, only, depth, rows: Vec::new() };
     walk.roots(layer);
     walk.rows
 }
@@ -98,8 +84,6 @@ pub fn rows(
 struct Walk<'t> {
     tree: &'t Tree,
     bytes: &'t [u8],
-    /// For each field the index behind the last that is in it.
-    ends: Vec<usize>,
     /// The fields that are still to come of those that are wanted.
     only: Option<&'t [usize]>,
     depth: usize,
@@ -136,10 +120,6 @@ impl<'t> Walk<'t> {
         self.tree.fields.get(index)
     }
 
-    fn end(&self, index: usize) -> usize {
-        self.ends.get(index).copied().unwrap_or(index + 1)
-    }
-
     fn own(&self, field: &Field) -> &'t [u8] {
         self.bytes.get(field.range()).unwrap_or_default()
     }
@@ -148,7 +128,7 @@ impl<'t> Walk<'t> {
         let mut at = from;
         std::iter::from_fn(move || {
             let part = (at < to).then_some(at)?;
-            at = self.end(at);
+            at = self.tree.behind(at);
             Some(part)
         })
     }
@@ -174,9 +154,9 @@ impl<'t> Walk<'t> {
 
     /// The header of a record in one row.
     fn record(&mut self, first: &Field) {
-        let leaves = || self.tree.leaves();
-        let words = leaves().map(|field| match field.name {
-            "length" if field.missing() == 0 => bytes_word(&plain(field, self.own(field))),
+        let fields = || self.tree.fields.iter().enumerate().filter(|(_, field)| field.is_leaf());
+        let words = fields().map(|(index, field)| match field.name {
+            "length" if self.tree.missing(index) == 0 => bytes_word(&plain(field, self.own(field))),
             "content_type" | "legacy_record_version" | "version" => plain(field, self.own(field)),
             name => match self.leaf_words(field) {
                 words if words.is_empty() => format!("{name} {}", hex(self.own(field))),
@@ -184,13 +164,13 @@ impl<'t> Walk<'t> {
             },
         });
         let words: Vec<String> = words.collect();
-        let missing: usize = leaves().map(Field::missing).sum();
-        let end = leaves().last().map_or(first.end(), Field::end);
+        let missing: usize = fields().map(|(index, _)| self.tree.missing(index)).sum();
+        let end = self.bytes.len();
         let row = Row {
             depth: 0,
             name: "record".to_owned(),
             words: words.join(", "),
-            fault: if missing > 0 { format!("({missing} missing)") } else { String::new() },
+            fault: missing_word(missing),
             note: String::new(),
             layer: Layer::Record,
             range: first.start()..end,
@@ -207,7 +187,7 @@ impl<'t> Walk<'t> {
             Some((_, body)) => body.name.to_owned(),
             None => plain(msg_type, self.own(msg_type)),
         };
-        let missing = body.map_or(0, |(_, body)| body.missing());
+        let missing = body.map_or(0, |(index, _)| self.tree.missing(index));
         let mut row = Row {
             depth: 0,
             name,
@@ -219,8 +199,8 @@ impl<'t> Walk<'t> {
             head: 0,
             fields: 0..2,
         };
-        if length.missing() > 0 {
-            (row.words, row.fault) = (String::new(), cut_off(length));
+        if let Some(fault) = self.cut_off(1, length) {
+            (row.words, row.fault) = (String::new(), fault);
         }
         self.rows.push(row);
     }
@@ -263,7 +243,7 @@ impl<'t> Walk<'t> {
             },
             (_, visible) => (index + 1, index, visible),
         };
-        let parts: Vec<usize> = self.parts(from, self.end(index)).collect();
+        let parts: Vec<usize> = self.parts(from, self.tree.behind(index)).collect();
         let items = self.field(holder).is_some_and(|holder| matches!(holder.shape, Shape::List));
         for part in parts {
             self.node(part, below, items, layer);
@@ -280,7 +260,7 @@ impl<'t> Walk<'t> {
         depth: usize,
         layer: Layer,
     ) -> Option<(usize, usize)> {
-        let end = self.end(index);
+        let end = self.tree.behind(index);
         let mut row = Row {
             depth,
             name: match head {
@@ -288,7 +268,7 @@ impl<'t> Walk<'t> {
                 _ => field.name.to_owned(),
             },
             words: String::new(),
-            fault: missing_word(field.missing()),
+            fault: missing_word(self.tree.missing(index)),
             note: String::new(),
             layer,
             range: field.start()..head.length().end(),
@@ -301,7 +281,7 @@ impl<'t> Walk<'t> {
         // a row with it.
         loop {
             let from = row.fields.end;
-            let Some(part) = self.field(from).filter(|_| from < end && self.end(from) == end)
+            let Some(part) = self.field(from).filter(|_| from < end && self.tree.behind(from) == end)
             else {
                 break;
             };
@@ -355,10 +335,10 @@ impl<'t> Walk<'t> {
     /// What there is to say of a field by its head: its kind, how many items, how long.
     fn describe(&self, row: &mut Row, index: usize, field: &Field, head: &Head<'_>) {
         let length = head.length();
-        let long = match length.missing() {
-            0 => bytes_word(&plain(length, self.own(length))),
-            _ => {
-                row.fault = cut_off(length);
+        let long = match self.cut_off(index + head.fields(), length) {
+            None => bytes_word(&plain(length, self.own(length))),
+            Some(fault) => {
+                row.fault = fault;
                 String::new()
             }
         };
@@ -371,7 +351,7 @@ impl<'t> Walk<'t> {
                 }
             }
             Head::Sized(_) if matches!(field.shape, Shape::List) && long != "empty" => {
-                let items = self.parts(index + 1 + head.fields(), self.end(index)).count();
+                let items = self.parts(index + 1 + head.fields(), self.tree.behind(index)).count();
                 format!("{}, {long}", count(items, "item"))
             }
             _ => long,
@@ -379,7 +359,7 @@ impl<'t> Walk<'t> {
     }
 
     fn head(&self, index: usize) -> Option<Head<'t>> {
-        let end = self.end(index);
+        let end = self.tree.behind(index);
         let part = |at: usize| self.field(at).filter(|field| at < end && field.is_leaf());
         let first = part(index + 1)?;
         let second = part(index + 2).filter(|second| second.name == "length");
@@ -405,17 +385,25 @@ impl<'t> Walk<'t> {
             }
             _ => (words, String::new()),
         };
+        let fault = self.cut_off(index, field);
         Row {
             depth,
             name: field.name.to_owned(),
-            words: if field.missing() > 0 { String::new() } else { words },
-            fault: if field.missing() > 0 { cut_off(field) } else { String::new() },
+            words: if fault.is_some() { String::new() } else { words },
+            fault: fault.unwrap_or_default(),
             note,
             layer,
             range: field.range(),
             head: 0,
             fields: index..index + 1,
         }
+    }
+
+    /// What the words say of a part is not what the whole says.
+    fn cut_off(&self, index: usize, field: &Field) -> Option<String> {
+        let missing = self.tree.missing(index);
+        let found = field.range().len();
+        (missing > 0).then(|| format!("{found} of {} bytes: cut off here", found + missing))
     }
 
     fn leaf_words(&self, field: &Field) -> String {
@@ -470,10 +458,4 @@ fn bytes_word(length: &str) -> String {
 
 fn missing_word(missing: usize) -> String {
     if missing > 0 { format!("({missing} missing)") } else { String::new() }
-}
-
-/// What the words say of a part is not what the whole says.
-fn cut_off(field: &Field) -> String {
-    let found = field.range().len();
-    format!("{found} of {} bytes: cut off here", found + field.missing())
 }

@@ -92,22 +92,21 @@ fn select(tree: &Tree, paths: &[Path], at: Vec<usize>) -> Selection {
     if selection.whole {
         return selection;
     }
-    let mut holders: Vec<Vec<usize>> = vec![at];
+    let mut holders: Vec<(usize, Vec<usize>)> = vec![(usize::MAX, at)];
     let mut beneath = tree.beneath.iter().enumerate().peekable();
-    let mut within = None;
+    let mut selected = 0;
     for (index, field) in tree.fields.iter().enumerate() {
-        if within.is_some_and(|depth| field.depth() > depth) {
+        if field.start() < selected {
             continue;
         }
-        within = None;
-        holders.truncate(field.depth() + 1);
-        let outer = holders.last().cloned().unwrap_or_default();
+        holders.truncate(holders.partition_point(|(end, _)| *end > field.start()));
+        let outer = holders.last().map(|(_, at)| at.clone()).unwrap_or_default();
         let names = names(tree, index, field);
         let step = |(&at, path): (&usize, &Path)| path.step(at, &names);
         let own: Vec<usize> = outer.iter().zip(paths).map(step).collect();
         if leads(&own) {
             selection.fields.push(index);
-            within = Some(field.depth());
+            selected = field.end();
             continue;
         }
         while beneath.next_if(|(_, other)| other.field < index).is_some() {}
@@ -118,14 +117,14 @@ fn select(tree: &Tree, paths: &[Path], at: Vec<usize>) -> Selection {
                 selection.beneath.push((place, inner));
             }
         }
-        holders.push(own);
+        holders.push((field.end(), own));
     }
     selection
 }
 
 /// What a field is called: by its name, and an extension also by its type's.
 fn names(tree: &Tree, index: usize, field: &Field) -> [Option<&'static str>; 2] {
-    let first = tree.fields.get(index + 1).filter(|first| first.depth() > field.depth());
+    let first = tree.fields.get(index + 1).filter(|first| first.start() < field.end());
     let code = match first.map(|first| (first.name, first.shape)) {
         Some(("extension_type", Shape::Leaf(Value::Code(number, _)))) => {
             crate::names::ExtensionType::name_of(number)
@@ -196,16 +195,13 @@ fn nowhere(transcript: &Transcript, path: &Path) -> String {
 /// Tells of the names below what is selected.
 fn below(tree: &Tree, selection: &Selection, all: bool, tell: &mut impl FnMut(&'static str)) {
     let mut selected = selection.fields.iter().peekable();
-    let mut within: Option<usize> = None;
+    let mut within = 0;
     for (index, field) in tree.fields.iter().enumerate() {
-        if within.is_some_and(|depth| field.depth() <= depth) {
-            within = None;
-        }
-        if within.is_some() || selection.whole || all {
+        if field.start() < within || selection.whole || all {
             names(tree, index, field).into_iter().flatten().for_each(&mut *tell);
         }
         if selected.next_if(|&&at| at == index).is_some() {
-            within = Some(field.depth());
+            within = field.end();
         }
     }
 }

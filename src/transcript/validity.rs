@@ -31,7 +31,7 @@ fn judge(tree: &mut Tree, bytes: &[u8], now: i64) {
     let mut remarks = Vec::new();
     for (index, field) in tree.fields.iter().enumerate() {
         // A whole certificate; where it is cut off, what it says need not be all.
-        if field.name != "Certificate" || field.is_leaf() || field.missing() > 0 {
+        if field.name != "Certificate" || field.is_leaf() || tree.missing(index) > 0 {
             continue;
         }
         let der = bytes.get(field.range()).unwrap_or_default();

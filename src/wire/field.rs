@@ -1,9 +1,10 @@
 //! The byte tree: every byte of a message in one named field.
 //!
-//! A [`Tree`] is a list of [`Field`]s in the order of the wire, each with its depth, so that a
-//! tree is built by a row of pushes and read by a walk. Its law: the leaves, in order, cover the
-//! input exactly once, whatever the input; no leaf is empty.
+//! A [`Tree`] is a list of [`Field`]s in the order of the wire, so that it is built by a row of
+//! pushes and read by a walk. Its law: the leaves, in order, cover the input exactly once, whatever
+//! the input; no field is empty. So their ranges alone tell which field stands in which.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -23,8 +24,6 @@ pub struct Field {
     pub shape: Shape,
     start: u32,
     end: u32,
-    missing: u32,
-    depth: u16,
 }
 
 impl Field {
@@ -43,16 +42,6 @@ impl Field {
         self.start()..self.end()
     }
 
-    /// How many fields it stands in.
-    pub fn depth(&self) -> usize {
-        self.depth.into()
-    }
-
-    /// How many bytes it lacks at its end, because the input or what holds it ended first.
-    pub fn missing(&self) -> usize {
-        self.missing as usize
-    }
-
     /// Whether the field owns its bytes itself and has no parts.
     pub fn is_leaf(&self) -> bool {
         matches!(self.shape, Shape::Leaf(_))
@@ -63,12 +52,6 @@ impl Field {
 #[inline(always)]
 fn narrow(offset: usize) -> u32 {
     offset as u32
-}
-
-/// A field that lacks nothing.
-#[inline(always)]
-fn whole(name: &'static str, shape: Shape, start: u32, end: u32, depth: u16) -> Field {
-    Field { name, shape, start, end, missing: 0, depth }
 }
 
 /// What a field is made of.
@@ -161,16 +144,12 @@ pub struct Tree {
     pub remarks: Vec<Remark>,
     /// What lies beneath leaves whose bytes are another form of it.
     pub beneath: Vec<Beneath>,
+    /// How many bytes a field lacks at its end, by its index; most lack none.
+    missing: BTreeMap<usize, u32>,
     open: Vec<usize>,
 }
 
 impl Tree {
-    /// How many fields are open.
-    #[inline(always)]
-    fn depth(&self) -> u16 {
-        self.open.len() as u16
-    }
-
     /// Gives back the room that was made for more fields. A tree that is kept with a million
     /// others must not be larger than what it says.
     pub(crate) fn settle(&mut self) {
@@ -189,18 +168,48 @@ impl Tree {
         self.fields.iter().filter(|field| field.is_leaf())
     }
 
+    /// How many bytes the field at `index` lacks at its end, because the input or what holds it
+    /// ended first.
+    pub fn missing(&self, index: usize) -> usize {
+        self.missing.get(&index).map_or(0, |&missing| missing as usize)
+    }
+
+    /// The index behind the last field that stands in the one at `index`.
+    pub fn behind(&self, index: usize) -> usize {
+        let within = self.fields.get(index..).unwrap_or_default();
+        let Some((field, below)) = within.split_first() else { return index };
+        index + 1 + below.partition_point(|other| other.start < field.end)
+    }
+
+    /// The fields from an index up to another that stand in no other of these: the index of each,
+    /// and the field.
+    fn outermost(&self, from: usize, to: usize) -> impl Iterator<Item = (usize, &Field)> {
+        let mut at = from;
+        std::iter::from_fn(move || {
+            let (index, field) = (at, self.fields.get(at).filter(|_| at < to)?);
+            at = if field.is_leaf() { at + 1 } else { self.behind(at) };
+            Some((index, field))
+        })
+    }
+
     /// The parts of the field at `index`: the index of each, and the field.
     pub fn children(&self, index: usize) -> impl Iterator<Item = (usize, &Field)> {
-        let depth = self.fields.get(index).map_or(usize::MAX, Field::depth);
-        let below = self.fields.iter().enumerate().skip(index.saturating_add(1));
-        below
-            .take_while(move |(_, field)| field.depth() > depth)
-            .filter(move |(_, field)| field.depth() == depth + 1)
+        self.outermost(index.saturating_add(1), self.behind(index))
     }
 
     /// The fields that stand in no other.
     pub fn roots(&self) -> impl Iterator<Item = (usize, &Field)> {
-        self.fields.iter().enumerate().filter(|(_, field)| field.depth == 0)
+        self.outermost(0, self.fields.len())
+    }
+
+    /// Every field with the number of those that it stands in.
+    pub fn with_depth(&self) -> impl Iterator<Item = (usize, &Field)> {
+        let mut ends: Vec<u32> = Vec::new();
+        self.fields.iter().map(move |field| {
+            ends.truncate(ends.partition_point(|end| *end > field.start));
+            ends.push(field.end);
+            (ends.len() - 1, field)
+        })
     }
 
     /// The first field of a name, in the order of the wire.
@@ -208,31 +217,27 @@ impl Tree {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Says where the law of the tree is broken: the leaves must cover `length` bytes in order,
-    /// each once, none of them empty, and each field must lie in the one that holds it.
+    /// Says where the law of the tree is broken: the leaves must cover `length` bytes in order, each
+    /// once, no field may be empty, and each must lie in the one that holds it.
     pub fn check_tiling(&self, length: usize) -> Result<(), String> {
         let mut at = 0;
-        for leaf in self.leaves() {
-            if leaf.start() != at || leaf.end <= leaf.start {
-                return Err(format!("{} owns {:?}, and {at} is next", leaf.name, leaf.range()));
+        let mut holders: Vec<&Field> = Vec::new();
+        for field in &self.fields {
+            if field.start() != at || field.end <= field.start {
+                return Err(format!("{} has {:?}, and {at} is next", field.name, field.range()));
             }
-            at = leaf.end();
+            holders.truncate(holders.partition_point(|holder| holder.end > field.start));
+            if let Some(holder) = holders.last().filter(|holder| holder.end < field.end) {
+                return Err(format!("{} reaches out of {}", field.name, holder.name));
+            }
+            if field.is_leaf() {
+                at = field.end();
+            } else {
+                holders.push(field);
+            }
         }
         if at != length {
             return Err(format!("leaves end at {at} of {length}"));
-        }
-        let mut holders: Vec<&Field> = Vec::new();
-        for field in &self.fields {
-            holders.truncate(field.depth());
-            if holders.len() != field.depth() {
-                return Err(format!("{} stands at depth {} in nothing", field.name, field.depth));
-            }
-            if let Some(holder) = holders.last() {
-                if field.start < holder.start || field.end > holder.end || holder.is_leaf() {
-                    return Err(format!("{} reaches out of {}", field.name, holder.name));
-                }
-            }
-            holders.push(field);
         }
         Ok(())
     }
@@ -324,14 +329,11 @@ impl Record for Tree {
     #[inline(always)]
     fn leaf(&mut self, name: &'static str, range: Range<usize>, missing: usize, value: Value) {
         if !range.is_empty() {
-            self.fields.push(Field {
-                name,
-                shape: Shape::Leaf(value),
-                start: narrow(range.start),
-                end: narrow(range.end),
-                missing: narrow(missing),
-                depth: self.depth(),
-            });
+            if missing > 0 {
+                self.missing.insert(self.fields.len(), narrow(missing));
+            }
+            let (start, end) = (narrow(range.start), narrow(range.end));
+            self.fields.push(Field { name, shape: Shape::Leaf(value), start, end });
         }
     }
 
@@ -343,23 +345,22 @@ impl Record for Tree {
         width: usize,
         values: impl ExactSizeIterator<Item = Value>,
     ) {
-        let (at, width, depth) = (narrow(at), narrow(width), self.depth());
+        let (at, width) = (narrow(at), narrow(width));
         self.fields.extend(values.zip(0..).map(|(value, index)| {
             let start = at + index * width;
-            let shape = Shape::Leaf(value);
-            Field { name, shape, start, end: start + width, missing: 0, depth }
+            Field { name, shape: Shape::Leaf(value), start, end: start + width }
         }));
     }
 
     #[inline(always)]
     fn vector(&mut self, name: &'static str, at: usize, width: usize, length: usize, value: Value) {
         let (start, middle, end) = (narrow(at), narrow(at + width), narrow(at + width + length));
-        let depth = self.depth();
+        let number = Shape::Leaf(Value::Number(length as u64));
         // All at once, so that room is made once.
         self.fields.extend([
-            whole(name, Shape::Vector, start, end, depth),
-            whole("length", Shape::Leaf(Value::Number(length as u64)), start, middle, depth + 1),
-            whole(name, Shape::Leaf(value), middle, end, depth + 1),
+            Field { name, shape: Shape::Vector, start, end },
+            Field { name: "length", shape: number, start, end: middle },
+            Field { name, shape: Shape::Leaf(value), start: middle, end },
         ]);
         if length == 0 {
             // No leaf is empty.
@@ -369,9 +370,9 @@ impl Record for Tree {
 
     #[inline(always)]
     fn open(&mut self, name: &'static str, at: usize, shape: Shape) {
-        let (start, depth) = (narrow(at), self.depth());
+        let start = narrow(at);
         self.open.push(self.fields.len());
-        self.fields.push(whole(name, shape, start, start, depth));
+        self.fields.push(Field { name, shape, start, end: start });
     }
 
     #[inline(always)]
@@ -383,13 +384,13 @@ impl Record for Tree {
         value: Value,
         length: u16,
     ) {
-        let (start, depth) = (narrow(at), self.depth());
-        let length = Value::Number(length.into());
+        let (start, middle, end) = (narrow(at), narrow(at + 2), narrow(at + 4));
+        let number = Shape::Leaf(Value::Number(length.into()));
         self.open.push(self.fields.len());
         self.fields.extend([
-            whole(name, Shape::Struct, start, start, depth),
-            whole(tag, Shape::Leaf(value), start, start + 2, depth + 1),
-            whole("length", Shape::Leaf(length), start + 2, start + 4, depth + 1),
+            Field { name, shape: Shape::Struct, start, end: start },
+            Field { name: tag, shape: Shape::Leaf(value), start, end: middle },
+            Field { name: "length", shape: number, start: middle, end },
         ]);
     }
 
@@ -401,10 +402,8 @@ impl Record for Tree {
             self.fields.truncate(index);
         } else if let Some(field) = self.fields.get_mut(index) {
             field.end = narrow(end);
-            // Written only where there is something to write: both loaded at once, right after
-            // they were stored one by one, would keep the processor waiting.
             if missing > 0 {
-                field.missing = narrow(missing);
+                self.missing.insert(index, narrow(missing));
             }
         }
     }

@@ -424,12 +424,14 @@ fn in_order(ours: &Message, theirs: &Said, name: &str) {
 /// The leaves, but for those of certificates, which have oracles of their own.
 fn leaves(tree: &Tree) -> Vec<&Field> {
     let mut leaves = Vec::new();
-    let mut certificate = None;
+    let mut certificate = 0;
     for field in &tree.fields {
-        if certificate.is_some_and(|depth| field.depth() > depth) {
+        if field.start() < certificate {
             continue;
         }
-        certificate = (field.name == "Certificate").then(|| field.depth());
+        if field.name == "Certificate" {
+            certificate = field.end();
+        }
         if field.is_leaf() {
             leaves.push(field);
         }

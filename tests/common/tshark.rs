@@ -97,8 +97,8 @@ fn fields(tree: &Tree, bytes: &[u8], is_header: bool) -> Vec<(&'static str, Valu
     let mut found = Vec::new();
     let mut path: Vec<&str> = Vec::new();
     let mut before = "";
-    for field in &tree.fields {
-        path.truncate(field.depth());
+    for (depth, field) in tree.with_depth() {
+        path.truncate(depth);
         let Shape::Leaf(value) = field.shape else {
             path.push(field.name);
             continue;

@@ -22,7 +22,7 @@ pub fn compare_all(tree: &Tree, bytes: &[u8], found: &mut Found) {
         tree.remarks.iter().filter(|remark| remark.kind == RemarkKind::Form).collect();
     faults.sort_by_key(|remark| remark.range.start);
     for (place, (index, field)) in x509::certificates(tree).enumerate() {
-        if field.missing() == 0 {
+        if tree.missing(index) == 0 {
             let own = bytes.get(field.range()).unwrap_or_default();
             let from = faults.partition_point(|remark| remark.range.start < field.start());
             let fault = faults.get(from).filter(|remark| remark.range.end <= field.end());

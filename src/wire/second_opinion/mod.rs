@@ -165,32 +165,33 @@ impl Found {
 
 /// Goes along a tree, and knows in which fields it is.
 struct Holders<'t> {
-    ahead: &'t [Field],
+    tree: &'t Tree,
+    /// The index of the next field.
+    ahead: usize,
     open: Vec<&'t Field>,
 }
 
 impl<'t> Holders<'t> {
     fn of(tree: &'t Tree) -> Self {
-        Holders { ahead: &tree.fields, open: Vec::new() }
+        Holders { tree, ahead: 0, open: Vec::new() }
     }
 
     /// The name of the innermost field with parts that a remark lies in. Remarks are asked for in
     /// the order in which they begin.
     fn at(&mut self, remark: &Remark) -> Option<&'static str> {
         let start = remark.range.start;
-        while let [field, rest @ ..] = self.ahead {
+        while let Some(field) = self.tree.fields.get(self.ahead) {
             // What begins where bytes are missing is what lacks them, or stands behind them.
-            let behind = field.start() == start && remark.range.is_empty() && field.missing() == 0;
+            let lacks = self.tree.missing(self.ahead) > 0;
+            let behind = field.start() == start && remark.range.is_empty() && !lacks;
             if field.start() > start || behind {
                 break;
             }
-            while self.open.last().is_some_and(|open| open.depth() >= field.depth()) {
-                self.open.pop();
-            }
+            self.open.truncate(self.open.partition_point(|open| open.end() > field.start()));
             if !field.is_leaf() {
                 self.open.push(field);
             }
-            self.ahead = rest;
+            self.ahead += 1;
         }
         let holds = |field: &&&Field| field.end() >= start;
         self.open.iter().rev().find(holds).map(|field| field.name)
@@ -207,7 +208,7 @@ fn unread(message: &Message) -> Vec<Range<usize>> {
     let mut before: Option<&Field> = None;
     for field in &message.tree.fields {
         let opens = match before {
-            Some(holder) if field.name == "tag" && holder.depth() < field.depth() => Some(holder),
+            Some(holder) if field.name == "tag" && field.start() < holder.end() => Some(holder),
             Some(holder) if field.name == "extension_type" => {
                 let client = message.type_name() == "client_hello";
                 Some(holder).filter(|holder| extensions::as_bytes(own(message, holder), client))

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::names::{Code, ContentType, HandshakeType, ProtocolVersion, Ssl2MessageType};
 use crate::wire::document::Document;
 use crate::wire::fault::Fault;
-use crate::wire::field::{Field, Tree, Value};
+use crate::wire::field::{Tree, Value};
 use crate::wire::grammar::{Context, Read, Reader, Record, Wire, peek};
 use crate::wire::handshake::datagram::Ack;
 use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
@@ -176,7 +176,7 @@ impl Message {
         let mut r = Reader::<Tree>::new(bytes, Context::default());
         document.read(&mut r);
         let message = Message::of(None, bytes, bytes.len(), Body::Document(document), r);
-        let missing = message.tree.fields.first().map_or(0, Field::missing);
+        let missing = message.tree.missing(0);
         Message { length: bytes.len().saturating_add(missing), ..message }
     }
 

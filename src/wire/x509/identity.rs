@@ -81,7 +81,7 @@ impl<'t> Part<'t> {
 
     /// Itself, where it is there to its end.
     fn whole(self) -> Option<Part<'t>> {
-        (self.field.missing() == 0).then_some(self)
+        (self.tree.missing(self.index) == 0).then_some(self)
     }
 
     fn own_bytes(self) -> &'t [u8] {
@@ -95,10 +95,9 @@ impl<'t> Part<'t> {
 
     /// What of it is neither tag nor length: one leaf, or where it is in pieces one of each.
     fn contents(self) -> impl Iterator<Item = Part<'t>> {
-        let Part { tree, bytes, index, field } = self;
-        let below = tree.fields.iter().enumerate().skip(index + 1);
-        let below = below.take_while(move |(_, other)| other.depth() > field.depth());
-        let leaves = below.filter(|(_, other)| {
+        let Part { tree, bytes, index, .. } = self;
+        let within = tree.fields.iter().enumerate().take(tree.behind(index)).skip(index + 1);
+        let leaves = within.filter(|(_, other)| {
             other.is_leaf() && !matches!(other.name, "tag" | "length" | "end-of-contents")
         });
         leaves.map(move |(index, field)| Part { tree, bytes, index, field })
