@@ -14,7 +14,7 @@ use helloscope::wire::extension::{
     TicketExtension, TransItem,
 };
 use helloscope::wire::fault::{Kind, Remark};
-use helloscope::wire::field::{Field, Shape, Tree};
+use helloscope::wire::field::{Field, Tree};
 use helloscope::wire::grammar::{Context, Reader, Wire};
 use proptest::prelude::*;
 
@@ -186,11 +186,11 @@ fn every_body_is_shown_by_the_names_of_its_document() {
         writeln!(shown, "{} {} ({})", MESSAGES[row.message], row.extension_type, row.source)
             .unwrap();
         for (depth, field) in tree.with_depth().skip(3) {
-            let words = match field.shape {
-                Shape::Leaf(value) => value
-                    .words(&bytes[field.range()])
+            let words = match field.is_leaf() {
+                true => field
+                    .words(&bytes)
                     .unwrap_or_else(|| format!("{} bytes", field.end() - field.start())),
-                _ => String::new(),
+                false => String::new(),
             };
             let line = format!("{}{} {words}", "  ".repeat(depth), field.name);
             writeln!(shown, "{}", line.trim_end()).unwrap();
@@ -482,10 +482,7 @@ fn a_protocol_that_is_to_be_ignored_is_named_so() {
     let block = Block::<ClientExtension>::read(&mut r, "extensions").unwrap();
     assert_eq!(block.to_bytes(), bytes);
     let tree = r.finish();
-    let words = |leaf: &Field| match leaf.shape {
-        Shape::Leaf(value) if leaf.name == "protocol_name" => value.words(&bytes[leaf.range()]),
-        _ => None,
-    };
-    let words: Vec<String> = tree.leaves().filter_map(words).collect();
+    let names = tree.leaves().filter(|leaf| leaf.name == "protocol_name");
+    let words: Vec<String> = names.filter_map(|leaf| leaf.words(&bytes)).collect();
     assert_eq!(words, ["GREASE (0x0a0a)", "GREASE (0xfafa)", "h2"]);
 }

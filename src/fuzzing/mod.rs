@@ -26,7 +26,7 @@ use crate::wire::extension::{
     RequestExtension, ServerExtension, TicketExtension,
 };
 use crate::wire::fault::Kind;
-use crate::wire::field::{Shape, Tree};
+use crate::wire::field::Tree;
 use crate::wire::grammar::{Context, List, Reader, Sequence, Wire};
 use crate::wire::handshake::certificate::{Asn1Cert, Certificate};
 use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
@@ -299,11 +299,8 @@ fn is_small(tree: &Tree, length: usize) {
 fn put_into_words(tree: &Tree, bytes: &[u8]) {
     is_small(tree, bytes.len());
     for leaf in tree.leaves() {
-        let own = bytes.get(leaf.range()).unwrap_or_default();
-        if let Shape::Leaf(value) = leaf.shape {
-            let words = value.words(own).unwrap_or_default();
-            assert!(!words.contains(char::is_control), "{} prints as {words:?}", leaf.name);
-        }
+        let words = leaf.words(bytes).unwrap_or_default();
+        assert!(!words.contains(char::is_control), "{} prints as {words:?}", leaf.name);
     }
     for remark in &tree.remarks {
         assert!(remark.range.end <= bytes.len(), "a remark on bytes that are not there: {remark}");

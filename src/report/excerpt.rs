@@ -25,11 +25,16 @@ pub fn spans(condition: &Condition, spec: &HelloSpec) -> Vec<Span> {
     let _ = Handshake::read(&mut r);
     let tree = r.finish();
     let mut found = Vec::new();
-    collect(condition, spec, &tree, &mut found);
+    collect(condition, spec, (&tree, &message), &mut found);
     found
 }
 
-fn collect(condition: &Condition, spec: &HelloSpec, tree: &Tree, found: &mut Vec<Span>) {
+fn collect(
+    condition: &Condition,
+    spec: &HelloSpec,
+    (tree, message): (&Tree, &[u8]),
+    found: &mut Vec<Span>,
+) {
     const RECORD: usize = 5;
     let field = |field: &Field, label: String| Span {
         start: field.start() + RECORD,
@@ -58,7 +63,7 @@ fn collect(condition: &Condition, spec: &HelloSpec, tree: &Tree, found: &mut Vec
             _ => {}
         },
         Condition::Has(Entries { list, .. }, member) => {
-            if let Some(place) = member_field(tree, *list, member) {
+            if let Some(place) = member_field((tree, message), *list, member) {
                 found.push(field(place, list.member_words(member)));
             }
         }
@@ -70,7 +75,8 @@ fn collect(condition: &Condition, spec: &HelloSpec, tree: &Tree, found: &mut Vec
             found.extend(last.map(|(_, last)| field(last, last.name.to_owned())));
         }
         Condition::All(conditions) | Condition::Any(conditions) => {
-            conditions.iter().for_each(|condition| collect(condition, spec, tree, found));
+            let part = |condition| collect(condition, spec, (tree, message), found);
+            conditions.iter().for_each(part);
         }
         _ => {}
     }
@@ -86,13 +92,15 @@ fn extensions(tree: &Tree) -> impl Iterator<Item = (usize, &Field)> {
 }
 
 /// The field of a member of a list.
-fn member_field<'t>(tree: &'t Tree, list: List, member: &Member) -> Option<&'t Field> {
-    let is_member = |field: &Field| match (field.shape, member) {
-        (Shape::Leaf(value), Member::Number(number)) => value.number() == Some((*number).into()),
-        (Shape::Leaf(value), Member::Grease) => {
-            let number = value.number().and_then(|number| u16::try_from(number).ok());
-            number.is_some_and(|number| crate::hello::vocabulary::is_grease(list, number))
-        }
+fn member_field<'t>(
+    (tree, message): (&'t Tree, &[u8]),
+    list: List,
+    member: &Member,
+) -> Option<&'t Field> {
+    let is_member = |field: &Field| match (field.number(message), member) {
+        (Some(found), Member::Number(number)) => found == u64::from(*number),
+        (Some(found), Member::Grease) => u16::try_from(found)
+            .is_ok_and(|number| crate::hello::vocabulary::is_grease(list, number)),
         _ => false,
     };
     if list == List::Extensions {

@@ -235,7 +235,7 @@ fn certificates(message: &Message) -> impl Iterator<Item = Json> {
     let fields = message.tree.fields.iter().enumerate();
     let ders = fields.filter(|(_, field)| field.name == "Certificate");
     ders.map(|(index, field)| {
-        let der = message.bytes.get(field.range()).unwrap_or_default();
+        let der = field.own(&message.bytes);
         let mut object = json!(CertificateFacts::of(der));
         if let Some(object) = object.as_object_mut() {
             if message.tree.missing(index) > 0 {
@@ -302,12 +302,11 @@ fn extension(tree: &Tree, index: usize, bytes: &[u8]) -> Option<Json> {
 }
 
 fn leaf(field: &Field, bytes: &[u8]) -> Json {
-    let own = bytes.get(field.range()).unwrap_or_default();
     match field.shape {
-        Shape::Leaf(Value::Text) => json!(escape(own)),
-        Shape::Leaf(value) => match value.number() {
+        Shape::Leaf(Value::Text) => json!(escape(field.own(bytes))),
+        Shape::Leaf(_) => match field.number(bytes) {
             Some(number) => json!(number),
-            None => json!(hex(own)),
+            None => json!(hex(field.own(bytes))),
         },
         _ => Json::Null,
     }
@@ -331,10 +330,9 @@ impl Serialize for ShownField<'_> {
         if missing > 0 {
             map.serialize_entry("missing", &missing)?;
         }
-        if let Shape::Leaf(value) = field.shape {
+        if field.is_leaf() {
             map.serialize_entry("value", &leaf(field, bytes))?;
-            let own = bytes.get(field.range()).unwrap_or_default();
-            if let Some(words) = value.words(own) {
+            if let Some(words) = field.words(bytes) {
                 map.serialize_entry("text", &words)?;
             }
             let first = tree.beneath.partition_point(|other| other.field < index);

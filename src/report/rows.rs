@@ -121,7 +121,7 @@ impl<'t> Walk<'t> {
     }
 
     fn own(&self, field: &Field) -> &'t [u8] {
-        self.bytes.get(field.range()).unwrap_or_default()
+        field.own(self.bytes)
     }
 
     fn parts(&self, from: usize, to: usize) -> impl Iterator<Item = usize> {
@@ -281,7 +281,8 @@ impl<'t> Walk<'t> {
         // a row with it.
         loop {
             let from = row.fields.end;
-            let Some(part) = self.field(from).filter(|_| from < end && self.tree.behind(from) == end)
+            let Some(part) =
+                self.field(from).filter(|_| from < end && self.tree.behind(from) == end)
             else {
                 break;
             };

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::names::Code;
+use crate::names::{Code, ExtensionType};
 use crate::transcript::Transcript;
-use crate::wire::field::{Field, Shape, Tree, Value};
+use crate::wire::field::Tree;
 use crate::wire::stream::Unit;
 
 /// A path of names.
@@ -48,9 +48,9 @@ pub struct Selection {
 impl Selection {
     /// What paths select of a unit.
     pub fn of(unit: &Unit, paths: &[Path]) -> Selection {
-        let (name, tree) = named(unit);
+        let (name, tree, bytes) = named(unit);
         let at = paths.iter().map(|path| path.step(0, &[Some(name)])).collect();
-        select(tree, paths, at)
+        select(tree, bytes, paths, at)
     }
 
     /// Whether there is nothing in it.
@@ -64,10 +64,7 @@ impl Selection {
             return bytes.to_vec();
         }
         let fields = self.fields.iter().filter_map(|&index| tree.fields.get(index));
-        let mut out: Vec<u8> = fields
-            .flat_map(|field| bytes.get(field.range()).unwrap_or_default())
-            .copied()
-            .collect();
+        let mut out: Vec<u8> = fields.flat_map(|field| field.own(bytes)).copied().collect();
         for (index, selection) in &self.beneath {
             if let Some(other) = tree.beneath.get(*index) {
                 out.extend(selection.bytes(&other.tree, &other.bytes));
@@ -77,16 +74,16 @@ impl Selection {
     }
 }
 
-/// The name of a unit and its tree.
-fn named(unit: &Unit) -> (&'static str, &Tree) {
+/// The name of a unit, its tree, and its bytes.
+fn named(unit: &Unit) -> (&'static str, &Tree, &[u8]) {
     match unit {
-        Unit::Header(header) => ("record", &header.tree),
-        Unit::Message(message) => (message.type_name(), &message.tree),
+        Unit::Header(header) => ("record", &header.tree, &header.bytes),
+        Unit::Message(message) => (message.type_name(), &message.tree, &message.bytes),
     }
 }
 
 /// What paths that have led to `at` select of a tree.
-fn select(tree: &Tree, paths: &[Path], at: Vec<usize>) -> Selection {
+fn select(tree: &Tree, bytes: &[u8], paths: &[Path], at: Vec<usize>) -> Selection {
     let leads = |at: &[usize]| at.iter().zip(paths).any(|(&at, path)| at == path.0.len());
     let mut selection = Selection { whole: leads(&at), ..Selection::default() };
     if selection.whole {
@@ -101,7 +98,7 @@ fn select(tree: &Tree, paths: &[Path], at: Vec<usize>) -> Selection {
         }
         holders.truncate(holders.partition_point(|(end, _)| *end > field.start()));
         let outer = holders.last().map(|(_, at)| at.clone()).unwrap_or_default();
-        let names = names(tree, index, field);
+        let names = names(tree, bytes, index);
         let step = |(&at, path): (&usize, &Path)| path.step(at, &names);
         let own: Vec<usize> = outer.iter().zip(paths).map(step).collect();
         if leads(&own) {
@@ -112,7 +109,8 @@ fn select(tree: &Tree, paths: &[Path], at: Vec<usize>) -> Selection {
         while beneath.next_if(|(_, other)| other.field < index).is_some() {}
         while let Some((place, other)) = beneath.next_if(|(_, other)| other.field == index) {
             let step = |(&at, path): (&usize, &Path)| path.step(at, &[Some(other.name)]);
-            let inner = select(&other.tree, paths, own.iter().zip(paths).map(step).collect());
+            let at = own.iter().zip(paths).map(step).collect();
+            let inner = select(&other.tree, &other.bytes, paths, at);
             if !inner.is_empty() {
                 selection.beneath.push((place, inner));
             }
@@ -123,15 +121,10 @@ fn select(tree: &Tree, paths: &[Path], at: Vec<usize>) -> Selection {
 }
 
 /// What a field is called: by its name, and an extension also by its type's.
-fn names(tree: &Tree, index: usize, field: &Field) -> [Option<&'static str>; 2] {
-    let first = tree.fields.get(index + 1).filter(|first| first.start() < field.end());
-    let code = match first.map(|first| (first.name, first.shape)) {
-        Some(("extension_type", Shape::Leaf(Value::Code(number, _)))) => {
-            crate::names::ExtensionType::name_of(number)
-        }
-        _ => None,
-    };
-    [Some(field.name), code]
+fn names(tree: &Tree, bytes: &[u8], index: usize) -> [Option<&'static str>; 2] {
+    let first = tree.children(index).next().filter(|(_, first)| first.name == "extension_type");
+    let number = first.and_then(|(_, first)| first.number(bytes)?.try_into().ok());
+    [tree.fields.get(index).map(|field| field.name), number.and_then(ExtensionType::name_of)]
 }
 
 /// Names that are told of at most.
@@ -176,9 +169,8 @@ fn nowhere(transcript: &Transcript, path: &Path) -> String {
         }
     }
     for unit in units() {
-        let tree = named(unit).1;
         let selection = Selection::of(unit, std::slice::from_ref(&part));
-        below(tree, &selection, length == 0, &mut tell);
+        below(unit, &selection, length == 0, &mut tell);
     }
     let more = match told.len().saturating_sub(TOLD) {
         0 => String::new(),
@@ -193,12 +185,13 @@ fn nowhere(transcript: &Transcript, path: &Path) -> String {
 }
 
 /// Tells of the names below what is selected.
-fn below(tree: &Tree, selection: &Selection, all: bool, tell: &mut impl FnMut(&'static str)) {
+fn below(unit: &Unit, selection: &Selection, all: bool, tell: &mut impl FnMut(&'static str)) {
+    let (_, tree, bytes) = named(unit);
     let mut selected = selection.fields.iter().peekable();
     let mut within = 0;
     for (index, field) in tree.fields.iter().enumerate() {
         if field.start() < within || selection.whole || all {
-            names(tree, index, field).into_iter().flatten().for_each(&mut *tell);
+            names(tree, bytes, index).into_iter().flatten().for_each(&mut *tell);
         }
         if selected.next_if(|&&at| at == index).is_some() {
             within = field.end();

@@ -34,7 +34,7 @@ fn judge(tree: &mut Tree, bytes: &[u8], now: i64) {
         if field.name != "Certificate" || field.is_leaf() || tree.missing(index) > 0 {
             continue;
         }
-        let der = bytes.get(field.range()).unwrap_or_default();
+        let der = field.own(bytes);
         let Some((not_before, not_after)) = x509::validity(der) else { continue };
         let (name, fault) = if now > not_after.seconds() {
             let expected = "a time that is still to come";

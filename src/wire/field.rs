@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::fault::Remark;
 use super::text::escape;
-use crate::names::code::{Code, Registry};
+use crate::names::code::Registry;
 
 /// A named part of a message.
 ///
@@ -42,6 +42,27 @@ impl Field {
         self.start()..self.end()
     }
 
+    /// Its bytes, of those of the input.
+    pub fn own<'b>(&self, input: &'b [u8]) -> &'b [u8] {
+        input.get(self.range()).unwrap_or_default()
+    }
+
+    /// The number that a leaf of this input is.
+    pub fn number(&self, input: &[u8]) -> Option<u64> {
+        match self.shape {
+            Shape::Leaf(value) => value.number(self.own(input)),
+            _ => None,
+        }
+    }
+
+    /// What a leaf of this input says, as [`Value::words`] has it.
+    pub fn words(&self, input: &[u8]) -> Option<String> {
+        match self.shape {
+            Shape::Leaf(value) => value.words(self.own(input)),
+            _ => None,
+        }
+    }
+
     /// Whether the field owns its bytes itself and has no parts.
     pub fn is_leaf(&self) -> bool {
         matches!(self.shape, Shape::Leaf(_))
@@ -67,15 +88,18 @@ pub enum Shape {
     Leaf(Value),
 }
 
-/// What a leaf holds. Words are put to it only when it is shown, so that reading stays fast.
+/// How the bytes of a leaf are to be read. They are put into numbers and words only when it is
+/// shown, so that reading stays fast.
 #[derive(Clone, Copy)]
 pub enum Value {
     /// Bytes without an inner form.
     Bytes,
-    /// A number.
-    Number(u64),
+    /// A number of at most eight bytes, the high one first.
+    Number,
+    /// A number that a function reads, in a form of its own.
+    NumberBy(fn(&[u8]) -> Option<u64>),
     /// A number from a registry.
-    Code(u16, &'static Registry),
+    Code(&'static Registry),
     /// Text.
     Text,
     /// Bytes whose meaning a function tells.
@@ -83,17 +107,11 @@ pub enum Value {
 }
 
 impl Value {
-    /// The value of a code.
-    #[inline(always)]
-    pub fn code<C: Code>(code: C) -> Value {
-        Value::Code(code.number(), C::REGISTRY)
-    }
-
     /// The number, where it is one.
-    pub fn number(&self) -> Option<u64> {
+    pub fn number(&self, bytes: &[u8]) -> Option<u64> {
         match *self {
-            Value::Number(number) => Some(number),
-            Value::Code(number, _) => Some(number.into()),
+            Value::Number | Value::Code(_) => number(bytes),
+            Value::NumberBy(number) => number(bytes),
             Value::Bytes | Value::Text | Value::Words(_) => None,
         }
     }
@@ -102,23 +120,29 @@ impl Value {
     pub fn words(&self, bytes: &[u8]) -> Option<String> {
         match *self {
             Value::Bytes => None,
-            Value::Number(number) => Some(number.to_string()),
-            Value::Code(number, registry) => Some(registry.words(number)),
+            Value::Number | Value::NumberBy(_) => Some(self.number(bytes)?.to_string()),
+            Value::Code(registry) => Some(registry.words(number(bytes)?.try_into().ok()?)),
             Value::Text => Some(escape(bytes)),
             Value::Words(words) => words(bytes),
         }
     }
 }
 
+/// The number of these bytes, the high one first; none where it has more than eight.
+fn number(bytes: &[u8]) -> Option<u64> {
+    let number = || bytes.iter().fold(0, |number, &byte| number << 8 | u64::from(byte));
+    (bytes.len() <= 8).then(number)
+}
+
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Value::Bytes => f.write_str("Bytes"),
-            Value::Number(number) => write!(f, "Number({number})"),
-            Value::Code(number, _) => write!(f, "Code({number:#06x})"),
-            Value::Text => f.write_str("Text"),
-            Value::Words(_) => f.write_str("Words"),
-        }
+        f.write_str(match self {
+            Value::Bytes => "Bytes",
+            Value::Number | Value::NumberBy(_) => "Number",
+            Value::Code(_) => "Code",
+            Value::Text => "Text",
+            Value::Words(_) => "Words",
+        })
     }
 }
 
@@ -252,27 +276,14 @@ pub trait Record: Sized {
     /// A leaf was read; `missing` bytes of it were not there.
     fn leaf(&mut self, name: &'static str, range: Range<usize>, missing: usize, value: Value);
     /// Leaves of one name and width were read, one behind the other.
-    fn leaves(
-        &mut self,
-        name: &'static str,
-        at: usize,
-        width: usize,
-        values: impl ExactSizeIterator<Item = Value>,
-    );
+    fn leaves(&mut self, name: &'static str, range: Range<usize>, width: usize, value: Value);
     /// Bytes were read behind their length of `width` bytes, all of which were there.
     fn vector(&mut self, name: &'static str, at: usize, width: usize, length: usize, value: Value);
     /// A field with parts begins.
     fn open(&mut self, name: &'static str, at: usize, shape: Shape);
     /// A field with parts begins, of which the first two were read: a number that tells what it is,
     /// and a length, two bytes each.
-    fn open_tagged(
-        &mut self,
-        name: &'static str,
-        at: usize,
-        tag: &'static str,
-        value: Value,
-        length: u16,
-    );
+    fn open_tagged(&mut self, name: &'static str, at: usize, tag: &'static str, value: Value);
     /// The innermost open field ends, short of `missing` bytes.
     fn close(&mut self, end: usize, missing: usize);
     /// There is something to say.
@@ -289,20 +300,13 @@ impl Record for () {
     #[inline(always)]
     fn leaf(&mut self, _: &'static str, _: Range<usize>, _: usize, _: Value) {}
     #[inline(always)]
-    fn leaves(
-        &mut self,
-        _: &'static str,
-        _: usize,
-        _: usize,
-        _: impl ExactSizeIterator<Item = Value>,
-    ) {
-    }
+    fn leaves(&mut self, _: &'static str, _: Range<usize>, _: usize, _: Value) {}
     #[inline(always)]
     fn vector(&mut self, _: &'static str, _: usize, _: usize, _: usize, _: Value) {}
     #[inline(always)]
     fn open(&mut self, _: &'static str, _: usize, _: Shape) {}
     #[inline(always)]
-    fn open_tagged(&mut self, _: &'static str, _: usize, _: &'static str, _: Value, _: u16) {}
+    fn open_tagged(&mut self, _: &'static str, _: usize, _: &'static str, _: Value) {}
     #[inline(always)]
     fn close(&mut self, _: usize, _: usize) {}
     #[inline(always)]
@@ -338,15 +342,10 @@ impl Record for Tree {
     }
 
     #[inline(always)]
-    fn leaves(
-        &mut self,
-        name: &'static str,
-        at: usize,
-        width: usize,
-        values: impl ExactSizeIterator<Item = Value>,
-    ) {
-        let (at, width) = (narrow(at), narrow(width));
-        self.fields.extend(values.zip(0..).map(|(value, index)| {
+    fn leaves(&mut self, name: &'static str, range: Range<usize>, width: usize, value: Value) {
+        let (at, width) = (narrow(range.start), narrow(width));
+        let count = range.len() as u32 / width;
+        self.fields.extend((0..count).map(|index| {
             let start = at + index * width;
             Field { name, shape: Shape::Leaf(value), start, end: start + width }
         }));
@@ -355,11 +354,10 @@ impl Record for Tree {
     #[inline(always)]
     fn vector(&mut self, name: &'static str, at: usize, width: usize, length: usize, value: Value) {
         let (start, middle, end) = (narrow(at), narrow(at + width), narrow(at + width + length));
-        let number = Shape::Leaf(Value::Number(length as u64));
         // All at once, so that room is made once.
         self.fields.extend([
             Field { name, shape: Shape::Vector, start, end },
-            Field { name: "length", shape: number, start, end: middle },
+            Field { name: "length", shape: Shape::Leaf(Value::Number), start, end: middle },
             Field { name, shape: Shape::Leaf(value), start: middle, end },
         ]);
         if length == 0 {
@@ -376,21 +374,13 @@ impl Record for Tree {
     }
 
     #[inline(always)]
-    fn open_tagged(
-        &mut self,
-        name: &'static str,
-        at: usize,
-        tag: &'static str,
-        value: Value,
-        length: u16,
-    ) {
+    fn open_tagged(&mut self, name: &'static str, at: usize, tag: &'static str, value: Value) {
         let (start, middle, end) = (narrow(at), narrow(at + 2), narrow(at + 4));
-        let number = Shape::Leaf(Value::Number(length.into()));
         self.open.push(self.fields.len());
         self.fields.extend([
             Field { name, shape: Shape::Struct, start, end: start },
             Field { name: tag, shape: Shape::Leaf(value), start, end: middle },
-            Field { name: "length", shape: number, start: middle, end },
+            Field { name: "length", shape: Shape::Leaf(Value::Number), start: middle, end },
         ]);
     }
 

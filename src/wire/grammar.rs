@@ -70,7 +70,7 @@ macro_rules! numbers { ($($type:ident $width:literal $parser:ident;)*) => {$(
     impl Wire for $type {
         #[inline(always)]
         fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-            r.leaf(name, $width, $parser, |number| Value::Number(u64::from(*number)))
+            r.leaf(name, $width, $parser, Value::Number)
         }
         fn write(&self, out: &mut Vec<u8>) {
             out.extend_from_slice(&self.to_be_bytes());
@@ -87,7 +87,7 @@ pub struct Uint24(pub u32);
 impl Wire for Uint24 {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        r.leaf(name, 3, be_u24, |number| Value::Number(u64::from(*number))).map(Uint24)
+        r.leaf(name, 3, be_u24, Value::Number).map(Uint24)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -101,7 +101,7 @@ impl<C: Code> Wire for C {
 
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        r.leaf(name, C::WIDTH, code, |code| Value::code(*code))
+        r.leaf(name, C::WIDTH, code, Value::Code(C::REGISTRY))
     }
 
     fn write(&self, out: &mut Vec<u8>) {

@@ -62,7 +62,7 @@ pub fn length<P: Prefix, R: Record>(r: &mut Reader<'_, R>) -> Read<usize> {
         2 => be_u16(input).map(|(input, number)| (input, usize::from(number))),
         _ => be_u24(input).map(|(input, number)| (input, number as usize)),
     };
-    r.leaf("length", P::WIDTH, parser, |number| Value::Number(*number as u64))
+    r.leaf("length", P::WIDTH, parser, Value::Number)
 }
 
 /// Writes what `f` writes behind its length of `width` bytes. A length that does not fit keeps

@@ -76,7 +76,7 @@ impl<P: Prefix, C: Code> Wire for Codes<P, C> {
             let at = r.at();
             let length = length::<P, R>(r)?;
             r.within(name, length, |r| {
-                codes = r.leaves(C::ITEM, C::WIDTH, code_list, Value::code);
+                codes = r.leaves(C::ITEM, C::WIDTH, code_list, Value::Code(C::REGISTRY));
                 match r.is_empty() {
                     true => Ok(()),
                     // Half a code is left, which cannot be read.

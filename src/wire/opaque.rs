@@ -92,7 +92,7 @@ fn cut_vector<'a, P: Prefix, R: Record>(
 ) -> Read<&'a [u8]> {
     r.node(name, Shape::Vector, |r| {
         let length = length::<P, R>(r)?;
-        r.leaf(name, length, take(length), |_| value)
+        r.leaf(name, length, take(length), value)
     })
 }
 
@@ -118,7 +118,7 @@ pub fn fixed<const N: usize, R: Record>(
     name: &'static str,
     value: Value,
 ) -> Read<Fixed<N>> {
-    let bytes = r.leaf(name, N, take(N), |_| value)?;
+    let bytes = r.leaf(name, N, take(N), value)?;
     let mut array = [0; N];
     array.copy_from_slice(bytes);
     Ok(Fixed(array))
@@ -134,7 +134,7 @@ impl Wire for Rest {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let length = r.rest().len();
-        r.leaf(name, length, rest, |_| Value::Bytes).map(|bytes| Rest(Octets::from_slice(bytes)))
+        r.leaf(name, length, rest, Value::Bytes).map(|bytes| Rest(Octets::from_slice(bytes)))
     }
 
     fn write(&self, out: &mut Vec<u8>) {

@@ -2,7 +2,7 @@
 //! reads. It is what keeps the promises of the grammar: every byte is told of exactly once, what
 //! is missing is said once, and no part reads beyond its end.
 
-use std::ops::{Deref, Range};
+use std::ops::Range;
 
 use nom::IResult;
 
@@ -97,12 +97,12 @@ impl<'a, R: Record> Reader<'a, R> {
         name: &'static str,
         wanted: usize,
         parser: impl FnOnce(&'a [u8]) -> IResult<&'a [u8], T>,
-        value: impl FnOnce(&T) -> Value,
+        value: Value,
     ) -> Read<T> {
         match parser(self.rest) {
             Ok((rest, read)) => {
                 let end = self.at + (self.rest.len() - rest.len());
-                self.record.leaf(name, self.at..end, 0, value(&read));
+                self.record.leaf(name, self.at..end, 0, value);
                 self.rest = rest;
                 self.at = end;
                 Ok(read)
@@ -133,7 +133,7 @@ impl<'a, R: Record> Reader<'a, R> {
         let code = C::from_number(u16::from_be_bytes([t0, t1]));
         let length = u16::from_be_bytes([l0, l1]);
         if R::KEEPS {
-            self.record.open_tagged(name, self.at, tag, Value::code(code), length);
+            self.record.open_tagged(name, self.at, tag, Value::Code(C::REGISTRY));
             self.missing = 0;
         }
         self.rest = rest;
@@ -143,19 +143,19 @@ impl<'a, R: Record> Reader<'a, R> {
 
     /// Reads leaves of `width` bytes each, as many as there are, with a parser of all of them.
     #[inline(always)]
-    pub fn leaves<T: Copy, L: Deref<Target = [T]>>(
+    pub fn leaves<T>(
         &mut self,
         name: &'static str,
         width: usize,
-        parser: impl FnOnce(&'a [u8]) -> L,
-        value: impl Fn(T) -> Value,
-    ) -> L {
+        parser: impl FnOnce(&'a [u8]) -> T,
+        value: Value,
+    ) -> T {
         let (whole, rest) = self.rest.split_at(self.rest.len() / width * width);
-        let values = parser(whole);
-        self.record.leaves(name, self.at, width, values.iter().map(|read| value(*read)));
-        self.at += whole.len();
+        let end = self.at + whole.len();
+        self.record.leaves(name, self.at..end, width, value);
         self.rest = rest;
-        values
+        self.at = end;
+        parser(whole)
     }
 
     /// All that is left as one leaf, if anything is.

@@ -108,7 +108,7 @@ impl Timestamp {
 
 impl Wire for Timestamp {
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        r.leaf(name, 8, be_u64, |_| Value::Words(Timestamp::words)).map(Timestamp)
+        r.leaf(name, 8, be_u64, Value::Words(Timestamp::words)).map(Timestamp)
     }
 
     fn write(&self, out: &mut Vec<u8>) {

@@ -71,16 +71,20 @@ impl VarInt {
     pub fn read_as<R: Record>(
         r: &mut Reader<'_, R>,
         name: &'static str,
-        value: impl FnOnce(VarInt) -> Value,
+        value: Value,
     ) -> Read<VarInt> {
         let wanted = r.rest().first().map_or(1, |first| 1 << (first >> 6));
-        r.leaf(name, wanted, VarInt::parse, |number| value(*number))
+        r.leaf(name, wanted, VarInt::parse, value)
     }
+}
+
+fn number(bytes: &[u8]) -> Option<u64> {
+    VarInt::parse(bytes).ok().map(|(_, number)| number.value)
 }
 
 impl Wire for VarInt {
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        VarInt::read_as(r, name, |number| Value::Number(number.value))
+        VarInt::read_as(r, name, Value::NumberBy(number))
     }
 
     fn write(&self, out: &mut Vec<u8>) {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use helloscope::wire::field::{Field, Shape, Tree};
+use helloscope::wire::field::{Field, Tree};
 use helloscope::wire::grammar::{Context, Reader};
 use helloscope::wire::x509;
 
@@ -49,10 +49,7 @@ impl<'a> Ours<'a> {
 
     pub fn words(&self, index: usize) -> Option<String> {
         let field = self.content(index);
-        match field.shape {
-            Shape::Leaf(value) => value.words(&self.bytes[field.range()]),
-            _ => None,
-        }
+        field.words(self.bytes)
     }
 
     pub fn words_on(&self, path: &[&str]) -> String {
@@ -98,18 +95,14 @@ impl<'a> Ours<'a> {
             if lists.iter().any(|list| list.range().contains(&start)) {
                 continue;
             }
-            let value = |field: &Field| match field.shape {
-                Shape::Leaf(value) => value,
-                _ => unreachable!("a leaf"),
-            };
-            let claimed = usize::try_from(value(length).number().unwrap()).unwrap();
+            let claimed = usize::try_from(length.number(self.bytes).unwrap()).unwrap();
             open.retain(|&end| end > start);
             headers.push(Header {
                 start,
                 depth: open.len(),
                 header: content - start,
                 length: claimed,
-                tag: value(tag).words(&self.bytes[tag.range()]).unwrap(),
+                tag: tag.words(self.bytes).unwrap(),
                 constructed: self.bytes[start] & 0x20 != 0,
             });
             open.push(content + claimed);

@@ -1,7 +1,7 @@
 //! What we read, under tshark's names: `handshake.ciphersuite` and so on, a value a field.
 
 use helloscope::transcript::Transcript;
-use helloscope::wire::field::{Shape, Tree};
+use helloscope::wire::field::Tree;
 use helloscope::wire::stream::{Body, Framing, Header, Unit};
 
 /// A value of a field, as it is compared.
@@ -99,18 +99,19 @@ fn fields(tree: &Tree, bytes: &[u8], is_header: bool) -> Vec<(&'static str, Valu
     let mut before = "";
     for (depth, field) in tree.with_depth() {
         path.truncate(depth);
-        let Shape::Leaf(value) = field.shape else {
+        if !field.is_leaf() {
             path.push(field.name);
             continue;
-        };
+        }
         let name = match is_header {
             true => header_name(field.name),
             false => message_name(&path, field.name, before),
         };
         before = field.name;
         let Some(name) = name else { continue };
-        let bytes = &bytes[field.range()];
-        let value = match (name, value.number()) {
+        let number = field.number(bytes);
+        let bytes = field.own(bytes);
+        let value = match (name, number) {
             ("handshake.extensions_server_name" | "handshake.extensions_alpn_str", _) => {
                 Value::Text(String::from_utf8_lossy(bytes).into_owned())
             }

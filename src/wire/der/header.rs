@@ -46,10 +46,16 @@ pub(super) fn parse(input: &[u8]) -> Option<Header> {
 
 fn parse_long(input: &[u8]) -> Option<Header> {
     let (&identifier, tag) = (input.first()?, tag_width(input));
-    let (&first, more) = input.get(tag..)?.split_first()?;
-    let width = length_width(first);
-    let digits = more.get(..width - 1)?;
-    let length = match first {
+    let octets = input.get(tag..)?;
+    let width = length_width(*octets.first()?);
+    let length = length_of(octets.get(..width)?)?;
+    Some(Header { identifier, tag, width, length })
+}
+
+/// The length that these octets tell: X.690 section 8.1.3.
+fn length_of(octets: &[u8]) -> Option<Length> {
+    let (&first, digits) = octets.split_first()?;
+    Some(match first {
         0..=0x7f => Length::Definite(first.into()),
         0x80 => Length::Indefinite,
         0xff => Length::Nonsense,
@@ -63,8 +69,15 @@ fn parse_long(input: &[u8]) -> Option<Header> {
                 _ => Length::Nonsense,
             }
         }
-    };
-    Some(Header { identifier, tag, width, length })
+    })
+}
+
+/// A definite length as a number.
+fn definite(octets: &[u8]) -> Option<u64> {
+    match length_of(octets)? {
+        Length::Definite(length) => Some(length as u64),
+        Length::Indefinite | Length::Nonsense => None,
+    }
 }
 
 /// Reads tag and length, a leaf each. Where there is no content to be told from what follows,
@@ -73,14 +86,14 @@ fn parse_long(input: &[u8]) -> Option<Header> {
 pub(super) fn read<R: Record>(r: &mut Reader<'_, R>) -> Result<Header, Box<Remark>> {
     let Some(header) = parse(r.rest()) else { return cut_off(r) };
     let value = match header.length {
-        Length::Definite(length) => Value::Number(length as u64),
+        Length::Definite(_) => Value::NumberBy(definite),
         Length::Indefinite => Value::Words(|_| Some("indefinite".to_owned())),
         Length::Nonsense => Value::Bytes,
     };
     let plain = header.tag + header.width == 2 && matches!(header.length, Length::Definite(_));
     let start = r.rest();
-    r.leaf("tag", header.tag, take(header.tag), |_| Value::Words(tag_words))?;
-    r.leaf("length", header.width, take(header.width), |_| value)?;
+    r.leaf("tag", header.tag, take(header.tag), Value::Words(tag_words))?;
+    r.leaf("length", header.width, take(header.width), value)?;
     if !plain {
         remark(r, &header, start)?;
     }
@@ -137,9 +150,9 @@ fn remark<R: Record>(
 #[cold]
 fn cut_off<R: Record>(r: &mut Reader<'_, R>) -> Result<Header, Box<Remark>> {
     let tag = tag_width(r.rest());
-    r.leaf("tag", tag, take(tag), |_| Value::Words(tag_words))?;
+    r.leaf("tag", tag, take(tag), Value::Words(tag_words))?;
     let width = r.rest().first().map_or(1, |&first| length_width(first));
-    r.leaf("length", width, take(width), |_| Value::Bytes)?;
+    r.leaf("length", width, take(width), Value::Bytes)?;
     Err(r.malformed("element", Fault::Form { expected: "a tag and a length", found: "neither" }))
 }
 

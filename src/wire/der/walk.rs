@@ -205,9 +205,8 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
     /// A BIT STRING: the count of unused bits, and what stands behind it.
     fn bits(&mut self, name: &'static str, inside: Inside) {
         let (at, content) = (self.r.at(), self.r.rest());
-        let number = |bits: &u8| Value::Number(u64::from(*bits));
         let outer = self.r.section("X.690 8.6.2.2");
-        let unused = self.r.leaf("unused_bits", 1, be_u8, number);
+        let unused = self.r.leaf("unused_bits", 1, be_u8, Value::Number);
         self.r.section(outer);
         let (Ok(unused), Some(bits)) = (unused, content.get(1..)) else { return };
         if self.complete {
@@ -222,11 +221,11 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
     /// A point of a curve: its form in the first byte, and one or two coordinates.
     fn point(&mut self) {
         let words = Value::Words(point_form);
-        let Ok(form) = self.r.leaf("form", 1, be_u8, |_| words) else { return };
+        let Ok(form) = self.r.leaf("form", 1, be_u8, words) else { return };
         let coordinates = self.r.rest().len();
         if matches!(form, 4 | 6 | 7) && coordinates % 2 == 0 {
             let half = coordinates / 2;
-            let _ = self.r.leaf("x", half, take(half), |_| Value::Bytes);
+            let _ = self.r.leaf("x", half, take(half), Value::Bytes);
             self.r.remaining("y", Value::Bytes);
         } else {
             let name = if matches!(form, 2 | 3) { "x" } else { "point" };
@@ -346,7 +345,7 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
     /// What ends an element of indefinite length.
     fn end_of_contents(&mut self) {
         let outer = self.r.section("X.690 8.1.5");
-        let _ = self.r.leaf("end-of-contents", 2, take(2usize), |_| Value::Bytes);
+        let _ = self.r.leaf("end-of-contents", 2, take(2usize), Value::Bytes);
         self.r.section(outer);
     }
 

@@ -163,7 +163,7 @@ impl Wire for QuicVersion {
     const ITEM: &'static str = "version";
 
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        r.leaf(name, 4, be_u32, |_| Value::Words(QuicVersion::words)).map(QuicVersion)
+        r.leaf(name, 4, be_u32, Value::Words(QuicVersion::words)).map(QuicVersion)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -217,7 +217,7 @@ impl Wire for TransportParameter {
         let name = id.map_or(name, TransportParameterId::field_name);
         let outer = r.section("RFC 9000 18");
         let read = r.node(name, Shape::Struct, |r| {
-            let id = VarInt::read_as(r, "id", |_| Value::Words(TransportParameterId::words))?;
+            let id = VarInt::read_as(r, "id", Value::Words(TransportParameterId::words))?;
             let id = TransportParameterId(id);
             let length = VarInt::read(r, "length")?;
             let length_width = match length.is_minimal() {

@@ -18,7 +18,7 @@ impl Wire for TlsFlags {
     fn read<R: Record>(r: &mut Reader<'_, R>, _: &'static str) -> Read<Self> {
         r.node("flags", Shape::Vector, |r| {
             let length = length::<P8, R>(r)?;
-            let bytes = r.leaf("flags", length, take(length), |_| Value::Words(words))?;
+            let bytes = r.leaf("flags", length, take(length), Value::Words(words))?;
             Ok(TlsFlags(bytes.to_vec()))
         })
     }

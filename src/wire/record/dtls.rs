@@ -67,7 +67,7 @@ impl Wire for Uint48 {
             let (input, bytes): (_, &[u8]) = nom::bytes::complete::take(6usize)(input)?;
             Ok((input, bytes.iter().fold(0, |number, &byte| number << 8 | u64::from(byte))))
         };
-        r.leaf(name, 6, parser, |number| Value::Number(*number)).map(Uint48)
+        r.leaf(name, 6, parser, Value::Number).map(Uint48)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -118,7 +118,7 @@ impl RecordConnectionId {
             r.assume(name, "hellos that agree how long it is", found);
             fits.unwrap_or(0)
         });
-        let bytes = r.leaf(name, length, nom::bytes::complete::take(length), |_| Value::Bytes)?;
+        let bytes = r.leaf(name, length, nom::bytes::complete::take(length), Value::Bytes)?;
         Ok(RecordConnectionId(bytes.to_vec()))
     }
 }
@@ -132,7 +132,7 @@ impl UnifiedHeader {
     const LENGTH: u8 = 0x04;
 
     fn parts<R: Record>(r: &mut Reader<'_, R>) -> Read<Self> {
-        let flags = r.leaf("flags", 1, nom::number::complete::be_u8, |_| Value::Words(flags))?;
+        let flags = r.leaf("flags", 1, nom::number::complete::be_u8, Value::Words(flags))?;
         let has = |flag| flags & flag != 0;
         let width = if has(Self::LONG_NUMBER) { 2 } else { 1 };
         let connection_id = match has(Self::CONNECTION_ID) {
@@ -143,7 +143,7 @@ impl UnifiedHeader {
             false => None,
         };
         let number = nom::bytes::complete::take(width);
-        let number: &[u8] = r.leaf("encrypted_sequence_number", width, number, |_| Value::Bytes)?;
+        let number: &[u8] = r.leaf("encrypted_sequence_number", width, number, Value::Bytes)?;
         let sequence_number = Octets::from_slice(number);
         let length = match has(Self::LENGTH) {
             true => Some(u16::read(r, "length")?),

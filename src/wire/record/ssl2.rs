@@ -46,37 +46,46 @@ impl Ssl2Header {
 
     fn fields<R: Record>(r: &mut Reader<'_, R>) -> Read<Self> {
         let number = nom::number::complete::be_u16;
-        let first = r.leaf("length", 2, number, |first| {
-            let length = match first & 0x8000 {
-                0 => first & 0x3fff,
-                _ => first & 0x7fff,
-            };
-            Value::Number(length.into())
-        })?;
-        if first & 0x8000 != 0 {
-            let length = usize::from(first & 0x7fff);
+        let first = r.leaf("length", 2, number, Value::NumberBy(length_field))?;
+        let length = length_of(first).into();
+        if first & TWO_BYTES != 0 {
             return Ok(Ssl2Header { length, is_escape: false, padding: None });
         }
         let padding = u8::read(r, "padding")?;
-        Ok(Ssl2Header {
-            length: usize::from(first & 0x3fff),
-            is_escape: first & 0x4000 != 0,
-            padding: Some(padding),
-        })
+        Ok(Ssl2Header { length, is_escape: first & ESCAPE != 0, padding: Some(padding) })
     }
 
     /// Appends its bytes.
     pub fn write(&self, out: &mut Vec<u8>) {
         let length = self.length as u16;
         match self.padding {
-            None => out.extend((length | 0x8000).to_be_bytes()),
+            None => out.extend((length | TWO_BYTES).to_be_bytes()),
             Some(padding) => {
-                let escape = if self.is_escape { 0x4000 } else { 0 };
-                out.extend((length & 0x3fff | escape).to_be_bytes());
+                let escape = if self.is_escape { ESCAPE } else { 0 };
+                out.extend((length_of(length & !TWO_BYTES) | escape).to_be_bytes());
                 out.push(padding);
             }
         }
     }
+}
+
+/// The bit that says that the header ends with the length.
+const TWO_BYTES: u16 = 0x8000;
+
+/// The bit that marks a security escape, in a header of three bytes.
+const ESCAPE: u16 = 0x4000;
+
+/// The length in the first two bytes of a header.
+fn length_of(first: u16) -> u16 {
+    match first & TWO_BYTES {
+        0 => first & !ESCAPE,
+        _ => first & !TWO_BYTES,
+    }
+}
+
+/// The same of the bytes themselves.
+fn length_field(bytes: &[u8]) -> Option<u64> {
+    Some(length_of(u16::from_be_bytes(bytes.try_into().ok()?)).into())
 }
 
 /// Declares messages whose lengths stand before all that they measure: first the fields of fixed
@@ -323,7 +332,7 @@ impl Wire for CipherKind {
             Some(Ssl2CipherKind(number).to_string())
         };
         let number = nom::number::complete::be_u24;
-        r.leaf(name, 3, number, |_| Value::Words(kind)).map(CipherKind)
+        r.leaf(name, 3, number, Value::Words(kind)).map(CipherKind)
     }
 
     fn write(&self, out: &mut Vec<u8>) {

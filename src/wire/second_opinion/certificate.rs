@@ -10,7 +10,7 @@ use x509_parser::time::ASN1Time;
 use super::{Found, Kind, Parser, in_short};
 use crate::names::oid;
 use crate::wire::fault::{Kind as RemarkKind, Remark};
-use crate::wire::field::{Shape, Tree};
+use crate::wire::field::Tree;
 use crate::wire::text::{count_of_bytes, escape};
 use crate::wire::time;
 use crate::wire::x509;
@@ -23,7 +23,7 @@ pub fn compare_all(tree: &Tree, bytes: &[u8], found: &mut Found) {
     faults.sort_by_key(|remark| remark.range.start);
     for (place, (index, field)) in x509::certificates(tree).enumerate() {
         if tree.missing(index) == 0 {
-            let own = bytes.get(field.range()).unwrap_or_default();
+            let own = field.own(bytes);
             let from = faults.partition_point(|remark| remark.range.start < field.start());
             let fault = faults.get(from).filter(|remark| remark.range.end <= field.end());
             let fault = fault.map(ToString::to_string);
@@ -87,10 +87,7 @@ impl Comparison<'_> {
 
     fn words(&self, index: usize) -> Option<String> {
         let leaf = self.tree.children(index).filter(|(_, part)| part.is_leaf()).nth(2)?.1;
-        match leaf.shape {
-            Shape::Leaf(value) => value.words(self.bytes.get(leaf.range())?),
-            _ => None,
-        }
+        leaf.words(self.bytes)
     }
 
     fn compare(&mut self, part: &str, ours: &[u8], theirs: &[u8]) {

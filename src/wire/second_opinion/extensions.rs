@@ -8,7 +8,7 @@ use tls_parser::{
 use super::handshake::{numbers, sized};
 use super::{Found, Kind, Parser, in_short, name, own};
 use crate::names::{Code, ExtensionType};
-use crate::wire::field::{Field, Shape, Value};
+use crate::wire::field::Field;
 use crate::wire::stream::Message;
 use crate::wire::text::count_of_bytes;
 
@@ -22,8 +22,8 @@ pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) 
     for (place, (index, extension)) in extensions.iter().enumerate() {
         let parts: Vec<&Field> = tree.children(*index).map(|(_, part)| part).collect();
         let [code, length, rest @ ..] = parts.as_slice() else { continue };
-        let Shape::Leaf(Value::Code(number, _)) = code.shape else { continue };
-        let code = ExtensionType(number);
+        let number = code.number(&message.bytes).and_then(|number| number.try_into().ok());
+        let Some(code) = number.map(ExtensionType) else { continue };
         let what = match code.name() {
             Some(name) => name.to_owned(),
             None => format!("extension {code}"),

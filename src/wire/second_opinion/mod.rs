@@ -380,7 +380,7 @@ fn has_faults(tree: &Tree) -> bool {
 }
 
 fn own<'m>(message: &'m Message, field: &Field) -> &'m [u8] {
-    message.bytes.get(field.range()).unwrap_or_default()
+    field.own(&message.bytes)
 }
 
 /// Bytes as they are told of: all of few, the first of many.

@@ -4,7 +4,7 @@
 use super::{certificate, oids, stamp_of};
 use crate::names::oid;
 use crate::wire::der::schema::tag;
-use crate::wire::field::{Field, Shape, Tree};
+use crate::wire::field::{Field, Tree};
 use crate::wire::grammar::{Context, Reader};
 use crate::wire::text::hex;
 use crate::wire::time::Stamp;
@@ -85,7 +85,7 @@ impl<'t> Part<'t> {
     }
 
     fn own_bytes(self) -> &'t [u8] {
-        self.bytes.get(self.field.range()).unwrap_or_default()
+        self.field.own(self.bytes)
     }
 
     /// The type's identifier octet, without the bit for elements inside.
@@ -105,10 +105,7 @@ impl<'t> Part<'t> {
 
     /// The words of a leaf.
     fn leaf_words(self) -> Option<String> {
-        match self.field.shape {
-            Shape::Leaf(value) => value.words(self.own_bytes()),
-            _ => None,
-        }
+        self.field.words(self.bytes)
     }
 
     /// What a string or another simple value says. One without words is told by its bytes, as RFC
