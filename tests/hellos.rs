@@ -150,8 +150,14 @@ fn a_hello_is_edited_in_the_same_words_everywhere() {
     let show = |name: &str| run(&["hello", "show", name, "--as", "hex"]).stdout;
     assert_eq!(show(&file), show(&with));
     assert!(!run(&["hello", "show", &file]).stdout.contains("RC4"));
+    // What begins with `-` is an edit wherever it stands.
+    let bare =
+        run(&["hello", "edit", "openssl-1.0.1-s_client", edits[0], "-v", edits[1], edits[2]]);
+    assert_eq!(bare.stdout, std::fs::read_to_string(&file).unwrap());
     for (edit, what) in [
         ("-extensions.padding", "the hello does not have it"),
+        ("-grease", "of which list? as in -extensions.grease"),
+        ("alpn=h2,,h3", "a member without a name"),
         ("supported_groups=x25518", "no member of supported_groups is called \"x25518\""),
         ("suported_groups=x25519", "did you mean \"supported_groups\"?"),
         ("segments=0", "numbers of bytes belong there"),
@@ -164,6 +170,49 @@ fn a_hello_is_edited_in_the_same_words_everywhere() {
         let run = run(&["hello", "edit", "openssl-1.0.1e", "-e", edit]);
         assert!(run.usage_error().contains(what), "{edit}: {run:?}");
     }
+}
+
+#[test]
+fn what_an_edit_would_make_illegal_is_refused_but_for_its_point() {
+    for (edit, what) in [
+        ("session_id=33", "legacy_session_id: expected at most 32 bytes"),
+        ("+extensions.early_data=", "pre_shared_key goes with it"),
+        ("+extensions.pre_shared_key=00", "(RFC 8446 4.2.11)"),
+        ("compression_methods=1", "expected null"),
+        ("ec_point_formats=1", "expected uncompressed"),
+        ("supported_versions=1.3,1.3", "expected each once, found 0x0304"),
+        ("server_name=", "host_name: expected at least 1 byte"),
+        ("server_name=192.0.2.1", "expected a name of a host"),
+        ("legacy_version=0x0305", "expected TLS 1.2 at most"),
+        ("key_share=x25519mlkem768", "supported_groups does not have it"),
+        ("extensions+=supported_groups=0002001d", "expected one extension of each type"),
+    ] {
+        let name = format!("curl-7.88.1,{edit}");
+        let error = run(&["hello", "show", &name]);
+        assert!(error.usage_error().contains(what), "{edit}: {error:?}");
+        assert!(error.stderr.contains("`!` before the edit"), "{error:?}");
+        let point = run(&["hello", "show", &format!("curl-7.88.1,!{edit}"), "--as", "hex"]);
+        assert_eq!(point.code, 0, "{point:?}");
+        assert_ne!(point.stdout, run(&["hello", "show", "curl-7.88.1", "--as", "hex"]).stdout);
+    }
+    for (base, edit, what) in [
+        ("sslv2", "dtls", "no cipher suite is left"),
+        ("dtls12", "segments=5", "datagrams have no segments"),
+    ] {
+        let error = run(&["hello", "edit", base, edit]);
+        assert!(error.usage_error().contains(what), "{edit}: {error:?}");
+    }
+}
+
+#[test]
+fn what_goes_with_an_edit_is_told() {
+    let edit = ["hello", "edit", "curl-7.88.1", "cipher_suites=ECDHE-RSA-AES128-GCM-SHA256"];
+    let told = run(&edit);
+    assert_eq!(told.code, 0);
+    assert!(told.stderr.starts_with("note: extensions.supported_versions"), "{told:?}");
+    assert!(told.stderr.contains("a suite of TLS 1.3"), "{told:?}");
+    assert!(!told.stdout.contains("supported_versions"), "{told:?}");
+    assert_eq!(run(&[&edit[..], &["-q"]].concat()).stderr, "");
 }
 
 #[test]

@@ -434,7 +434,7 @@ fn differences_of_hellos_are_told_as_their_schema_says() {
     for (from, to) in [
         ("openssl-1.0.1e", "openssl-1.0.1g"),
         ("openssl-3.5.8", "chromium-156"),
-        ("openssl-3.5.8", "openssl-3.5.8,dtls,segments=5"),
+        ("openssl-3.5.8", "openssl-3.5.8,dtls,split_records=5"),
         ("openssl-3.5.8", "openssl-3.5.8"),
     ] {
         let json = run(&["hello", "diff", from, to, "--format", "json"]).json();

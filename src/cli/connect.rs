@@ -46,7 +46,7 @@ impl Connect {
     pub fn run(&self, output: &Output) -> Result<Outcome, Usage> {
         self.view.fits(output)?;
         let host = host(&self.host)?;
-        let mut spec = self.target.named("--hello", &self.target.hello, &host)?;
+        let mut spec = self.target.named(("--hello", &self.target.hello), &host, output)?;
         self.datagrams.apply(&mut spec)?;
         let timeout = self.target.timeout()?;
         let deadlines = Deadlines { connect: timeout, answer: timeout, linger: LINGER };

@@ -58,13 +58,13 @@ impl Diagnose {
             return demo::run(quirk.as_deref(), output);
         }
         let host = host(self.host.as_deref().unwrap_or_default())?;
-        let spec = self.target.named("--hello", &self.target.hello, &host)?;
+        let spec = self.target.named(("--hello", &self.target.hello), &host, output)?;
         if spec.framing == Framing::Dtls {
             let what = "a diagnosis goes over TCP; connect sends datagrams";
             return Err(Usage::new(format_args!("--hello {}", self.target.hello), what));
         }
         let named = self.control.as_deref().map(|name| {
-            let spec = self.target.named("--control", name, &host)?;
+            let spec = self.target.named(("--control", name), &host, output)?;
             Ok(Control { what: format!("the control, {name}"), spec })
         });
         let options = Options {

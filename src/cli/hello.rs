@@ -8,10 +8,11 @@ use serde_json::json;
 
 use crate::capture;
 use crate::cli::hello_record::Record;
-use crate::cli::output::Output;
+use crate::cli::output::{Format, Output};
 use crate::cli::view;
 use crate::cli::{Outcome, Usage};
 use crate::hello::edits::Edits;
+use crate::hello::legal;
 use crate::hello::named::NamedHello;
 use crate::hello::preset::Preset;
 use crate::hello::spec::HelloSpec;
@@ -34,29 +35,28 @@ enum Command {
     Show {
         /// The hello, named as for --hello.
         spec: String,
-        /// The form.
-        #[arg(long = "as", value_enum, default_value_t = Form::Bytes, value_name = "WHAT")]
-        form: Form,
+        /// The form; byte by byte where none is asked for.
+        #[arg(long = "as", value_enum, value_name = "WHAT")]
+        form: Option<Form>,
     },
     /// A hello with changes: the words that also stand behind a hello's name, as in
     /// `pad_to=512` or `-extensions.grease`.
     Edit {
         /// The hello, named as for --hello.
         spec: String,
-        /// The changes, one after the other. Those that begin with `-` stand behind -e, or all
-        /// behind `--`.
+        /// The changes, one after the other.
         #[arg(value_name = "EDIT")]
         edits: Vec<String>,
-        /// A change, which may begin with `-`; these come before the others.
+        /// A change; these come before the others.
         #[arg(short = 'e', long = "edit", allow_hyphen_values = true, value_name = "EDIT")]
         more: Vec<String>,
         /// A file with more of them: what `hello diff --format json` prints, or a list of texts in
         /// JSON. They are done with nothing else, legal or not.
         #[arg(long = "edits", value_name = "FILE")]
         file: Option<PathBuf>,
-        /// The form.
-        #[arg(long = "as", value_enum, default_value_t = Form::Spec, value_name = "WHAT")]
-        form: Form,
+        /// The form; a spec file where none is asked for.
+        #[arg(long = "as", value_enum, value_name = "WHAT")]
+        form: Option<Form>,
     },
     /// What differs between two hellos; as JSON with the edits that make the first the second.
     Diff {
@@ -103,11 +103,19 @@ impl Hello {
             Command::List => {
                 output.write(|| presets::list(Preset::all()), || presets::json(Preset::all()))?;
             }
-            Command::Show { spec, form } => show(spec, &recorded(spec)?, *form, output)?,
+            Command::Show { spec, form } => {
+                show(spec, &recorded(spec)?, *form, Form::Bytes, output)?
+            }
             Command::Edit { spec, edits, more, file, form } => {
                 let edits: Vec<_> = more.iter().chain(edits).collect();
-                let edited = edited(spec, &edits, file.as_deref())?;
-                show(spec, &edited, *form, output)?;
+                let named = edited(spec, &edits, file.as_deref())?;
+                let edited = named.recorded().map_err(|error| Usage::new(spec, error))?;
+                let taken = named.taken().map_err(|error| Usage::new(spec, error))?;
+                if let Some(words) = legal::in_words(&taken) {
+                    // Who does not read it has the hello all the same.
+                    let _ = output.note(&words);
+                }
+                show(spec, &edited, *form, Form::Spec, output)?;
             }
             Command::Diff { from, to } => {
                 let (first, second) = (recorded(from)?, recorded(to)?);
@@ -134,7 +142,7 @@ fn recorded(name: &str) -> Result<HelloSpec, Usage> {
 }
 
 /// The hello of a name with more edits.
-fn edited(name: &str, words: &[&String], file: Option<&Path>) -> Result<HelloSpec, Usage> {
+fn edited(name: &str, words: &[&String], file: Option<&Path>) -> Result<NamedHello, Usage> {
     let mut named = NamedHello::parse(name).map_err(|error| Usage::new(name, error))?;
     for word in words {
         let edits = Edits::parse(word).map_err(|error| Usage::new("EDIT", error))?;
@@ -146,10 +154,20 @@ fn edited(name: &str, words: &[&String], file: Option<&Path>) -> Result<HelloSpe
         let edits = Edits::from_json(&text).map_err(|error| Usage::new(&subject, error))?;
         named = named.with(edits).map_err(|error| Usage::new(&subject, error))?;
     }
-    named.recorded().map_err(|error| Usage::new(name, error))
+    Ok(named)
 }
 
-fn show(name: &str, spec: &HelloSpec, form: Form, output: &Output) -> Result<(), Usage> {
+fn show(
+    name: &str,
+    spec: &HelloSpec,
+    form: Option<Form>,
+    usual: Form,
+    output: &Output,
+) -> Result<(), Usage> {
+    if form.is_some() && output.format != Format::Text {
+        let what = "a form of text; --format json has one of its own, with the spec and the digits";
+        return Err(Usage::new("--as", what));
+    }
     let flight = spec.flight();
     let spec_text = || match toml::to_string_pretty(spec) {
         Ok(text) => text,
@@ -158,7 +176,7 @@ fn show(name: &str, spec: &HelloSpec, form: Form, output: &Output) -> Result<(),
     let options =
         transcript::Options { view: view::plain(output), bytes: true, ..Default::default() };
     output.write(
-        || match form {
+        || match form.unwrap_or(usual) {
             Form::Spec => spec_text(),
             Form::Json => match serde_json::to_string_pretty(spec) {
                 Ok(text) => format!("{text}\n"),

@@ -13,12 +13,14 @@ mod sending;
 mod target;
 mod view;
 
+use std::ffi::OsString;
 use std::fmt;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+use crate::hello::edits::Edits;
 use crate::report::style::{FAULT, paint};
 use output::Output;
 
@@ -84,7 +86,7 @@ impl Usage {
 
 /// Runs the program with the arguments of its process.
 pub fn main() -> ExitCode {
-    let Arguments { output, command } = match Arguments::try_parse() {
+    let Arguments { output, command } = match Arguments::try_parse_from(arguments()) {
         Ok(arguments) => arguments,
         Err(error) => return misparsed(&error),
     };
@@ -103,6 +105,29 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The arguments of this process. An edit that takes something out begins like a flag, and is none:
+/// `hello edit SPEC -extensions.padding`.
+fn arguments() -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let place = |word: &str| arguments.iter().position(|argument| argument == word);
+    let edit = place("hello").zip(place("edit")).filter(|(hello, edit)| hello + 1 == *edit);
+    let Some((_, edit)) = edit else { return arguments };
+    let mut is_value = false;
+    let edits = arguments.iter_mut().skip(edit + 1);
+    for argument in edits.take_while(|argument| **argument != *"--") {
+        let text = argument.to_str().unwrap_or_default();
+        let begins = text.len() > 2 && text.starts_with('-') && !text.starts_with("--");
+        // One that is misspelt is answered as an edit; `-o` may have a file right behind it.
+        let looks = (text.contains('.') || text.len() > 4) && !text.starts_with("-o");
+        let is_edit = !is_value && begins && (looks || Edits::parse(text).is_ok());
+        is_value = ["-e", "--edit", "--edits", "-o", "--output"].contains(&text);
+        if is_edit {
+            *argument = format!("--edit={text}").into();
+        }
+    }
+    arguments
 }
 
 /// What clap has to say: the help as it is, and an error on one line as all our errors are.

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::cli::Usage;
-use crate::report::style::{FAULT, paint};
+use crate::report::style::{DIM, FAULT, paint};
 
 /// Where and how results are written.
 #[derive(Args, Clone, Debug)]
@@ -156,6 +156,19 @@ impl Output {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Writes what a person should know beside the result, on one line, to standard error, where
+    /// it is wanted.
+    ///
+    /// # Errors
+    /// Where standard error cannot be written.
+    pub fn note(&self, what: &str) -> io::Result<()> {
+        if self.quiet {
+            return Ok(());
+        }
+        let mut stderr = AutoStream::new(io::stderr(), self.choice());
+        writeln!(stderr, "{} {what}", paint(DIM, "note:"))
     }
 
     /// Writes an error, on one line, to standard error.

@@ -87,6 +87,11 @@ impl DatagramArguments {
             if spec.framing != Framing::Dtls {
                 return Err(bad("only DTLS has datagrams (--dtls)".to_owned()));
             }
+            if !spec.records.is_empty() {
+                let what = "the hello has fragments of its own (split_records); -split_records \
+                            takes them away";
+                return Err(bad(what.to_owned()));
+            }
             let fragment = mtu.checked_sub(DTLS_OVERHEAD).filter(|fragment| *fragment > 0);
             let least = DTLS_OVERHEAD + 1;
             let fragment = fragment.ok_or_else(|| bad(format!("at least {least} belong there")))?;

@@ -6,9 +6,11 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::cli::Usage;
+use crate::cli::output::Output;
 use crate::cli::sending::SocketArguments;
 use crate::hello::draw::Draw;
 use crate::hello::edit::Edit;
+use crate::hello::legal;
 use crate::hello::named::NamedHello;
 use crate::hello::vocabulary::{Property, Scalar};
 use crate::hello::{Facts, HelloSpec};
@@ -104,7 +106,12 @@ impl TargetArguments {
     ///
     /// # Errors
     /// Where there is none of this name.
-    pub fn named(&self, option: &str, name: &str, host: &Host) -> Result<HelloSpec, Usage> {
+    pub fn named(
+        &self,
+        (option, name): (&str, &str),
+        host: &Host,
+        output: &Output,
+    ) -> Result<HelloSpec, Usage> {
         if self.server_name.as_deref() == Some("") {
             let subject = "--server-name";
             return Err(Usage::new(subject, "it is empty; -extensions.server_name sends none"));
@@ -114,6 +121,11 @@ impl TargetArguments {
         let bad = |error: String| Usage::new(format_args!("{option} {name}"), error);
         let drawn = named.drawn(&mut self.draw(), self.server_name(host));
         let mut spec = drawn.map_err(|error| bad(error.to_string()))?;
+        let taken = named.taken().map_err(|error| bad(error.to_string()))?;
+        if let Some(words) = legal::in_words(&taken) {
+            // Who does not read it has the hello all the same.
+            let _ = output.note(&words);
+        }
         if let Some(asked) = &self.server_name {
             let wanted = Scalar::Text(asked.clone());
             // Also where the hello had no name, or is given to the byte.

@@ -5,7 +5,8 @@ use serde_json::Value as Json;
 use super::draw::{Draw, host_name};
 use super::edit::{BadEdit, Edit, Place};
 use super::facts;
-use super::framing::reframe;
+use super::framing::{Framing, reframe};
+use super::legal::Taken;
 use super::lists;
 use super::spec::HelloSpec;
 use super::vocabulary::{self, List, Member};
@@ -25,6 +26,32 @@ impl Edit {
             return Err(BadEdit(format!("\"{self}\": {what}")));
         }
         self.done(spec).map_err(|what| BadEdit(format!("\"{self}\": {what}")))
+    }
+
+    /// Whether a hello has what the edit asks for.
+    pub(super) fn is_obeyed(&self, spec: &HelloSpec) -> bool {
+        match self {
+            Edit::Add(list, member) => has(spec, *list, member),
+            Edit::SetList(list, members) => members.iter().all(|member| has(spec, *list, member)),
+            Edit::SetExtension(extension) | Edit::AddExtension(extension) => {
+                let extension_type = extension.extension_type();
+                spec.hello.extensions().iter().any(|one| one.extension_type() == extension_type)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether it asks for what was taken.
+    pub(super) fn asks_for(&self, taken: &Taken) -> bool {
+        match self {
+            Edit::Add(list, member) => (list, member) == (&taken.list, &taken.member),
+            Edit::SetList(list, members) => *list == taken.list && members.contains(&taken.member),
+            Edit::SetExtension(extension) | Edit::AddExtension(extension) => {
+                let member = Member::Number(extension.extension_type().0);
+                (List::Extensions, member) == (taken.list, taken.member.clone())
+            }
+            _ => false,
+        }
     }
 
     fn is_about_the_message(&self) -> bool {
@@ -64,6 +91,10 @@ impl Edit {
                 keep_keys(spec, &shares);
             }
             Edit::SetExtension(extension) => set_extension(spec, extension.clone()),
+            Edit::AddExtension(extension) => {
+                let extensions = spec.extensions_mut();
+                extensions.insert(behind_all(extensions), extension.clone());
+            }
             Edit::PadTo(length) => {
                 if !spec.pad_to(*length) {
                     let has = spec.length();
@@ -97,6 +128,11 @@ impl Edit {
                 }
             }
             Edit::Records(sizes) => spec.records.clone_from(sizes),
+            Edit::Segments(sizes) if spec.framing == Framing::Dtls && !sizes.is_empty() => {
+                return Err(
+                    "datagrams have no segments; split_records=N makes fragments".to_owned()
+                );
+            }
             Edit::Segments(sizes) => spec.segments.clone_from(sizes),
             Edit::Delay(pause) => spec.delay_ms = *pause,
             Edit::Framing(framing) => reframe(spec, *framing),

@@ -10,6 +10,7 @@
 //! | `supported_groups=x25519,secp256r1` | makes a list of these members, in this order |
 //! | `extensions=server_name,key_share` | puts extensions that are there in this order, without the others |
 //! | `+extensions.NAME=HEX` | puts an extension with this body in place of its like, or last |
+//! | `extensions+=NAME=HEX` | puts it last, also where its like is there already |
 //! | `move server_name last` | moves an extension, to the `first` place or the `last` |
 //! | `pad_to=512`, also `+padding=512` | makes the message so many bytes long by its padding extension |
 //! | `legacy_version=1.0`, `record_version=1.0` | sets a version |
@@ -21,7 +22,8 @@
 //! | `hello.random:=00…`, `record_length:=5` | sets any field of the spec to a value in JSON |
 //!
 //! An edit keeps legal what was legal: a key share goes with its group, and TLS 1.3 with what it
-//! needs. `!` before an edit says that it shall not: illegality is the point then.
+//! needs. What would be illegal all the same is refused. `!` before an edit says that illegality is
+//! the point.
 //!
 //! [`edit_form`](super::edit_form) reads and writes edits, [`apply`](super::apply) does them.
 
@@ -52,6 +54,8 @@ pub enum Edit {
     SetList(List, Vec<Member>),
     /// Puts an extension at the end, or in the place of the one of its type.
     SetExtension(ClientExtension),
+    /// Puts an extension at the end, also where there is one of its type.
+    AddExtension(ClientExtension),
     /// Makes the message so many bytes long by its padding extension.
     PadTo(usize),
     /// Sets the version in the message.
@@ -135,6 +139,10 @@ impl Edit {
             Edit::SetExtension(extension) => {
                 let member = Member::Number(extension.extension_type().0);
                 format!("with {whose} {}", short_words(List::Extensions, &member))
+            }
+            Edit::AddExtension(extension) => {
+                let member = Member::Number(extension.extension_type().0);
+                format!("with one more {}", short_words(List::Extensions, &member))
             }
             Edit::PadTo(length) => format!("padded to {length} bytes"),
             Edit::LegacyVersion(version) => format!("at {}", version_words(*version)),

@@ -59,6 +59,9 @@ impl Edit {
             };
             return Ok(vec![Edit::Set(path.to_owned(), value)]);
         }
+        if let Some(("extensions", Operator::Add, one)) = setting {
+            return body(one).map(|one| vec![Edit::AddExtension(one)]).map_err(bad);
+        }
         if let Some((name, Operator::Add, members)) = setting {
             let found = list(name).map_err(bad)?;
             let members = members.split(',').map(|name| member_of(found, name.trim()));
@@ -77,13 +80,8 @@ impl Edit {
         if let Some(path) = text.strip_prefix('-') {
             return removal(path);
         }
-        if let Some((name, digits)) =
-            text.strip_prefix("+extensions.").and_then(|rest| rest.split_once('='))
-        {
-            let extension_type = extension(name)?;
-            let data =
-                unhex(digits).map_err(|at| format!("no hexadecimal digit at digit {}", at + 1))?;
-            return Ok(Edit::SetExtension(ClientExtension::from_data(extension_type, &data)));
+        if let Some(one) = text.strip_prefix("+extensions.").filter(|one| one.contains('=')) {
+            return body(one).map(Edit::SetExtension);
         }
         if let Some(length) = text.strip_prefix("+padding=") {
             return Ok(Edit::PadTo(number(length)?));
@@ -120,9 +118,10 @@ impl Edit {
             "segments" => Ok(Edit::Segments(sizes(value)?)),
             "delay" => delay(value),
             _ => match List::from_name(word) {
+                // A list of nothing, not of one without a name.
+                Some(list) if value.trim().is_empty() => Ok(Edit::SetList(list, Vec::new())),
                 Some(list) => {
-                    let members = value.split(',').map(str::trim).filter(|name| !name.is_empty());
-                    let members = members.map(|name| member_of(list, name));
+                    let members = value.split(',').map(|name| member_of(list, name.trim()));
                     Ok(Edit::SetList(list, members.collect::<Result<_, _>>()?))
                 }
                 None => {
@@ -166,12 +165,26 @@ pub(super) fn setting(text: &str) -> Option<(&str, Operator, &str)> {
         .find_map(|(word, operator)| Some((name, operator, rest.strip_prefix(word)?)))
 }
 
+/// An extension with its body: `NAME=HEX`.
+fn body(text: &str) -> Result<ClientExtension, String> {
+    let (name, digits) = text.split_once('=').ok_or(NO_BODY)?;
+    let data = unhex(digits).map_err(|at| format!("no hexadecimal digit at digit {}", at + 1))?;
+    Ok(ClientExtension::from_data(extension(name)?, &data))
+}
+
+const NO_BODY: &str = "its body belongs behind it, as in +extensions.NAME=HEX";
+
 fn patterns(text: &str) -> Vec<String> {
     text.split(',').map(|pattern| pattern.trim().to_owned()).collect()
 }
 
 fn number(text: &str) -> Result<usize, String> {
-    text.trim().parse().map_err(|_| "a number belongs there".to_owned())
+    let text = text.trim();
+    let number = match text.strip_prefix("0x") {
+        Some(digits) => usize::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    number.map_err(|_| "a number belongs there".to_owned())
 }
 
 fn version(text: &str) -> Result<ProtocolVersion, String> {
@@ -223,9 +236,7 @@ fn removal(path: &str) -> Result<Edit, String> {
 
 fn added(list: List, member: Member) -> Result<Edit, String> {
     match (list, member) {
-        (List::Extensions, _) => {
-            Err("its body belongs behind it, as in +extensions.NAME=HEX".to_owned())
-        }
+        (List::Extensions, _) => Err(NO_BODY.to_owned()),
         (_, Member::Unknown) => Err("which one?".to_owned()),
         (list, member) => Ok(Edit::Add(list, member)),
     }
@@ -244,14 +255,18 @@ fn extension(name: &str) -> Result<ExtensionType, String> {
 
 /// `extensions.padding`: a list and its member.
 fn member(path: &str) -> Result<(List, Member), String> {
-    let (name, member) = path.split_once('.').ok_or_else(|| {
-        "a list and its member belong there, as in -extensions.padding".to_owned()
+    let (name, member) = path.split_once('.').ok_or_else(|| match path {
+        "grease" => "of which list? as in -extensions.grease, -cipher_suites.grease".to_owned(),
+        _ => "a list and its member belong there, as in -extensions.padding".to_owned(),
     })?;
     let list = list(name)?;
     Ok((list, member_of(list, member)?))
 }
 
 fn member_of(list: List, name: &str) -> Result<Member, String> {
+    if name.is_empty() {
+        return Err("a member without a name is in it; two commas?".to_owned());
+    }
     list.parse_member(name).ok_or_else(|| match list {
         List::Extensions => unknown::<ExtensionType>(name),
         List::CipherSuites => unknown::<CipherSuite>(name),
@@ -285,6 +300,11 @@ impl fmt::Display for Edit {
                 let member = Member::Number(extension.extension_type().0);
                 let name = member_word(List::Extensions, &member);
                 write!(f, "+extensions.{name}={}", hex(&extension.data()))
+            }
+            Edit::AddExtension(extension) => {
+                let member = Member::Number(extension.extension_type().0);
+                let name = member_word(List::Extensions, &member);
+                write!(f, "extensions+={name}={}", hex(&extension.data()))
             }
             Edit::PadTo(length) => write!(f, "pad_to={length}"),
             Edit::LegacyVersion(to) => write!(f, "legacy_version={}", version(*to)),
@@ -365,6 +385,7 @@ mod tests {
             "+cipher_suites.TLS_AES_128_GCM_SHA256",
             "+extensions.supported_versions=0403040303",
             "+extensions.0x7e57=",
+            "extensions+=supported_groups=0002001d",
             "pad_to=512",
             "legacy_version=1.0",
             "legacy_version=SSL3.0",

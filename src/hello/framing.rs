@@ -200,7 +200,7 @@ pub fn reframe(spec: &mut HelloSpec, framing: Framing) {
     }
     let datagram = framing == Framing::Dtls;
     if datagram != (before == Framing::Dtls) {
-        spec.records.clear();
+        // Records become fragments; segments are TCP's.
         spec.segments.clear();
         spec.record_version =
             if datagram { ProtocolVersion::DTLS1_0 } else { ProtocolVersion::TLS1_0 };

@@ -8,11 +8,15 @@ use std::path::Path;
 use super::draw::Draw;
 use super::edit::Edit;
 use super::edits::Edits;
-use super::legal::keep_legal;
+use super::framing::Framing;
+use super::legal::{self, Taken, keep_legal};
 use super::preset::Preset;
 use super::spec::HelloSpec;
 use super::spec_file;
 use crate::wire::text::unhex;
+
+/// How a person says that illegality is the point.
+const ILLEGAL: &str = "with `!` before the edit it is sent all the same";
 
 /// A file with a hello is no larger than this, in bytes.
 const LARGEST_FILE: u64 = 1 << 20;
@@ -90,11 +94,29 @@ impl NamedHello {
         })
     }
 
+    /// What goes with the edits, so that the hello stays legal.
+    ///
+    /// # Errors
+    /// Where an edit cannot be done.
+    pub fn taken(&self) -> Result<Vec<Taken>, BadName> {
+        let pads = |edit: &Edit| matches!(edit, Edit::PadTo(_));
+        Ok(self.legalised(self.base.clone(), pads)?.1)
+    }
+
     fn edited(
+        &self,
+        spec: HelloSpec,
+        may_fail: impl Fn(&Edit) -> bool,
+    ) -> Result<HelloSpec, BadName> {
+        Ok(self.legalised(spec, may_fail)?.0)
+    }
+
+    fn legalised(
         &self,
         mut spec: HelloSpec,
         may_fail: impl Fn(&Edit) -> bool,
-    ) -> Result<HelloSpec, BadName> {
+    ) -> Result<(HelloSpec, Vec<Taken>), BadName> {
+        let before = spec.clone();
         for edit in &self.edits.edits {
             match edit.change(&mut spec) {
                 Err(error) if !may_fail(edit) => return Err(BadName(error.to_string())),
@@ -103,14 +125,34 @@ impl NamedHello {
         }
         if self.edits.edits.is_empty() || self.edits.illegal || spec.raw.is_some() {
             // A hello that is taken as it is may be as illegal as it likes.
-            return Ok(spec);
+            return Ok((spec, Vec::new()));
         }
+        let obeyed = |spec: &HelloSpec| -> Vec<bool> {
+            self.edits.edits.iter().map(|edit| edit.is_obeyed(spec)).collect()
+        };
+        let asked = obeyed(&spec);
         // Once at the end, since what an edit needs another may bring.
-        keep_legal(&mut spec);
-        if spec.hello.cipher_suites.0.is_empty() && spec.sslv2.cipher_specs.is_empty() {
-            return Err(BadName("no cipher suite is left".to_owned()));
+        let taken = keep_legal(&mut spec);
+        let undone = asked.iter().zip(obeyed(&spec)).position(|(before, after)| *before && !after);
+        if let Some(edit) = undone.and_then(|index| self.edits.edits.get(index)) {
+            let why = taken.iter().find(|taken| edit.asks_for(taken)).or(taken.first());
+            let why = why.map_or("it is illegal", |taken| taken.why);
+            return Err(BadName(format!("\"{edit}\": it cannot stay, since {why}; {ILLEGAL}")));
         }
-        Ok(spec)
+        let none = match spec.framing {
+            Framing::Sslv2 => {
+                spec.hello.cipher_suites.0.is_empty() && spec.sslv2.cipher_specs.is_empty()
+            }
+            Framing::Tls | Framing::Dtls => spec.hello.cipher_suites.0.is_empty(),
+        };
+        if none {
+            return Err(BadName(format!("no cipher suite is left; {ILLEGAL}")));
+        }
+        let was = legal::faults(&before);
+        match legal::faults(&spec).into_iter().find(|fault| !was.contains(fault)) {
+            Some(fault) => Err(BadName(format!("that would be illegal: {fault}; {ILLEGAL}"))),
+            None => Ok((spec, taken)),
+        }
     }
 }
 
@@ -187,7 +229,8 @@ mod tests {
         // What each edit needs, another brings: only all together they offer TLS 1.3.
         let share = format!("0024001d0020{}", "17".repeat(32));
         let tls13 = format!(
-            "openssl-1.0.1e,+extensions.supported_versions=020304,+extensions.key_share={share}"
+            "openssl-1.0.1e,+extensions.supported_versions=020304,+extensions.key_share={share},\
+             +cipher_suites.TLS_AES_128_GCM_SHA256"
         );
         assert_eq!(named(&tls13).hello.extensions().len(), 8);
     }

@@ -6,11 +6,21 @@
 //! of Cloudflare at 0xfe30 to 0xfe32 (the last was also Google's `CECPQ2b`), and Kyber of the third
 //! round as Open Quantum Safe numbered it and Amazon offered it.
 
-use super::code::registry;
+use super::code::{Aliases, registry};
+
+/// What NIST (FIPS 186-4) and X9.62 call the curves that have a name of SEC 2 here.
+const CURVES: Aliases = &[
+    (0x0013, "P-192"),
+    (0x0015, "P-224"),
+    (0x0017, "P-256"),
+    (0x0017, "prime256v1"),
+    (0x0018, "P-384"),
+    (0x0019, "P-521"),
+];
 
 registry! {
     /// A group in which keys are agreed on.
-    NamedGroup(u16), item "named_group", grease TwoBytes {
+    NamedGroup(u16), item "named_group", grease TwoBytes, also [CURVES] {
         0x0001 sect163k1,
         0x0002 sect163r1,
         0x0003 sect163r2,

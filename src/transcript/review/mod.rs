@@ -5,7 +5,6 @@
 //! What a message tells by itself, its own reader remarks (`wire/`).
 
 mod client;
-mod client_extensions;
 mod key_share;
 mod quic;
 mod server;

@@ -1,7 +1,7 @@
 //! What a server should not choose, and what it answers to no offer: RFC 8446 sections 4.1.3 and 4.2,
 //! RFC 9325 section 4.
 
-use super::client::{answers_to, offered_groups, offered_versions};
+use super::client::answers_to;
 use super::{Review, Say, certificates, cipher, is_anonymous, is_export, key_share};
 use crate::names::{
     CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, HashAlgorithm,
@@ -13,6 +13,7 @@ use crate::wire::extension::{
 };
 use crate::wire::fault::Fault;
 use crate::wire::field::Tree;
+use crate::wire::handshake::client_rules::{offered_groups, offered_versions};
 use crate::wire::handshake::compressed_certificate::CompressedCertificate;
 use crate::wire::handshake::key_exchange::ServerKeyExchange;
 use crate::wire::handshake::random::{DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2};

@@ -17,6 +17,7 @@ pub mod certificate;
 pub mod certificate_request;
 pub mod certificate_url;
 pub mod client_hello;
+pub mod client_rules;
 pub mod compressed_certificate;
 pub mod datagram;
 pub mod ec_parameters;

@@ -1,0 +1,200 @@
+//! What a ClientHello must not say, though it has the form of one: RFC 8446 sections 4.1.2, 4.2 and
+//! 9.2, and those of single extensions. What its own bytes tell, without those of others: a reader
+//! remarks it, and an edit that would bring it about is refused.
+
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::client_hello::ClientHello;
+use crate::names::{
+    Code, CompressionMethod, EcPointFormat, ExtensionType, NamedGroup, ProtocolVersion,
+};
+use crate::wire::extension::{ClientExtension, Extension, ServerName};
+use crate::wire::fault::Fault;
+
+/// A rule that a hello breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// The field that is concerned.
+    pub field: &'static str,
+    /// What is the matter.
+    pub fault: Fault,
+    /// The section that has the rule.
+    pub reference: &'static str,
+}
+
+/// The least `record_size_limit` that may be, RFC 8449 section 4.
+const LEAST_RECORD_SIZE: u16 = 64;
+
+/// The rules that a hello breaks.
+pub fn breaches(hello: &ClientHello) -> Vec<Breach> {
+    let mut found = Found(Vec::new());
+    versions(hello, &mut found);
+    lists(hello, &mut found);
+    for extension in hello.extensions() {
+        found.extension(extension);
+    }
+    found.0
+}
+
+struct Found(Vec<Breach>);
+
+impl Found {
+    fn form(
+        &mut self,
+        field: &'static str,
+        expected: &'static str,
+        found: &'static str,
+        reference: &'static str,
+    ) {
+        self.fault(field, Fault::Form { expected, found }, reference);
+    }
+
+    fn fault(&mut self, field: &'static str, fault: Fault, reference: &'static str) {
+        self.0.push(Breach { field, fault, reference });
+    }
+
+    /// Values in an extension that its document does not allow.
+    fn extension(&mut self, extension: &ClientExtension) {
+        match extension {
+            ClientExtension::ServerName(names) => self.server_names(&names.0),
+            ClientExtension::EcPointFormats(formats)
+                if !formats.0.is_empty() && !formats.0.contains(&EcPointFormat::uncompressed) =>
+            {
+                let found = "a list without it";
+                self.form("ec_point_formats", "uncompressed", found, "RFC 8422 5.1.2");
+            }
+            ClientExtension::RecordSizeLimit(limit) if *limit < LEAST_RECORD_SIZE => {
+                let fault = Fault::Value { expected: "at least 64", found: (*limit).into() };
+                self.fault("record_size_limit", fault, "RFC 8449 4");
+            }
+            ClientExtension::MaxFragmentLength(length) if length.name().is_none() => {
+                let fault = Fault::Value { expected: "1 to 4", found: length.number().into() };
+                self.fault("max_fragment_length", fault, "RFC 6066 4");
+            }
+            ClientExtension::Heartbeat(mode) if mode.name().is_none() => {
+                let fault = Fault::Value { expected: "1 or 2", found: mode.number().into() };
+                self.fault("heartbeat", fault, "RFC 6520 2");
+            }
+            ClientExtension::PreSharedKey(psks)
+                if psks.identities.0.len() != psks.binders.0.len() =>
+            {
+                let found = "another number of them";
+                self.form("binders", "one for each identity", found, "RFC 8446 4.2.11");
+            }
+            _ => {}
+        }
+    }
+
+    /// The names of hosts that a client asks for.
+    fn server_names(&mut self, names: &[ServerName]) {
+        const REFERENCE: &str = "RFC 6066 3";
+        if names.len() > 1 {
+            self.form("server_name", "one name of a kind", "more than one", REFERENCE);
+        }
+        for name in names {
+            let host = std::str::from_utf8(&name.host_name.0).unwrap_or_default();
+            let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+            let host = bare.unwrap_or(host);
+            let is_address = host.parse::<Ipv4Addr>().is_ok() || host.parse::<Ipv6Addr>().is_ok();
+            let (expected, found) = if is_address {
+                ("a name of a host", "an address")
+            } else if name.host_name.0.ends_with(b".") {
+                ("a name without a dot at its end", "one with it")
+            } else if name.host_name.0.split(|byte| *byte == b'.').any(<[u8]>::is_empty) {
+                ("labels between the dots", "an empty one")
+            } else if !name.host_name.0.iter().all(u8::is_ascii_graphic) {
+                ("letters of ASCII", "others")
+            } else {
+                continue;
+            };
+            self.form("host_name", expected, found, REFERENCE);
+        }
+    }
+
+    /// A list in the order of preference in which something stands twice.
+    fn doubled<C: Code>(&mut self, field: &'static str, codes: &[C], reference: &'static str) {
+        let mut seen = BTreeSet::new();
+        let again = |code: &&C| !seen.insert(code.number()) && !code.is_grease();
+        if let Some(code) = codes.iter().find(again) {
+            let fault = Fault::Code { expected: "each once", found: code.number() };
+            self.fault(field, fault, reference);
+        }
+    }
+}
+
+/// What goes with a version.
+fn versions(hello: &ClientHello, rules: &mut Found) {
+    if hello.legacy_version.is_tls13() {
+        let found = "TLS 1.3, which stands in supported_versions";
+        rules.form("legacy_version", "TLS 1.2", found, "RFC 8446 4.1.2");
+    } else if (0x0305..=0x03ff).contains(&hello.legacy_version.0) {
+        let fault = Fault::Code { expected: "TLS 1.2 at most", found: hello.legacy_version.0 };
+        rules.fault("legacy_version", fault, "RFC 8446 4.1.2");
+    }
+    let has = |wanted| hello.extensions().iter().any(|one| one.extension_type() == wanted);
+    let tls13 =
+        offered_versions(hello).is_some_and(|versions| versions.contains(&ProtocolVersion::TLS1_3));
+    let psk = has(ExtensionType::pre_shared_key);
+    if tls13 && !psk && !has(ExtensionType::signature_algorithms) {
+        let found = "no signature_algorithms";
+        rules.form("extensions", "what TLS 1.3 cannot do without", found, "RFC 8446 9.2");
+    }
+    if tls13 && has(ExtensionType::key_share) != has(ExtensionType::supported_groups) {
+        let expected = "supported_groups and key_share together";
+        rules.form("extensions", expected, "one of them", "RFC 8446 9.2");
+    }
+    if psk && !has(ExtensionType::psk_key_exchange_modes) {
+        let expected = "psk_key_exchange_modes beside it";
+        rules.form("pre_shared_key", expected, "none", "RFC 8446 4.2.9");
+    }
+    if let (Some(groups), Some(shared)) = (offered_groups(hello), shared_groups(hello)) {
+        if shared.iter().any(|group| !groups.contains(group)) {
+            let expected = "keys of groups that supported_groups has";
+            rules.form("key_share", expected, "one of another group", "RFC 8446 4.2.8");
+        }
+    }
+    if has(ExtensionType::early_data) && !psk {
+        let found = "no pre_shared_key";
+        rules.form("early_data", "a key for it", found, "RFC 8446 4.2.10");
+    }
+}
+
+/// Lists that must hold something, or each of their members once.
+fn lists(hello: &ClientHello, rules: &mut Found) {
+    let methods = &hello.legacy_compression_methods.0;
+    if !methods.is_empty() && !methods.contains(&CompressionMethod::null) {
+        let found = "a list without it";
+        rules.form("legacy_compression_methods", "null", found, "RFC 8446 4.1.2");
+    }
+    rules.doubled("cipher_suites", &hello.cipher_suites.0, "RFC 8446 4.1.2");
+    rules.doubled("supported_groups", offered_groups(hello).unwrap_or_default(), "RFC 8446 4.2.7");
+    let versions = offered_versions(hello).unwrap_or_default();
+    rules.doubled("supported_versions", versions, "RFC 8446 4.2.1");
+}
+
+/// What supported_versions offers.
+pub fn offered_versions(hello: &ClientHello) -> Option<&[ProtocolVersion]> {
+    hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::SupportedVersions(versions) => Some(versions.0.as_slice()),
+        _ => None,
+    })
+}
+
+/// What supported_groups offers.
+pub fn offered_groups(hello: &ClientHello) -> Option<&[NamedGroup]> {
+    hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::SupportedGroups(groups) => Some(groups.0.as_slice()),
+        _ => None,
+    })
+}
+
+/// The groups of the keys in key_share.
+pub fn shared_groups(hello: &ClientHello) -> Option<Vec<NamedGroup>> {
+    hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::KeyShare(shares) => {
+            Some(shares.0.iter().map(|share| share.group).collect())
+        }
+        _ => None,
+    })
+}
