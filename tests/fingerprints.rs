@@ -147,6 +147,18 @@ fn published_examples_hold() {
     assert!(found.raw.contains("_001b,0000,0033,0010,4469"), "{found:?}");
 }
 
+/// What the program of JA3's authors makes of a hello in which extensions come twice; tshark's text
+/// has a field for each list, `…,10-11-11-10,23,25,0,1-2`, and so more fields than JA3 has.
+#[test]
+fn of_an_extension_that_comes_twice_the_last_list_counts_in_ja3() {
+    let lists: [(u16, &[u8]); 4] =
+        [(10, &[0, 2, 0, 23]), (11, &[1, 0]), (11, &[2, 1, 2]), (10, &[0, 2, 0, 25])];
+    let found = ja3(&made(0x0303, &[0xc02f, 0x1301], &lists));
+    assert_eq!(found.raw, "771,49199-4865,10-11-11-10,25,1-2");
+    let found = ja3(&made(0x0303, &[4], &[lists[0], (10, &[0, 0])]));
+    assert_eq!(found.raw, "771,4,10-10,,");
+}
+
 /// Of a protocol that does not begin and end in letters or digits the hexadecimal form counts.
 #[test]
 fn protocols_that_are_no_text_have_their_digits_in_ja4() {

@@ -331,9 +331,49 @@ fn a_client_that_waits_for_the_servers_word_is_told_of() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_is_told_before_a_client_comes() {
+    let folder = Folder::new();
+    let inside = |name: &str| folder.file(name);
+    let refused = |file: &str| {
+        let run = run(&["hello", "record", "-o", file, "--exec", "echo {addr} > /dev/stderr"]);
+        run.usage_error().to_owned()
+    };
+    for name in ["x.txt", "x", "toml"] {
+        let told = refused(&inside(name));
+        assert!(told.ends_with("whose name ends in .toml, .json, .bin or .hex"), "{told}");
+    }
+    let absent = inside("absent/x.toml");
+    assert!(refused(&absent).starts_with(&format!("-o {absent}: No such file or directory")));
+    // A file that could be made is not left there.
+    let nobody = record(&["-o", &inside("x.toml")], ": {addr}");
+    assert_eq!(nobody.code, 3, "{nobody:?}");
+    assert!(fs::read_dir(inside("")).unwrap().next().is_none());
+    fs::create_dir(inside("d.bin")).unwrap();
+    assert!(refused(&inside("d.bin")).contains("is a directory"), "{}", refused(&inside("d.bin")));
+    // What is there stays where no client comes.
+    fs::write(inside("kept.json"), "{}").unwrap();
+    let run = run(&["hello", "record", "-q", "-o", &inside("kept.json"), "--exec", ": {addr}"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert_eq!(fs::read_to_string(inside("kept.json")).unwrap(), "{}");
+}
+
+#[test]
+fn a_name_of_this_machine_is_where_to_listen() {
+    let recorder = Recorder::start(&["--format", "json", "--listen", "localhost:0"]);
+    let mut stream = TcpStream::connect(&recorder.address).unwrap();
+    assert!(stream.peer_addr().unwrap().ip().is_loopback());
+    stream.write_all(&hello("openssl-1.0.1e")).unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    assert_eq!(bytes(&recorder.ended().json()), hello("openssl-1.0.1e"));
+}
+
+#[test]
 fn what_cannot_be_done_is_one_line() {
     for (arguments, what) in [
         (["--listen", "here"], "--listen here: ADDRESS:PORT belongs there"),
+        (["--listen", "::1:0"], "--listen ::1:0: ADDRESS:PORT belongs there"),
+        (["--listen", "nosuch.invalid:0"], "--listen nosuch.invalid:0: nosuch.invalid is no name"),
+        (["--listen", "192.0.2.1:0"], "--listen 192.0.2.1:0: this machine has no such address"),
         (["--answer", "alerts"], "--answer alerts: an alert belongs there"),
         (["--timeout", "0"], "--timeout 0: a number of seconds"),
         (

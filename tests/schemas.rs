@@ -189,6 +189,7 @@ fn what_breaks_the_contract_of_recordings_is_no_recording() {
         |json| json["spec"] = json!(null),
         |json| json["why_no_spec"] = json!("it is none"),
         |json| json["end"] = json!("closed"),
+        |json| json["reset"] = json!(null),
         |json| json["framing"] = json!("ssl"),
         |json| json["hex"] = json!("160"),
         |json| json["segments"] = json!([0]),
@@ -392,6 +393,7 @@ fn hellos_are_shown_and_written_as_their_schema_says() {
         "openssl-3.5.8,dtls,split_records=100,dtls.message_seq:=1",
         "openssl-1.0.1e,raw:=01000000,record_length:=9",
         "openssl-1.0.1e,segments=5,rest,delay=50ms,handshake_length:=7,+extensions.0x7e57=00",
+        "openssl-1.0.1e,records:=[0,5,65535],record_versions:=[\"SSL 3.0\",772]",
     ];
     for name in hellos {
         assert_valid(&shown, &run(&["hello", "show", name, "--format", "json"]).json(), name);
@@ -417,6 +419,9 @@ fn hellos_are_shown_and_written_as_their_schema_says() {
         |json| remove(json, "record_version"),
         |json| json["recods"] = json!([1]),
         |json| json["records"] = json!([-1]),
+        |json| json["records"] = json!([65536]),
+        |json| json["record_versions"] = json!([null]),
+        |json| json["segments"] = json!([0]),
         |json| json["framing"] = json!("quic"),
         |json| json["hello"]["random"] = json!("00"),
         |json| json["hello"]["extensions"][0] = json!({"no_such_extension": ""}),

@@ -1,6 +1,8 @@
 //! `helloscope hello record`: the hello that a client sends, caught as it sends it.
 
-use std::net::SocketAddr;
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -21,8 +23,8 @@ use crate::wire::text::hex;
 /// The hello that a client sends.
 ///
 /// Listens, takes what the first client sends up to the end of its hello, and says what is in it.
-/// With -o FILE.toml, .json, .bin or .hex the hello itself goes into the file, ready for --hello,
-/// and what is said of it still goes to standard output; of several hellos, all but the first have
+/// With -o FILE.toml, .json, .bin or .hex, and no other, the hello itself goes into the file, ready
+/// for --hello, and what is said of it still goes to standard output; of several hellos, all but the first have
 /// their number in the file's name. With --format json there is one object a hello.
 #[derive(Args)]
 #[command(after_help = "\
@@ -31,7 +33,7 @@ Examples:
   helloscope hello record --exec 'curl --connect-to ::{addr} https://shop.example/' -o curl.toml
   helloscope hello record --starttls smtp --exec 'curl --ssl-reqd smtp://{addr}/' -o mail.toml")]
 pub struct Record {
-    /// Where to listen; port 0 is any that is free.
+    /// Where to listen, an address of this machine or a name for it; port 0 is any that is free.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
     listen: String,
     /// Start the client with this command, in a shell; {addr} stands for host and port to connect
@@ -70,12 +72,18 @@ impl Record {
     /// Where an argument is wrong, or a file cannot be written.
     pub fn run(&self, output: &Output) -> Result<Outcome, Usage> {
         let order = self.order()?;
+        // A client comes once: that its hello can be kept is sure before.
+        let file = output.file().map(|path| Ok((path, kept_in(path)?))).transpose()?;
         let told = &mut |step: Step| {
             if !output.quiet {
                 self.tell(step);
             }
         };
         let session = record(&order, told).map_err(|failure| match failure {
+            Failure::Listen(error) if error.kind() == ErrorKind::AddrNotAvailable => {
+                let what = "this machine has no such address; 127.0.0.1:0 or 0.0.0.0:0 is one";
+                Usage::new(format_args!("--listen {}", self.listen), what)
+            }
             Failure::Listen(error) => Usage::new(format_args!("--listen {}", self.listen), error),
             Failure::Program(error) => Usage::new("--exec", error),
         })?;
@@ -84,11 +92,7 @@ impl Record {
             let _ = output.complain(&self.nothing(&session));
             return Ok(Outcome::Unreachable);
         }
-        // A file that the hello goes into is not one for what is said of it.
-        let (file, output) = match output.file().and_then(Form::of) {
-            Some(form) => (output.file().map(|path| (path, form)), output.to_standard_output()),
-            None => (None, output.clone()),
-        };
+        let output = output.to_standard_output();
         let mut shown = Vec::new();
         for (index, recording) in session.recordings.iter().enumerate() {
             let spec = recording.caught.spec();
@@ -106,16 +110,15 @@ impl Record {
     }
 
     fn order(&self) -> Result<Order, Usage> {
-        let listen = self.listen.parse::<SocketAddr>().map_err(|_| {
-            let what = "ADDRESS:PORT belongs there, as in 127.0.0.1:0 or [::1]:4433";
-            Usage::new(format_args!("--listen {}", self.listen), what)
-        })?;
+        let listen = addresses(&self.listen)
+            .map_err(|what| Usage::new(format_args!("--listen {}", self.listen), what))?;
+        let any_port = listen.iter().all(|address| address.port() == 0);
         let answer = Answer::parse(&self.answer).ok_or_else(|| {
             let what = "an alert belongs there, as in handshake_failure or 40, or close, or none";
             Usage::new(format_args!("--answer {}", self.answer), what)
         })?;
         let timeout: Duration = seconds(&self.timeout)?;
-        if let Some(command) = self.exec.as_deref().filter(|_| listen.port() == 0) {
+        if let Some(command) = self.exec.as_deref().filter(|_| any_port) {
             if !command.contains("{addr}") && !command.contains("{port}") {
                 let what = "it says neither {addr} nor {port}, so that the client cannot know \
                             where to connect";
@@ -170,6 +173,44 @@ impl Record {
         };
         format!("no hello: {who}{help}")
     }
+}
+
+/// Where to listen: an address, or those of a name, each with its port.
+fn addresses(listen: &str) -> Result<Vec<SocketAddr>, String> {
+    if let Ok(address) = listen.parse() {
+        return Ok(vec![address]);
+    }
+    // An address of IPv6 without brackets has no end.
+    let parts = listen.rsplit_once(':').filter(|(host, _)| !host.contains(':') && !host.is_empty());
+    let parts = parts.and_then(|(host, port)| Some((host, port.parse::<u16>().ok()?)));
+    let (host, port) =
+        parts.ok_or("ADDRESS:PORT belongs there, as in 127.0.0.1:0, localhost:0 or [::1]:4433")?;
+    let found = (host, port).to_socket_addrs().map(Iterator::collect::<Vec<_>>);
+    found.ok().filter(|found| !found.is_empty()).ok_or_else(|| {
+        format!("{host} is no name that is known here; an address does, as in 127.0.0.1:{port}")
+    })
+}
+
+/// The form in which a file keeps a hello, which can be written.
+fn kept_in(path: &Path) -> Result<Form, Usage> {
+    let broken =
+        |what: &dyn std::fmt::Display| Usage::new(format_args!("-o {}", path.display()), what);
+    let form = Form::of(path).ok_or_else(|| {
+        broken(&"the hello goes into a file whose name ends in .toml, .json, .bin or .hex")
+    })?;
+    let file = std::fs::symlink_metadata(path);
+    let checked = match file {
+        // One that is there stays as it is until there is a hello. A pipe would wait for a reader.
+        Ok(_) if path.is_file() => OpenOptions::new().append(true).open(path).map(drop),
+        Ok(_) if path.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        Ok(_) => Ok(()),
+        Err(_) => {
+            let made = OpenOptions::new().write(true).create_new(true).open(path).map(drop);
+            made.and_then(|()| std::fs::remove_file(path))
+        }
+    };
+    checked.map_err(|error| broken(&error))?;
+    Ok(form)
 }
 
 /// In which form a hello goes into a file.

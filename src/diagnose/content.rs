@@ -268,7 +268,7 @@ impl Search<'_, '_, '_> {
             }
             Edit::RecordVersion(_) => Condition::Is(
                 Property::RecordVersion,
-                Scalar::Number(self.subject.record_version.0.into()),
+                Scalar::Number(self.subject.version_of_record(0).0.into()),
             ),
             Edit::SessionId(0) => Condition::range(Quantity::SessionIdLength, Some(1), None),
             Edit::SessionId(_) => {

@@ -139,13 +139,13 @@ fn ladder(subject: &HelloSpec) -> Vec<Control> {
     }
     let tls12 = Edit::Remove(List::Extensions, Member::Number(ExtensionType::supported_versions.0));
     rung("the same without TLS 1.3", difference::apply(&few, &[tls12]));
-    let other_record = match subject.record_version {
+    let other_record = match subject.version_of_record(0) {
         ProtocolVersion::TLS1_0 => ProtocolVersion::TLS1_2,
         _ => ProtocolVersion::TLS1_0,
     };
     rung(
         "the same in a record of another version",
-        HelloSpec { record_version: other_record, ..subject.clone() },
+        HelloSpec { record_version: other_record, record_versions: Vec::new(), ..subject.clone() },
     );
     let old = ProtocolVersion::TLS1_0;
     let mut tls10 = few.clone();

@@ -104,7 +104,10 @@ impl Edit {
                 }
             }
             Edit::LegacyVersion(version) => spec.hello.legacy_version = *version,
-            Edit::RecordVersion(version) => spec.record_version = *version,
+            Edit::RecordVersion(version) => {
+                spec.record_version = *version;
+                spec.record_versions.clear();
+            }
             Edit::SessionId(length) => {
                 let mut id = spec.hello.legacy_session_id.0.clone();
                 // Bytes that look random, and are the same each time.

@@ -1,6 +1,8 @@
 //! What differs between two hellos, in a person's words: in framing, length, meaning and order.
 //! What is drawn anew for each connection anyway, as the random, is no difference.
 
+use std::collections::{HashMap, HashSet};
+
 use super::edit::version_words;
 use super::facts::members;
 use super::framing::Framing;
@@ -63,7 +65,7 @@ pub fn compare(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
         value("length", from, to, |spec| spec.length().to_string()),
         value("records", from, to, records_words),
         value("segments", from, to, segments_words),
-        value("record_version", from, to, |spec| version_words(spec.record_version)),
+        value("record_version", from, to, record_version_words),
         value("legacy_version", from, to, |spec| version_words(spec.hello.legacy_version)),
         value("session_id", from, to, |spec| bytes(spec.hello.legacy_session_id.0.len())),
         extensions(from, to),
@@ -114,6 +116,12 @@ fn records_words(spec: &HelloSpec) -> String {
         words.push_str(&format!(", with a message said to have {length} bytes"));
     }
     words
+}
+
+/// The versions of the records that have their own, and that of all behind them.
+fn record_version_words(spec: &HelloSpec) -> String {
+    let versions = spec.record_versions.iter().chain([&spec.record_version]);
+    versions.map(|version| version_words(*version)).collect::<Vec<_>>().join(", then ")
 }
 
 fn segments_words(spec: &HelloSpec) -> String {
@@ -198,19 +206,21 @@ fn list(field: &str, a: &[Member], b: &[Member], old: &[String], new: &[String])
     let (a, b) = (alike(a), alike(b));
     let only = |mine: &[Member], theirs: &[Member], words: &[String]| -> Vec<String> {
         // The second of two counts where the other has one.
-        let mut left = theirs.to_vec();
+        let mut left = HashMap::new();
+        theirs.iter().for_each(|member| *left.entry(key(member)).or_insert(0_usize) += 1);
         let mut only = Vec::new();
         for (member, words) in mine.iter().zip(words) {
-            match left.iter().position(|other| other == member) {
-                Some(at) => drop(left.remove(at)),
-                None => only.push(words.clone()),
+            match left.get_mut(&key(member)) {
+                Some(number @ 1..) => *number -= 1,
+                _ => only.push(words.clone()),
             }
         }
         only
     };
     let (removed, added) = (only(&a, &b, old), only(&b, &a, new));
     let common = |mine: &[Member], theirs: &[Member]| -> Vec<Member> {
-        mine.iter().filter(|member| theirs.contains(member)).cloned().collect()
+        let theirs: HashSet<_> = theirs.iter().map(key).collect();
+        mine.iter().filter(|member| theirs.contains(&key(member))).cloned().collect()
     };
     Change::List {
         field: field.to_owned(),
@@ -221,17 +231,31 @@ fn list(field: &str, a: &[Member], b: &[Member], old: &[String], new: &[String])
     }
 }
 
+/// What tells a member from others.
+fn key(member: &Member) -> (Option<u16>, Option<&str>, bool) {
+    match member {
+        Member::Number(number) => (Some(*number), None, false),
+        Member::Text(text) => (None, Some(text), false),
+        Member::Grease => (None, None, true),
+        Member::Unknown => (None, None, false),
+    }
+}
+
 /// The bodies of extensions that both have and that are told nowhere else. Keys and what is sealed
 /// differ each time.
 fn bodies(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
     let mut changes = Vec::new();
     let listed: Vec<ExtensionType> = List::all().filter_map(List::extension).collect();
+    let mut others = HashMap::new();
+    for other in to.hello.extensions() {
+        others.entry(other.extension_type().0).or_insert(other);
+    }
     for mine in from.hello.extensions() {
         let kind = mine.extension_type();
-        let theirs = to.hello.extensions().iter().find(|other| other.extension_type() == kind);
+        let theirs = others.get(&kind.0);
         let Some(theirs) = theirs.filter(|_| !listed.contains(&kind)) else { continue };
         let (a, b) = (mine.data(), theirs.data());
-        let (from, to) = match (mine, theirs) {
+        let (from, to) = match (mine, *theirs) {
             (
                 ClientExtension::EncryptedClientHello(_),
                 ClientExtension::EncryptedClientHello(_),

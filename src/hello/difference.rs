@@ -1,6 +1,8 @@
 //! What makes one hello into another: the edits, each as small as it can be. [`edits`] give a hello
 //! what the other says; [`exact`] make it the other to the byte.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::Value as Json;
 
 use super::edit::{Edit, Place};
@@ -9,36 +11,42 @@ use super::legal::keep_legal;
 use super::spec::HelloSpec;
 use super::vocabulary::{self, List, Member};
 use crate::names::{Code, ExtensionType};
-use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::extension::{ClientExtension, Extension, ProtocolName};
 use crate::wire::text::escape;
 
 /// The edits that give `from` what `to` says: what is too much is taken out member by member,
 /// what is missing is put in. Order and what is random are left as they are in `from`.
 pub fn edits(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
     let mut edits = Vec::new();
+    let (has, wanted) = (Bodies::of(from), Bodies::of(to));
+    let mut gone = Removals::of(List::Extensions);
     for extension in from.hello.extensions() {
-        let extension_type = extension.extension_type();
-        match find(to, extension_type) {
-            None => push_removal(&mut edits, List::Extensions, extension_type.0),
+        match wanted.find(extension.extension_type()) {
+            None => edits.extend(gone.of_number(extension.extension_type().0)),
             Some(other) => edits.extend(body_edits(extension, other)),
         }
     }
     for extension in to.hello.extensions() {
         let extension_type = extension.extension_type();
-        if find(from, extension_type).is_none() && !extension_type.is_grease() {
+        if has.find(extension_type).is_none() && !extension_type.is_grease() {
             edits.push(Edit::SetExtension(extension.clone()));
         }
     }
     let (mine, theirs) = (&from.hello.cipher_suites.0, &to.hello.cipher_suites.0);
-    for suite in mine.iter().filter(|suite| !theirs.contains(suite)) {
-        push_removal(&mut edits, List::CipherSuites, suite.0);
+    let (has, wanted) = (numbers(mine), numbers(theirs));
+    let mut gone = Removals::of(List::CipherSuites);
+    for suite in mine.iter().filter(|suite| !wanted.contains(&suite.0)) {
+        edits.extend(gone.of_number(suite.0));
     }
-    for suite in theirs.iter().filter(|suite| !mine.contains(suite) && !suite.is_grease()) {
+    for suite in theirs.iter().filter(|suite| !has.contains(&suite.0) && !suite.is_grease()) {
         edits.push(Edit::Add(List::CipherSuites, Member::Number(suite.0)));
     }
-    let methods = &from.hello.legacy_compression_methods.0;
-    for method in methods.iter().filter(|m| !to.hello.legacy_compression_methods.0.contains(m)) {
-        push_removal(&mut edits, List::CompressionMethods, method.number());
+    let wanted = numbers(&to.hello.legacy_compression_methods.0);
+    let mut gone = Removals::of(List::CompressionMethods);
+    for method in from.hello.legacy_compression_methods.0.iter() {
+        if !wanted.contains(&method.number()) {
+            edits.extend(gone.of_number(method.number()));
+        }
     }
     if from.hello.legacy_version != to.hello.legacy_version {
         edits.push(Edit::LegacyVersion(to.hello.legacy_version));
@@ -62,11 +70,18 @@ pub fn exact(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
         if from.framing != to.framing {
             walk.go(Edit::Framing(to.framing));
         }
-        for edit in edits(&walk.now, to) {
-            walk.go(edit);
+        let edits = edits(&walk.now, to);
+        let whole: Vec<_> = List::all().filter(|list| is_told_whole(*list, &edits, to)).collect();
+        for edit in edits {
+            if !list_of(&edit).is_some_and(|list| whole.contains(&list)) {
+                walk.go(edit);
+            }
         }
-        walk.lists(to);
-        walk.extensions(to);
+        let with_extensions = !whole.contains(&List::Extensions);
+        walk.lists(to, with_extensions);
+        if with_extensions {
+            walk.extensions(to);
+        }
     }
     if walk.now.record_version != to.record_version {
         walk.go(Edit::RecordVersion(to.record_version));
@@ -83,6 +98,30 @@ pub fn exact(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
     walk.fields(to);
     let few = without_superseded(&walk.done);
     if change(from, &few) == *to { few } else { walk.done }
+}
+
+/// Edits of the members of a list, or extensions to be put in order, that are told one by one. Nobody
+/// reads more of them, and each is a walk through the hello.
+const MANY: usize = 256;
+
+/// The list whose members an edit changes one by one.
+fn list_of(edit: &Edit) -> Option<List> {
+    match edit {
+        Edit::Remove(list, _) | Edit::Add(list, _) => Some(*list),
+        Edit::SetExtension(_) => Some(List::Extensions),
+        _ => None,
+    }
+}
+
+/// Whether so many members of a list change that the list itself is the shorter word. Extensions
+/// have bodies, which no list of their names says.
+fn is_told_whole(list: List, edits: &[Edit], to: &HelloSpec) -> bool {
+    let number = edits.iter().filter(|edit| list_of(edit) == Some(list)).count();
+    let most = match list {
+        List::Extensions => MANY,
+        list => MANY.min(members(&to.hello, list).len().max(1)),
+    };
+    number > most
 }
 
 /// Edits without those whose work a later one does over: single members, where the list is set.
@@ -130,8 +169,9 @@ impl Walk {
     }
 
     /// Sets the lists that still differ: in order, or by members that stand twice.
-    fn lists(&mut self, to: &HelloSpec) {
-        for list in List::all().filter(|list| *list != List::Extensions) {
+    fn lists(&mut self, to: &HelloSpec, in_extensions: bool) {
+        let lists = List::all().filter(|list| *list != List::Extensions);
+        for list in lists.filter(|list| in_extensions || list.extension().is_none()) {
             let wanted = members(&to.hello, list);
             let has = members(&self.now.hello, list);
             if has != wanted && list.extension().is_none_or(|kind| find(to, kind).is_some()) {
@@ -142,30 +182,33 @@ impl Walk {
 
     /// Gives the extensions the bodies and the order of the other's.
     fn extensions(&mut self, to: &HelloSpec) {
-        for wanted in to.hello.extensions() {
-            let has = find(&self.now, wanted.extension_type());
-            if has != Some(wanted) && !wanted.extension_type().is_grease() {
-                self.go(Edit::SetExtension(wanted.clone()));
-            }
+        let has = Bodies::of(&self.now);
+        let others = to.hello.extensions().iter().filter(|wanted| {
+            let extension_type = wanted.extension_type();
+            has.find(extension_type) != Some(*wanted) && !extension_type.is_grease()
+        });
+        let others: Vec<_> = others.cloned().map(Edit::SetExtension).collect();
+        if others.len() > MANY {
+            return;
         }
-        let wanted = members(&to.hello, List::Extensions);
-        let mut ordered = self.now.clone();
-        let edit = Edit::SetList(List::Extensions, wanted);
-        let same =
-            edit.change(&mut ordered).is_ok() && ordered.hello.extensions == to.hello.extensions;
-        if same && self.now.hello.extensions != to.hello.extensions {
-            // One that moved is told as such.
-            for extension in to.hello.extensions() {
-                for place in [Place::First, Place::Last] {
-                    let mut moved = self.now.clone();
-                    let edit = Edit::Move(extension.extension_type(), place);
-                    if edit.change(&mut moved).is_ok()
-                        && moved.hello.extensions == to.hello.extensions
-                    {
-                        return self.go(edit);
-                    }
-                }
-            }
+        for edit in others {
+            self.go(edit);
+        }
+        if to.hello.extensions().len() > MANY || self.now.hello.extensions == to.hello.extensions {
+            return;
+        }
+        let in_order = |edit: &Edit| {
+            let mut edited = self.now.clone();
+            edit.change(&mut edited).is_ok() && edited.hello.extensions == to.hello.extensions
+        };
+        let order = Edit::SetList(List::Extensions, members(&to.hello, List::Extensions));
+        if in_order(&order) {
+            // One that moved is told as such: it is now the first, or the last.
+            let (first, last) = (to.hello.extensions().first(), to.hello.extensions().last());
+            let moved = [(first, Place::First), (last, Place::Last)].into_iter();
+            let mut moved =
+                moved.filter_map(|(end, place)| Some(Edit::Move(end?.extension_type(), place)));
+            let edit = moved.find(in_order).unwrap_or(order);
             self.go(edit);
         }
     }
@@ -233,15 +276,53 @@ fn find(spec: &HelloSpec, wanted: ExtensionType) -> Option<&ClientExtension> {
     extensions.find(|extension| extension.extension_type() == wanted)
 }
 
-/// Takes a member out; a GREASE value as one of its kind.
-fn push_removal(edits: &mut Vec<Edit>, list: List, number: u16) {
-    let member = match vocabulary::is_grease(list, number) {
-        true => Member::Grease,
-        false => Member::Number(number),
-    };
-    let edit = Edit::Remove(list, member);
-    if !edits.contains(&edit) {
-        edits.push(edit);
+/// The extensions of a hello by their types: of those of one type the first, and of GREASE the first
+/// that there is.
+struct Bodies<'h> {
+    of: HashMap<u16, &'h ClientExtension>,
+    grease: Option<&'h ClientExtension>,
+}
+
+impl<'h> Bodies<'h> {
+    fn of(spec: &'h HelloSpec) -> Bodies<'h> {
+        let mut bodies = Bodies { of: HashMap::new(), grease: None };
+        for extension in spec.hello.extensions() {
+            let extension_type = extension.extension_type();
+            if extension_type.is_grease() {
+                bodies.grease.get_or_insert(extension);
+            }
+            bodies.of.entry(extension_type.0).or_insert(extension);
+        }
+        bodies
+    }
+
+    fn find(&self, wanted: ExtensionType) -> Option<&'h ClientExtension> {
+        match wanted.is_grease() {
+            true => self.grease,
+            false => self.of.get(&wanted.0).copied(),
+        }
+    }
+}
+
+fn numbers<C: Code>(codes: &[C]) -> HashSet<u16> {
+    codes.iter().map(|code| code.number()).collect()
+}
+
+/// Takes members of a list out, each once; a GREASE value as one of its kind.
+struct Removals {
+    list: List,
+    gone: HashSet<Option<u16>>,
+}
+
+impl Removals {
+    fn of(list: List) -> Removals {
+        Removals { list, gone: HashSet::new() }
+    }
+
+    fn of_number(&mut self, number: u16) -> Option<Edit> {
+        let number = Some(number).filter(|number| !vocabulary::is_grease(self.list, *number));
+        let member = number.map_or(Member::Grease, Member::Number);
+        self.gone.insert(number).then(|| Edit::Remove(self.list, member))
     }
 }
 
@@ -249,15 +330,21 @@ fn push_removal(edits: &mut Vec<Edit>, list: List, number: u16) {
 /// else the other takes its place. Bodies that are random anyway are the same.
 fn body_edits(mine: &ClientExtension, theirs: &ClientExtension) -> Vec<Edit> {
     fn codes<C: Code>(list: List, mine: &[C], theirs: &[C]) -> Option<Vec<Edit>> {
-        let has = |codes: &[C], wanted: &C| match wanted.is_grease() {
-            true => codes.iter().any(|code| code.is_grease()),
-            false => codes.contains(wanted),
+        let has = |codes: &HashSet<u16>, grease: bool, wanted: &C| match wanted.is_grease() {
+            true => grease,
+            false => codes.contains(&wanted.number()),
         };
+        let grease = |codes: &[C]| codes.iter().any(|code| code.is_grease());
+        let (in_mine, in_theirs) = (numbers(mine), numbers(theirs));
+        let (mine_greased, theirs_greased) = (grease(mine), grease(theirs));
         let mut edits = Vec::new();
-        for code in mine.iter().filter(|code| !has(theirs, code)) {
-            push_removal(&mut edits, list, code.number());
+        let mut gone = Removals::of(list);
+        for code in mine.iter().filter(|code| !has(&in_theirs, theirs_greased, code)) {
+            edits.extend(gone.of_number(code.number()));
         }
-        for code in theirs.iter().filter(|code| !has(mine, code) && !code.is_grease()) {
+        for code in
+            theirs.iter().filter(|code| !has(&in_mine, mine_greased, code) && !code.is_grease())
+        {
             edits.push(Edit::Add(list, Member::Number(code.number())));
         }
         Some(edits)
@@ -282,12 +369,17 @@ fn body_edits(mine: &ClientExtension, theirs: &ClientExtension) -> Vec<Edit> {
             };
             // A share that is missing needs a key: then theirs are taken whole.
             let (mine, theirs) = (groups(&a.0), groups(&b.0));
-            let all_there = theirs.iter().all(|group| mine.contains(group) || group.is_grease());
+            let has = numbers(&mine);
+            let all_there = theirs.iter().all(|group| has.contains(&group.0) || group.is_grease());
             codes(List::KeyShare, &mine, &theirs).filter(|_| all_there)
         }
         (E::Alpn(a), E::Alpn(b)) => {
-            let all_there = b.0.iter().all(|name| a.0.contains(name));
-            let extra = a.0.iter().filter(|name| !b.0.contains(name));
+            let names = |names: &[ProtocolName]| -> HashSet<Vec<u8>> {
+                names.iter().map(|name| name.0.0.to_vec()).collect()
+            };
+            let (has, wanted) = (names(&a.0), names(&b.0));
+            let all_there = wanted.is_subset(&has);
+            let extra = a.0.iter().filter(|name| !wanted.contains(&name.0.0[..]));
             let member = |name: &[u8]| Member::Text(escape(name));
             let removals = extra.map(|name| Edit::Remove(List::Alpn, member(&name.0.0)));
             all_there.then(|| removals.collect())
@@ -305,6 +397,8 @@ mod tests {
     use crate::hello::facts::Facts;
     use crate::hello::framing::Framing;
     use crate::hello::preset::Preset;
+    use crate::names::CipherSuite;
+    use crate::wire::grammar::Codes;
 
     #[test]
     fn the_edits_from_one_hello_to_another_give_it_what_the_other_says() {
@@ -408,6 +502,67 @@ mod tests {
                 undo.change(&mut edited).unwrap();
             }
             assert_eq!(&edited, openssl, "{text}");
+        }
+    }
+
+    /// A hello with these suites.
+    fn of_suites(suites: impl Iterator<Item = u16>) -> HelloSpec {
+        let mut spec = Preset::find("openssl-3.5.8").unwrap().spec.clone();
+        spec.hello.cipher_suites = Codes::new(suites.map(CipherSuite).collect::<Vec<_>>());
+        spec
+    }
+
+    fn exactly(from: &HelloSpec, to: &HelloSpec) -> Vec<String> {
+        let edits = exact(from, to);
+        let texts: Vec<_> = edits.iter().map(ToString::to_string).collect();
+        let mut edited = from.clone();
+        for text in &texts {
+            Edit::parse(text).unwrap().change(&mut edited).unwrap();
+        }
+        assert!(edited == *to, "{} edits", texts.len());
+        texts
+    }
+
+    #[test]
+    fn a_list_of_which_much_changes_is_told_as_a_whole() {
+        const MOST: u16 = 32_767;
+        let all = of_suites(0..MOST);
+        for other in [
+            of_suites((0..MOST).rev()),
+            of_suites((0..MOST).map(|number| number ^ 1)),
+            of_suites(MOST..=u16::MAX - 1),
+            of_suites((0..MOST).step_by(2)),
+        ] {
+            for (from, to) in [(&all, &other), (&other, &all)] {
+                let edits = exactly(from, to);
+                assert_eq!(edits.len(), 1);
+                assert!(edits[0].starts_with("cipher_suites="), "{}", &edits[0][..40]);
+            }
+        }
+        // As long as the edits are the shorter word, they are told.
+        assert_eq!(exactly(&all, &of_suites(2..MOST)).len(), 2);
+        assert_eq!(exactly(&of_suites(1..60), &of_suites(47..48)).len(), 1);
+    }
+
+    #[test]
+    fn extensions_of_which_many_change_are_set_as_a_whole() {
+        let of_types = |types: &mut dyn Iterator<Item = u16>| {
+            let mut spec = of_suites(1..2);
+            let extensions =
+                types.map(|number| ClientExtension::from_data(ExtensionType(number), &[]));
+            *spec.extensions_mut() = extensions.collect();
+            spec
+        };
+        let all = of_types(&mut (20_000..36_000));
+        for types in
+            [&mut (20_000..36_000u16).rev() as &mut dyn Iterator<Item = u16>, &mut (40_000..56_000)]
+        {
+            let other = of_types(types);
+            for (from, to) in [(&all, &other), (&other, &all)] {
+                let edits = exactly(from, to);
+                assert_eq!(edits.len(), 1);
+                assert!(edits[0].starts_with("hello.extensions:="), "{}", &edits[0][..40]);
+            }
         }
     }
 

@@ -8,8 +8,8 @@ use crate::names::{ContentType, ProtocolVersion, Ssl2MessageType};
 use crate::wire::grammar::{Octets, OnlyDtls, Opaque, Rest, Sequence, Uint24, Wire};
 use crate::wire::handshake::{DTLS_HEADER, Handshake};
 use crate::wire::record::dtls::{DtlsHeader, Uint48};
-use crate::wire::record::records;
 use crate::wire::record::ssl2::{CipherKind, Ssl2ClientHello, Ssl2Header};
+use crate::wire::record::{cut, records_of};
 
 /// In what a hello is carried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,8 +101,8 @@ pub fn frame(spec: &HelloSpec) -> Vec<Vec<u8>> {
     // Where the length stands in the first header, and how wide it is.
     let (mut pieces, place) = match spec.framing {
         Framing::Tls => {
-            let version = spec.record_version;
-            (vec![records(ContentType::handshake, version, &message, &spec.records)], 3)
+            let version = |index| spec.version_of_record(index);
+            (vec![records_of(ContentType::handshake, version, &message, &spec.records)], 3)
         }
         Framing::Dtls => (fragments(spec, &message), 11),
         Framing::Sslv2 => {
@@ -152,11 +152,10 @@ fn fragments(spec: &HelloSpec, message: &[u8]) -> Vec<Vec<u8>> {
     let (header, body) = message.split_at(message.len().min(DTLS_HEADER));
     // What stands before the offset is the same in all: type, length, number.
     let common = header.get(..6).unwrap_or(header);
-    let mut sizes = spec.records.iter().copied();
-    let (mut size, mut offset, mut pieces) = (body.len().max(1), 0, Vec::new());
-    loop {
-        size = sizes.next().unwrap_or(size).clamp(1, LARGEST_FRAGMENT);
-        let part = body.get(offset..body.len().min(offset + size)).unwrap_or_default();
+    let (mut left, mut offset, mut pieces) = (body, 0, Vec::new());
+    let usual = body.len().min(LARGEST_FRAGMENT);
+    for size in cut(body.len(), &spec.records, usual, usize::from(u16::MAX) - DTLS_HEADER) {
+        let (part, rest) = left.split_at(size.min(left.len()));
         let whole = part.len() == body.len();
         let mut payload = if whole { header.to_vec() } else { common.to_vec() };
         if !whole {
@@ -166,7 +165,7 @@ fn fragments(spec: &HelloSpec, message: &[u8]) -> Vec<Vec<u8>> {
         payload.extend_from_slice(part);
         let header = DtlsHeader {
             content_type: ContentType::handshake,
-            legacy_record_version: spec.record_version,
+            legacy_record_version: spec.version_of_record(pieces.len()),
             epoch: 0,
             sequence_number: Uint48(spec.dtls.number(pieces.len())),
             length: payload.len() as u16,
@@ -174,14 +173,12 @@ fn fragments(spec: &HelloSpec, message: &[u8]) -> Vec<Vec<u8>> {
         let mut piece = header.to_bytes();
         piece.extend(payload);
         pieces.push(piece);
-        offset += part.len();
-        if offset >= body.len() {
-            return pieces;
-        }
+        (left, offset) = (rest, offset + part.len());
     }
+    pieces
 }
 
-/// Bytes of a message in one record of DTLS at most.
+/// Bytes of a message in one record of DTLS at most, where nothing else is asked for.
 const LARGEST_FRAGMENT: usize = (1 << 14) - DTLS_HEADER;
 
 /// Bytes of a datagram that are none of the message's: two headers.
@@ -201,6 +198,7 @@ pub fn reframe(spec: &mut HelloSpec, framing: Framing) {
     let datagram = framing == Framing::Dtls;
     if datagram != (before == Framing::Dtls) {
         // Records become fragments; segments are TCP's.
+        spec.record_versions.clear();
         spec.segments.clear();
         spec.record_version =
             if datagram { ProtocolVersion::DTLS1_0 } else { ProtocolVersion::TLS1_0 };

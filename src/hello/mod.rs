@@ -1,7 +1,8 @@
 //! ClientHellos as data, and what can be said about them.
 //!
 //! - [`spec`]: a hello and its framing, to bytes, TOML and JSON; [`framing`] frames it, [`recorded`]
-//!   reads one that was sent, [`spec_file`] one that was written
+//!   reads one that was sent, [`spec_file`] one that was written, and `sizes` the
+//!   sizes in it
 //! - [`draw`]: what is drawn anew for each connection
 //! - [`preset`]: hellos of real clients
 //! - [`edit`]: a change to a hello; [`edit_form`] writes it in one word, [`edits`] several, [`apply`] does it,
@@ -31,6 +32,7 @@ pub mod lists;
 pub mod named;
 pub mod preset;
 pub mod recorded;
+mod sizes;
 pub mod spec;
 pub mod spec_file;
 pub mod vocabulary;

@@ -12,6 +12,7 @@ use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::random::Random;
 use crate::wire::handshake::{DTLS_HEADER, Handshake};
 use crate::wire::record::ssl2::{Ssl2ClientHello, Ssl2Header, Ssl2Message};
+use crate::wire::record::{LARGEST, cut};
 use crate::wire::side::Side;
 use crate::wire::stream::{self, Body, Message, Stream, Unit};
 
@@ -44,11 +45,9 @@ impl HelloSpec {
             [0x80..=0xff, _, 1, ..] | [0..=0x3f, _, _, 1, _, 0..=3, ..] => from_sslv2(bytes)?,
             _ => from_tls(bytes)?,
         };
-        match spec.flight() == bytes {
-            true => Ok(spec),
-            false => {
-                Err(NoHello("more than one ClientHello is in it, or its records differ".to_owned()))
-            }
+        match unsaid(bytes, &spec.datagrams()) {
+            None => Ok(spec),
+            Some(why) => Err(why),
         }
     }
 }
@@ -72,52 +71,151 @@ impl HelloSpec {
 fn from_tls(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
     let mut stream = Stream::of(Side::Client);
     stream.push(bytes);
-    let (mut version, mut sizes, mut message) = (None, Vec::new(), Vec::new());
+    let (mut versions, mut sizes, mut message) = (Vec::new(), Vec::new(), Vec::new());
     for unit in stream.finish(&mut Context::default()) {
         match unit {
             Unit::Header(header) => {
+                let record = sizes.len() + 1;
                 let header = header.record().ok_or_else(|| match header.framing {
+                    _ if record > 1 => behind(record, bytes.get(header.range.start..)),
                     stream::Framing::Cut => cut_off(bytes),
                     _ => not_a_hello(bytes),
                 })?;
                 if header.content_type != ContentType::handshake {
-                    let name = header.content_type.name().unwrap_or("an unknown content type");
-                    return Err(NoHello(format!("it has a record of {name}, and no hello")));
+                    return Err(no_handshake(record, header.content_type));
                 }
-                version.get_or_insert(header.legacy_record_version);
+                versions.push(header.legacy_record_version);
                 sizes.push(usize::from(header.length));
+            }
+            // What lies behind records and is none has no header.
+            Unit::Message(unit) if unit.record_version.is_none() && !sizes.is_empty() => {
+                return Err(behind(sizes.len() + 1, Some(&unit.bytes)));
             }
             Unit::Message(unit) => message.extend_from_slice(&unit.bytes),
         }
     }
-    let record_version = version.ok_or_else(|| not_a_hello(bytes))?;
-    let (hello, raw) = typed_or_raw(&message, Context::default(), sizes.iter().sum())?;
-    let records = if sizes.len() > 1 { sizes } else { Vec::new() };
-    Ok(HelloSpec { records, raw, ..HelloSpec::new(record_version, hello) })
+    let (record_version, record_versions) = told(&versions).ok_or_else(|| not_a_hello(bytes))?;
+    let (hello, raw) = typed_or_raw(&message, Context::default(), &sizes)?;
+    // What a spec does by itself it need not say.
+    let records =
+        if cut(message.len(), &[], LARGEST, LARGEST) == sizes { Vec::new() } else { sizes };
+    Ok(HelloSpec { record_versions, records, raw, ..HelloSpec::new(record_version, hello) })
+}
+
+/// The version of all records from some place on, and those of the records before; none where
+/// there is no record.
+fn told(versions: &[ProtocolVersion]) -> Option<(ProtocolVersion, Vec<ProtocolVersion>)> {
+    let (&last, others) = versions.split_last()?;
+    let own = others.iter().rposition(|&version| version != last).map_or(0, |at| at + 1);
+    Some((last, others.iter().take(own).copied().collect()))
+}
+
+/// Why a flight is not what a spec says that was made of it, by the record where that begins. A
+/// spec of TLS says all that was read; of the others it says what their clients do.
+fn unsaid(bytes: &[u8], said: &[Vec<u8>]) -> Option<NoHello> {
+    let (mut rest, mut record) = (bytes, 0);
+    for piece in said {
+        record += 1;
+        let Some(behind) = rest.strip_prefix(&piece[..]) else {
+            let at = rest.iter().zip(piece).take_while(|(a, b)| a == b).count();
+            let what = match rest.first() {
+                Some(22) if rest.get(1) == Some(&0xfe) => dtls_part(at),
+                _ => "a byte",
+            };
+            return Some(NoHello(match (rest.get(at), piece.get(at)) {
+                (Some(has), Some(says)) => format!(
+                    "record {record} cannot be said in a spec: {what} is another than what \
+                     follows from the records before it (0x{has:02x} at byte {at}, for 0x{says:02x})"
+                ),
+                _ => format!("record {record} is cut off, {} bytes are there", rest.len()),
+            }));
+        };
+        rest = behind;
+    }
+    match rest {
+        [] => None,
+        rest => Some(behind(record + 1, Some(rest))),
+    }
+}
+
+/// What stands at this place of a datagram of DTLS, RFC 6347 sections 4.1 and 4.2.2.
+fn dtls_part(at: usize) -> &'static str {
+    match at {
+        0 => "the content type",
+        1..=2 => "the record's version",
+        3..=4 => "the epoch",
+        5..=10 => "the sequence number",
+        11..=12 => "the record's length",
+        13..=16 => "the message's header",
+        17..=18 => "the message_seq",
+        19..=21 => "the fragment_offset",
+        22..=24 => "the fragment_length",
+        _ => "the fragment",
+    }
+}
+
+fn no_handshake(record: usize, content_type: ContentType) -> NoHello {
+    let name = content_type.name().unwrap_or("an unknown content type");
+    NoHello(format!("record {record} is one of {name}, and no hello"))
+}
+
+/// Something behind the hello that is none of it.
+fn behind(record: usize, rest: Option<&[u8]>) -> NoHello {
+    let rest = rest.unwrap_or_default();
+    NoHello(match rest {
+        [20..=26, 3 | 254, ..] if rest.len() >= 5 => {
+            format!("record {record} is none of the hello's, which ends before it")
+        }
+        [20..=26, 3 | 254, ..] => format!(
+            "record {record} is cut off: {} bytes are no whole record, the header alone takes 5",
+            rest.len()
+        ),
+        [first, ..] => format!("record {record} is none: it begins with 0x{first:02x}"),
+        [] => format!("record {record} is none"),
+    })
 }
 
 fn from_dtls(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
     let mut context = Context { datagram: true, ..Context::default() };
     let mut stream = Stream::of(Side::Client);
     stream.push_datagram(bytes);
-    let (mut version, mut numbers) = (None, Vec::new());
+    let (mut versions, mut numbers) = (Vec::new(), Vec::new());
     let (mut sizes, mut message) = (Vec::new(), Vec::new());
     for unit in stream.finish(&mut context) {
         match unit {
             Unit::Header(header) => match header.framing {
+                stream::Framing::Dtls(header) if header.epoch > 0 => {
+                    let (record, epoch) = (sizes.len() + 1, header.epoch);
+                    let what =
+                        format!("record {record} is protected (epoch {epoch}), and no hello");
+                    return Err(NoHello(what));
+                }
                 stream::Framing::Dtls(header) => {
+                    if header.content_type != ContentType::handshake {
+                        return Err(no_handshake(sizes.len() + 1, header.content_type));
+                    }
                     sizes.push(usize::from(header.length).saturating_sub(DTLS_HEADER));
-                    version.get_or_insert(header.legacy_record_version);
+                    versions.push(header.legacy_record_version);
                     numbers.push(header.sequence_number.0);
+                }
+                _ if !sizes.is_empty() => {
+                    return Err(behind(sizes.len() + 1, bytes.get(header.range.start..)));
                 }
                 stream::Framing::Cut => return Err(cut_off(bytes)),
                 _ => return Err(not_a_hello(bytes)),
             },
             Unit::Message(Message { body: Body::Fragment(_), .. }) => {}
+            Unit::Message(Message { body: Body::Plaintext, bytes, .. }) if !sizes.is_empty() => {
+                return Err(behind(sizes.len() + 1, Some(&bytes)));
+            }
+            Unit::Message(_) if !message.is_empty() => {
+                let what = "another message is in it, and a spec is one ClientHello";
+                return Err(NoHello(format!("record {}: {what}", sizes.len())));
+            }
             Unit::Message(unit) => message.extend(unit.bytes),
         }
     }
-    let record_version = version.ok_or_else(|| not_a_hello(bytes))?;
+    let (record_version, record_versions) = told(&versions).ok_or_else(|| not_a_hello(bytes))?;
     let (sequence_number, step) = match numbers[..] {
         [first, second, ..] => (first, second.checked_sub(first).filter(|&step| step != 1)),
         [first] => (first, None),
@@ -128,6 +226,7 @@ fn from_dtls(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
     let message_seq = peek(&message, 4, 2).and_then(|number| u16::try_from(number).ok());
     Ok(HelloSpec {
         framing: Framing::Dtls,
+        record_versions,
         records: if sizes.len() > 1 { sizes } else { Vec::new() },
         dtls: DtlsForm {
             message_seq: message_seq.unwrap_or(0),
@@ -143,13 +242,17 @@ fn from_sslv2(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
     stream.push(bytes);
     let (mut found, mut header) = (None, None);
     for unit in stream.finish(&mut Context::default()) {
+        if found.is_some() {
+            let what = "record 2 is none of the hello's, which is one record of SSL 2.0";
+            return Err(NoHello(what.to_owned()));
+        }
         match unit {
             Unit::Header(unit) => match unit.framing {
                 stream::Framing::Ssl2(one) => header = header.or(Some(one)),
                 _ => return Err(not_a_hello(bytes)),
             },
             Unit::Message(Message { body: Body::Ssl2(message), .. }) => match *message {
-                Ssl2Message::ClientHello(hello) => found = found.or(Some(hello)),
+                Ssl2Message::ClientHello(hello) => found = Some(hello),
                 _ => return Err(NoHello("it is a message of SSL 2.0, and no hello".to_owned())),
             },
             Unit::Message(message) => {
@@ -198,14 +301,20 @@ fn of_sslv2(hello: &Ssl2ClientHello, header: &Ssl2Header) -> HelloSpec {
 fn typed_or_raw(
     message: &[u8],
     context: Context,
-    claimed: usize,
+    sizes: &[usize],
 ) -> Result<(ClientHello, Option<Rest>), NoHello> {
+    let claimed: usize = sizes.iter().sum();
+    if let (Some(last), missing @ 1..) = (sizes.last(), claimed.saturating_sub(message.len())) {
+        // Records that are cut off are no hello that was sent.
+        let error = client_hello(message, context).err();
+        let error = error.map_or(String::new(), |error| format!(": {error}"));
+        let (record, has) = (sizes.len(), last.saturating_sub(missing));
+        return Err(NoHello(format!("record {record} is cut off, {has} of {last} bytes{error}")));
+    }
     match client_hello(message, context) {
         Ok(hello) if Handshake::ClientHello(hello.clone()).to_bytes() == message => {
             Ok((hello, None))
         }
-        // Records that are cut off are no hello that was sent.
-        Err(error) if message.len() < claimed => Err(error),
         Err(error) if message.first() != Some(&1) => Err(error),
         _ => Ok((nothing(), Some(Rest(message.to_vec().into())))),
     }
@@ -238,6 +347,8 @@ fn not_a_hello(bytes: &[u8]) -> NoHello {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::hello::framing::reframe;
     use crate::wire::record::ssl2::CipherKind;
@@ -293,6 +404,133 @@ mod tests {
             let toml = toml::to_string(&back).unwrap();
             assert_eq!(toml::from_str::<HelloSpec>(&toml).unwrap(), back, "{toml}");
         }
+    }
+
+    /// The spec of these bytes, which it says to the byte, also by way of TOML and JSON.
+    fn said(bytes: &[u8]) -> HelloSpec {
+        let spec = HelloSpec::from_bytes(bytes).unwrap();
+        assert!(spec.flight() == bytes, "{:?}", spec.records);
+        let toml = toml::to_string(&spec).unwrap();
+        assert_eq!(crate::hello::spec_file::from_toml(&toml).unwrap(), spec, "{toml}");
+        let json = serde_json::to_string(&spec).unwrap();
+        assert_eq!(crate::hello::spec_file::from_json(&json).unwrap(), spec);
+        spec
+    }
+
+    /// A message in records of these versions and sizes.
+    fn in_records(message: &[u8], records: &[(u16, usize)]) -> Vec<u8> {
+        let (mut bytes, mut rest) = (Vec::new(), message);
+        for &(version, size) in records {
+            let (part, left) = rest.split_at(size.min(rest.len()));
+            bytes.push(22);
+            bytes.extend(version.to_be_bytes());
+            bytes.extend(u16::try_from(part.len()).unwrap().to_be_bytes());
+            bytes.extend(part);
+            rest = left;
+        }
+        assert!(rest.is_empty());
+        bytes
+    }
+
+    #[test]
+    fn records_that_no_client_should_send_are_said_too() {
+        let mut long = HelloSpec::from_bytes(&hello("openssl-1.0.1e")).unwrap();
+        assert!(long.pad_to(20_052));
+        let long = long.message();
+        let spec = said(&in_records(&long, &[(0x0301, 20_052)]));
+        assert_eq!((&spec.records[..], spec.record_versions.len()), (&[20_052][..], 0));
+        // As few as may carry it are what a spec means by itself.
+        assert!(said(&in_records(&long, &[(0x0301, 16_384), (0x0301, 3_668)])).records.is_empty());
+
+        let message = &hello("openssl-1.0.1e")[5..];
+        let equal = [(0x0301, 100), (0x0301, 100), (0x0301, 100), (0x0301, 41), (0x0301, 0)];
+        assert_eq!(said(&in_records(message, &equal)).records, [100, 100, 100, 41, 0]);
+        let empty = [(0x0301, 0), (0x0301, 0), (0x0301, 341)];
+        assert_eq!(said(&in_records(message, &empty)).records, [0, 0, 341]);
+
+        let spec = said(&in_records(message, &[(0x0300, 5), (0x0304, 336)]));
+        assert_eq!(spec.record_version, ProtocolVersion::TLS1_3);
+        assert_eq!(spec.record_versions, [ProtocolVersion::SSL3_0]);
+        let toml = toml::to_string(&spec).unwrap();
+        assert!(toml.contains("record_versions = [\"SSL 3.0\"]\nrecords = [5, 336]"), "{toml}");
+    }
+
+    #[test]
+    fn what_a_spec_leaves_open_is_cut_as_before() {
+        let mut spec = HelloSpec::from_bytes(&hello("openssl-1.0.1e")).unwrap();
+        let mut sizes = |records: &[usize]| {
+            spec.records = records.to_vec();
+            HelloSpec::from_bytes(&spec.flight()).unwrap().records
+        };
+        assert_eq!(sizes(&[0]), [0, 341]);
+        assert_eq!(sizes(&[200, 0]), [200, 0, 141]);
+        assert_eq!(sizes(&[341, 0, 7]), [341, 0]);
+        assert!(sizes(&[400]).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn a_hello_in_any_records_is_said_to_the_byte(
+            sizes in prop::collection::vec(prop_oneof![Just(0), 1..400usize], 0..12),
+            versions in prop::collection::vec(prop::sample::select(vec![0x0300u16, 0x0301, 0x0399]), 13),
+            dtls in any::<bool>(),
+        ) {
+            let mut spec = HelloSpec::from_bytes(&hello("openssl-1.0.1e")).unwrap();
+            if dtls {
+                reframe(&mut spec, Framing::Dtls);
+            }
+            spec.records = sizes;
+            let own = |version: &u16| ProtocolVersion(if dtls { 0xfeff - (version & 3) } else { *version });
+            spec.record_versions = versions.iter().map(own).collect();
+            let bytes = spec.flight();
+            let back = HelloSpec::from_bytes(&bytes).unwrap();
+            prop_assert_eq!(back.datagrams(), spec.datagrams());
+            prop_assert_eq!(&back.hello, &spec.hello);
+        }
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_said_is_named_with_the_reason() {
+        let error = |bytes: &[u8]| HelloSpec::from_bytes(bytes).unwrap_err().to_string();
+        let whole = hello("openssl-1.0.1e");
+        let and = |more: &[u8]| error(&[&whole[..], more].concat());
+        assert_eq!(and(&[21, 3, 1, 0, 2, 1, 0]), "record 2 is one of alert, and no hello");
+        assert!(
+            and(&[22, 3, 1]).starts_with("record 2 is cut off: 3 bytes"),
+            "{}",
+            and(&[22, 3, 1])
+        );
+        assert!(and(&[22, 3, 1, 0, 9, 1]).starts_with("record 2 is cut off, 1 of 9 bytes"));
+        assert!(
+            and(b"GET").starts_with("record 2 is none: it begins with 0x47"),
+            "{}",
+            and(b"GET")
+        );
+
+        let mut spec = HelloSpec::from_bytes(&whole).unwrap();
+        reframe(&mut spec, Framing::Dtls);
+        spec.records = vec![100, 100];
+        let pieces = spec.datagrams();
+        let changed = |at: usize| {
+            let mut pieces = pieces.clone();
+            pieces[2][at] ^= 0x10;
+            error(&pieces.concat())
+        };
+        assert_eq!(changed(4), "record 3 is protected (epoch 16), and no hello");
+        assert_eq!(changed(0), "record 3 is none: it begins with 0x06");
+        assert!(changed(8).contains("record 3") && changed(8).contains("sequence number"));
+        let other_order = [&pieces[1][..], &pieces[0], &pieces[2], &pieces[3]].concat();
+        assert!(
+            error(&other_order).starts_with("record 1 cannot be said"),
+            "{}",
+            error(&other_order)
+        );
+        let twice = [pieces.concat(), pieces[3].clone()].concat();
+        assert!(error(&twice).starts_with("record 5"), "{}", error(&twice));
+
+        reframe(&mut spec, Framing::Sslv2);
+        let twice = spec.flight().repeat(2);
+        assert!(error(&twice).starts_with("record 2"), "{}", error(&twice));
     }
 
     #[test]

@@ -20,14 +20,27 @@ pub struct HelloSpec {
     /// In what it is carried; records of TLS where nothing is said.
     #[serde(default, skip_serializing_if = "is_default")]
     pub framing: Framing,
-    /// The version in the record's header; SSL 2.0 has none there.
+    /// The version in the header of each record that has none of its own; SSL 2.0 has none there.
     pub record_version: ProtocolVersion,
-    /// Payload bytes of each record, the last size again and again; one record where none is
-    /// given. In DTLS, of each fragment, without its header.
+    /// Versions of the first records, one by one, where they have others than `record_version`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub record_versions: Vec<ProtocolVersion>,
+    /// Payload bytes of each record, 65535 at most, the last size that is not 0 again and again; 0
+    /// is an empty record. Where none is given, one record, or as few as may carry the message. In
+    /// DTLS, of each fragment, without its header.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "super::sizes::of_records"
+    )]
     pub records: Vec<usize>,
-    /// Bytes of each TCP segment, what is left going into a last one; one where none is given.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Bytes of each TCP segment, one at least, what is left going into a last one; one segment
+    /// where none is given.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "super::sizes::of_segments"
+    )]
     pub segments: Vec<usize>,
     /// Milliseconds between two segments or datagrams. Where none are given, as few as keep
     /// segments apart.
@@ -107,6 +120,7 @@ impl HelloSpec {
         HelloSpec {
             framing: Framing::Tls,
             record_version,
+            record_versions: Vec::new(),
             records: Vec::new(),
             segments: Vec::new(),
             delay_ms: None,
@@ -118,6 +132,11 @@ impl HelloSpec {
             dtls: DtlsForm::default(),
             hello,
         }
+    }
+
+    /// The version in the header of the record of this index.
+    pub fn version_of_record(&self, index: usize) -> ProtocolVersion {
+        self.record_versions.get(index).copied().unwrap_or(self.record_version)
     }
 
     /// Whether there is something to send.

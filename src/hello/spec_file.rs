@@ -101,6 +101,22 @@ mod tests {
     }
 
     #[test]
+    fn a_size_that_cannot_be_sent_is_refused_in_its_place() {
+        let toml = |what: &str| from_toml(&format!("record_version = \"TLS 1.0\"\n{what}\n"));
+        let refused = |what: &str| toml(what).unwrap_err();
+        let told = "line 2, column 16: a segment of 0 bytes cannot be sent";
+        assert_eq!(refused("segments = [5, 0]"), told);
+        let told = "line 2, column 12: a record has 65535 bytes at most";
+        assert_eq!(refused("records = [65536]"), told);
+        assert!(refused("records = [-1]").starts_with("line 2, column 12: "));
+        assert!(refused("records = [\"a\"]").contains("expected a number of bytes"));
+        // An empty record can; there is nothing to be said in these.
+        assert!(refused("records = [0, 65535]").contains("[hello]"));
+        let json = from_json("{\"record_version\": 769,\n\"segments\": [0]}").unwrap_err();
+        assert!(json.starts_with("line 2, column 1") && json.ends_with("cannot be sent"), "{json}");
+    }
+
+    #[test]
     fn a_spec_without_a_message_is_none() {
         assert!(from_toml("record_version = \"TLS 1.0\"").unwrap_err().contains("[hello]"));
     }

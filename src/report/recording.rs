@@ -130,6 +130,9 @@ fn one(shown: &Shown<'_>, width: usize) -> String {
     if caught.behind > 0 {
         fact("behind it", &format!("{}, not kept", count(caught.behind, "byte")));
     }
+    if caught.reset && caught.end == End::Whole {
+        fact("the client", "reset the connection right behind its hello");
+    }
     if let Some(words) = fault(caught) {
         lines(&mut out, FAULT, "fault", &words, width);
     }
@@ -319,6 +322,7 @@ pub fn json(shown: &Shown<'_>) -> Json {
     put("starttls", caught.starttls.map(|protocol| protocol.name()).into());
     put("framing", framing(caught).into());
     put("end", caught.end.word().into());
+    put("reset", caught.reset.into());
     put("fault", fault(caught).into());
     put("summary", summary(caught));
     put("segments", if caught.datagrams { json!([]) } else { json!(caught.pieces) });

@@ -59,6 +59,10 @@ pub enum Order {
 }
 
 /// JA3 of a client: `version,suites,extensions,groups,point formats`, in decimal numbers.
+///
+/// Where an extension comes twice, its last list counts, as in the program of JA3's authors
+/// (`process_extensions` in `python/ja3.py`). Wireshark puts each list into a field of its own, so
+/// that its text has six fields, which JA3 has not.
 pub fn ja3(hello: &ClientHello) -> Fingerprint {
     let mut groups = Vec::new();
     let mut formats = Vec::new();

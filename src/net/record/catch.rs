@@ -63,6 +63,8 @@ pub struct Caught {
     pub behind: usize,
     /// Why no more was waited for.
     pub end: End,
+    /// Whether the client reset the connection, as far as that was seen by then.
+    pub reset: bool,
     /// The same bytes, read.
     pub transcript: Transcript,
 }
@@ -264,6 +266,7 @@ impl Catch {
             datagrams: self.datagrams,
             behind: self.bytes.len() - stop,
             end,
+            reset: end == End::Reset,
         }
     }
 }

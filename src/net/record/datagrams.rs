@@ -15,13 +15,13 @@ use super::{Event, Recording, TICK, Terms};
 /// Clients that are kept apart; what comes from others is dropped.
 const CLIENTS: usize = 64;
 
-/// Listens, and tells what comes. Returns where it listens.
+/// Listens at the first address where it can, and tells what comes. Returns where it listens.
 pub(super) fn listen(
-    address: SocketAddr,
+    addresses: &[SocketAddr],
     terms: Terms,
     events: Sender<Event>,
 ) -> io::Result<SocketAddr> {
-    let socket = UdpSocket::bind(address)?;
+    let socket = UdpSocket::bind(addresses)?;
     socket.set_read_timeout(Some(TICK))?;
     let address = socket.local_addr()?;
     let mut clients = Clients { socket, terms, events, of: HashMap::new() };

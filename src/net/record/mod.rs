@@ -36,8 +36,8 @@ const TICK: Duration = Duration::from_millis(50);
 /// What is to be recorded, and how.
 #[derive(Clone, Debug)]
 pub struct Order {
-    /// Where to listen; port 0 is any that is free.
-    pub listen: SocketAddr,
+    /// Where to listen, the first of these where that can be; port 0 is any that is free.
+    pub listen: Vec<SocketAddr>,
     /// Whether for DTLS.
     pub datagrams: bool,
     /// In which protocol TLS is asked for, where it does not begin at once.
@@ -128,8 +128,8 @@ pub fn record(order: &Order, told: &mut dyn FnMut(Step)) -> Result<Session, Fail
         stop: Arc::clone(&stop),
     };
     let address = match order.datagrams {
-        false => streams::listen(order.listen, terms, sender),
-        true => datagrams::listen(order.listen, terms, sender),
+        false => streams::listen(&order.listen, terms, sender),
+        true => datagrams::listen(&order.listen, terms, sender),
     };
     let address = address.map_err(Failure::Listen)?;
     told(Step::Listening(address));

@@ -20,13 +20,13 @@ const DROPPED: usize = 1 << 20;
 /// Connections that are held at once; one more is closed as soon as it is made.
 const CONNECTIONS: usize = 256;
 
-/// Listens, and tells what comes. Returns where it listens.
+/// Listens at the first address where it can, and tells what comes. Returns where it listens.
 pub(super) fn listen(
-    address: SocketAddr,
+    addresses: &[SocketAddr],
     terms: Terms,
     events: Sender<Event>,
 ) -> io::Result<SocketAddr> {
-    let listener = TcpListener::bind(address)?;
+    let listener = TcpListener::bind(addresses)?;
     let address = listener.local_addr()?;
     let acceptor = thread::Builder::new().name("record".to_owned());
     acceptor.spawn(move || accept(&listener, &terms, &events))?;
@@ -40,16 +40,17 @@ pub(super) fn wake(address: SocketAddr) {
 
 fn accept(listener: &TcpListener, terms: &Terms, events: &Sender<Event>) {
     let mine = std::sync::Arc::new(());
-    for stream in listener.incoming() {
+    loop {
+        let accepted = listener.accept();
         if terms.stop.load(Ordering::Relaxed) {
             return;
         }
-        let Ok(stream) = stream else {
+        // The address comes with the connection: one that was reset since has none any more.
+        let Ok((stream, peer)) = accepted else {
             // Most likely there are no more file descriptors: some will be free again.
             thread::sleep(TICK);
             continue;
         };
-        let Ok(peer) = stream.peer_addr() else { continue };
         let held = std::sync::Arc::clone(&mine);
         if std::sync::Arc::strong_count(&mine) > CONNECTIONS + 1 {
             continue;
@@ -68,12 +69,14 @@ fn accept(listener: &TcpListener, terms: &Terms, events: &Sender<Event>) {
 
 fn serve(stream: TcpStream, peer: SocketAddr, terms: Terms, events: &Sender<Event>) {
     let deadline = Instant::now() + terms.hello;
-    let mut connection = Connection { stream, terms, deadline };
-    let caught = connection.catch();
+    let mut connection = Connection { stream, terms, deadline, reset: false };
+    let mut caught = connection.catch();
     let words = connection.terms.answer.bytes(&caught);
-    let _ = events.send(Event::Caught(Box::new(Recording { peer, caught })));
-    // What goes wrong from here on is the client's affair.
+    // What goes wrong from here on is the client's affair, and told as such.
     let _ = connection.answer(&words);
+    caught.reset |= connection.reset;
+    let _ = events.send(Event::Caught(Box::new(Recording { peer, caught })));
+    let _ = connection.part();
 }
 
 /// One client.
@@ -82,6 +85,8 @@ struct Connection {
     terms: Terms,
     /// How long the client is waited for.
     deadline: Instant,
+    /// Whether the client was seen to reset it: the system tells that once.
+    reset: bool,
 }
 
 impl Connection {
@@ -92,14 +97,19 @@ impl Connection {
             ErrorKind::TimedOut => End::Deadline,
             _ => End::Reset,
         });
-        catch.finish(end)
+        catch.finish(match end {
+            // A reset that was told already leaves nothing but an end.
+            End::Closed if self.is_reset() => End::Reset,
+            end => end,
+        })
     }
 
     fn fill(&mut self, catch: &mut Catch, greeting: &[u8]) -> io::Result<End> {
-        self.stream.set_nodelay(true)?;
+        // A client that is gone may have sent its hello all the same.
+        let _ = self.stream.set_nodelay(true);
         self.stream.set_read_timeout(Some(TICK))?;
         self.stream.set_write_timeout(Some(WRITE))?;
-        self.stream.write_all(greeting)?;
+        self.say(greeting)?;
         // What one read returns is what one segment brought, as far as a server can tell.
         let mut buffer = vec![0; READ];
         loop {
@@ -108,11 +118,29 @@ impl Connection {
                 return Ok(End::Closed);
             }
             let answer = catch.receive(buffer.get(..length).unwrap_or_default());
-            self.stream.write_all(&answer)?;
+            self.say(&answer)?;
             if let Some(end) = catch.end() {
                 return Ok(end);
             }
         }
+    }
+
+    /// Writes. That the client has reset the connection is noted: what it sent before can be read.
+    fn say(&mut self, words: &[u8]) -> io::Result<()> {
+        match self.stream.write_all(words) {
+            Err(error) if is_reset(&error) => {
+                self.reset = true;
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    /// Whether the client has reset the connection.
+    fn is_reset(&mut self) -> bool {
+        let error = self.stream.take_error().ok().flatten();
+        self.reset |= error.is_some_and(|error| is_reset(&error));
+        self.reset
     }
 
     /// Reads what there is, however long the client takes, up to the deadline.
@@ -130,15 +158,21 @@ impl Connection {
         Err(ErrorKind::TimedOut.into())
     }
 
-    /// Gives the client its answer, and waits until it has taken it.
-    fn answer(mut self, words: &[u8]) -> io::Result<()> {
+    /// Gives the client its answer.
+    fn answer(&mut self, words: &[u8]) -> io::Result<()> {
+        if self.is_reset() || matches!(self.terms.answer, Answer::Silence) {
+            return Ok(());
+        }
+        // A reset that is told from here on may be what the client says to the answer.
+        self.say(words)?;
+        self.stream.shutdown(Shutdown::Write)
+    }
+
+    /// Waits until the client has taken its answer.
+    fn part(mut self) -> io::Result<()> {
         let wait = match self.terms.answer {
             Answer::Silence => self.terms.hold,
-            Answer::Alert(_) | Answer::Close => {
-                self.stream.write_all(words)?;
-                self.stream.shutdown(Shutdown::Write)?;
-                FAREWELL
-            }
+            Answer::Alert(_) | Answer::Close => FAREWELL,
         };
         // Bytes that nobody has read would turn the close into a reset.
         self.deadline = Instant::now() + wait;
@@ -151,5 +185,70 @@ impl Connection {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether an error says that the client has reset the connection, or is gone without a word.
+fn is_reset(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::mpsc::{Receiver, channel};
+
+    use socket2::SockRef;
+
+    use super::*;
+    use crate::net::starttls::Protocol;
+
+    /// What is recorded of a client that sends this and resets, before its connection is accepted.
+    fn reset_behind(sent: &[u8], starttls: Option<Protocol>) -> Recording {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let address = client.local_addr().unwrap();
+        client.write_all(sent).unwrap();
+        SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
+        drop(client);
+
+        let stop = Arc::new(AtomicBool::new(false));
+        let second = Duration::from_secs(1);
+        let answer = Answer::parse("alert").unwrap();
+        let terms =
+            Terms { starttls, answer, hello: 10 * second, hold: second, stop: Arc::clone(&stop) };
+        let (sender, events): (_, Receiver<Event>) = channel();
+        let reached = listener.local_addr().unwrap();
+        let acceptor = thread::spawn(move || accept(&listener, &terms, &sender));
+        let Ok(Event::Connected(peer)) = events.recv() else { panic!("nobody connected") };
+        assert_eq!(peer, address);
+        let Ok(Event::Caught(recording)) = events.recv() else { panic!("nothing was recorded") };
+        stop.store(true, Ordering::Relaxed);
+        wake(reached);
+        acceptor.join().unwrap();
+        *recording
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_hello_is_kept_of_a_client_that_resets_right_behind_it() {
+        let path = format!("{}/testdata/hellos/openssl-1.0.1e.bin", env!("CARGO_MANIFEST_DIR"));
+        let hello = std::fs::read(path).unwrap();
+        let caught = reset_behind(&hello, None).caught;
+        assert_eq!((caught.end, caught.reset), (End::Whole, true));
+        assert_eq!(caught.spec().unwrap().flight(), hello);
+        // What the server says before cannot be sent any more, and what came can be read.
+        let said = [b"EHLO a\r\nSTARTTLS\r\n", &hello[..]].concat();
+        let caught = reset_behind(&said, Some(Protocol::Smtp)).caught;
+        assert_eq!((caught.end, caught.reset), (End::Whole, true));
+        assert_eq!(caught.bytes, hello);
+        let caught = reset_behind(&hello[..60], None).caught;
+        assert_eq!((caught.end, caught.reset, caught.bytes.len()), (End::Reset, true, 60));
+        let caught = reset_behind(b"", None).caught;
+        assert!(caught.is_silence() && caught.reset);
     }
 }

@@ -67,30 +67,64 @@ impl RecordHeader {
     }
 }
 
-/// Cuts a handshake message into records: as many as `sizes` says, the last size again and again
-/// for what is left. None given means records as large as they may be.
+/// Bytes of a record's payload at most, RFC 8446 section 5.1.
+pub const LARGEST: usize = 1 << 14;
+
+/// Cuts a handshake message into records of the sizes that [`cut`] makes of `sizes`.
 pub fn records(
     content_type: ContentType,
     version: ProtocolVersion,
     payload: &[u8],
     sizes: &[usize],
 ) -> Vec<u8> {
-    const LARGEST: usize = 1 << 14;
+    records_of(content_type, |_| version, payload, sizes)
+}
+
+/// The same, each record with a version of its own.
+pub fn records_of(
+    content_type: ContentType,
+    version: impl Fn(usize) -> ProtocolVersion,
+    payload: &[u8],
+    sizes: &[usize],
+) -> Vec<u8> {
     let mut out = Vec::with_capacity(payload.len() + RecordHeader::LENGTH);
     let mut left = payload;
-    let mut sizes = sizes.iter().copied();
-    let mut size = LARGEST;
-    loop {
-        size = sizes.next().unwrap_or(size).clamp(1, LARGEST);
+    for (index, size) in cut(payload.len(), sizes, LARGEST, u16::MAX.into()).into_iter().enumerate()
+    {
         let (fragment, rest) = left.split_at(size.min(left.len()));
         let length = u16::try_from(fragment.len()).unwrap_or(u16::MAX);
-        RecordHeader { content_type, legacy_record_version: version, length }.write(&mut out);
+        let legacy_record_version = version(index);
+        RecordHeader { content_type, legacy_record_version, length }.write(&mut out);
         out.extend_from_slice(fragment);
         left = rest;
-        if left.is_empty() {
-            return out;
+    }
+    out
+}
+
+/// Sizes of the pieces of so many bytes: those that are asked for, up to `most`, the last one that
+/// is not 0 again and again for what is left; of the `usual` size where none is. A 0 is an empty
+/// piece, also where nothing is left; there is one piece at least.
+pub fn cut(length: usize, asked: &[usize], usual: usize, most: usize) -> Vec<usize> {
+    let (mut left, mut again) = (length, usual.clamp(1, most));
+    let mut sizes = Vec::new();
+    for &size in asked {
+        let size = size.min(most);
+        if size > 0 {
+            again = size;
+        }
+        if size == 0 || left > 0 {
+            sizes.push(size.min(left));
+            left -= size.min(left);
         }
     }
+    while left > 0 {
+        sizes.push(again.min(left));
+        left -= again.min(left);
+    }
+    if sizes.is_empty() {
+        sizes.push(0);
+    }
+    sizes
 }
 
 /// Whether a stream begins as records do. What it needs of a header may not be there yet.
