@@ -9,10 +9,10 @@ use common::flows::Flow;
 use common::openssl::Folder;
 use common::path;
 use common::program::run;
-use helloscope::hello::difference;
 use helloscope::hello::edits::Edits;
 use helloscope::hello::spec::HelloSpec;
 use helloscope::hello::spec_file;
+use helloscope::hello::{difference, exact};
 use helloscope::transcript::Side;
 use helloscope::wire::stream::{Body, Framing, Unit};
 use helloscope::wire::text::{hex, unhex};
@@ -90,7 +90,7 @@ fn the_edits_of_a_difference_make_any_hello_of_a_capture_any_other() {
     // Each with a few others; the presets are tried all with all.
     for (index, from) in specs.iter().enumerate() {
         for to in specs.iter().cycle().skip(index * 7).take(5) {
-            let edits = difference::exact(from, to);
+            let edits = exact::exact(from, to);
             let edited = difference::change(from, &edits);
             assert_eq!(&edited, to, "{edits:?}");
         }

@@ -7,12 +7,12 @@
 
 use std::sync::LazyLock;
 
-use crate::hello::difference;
 use crate::hello::edits::Edits;
 use crate::hello::legal::keep_legal;
 use crate::hello::named::NamedHello;
 use crate::hello::spec::HelloSpec;
 use crate::hello::spec_file;
+use crate::hello::{difference, exact};
 
 /// Hellos on which edits are tried: one of each framing, and one that is raw.
 static HELLOS: LazyLock<Vec<HelloSpec>> = LazyLock::new(|| {
@@ -70,7 +70,7 @@ fn spec_holds(spec: &HelloSpec) {
 }
 
 fn exact_holds(from: &HelloSpec, to: &HelloSpec) {
-    let edits = difference::exact(from, to);
+    let edits = exact::exact(from, to);
     assert_eq!(&difference::change(from, &edits), to, "{edits:?}");
 }
 

@@ -31,8 +31,8 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use super::difference;
 use super::edit_form::member_word;
+use super::exact;
 use super::framing::Framing;
 use super::spec::HelloSpec;
 use super::vocabulary::{List, Member};
@@ -110,7 +110,7 @@ impl Edit {
     pub fn undo(&self, before: &HelloSpec) -> Result<Vec<Edit>, BadEdit> {
         let mut after = before.clone();
         self.change(&mut after)?;
-        Ok(difference::exact(&after, before))
+        Ok(exact::exact(&after, before))
     }
 
     /// What the hello is then, in words: "without padding". What an extension is put in from is

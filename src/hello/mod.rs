@@ -8,7 +8,8 @@
 //! - [`edit`]: a change to a hello; [`edit_form`] writes it in one word, [`edits`] several, [`apply`] does it,
 //!   and
 //!   [`legal`] keeps the hello legal
-//! - [`difference`]: the edits that make one hello into another; [`comparison`] tells it in words
+//! - [`difference`]: the edits that give one hello what another says; [`exact`] makes it the other to
+//!   the byte, and [`comparison`] tells it in words
 //! - [`carrier`]: ways to make a hello longer and change nothing else
 //! - [`named`]: how a person names a hello on the command line
 //! - [`vocabulary`]: the fields on which conditions are stated; [`lists`] gets at the lists
@@ -25,6 +26,7 @@ pub mod draw;
 pub mod edit;
 pub mod edit_form;
 pub mod edits;
+pub mod exact;
 pub mod facts;
 pub mod framing;
 pub mod legal;

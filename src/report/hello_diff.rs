@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde_json::{Value as Json, json};
 
 use crate::hello::comparison::{Change, compare};
-use crate::hello::difference;
+use crate::hello::exact;
 use crate::hello::facts::Facts;
 use crate::hello::spec::HelloSpec;
 use crate::quirks::Quirk;
@@ -113,7 +113,7 @@ fn matters(pair: &Pair<'_>) -> impl Iterator<Item = (&'static Quirk, bool)> {
 /// The same for programs, with the edits: done one after the other, with nothing else, they make
 /// the first hello into the second to the byte.
 pub fn json(pair: &Pair<'_>) -> Json {
-    let edits = difference::exact(pair.from.1, pair.to.1);
+    let edits = exact::exact(pair.from.1, pair.to.1);
     let change = |change: &Change| match change {
         Change::Value { field, from, to } => json!({"field": field, "from": from, "to": to}),
         Change::List { field, removed, added, kept, reordered } => json!({
