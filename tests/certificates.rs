@@ -476,6 +476,41 @@ fn a_timestamp_of_a_later_version_does_not_hide_the_one_behind_it() {
 }
 
 #[test]
+fn addresses_and_numbers_of_networks_are_known_and_read() {
+    let resource = |last: u8, value: &[u8]| {
+        let id = [6, 8, 0x2b, 6, 1, 5, 5, 7, 1, last];
+        tlv(0x30, &[&id, &[1, 1, 0xff], &tlv(4, &[value])])
+    };
+    // 10.0.0.0/8 and a range of IPv4; what the issuer has of IPv6.
+    let range = tlv(0x30, &[&[3, 2, 0, 11], &[3, 3, 1, 12, 4]]);
+    let ipv4 = tlv(0x30, &[&[4, 2, 0, 1], &tlv(0x30, &[&[3, 2, 0, 10], &range])]);
+    let ipv6 = tlv(0x30, &[&[4, 3, 0, 2, 1], &[5, 0]]);
+    let blocks = tlv(0x30, &[&ipv4, &ipv6]);
+    // A number and a range of them, and what the issuer has.
+    let range = tlv(0x30, &[&[2, 1, 64], &[2, 1, 99]]);
+    let listed = tlv(0xa0, &[&tlv(0x30, &[&[2, 1, 7], &range])]);
+    let numbers = tlv(0x30, &[&listed, &[0xa1, 2, 5, 0]]);
+    for (blocks_id, numbers_id) in [(7, 8), (28, 29)] {
+        let made = Made::with(|it| {
+            it.extensions.push(resource(blocks_id, &blocks));
+            it.extensions.push(resource(numbers_id, &numbers));
+        });
+        assert_eq!(made.notices(), []);
+        let bytes = made.bytes();
+        let tree = Ours::certificate(&bytes).tree;
+        for name in ["addressPrefix", "addressRange", "inherit", "asIdsOrRanges", "range"] {
+            assert!(tree.find(name).is_some(), "{name}");
+        }
+        let leaf = |name: &str| {
+            let leaf = tree.leaves().find(|field| field.name == name);
+            leaf.and_then(|field| field.words(&bytes))
+        };
+        assert_eq!(leaf("addressFamily").as_deref(), Some("IPv4"));
+        assert_eq!(leaf("id").as_deref(), Some("7"));
+    }
+}
+
+#[test]
 fn what_breaks_the_rules_of_its_asn1_is_named_by_its_section() {
     let rdn = |id: &[u8], value: &[u8]| tlv(0x30, &[id, value]);
     let subject = |attributes: &[&[u8]]| tlv(0x30, &[&tlv(0x31, attributes)]);

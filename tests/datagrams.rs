@@ -155,6 +155,23 @@ fn other_bytes_in_the_place_of_those_before_are_told() {
 }
 
 #[test]
+fn what_is_left_of_a_part_is_named_for_its_message() {
+    let body = body(77);
+    // The end, the beginning, and the beginning again.
+    let datagrams = [(40, 77), (0, 50), (0, 50)]
+        .map(|(from, to)| record(ContentType::handshake, 0, &part(20, 0, &body, from, to)));
+    let units = read(&datagrams);
+    let parts: Vec<(HandshakeType, usize)> = messages(&units)
+        .filter_map(|message| match message.body {
+            Body::Fragment(msg_type) => Some((msg_type, message.bytes.len())),
+            _ => None,
+        })
+        .collect();
+    // A header, ten bytes that were there before, and all of the third.
+    assert_eq!(parts, [12, 10, 62].map(|length| (HandshakeType::finished, length)));
+}
+
+#[test]
 fn what_is_sent_again_is_a_message_with_a_notice() {
     let hello = record(ContentType::handshake, 0, &part(20, 0, &body(20), 0, 20));
     let units = read(&[hello.clone(), hello]);

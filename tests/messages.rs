@@ -12,7 +12,7 @@ use helloscope::wire::grammar::{Context, Reader, Wire};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::record::ssl2::Ssl2Message;
 use helloscope::wire::side::Side;
-use helloscope::wire::stream::Message;
+use helloscope::wire::stream::{Message, agree};
 
 /// Bytes behind their length in so many bytes.
 fn behind(width: usize, bytes: &[u8]) -> Vec<u8> {
@@ -69,19 +69,22 @@ fn ecdh() -> Vec<u8> {
 
 /// A prime, a generator, and a value.
 fn dh() -> Vec<u8> {
-    join(&[&behind(2, &[0xff; 16]), &behind(2, &[2]), &behind(2, &[7; 16])])
+    join(&[&behind(2, &[0xff; 64]), &behind(2, &[2]), &behind(2, &[7; 64])])
+}
+
+/// A prime, a generator, a salt, and a value.
+fn srp() -> Vec<u8> {
+    join(&[&behind(2, &[0xff; 64]), &behind(2, &[2]), &behind(1, &[3; 8]), &behind(2, &[7; 64])])
+}
+
+/// A modulus and an exponent.
+fn rsa() -> Vec<u8> {
+    join(&[&behind(2, &[0xc0; 64]), &behind(2, &[1, 0, 1])])
 }
 
 #[test]
 fn a_server_key_exchange_has_the_form_of_its_key_exchange() {
     let hint = behind(2, b"which key");
-    let srp = join(&[
-        &behind(2, &[0xff; 16]),
-        &behind(2, &[2]),
-        &behind(1, &[3; 8]),
-        &behind(2, &[7; 16]),
-    ]);
-    let rsa = join(&[&behind(2, &[0xc0; 8]), &behind(2, &[1, 0, 1])]);
     let explicit_prime = join(&[
         &[1],
         &behind(1, &[0xfd; 4]),
@@ -129,13 +132,13 @@ fn a_server_key_exchange_has_the_form_of_its_key_exchange() {
             [&["psk_identity_hint"][..], &ecdh_names].concat(),
         ),
         // SRP alone, and with an RSA certificate.
-        (0xc01d, TLS1_2, srp.clone(), srp_names.to_vec()),
-        (0xc01e, TLS1_2, join(&[&srp, &signature()]), [&srp_names[..], &signed].concat()),
+        (0xc01d, TLS1_2, srp(), srp_names.to_vec()),
+        (0xc01e, TLS1_2, join(&[&srp(), &signature()]), [&srp_names[..], &signed].concat()),
         // RSA_EXPORT.
         (
             0x0003,
             ProtocolVersion::TLS1_0,
-            join(&[&rsa, &old_signature()]),
+            join(&[&rsa(), &old_signature()]),
             vec!["rsa_modulus", "rsa_exponent", "signature"],
         ),
         // Curves that are spelled out.
@@ -319,7 +322,17 @@ fn without_the_hellos_the_form_that_fits_is_taken_and_said() {
     let unknown = Context::default();
     let cases: Vec<(u8, Vec<u8>, &str, &str)> = vec![
         (12, join(&[&ecdh(), &signature()]), "Ecdhe", "a key on a curve"),
-        (12, join(&[&dh(), &signature()]), "Dhe", "a key in a prime field"),
+        (12, join(&[&dh(), &signature()]), "Dhe(", "a key in a prime field, which"),
+        (12, dh(), "Dhe(", "a key in a prime field; a short RSA key looks the same"),
+        (12, join(&[&rsa(), &behind(2, &[9; 128])]), "RsaExport(", "a short RSA key, which"),
+        (12, join(&[&rsa(), &behind(2, &[9; 64])]), "Dhe(", "a short RSA key looks the same"),
+        (12, join(&[&behind(2, b"hint"), &dh()]), "DhePsk(", "a hint at a shared key, and"),
+        (12, join(&[&[0, 0], &ecdh()]), "EcdhePsk(", "a hint at a shared key, and"),
+        (12, srp(), "Srp(", "half of a password's proof"),
+        (12, join(&[&srp(), &signature()]), "Srp(", "half of a password's proof"),
+        // Numbers of no size that a prime has, and a prime that is shorter than its generator.
+        (12, behind(2, b"none").repeat(3), "Opaque", "no known form"),
+        (12, join(&[&behind(2, &[0xff; 64]), &behind(2, &[2; 65]), &[0, 1, 9]]), "Opaque", "no"),
         (12, behind(2, b"hint"), "Psk", "a hint at a shared key"),
         (12, vec![1, 2, 3], "Opaque", "no known form"),
         (16, behind(1, &[4; 65]), "Ecdhe", "a point"),
@@ -450,6 +463,61 @@ fn the_secret_of_rsa_has_no_length_in_ssl_3() {
         assert_eq!(leaves(&tree), ["encrypted_pre_master_secret"]);
         assert_eq!(tree.remarks, []);
     }
+}
+
+/// What a client sends behind a ServerKeyExchange and a ServerHelloDone, with no hello before them.
+fn behind_server_key(server: &[u8], client: &[u8]) -> Message {
+    let mut context = Context::default();
+    for bytes in [message(12, server), message(14, &[])] {
+        agree(&Message::decode(ContentType::handshake, &bytes, context), &mut context);
+    }
+    let bytes = message(16, client);
+    let message = Message::decode(ContentType::handshake, &bytes, context);
+    agree(&message, &mut context);
+    assert_eq!(context, Context::default());
+    message
+}
+
+#[test]
+fn without_the_hellos_a_client_answers_the_key_that_was_taken() {
+    let hint = behind(2, b"hint");
+    let (id, value, point) = (behind(2, b"id"), behind(2, &[4; 64]), behind(1, &[4; 65]));
+    let cases = [
+        (hint.clone(), id.clone(), "Psk("),
+        (hint.clone(), join(&[&id, &value]), "RsaPsk("),
+        (join(&[&hint, &dh()]), join(&[&id, &value]), "DhePsk("),
+        (join(&[&hint, &ecdh()]), join(&[&id, &point]), "EcdhePsk("),
+        (join(&[&dh(), &signature()]), value.clone(), "Dhe("),
+        (join(&[&rsa(), &behind(2, &[9; 128])]), value.clone(), "Rsa("),
+        (srp(), value, "Srp("),
+        (join(&[&ecdh(), &signature()]), point, "Ecdhe("),
+    ];
+    for (server, client, form) in cases {
+        let message = behind_server_key(&server, &client);
+        let shown = format!("{:?}", message.handshake().unwrap());
+        assert!(shown.starts_with(&format!("ClientKeyExchange({form}")), "{form} {shown}");
+        let assumed = assumptions(&message.tree);
+        assert!(assumed[0].1.contains("what belongs to the server's key"), "{form} {assumed:?}");
+    }
+    // What does not fit it is read by what it looks like.
+    let message = behind_server_key(&hint, &behind(1, &[4; 65]));
+    assert_eq!(leaves(&message.tree).last(), Some(&"ecdh_yc"));
+}
+
+#[test]
+fn nothing_is_noticed_of_what_was_only_taken_to_be_there() {
+    let read = |context| {
+        let bytes = message(12, &join(&[&dh(), &signature()]));
+        let mut recorder = Recorder::default();
+        let message = Message::decode(ContentType::handshake, &bytes, context);
+        recorder.push_message(Side::Server, message);
+        let transcript = recorder.finish(Source::default(), None);
+        let (_, message) = transcript.messages().next().unwrap();
+        message.tree.remarks.iter().filter(|remark| remark.kind == Kind::Notice).count()
+    };
+    // A prime of 512 bits.
+    assert_eq!(read(agreed(TLS1_2, 0x0033)), 1);
+    assert_eq!(read(Context::default()), 0);
 }
 
 #[test]

@@ -7,11 +7,16 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::path::Path;
 
+use common::flows::{Flow, unhex};
 use common::path;
 use common::program::{Lab, Recorder, run};
 use helloscope::hello::Condition;
-use helloscope::names::{Code, ExtensionType};
+use helloscope::names::{Code, ContentType, ExtensionType, ProtocolVersion};
 use helloscope::quirks::Quirk;
+use helloscope::report;
+use helloscope::transcript::{self, Side, Source, Transcript};
+use helloscope::wire::grammar::Context;
+use helloscope::wire::stream::Message;
 use jsonschema::Validator;
 use serde_json::{Value as Json, json};
 
@@ -86,6 +91,82 @@ fn every_sample_is_shown_as_the_schema_of_transcripts_says() {
         }
     }
 }
+
+#[test]
+fn every_capture_is_shown_as_the_schema_of_transcripts_says() {
+    let validator = validator("transcript-1");
+    let mut names: Vec<String> = fs::read_dir(path("testdata/captures"))
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .filter_map(|file| Some(file.split_once(".flows")?.0.to_owned()))
+        .collect();
+    names.sort();
+    assert!(names.len() > 50);
+    for name in names {
+        for flow in Flow::of_capture(&name) {
+            assert_valid(&validator, &shown(&flow.transcript(&name)), &name);
+        }
+    }
+}
+
+/// What is shown of a transcript, without its trees.
+fn shown(transcript: &Transcript) -> Json {
+    serde_json::to_value(report::json::transcript(transcript, false, false)).unwrap()
+}
+
+/// Each body of an extension in a message of its kind: what its fields are called is a property.
+#[test]
+fn every_extension_is_shown_as_the_schema_of_transcripts_says() {
+    let validator = validator("transcript-1");
+    let text = fs::read_to_string(path("testdata/extensions/bodies.txt")).unwrap();
+    let rows = text.lines().filter(|line| !line.starts_with('#'));
+    let behind =
+        |width: usize, bytes: &[u8]| [&bytes.len().to_be_bytes()[8 - width..], bytes].concat();
+    let mut count = 0;
+    for row in rows {
+        let words: Vec<&str> = row.split(' ').collect();
+        let extension_type = ExtensionType::parse(words[1]).unwrap();
+        let body = unhex(words[2].trim_start_matches('-'));
+        let extension = [&extension_type.0.to_be_bytes()[..], &behind(2, &body)].concat();
+        let block = behind(2, &extension);
+        let (msg_type, message, version) = match words[0] {
+            "client" => {
+                let head = [&[3, 3][..], &[7; 32], &[0], &[0, 2, 0x13, 1], &[1, 0]].concat();
+                (1, [head, block].concat(), None)
+            }
+            "server" => (2, [&[3, 3][..], &[7; 32], &[0, 0x13, 1, 0], &block].concat(), None),
+            "retry" => (2, [&[3, 3][..], &RETRY, &[0, 0x13, 1, 0], &block].concat(), None),
+            "encrypted" => (8, block, Some(ProtocolVersion::TLS1_3)),
+            "request" => (13, [&[0], &block[..]].concat(), Some(ProtocolVersion::TLS1_3)),
+            "entry" => {
+                let entry = [behind(3, &[0x30, 0]), block].concat();
+                (11, [&[0], &behind(3, &entry)[..]].concat(), Some(ProtocolVersion::TLS1_3))
+            }
+            "ticket" => {
+                let head = [&[0, 0, 1, 0, 1, 2, 3, 4, 0][..], &[0, 1, 9]].concat();
+                (4, [head, block].concat(), Some(ProtocolVersion::TLS1_3))
+            }
+            other => panic!("{other}"),
+        };
+        let bytes = [&[msg_type], &behind(3, &message)[..]].concat();
+        let context = Context::of(version, None);
+        let message = Message::decode(ContentType::handshake, &bytes, context);
+        assert!(message.handshake().is_some(), "{row}");
+        let mut recorder = transcript::Recorder::default();
+        let from = if words[0] == "client" { Side::Client } else { Side::Server };
+        recorder.push_message(from, message);
+        let transcript = recorder.finish(Source { name: row.to_owned(), form: "hex" }, None);
+        assert_valid(&validator, &shown(&transcript), row);
+        count += 1;
+    }
+    assert!(count > 100, "{count}");
+}
+
+/// The random of a HelloRetryRequest, RFC 8446 section 4.1.3.
+const RETRY: [u8; 32] = [
+    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+    0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+];
 
 #[test]
 fn every_way_in_which_a_connection_ends_is_shown_as_the_schema_says() {

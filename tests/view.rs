@@ -47,6 +47,39 @@ fn of_message(bytes: &[u8]) -> Transcript {
     recorder.finish(Source { name: "a message".to_owned(), form: "hex" }, None)
 }
 
+/// What is shown of a record of ChangeCipherSpec.
+fn change_cipher_spec(bytes: &[u8]) -> String {
+    let length = u8::try_from(bytes.len()).unwrap();
+    let record = [&[20, 3, 3, 0, length][..], bytes].concat();
+    plain(&text(&capture::read("it", &record).unwrap(), Options::default()))
+}
+
+#[test]
+fn a_change_cipher_spec_without_its_form_protects_nothing() {
+    assert!(change_cipher_spec(&[1]).contains("what follows is protected"));
+    for bytes in [&[2][..], &[1, 1]] {
+        let shown = change_cipher_spec(bytes);
+        assert!(shown.contains("not of its type's form"), "{shown}");
+        assert!(!shown.contains("what follows is protected"), "{shown}");
+    }
+}
+
+#[test]
+fn what_speaks_instead_of_tls_is_named_once() {
+    let ldap = [0x30, 12, 2, 1, 1, 0x61, 7, 10, 1, 0, 4, 0, 4, 0];
+    for (bytes, words) in [
+        (&ldap[..], "TLS but ldap\n"),
+        (b"J\0\0\0\x0a8.0.36\0\x08\0\0\0abcdefgh\0", "TLS but mysql: 8.0.36\n"),
+        (b"220 mail.test ESMTP\r\n", ": 220 mail.test ESMTP\n"),
+        (&[0xff; 100], "TLS, and no text\n"),
+    ] {
+        let shown = plain(&text(&capture::read("it", bytes).unwrap(), Options::default()));
+        // The message, and how it ended.
+        assert_eq!(shown.matches(words).count(), 2, "{shown}");
+        assert_eq!(shown.contains("no text"), words.contains("no text"), "{shown}");
+    }
+}
+
 /// A text as it is shown without colours.
 fn plain(text: &str) -> String {
     let mut out = String::new();

@@ -363,6 +363,19 @@ fn a_stream_that_begins_in_the_middle_has_protected_alerts_and_messages() {
 }
 
 #[test]
+fn only_a_change_cipher_spec_of_its_form_changes_the_keys() {
+    let alert = in_record(ContentType::alert, &[2, 40]);
+    for (bytes, behind) in
+        [(&[1][..], "encrypted"), (&[2], "alert"), (&[1, 1], "alert"), (&[0, 1], "alert")]
+    {
+        let spec = in_record(ContentType::change_cipher_spec, bytes);
+        let told = told(&[spec, alert.clone()]);
+        let names: Vec<&str> = told.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["change_cipher_spec", behind], "{bytes:?}");
+    }
+}
+
+#[test]
 fn what_is_in_clear_is_read_wherever_a_stream_begins() {
     let names = |records: &[Vec<u8>]| -> Vec<&str> {
         told(records).iter().map(|(name, _)| *name).collect()

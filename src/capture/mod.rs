@@ -7,6 +7,7 @@ mod document;
 mod hex_dump;
 mod openssl_msg;
 mod records;
+mod turns;
 
 use std::fmt;
 
@@ -49,8 +50,8 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
     }
     if let Some(format) = packets(input) {
         return Err(error(format!(
-            "a capture file ({format}): captures of packets are not read yet; the bytes of one side, \
-             as Wireshark's \"Follow TCP stream\" saves them raw, are"
+            "a capture file ({format}): captures of packets are not read yet; the bytes of one \
+             connection, as Wireshark's \"Follow TCP stream\" saves them raw, are"
         )));
     }
     let source = |form| Source { name: name.to_owned(), form };
@@ -68,7 +69,10 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
     if let Some(documents) = document::pem(&text)? {
         return Ok(documents.transcript(source("pem")));
     }
-    let bytes = hex_dump::read(&text)?;
+    let bytes = match hex_dump::read(&text) {
+        Err(_) if answers(input) => return Ok(records::read(input, source("records"))),
+        read => read?,
+    };
     if let Some(document) = document::der(&bytes) {
         return Ok(document.transcript(source("hex")));
     }
@@ -96,6 +100,16 @@ fn speaks(input: &[u8]) -> bool {
         .any(|side| plaintext::recognise_side(input, side).is_some_and(|found| found.name != "pem"))
 }
 
+/// Whether it is what a program says, of whatever protocol: a number of three digits or a sign with
+/// words behind it, as many servers answer, or something marked up.
+fn answers(input: &[u8]) -> bool {
+    match *input {
+        [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b'-', ..] => input.contains(&b'\r'),
+        [b'+' | b'-', b'A'..=b'Z', b'A'..=b'Z', ..] => input.contains(&b'\r'),
+        _ => input.starts_with(b"<"),
+    }
+}
+
 /// Whether it is text: then it is not the bytes themselves, but some form of them.
 fn is_text(input: &[u8]) -> bool {
     let printable = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
@@ -105,6 +119,23 @@ fn is_text(input: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_answer_of_another_protocol_is_no_hex_dump() {
+        let first = |text: &str| {
+            let transcript = read("it", text.as_bytes()).unwrap();
+            transcript.messages().next().map(|(_, message)| message.type_name())
+        };
+        for text in [
+            "200 news.example.org InterNetNews ready\r\n",
+            "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n",
+            "<?xml version='1.0'?><html/>",
+            "-ERR unknown command\r\n",
+        ] {
+            assert_eq!(first(text), Some("plaintext"), "{text}");
+        }
+        assert!(read("it", b"200 words\n").is_err());
+    }
 
     #[test]
     fn a_file_of_packets_is_called_one() {

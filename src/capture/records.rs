@@ -1,14 +1,17 @@
-//! The bytes of one side of a connection: records, or handshake messages without their records.
+//! The bytes of a connection, of one side or of both: records, or handshake messages without their
+//! records.
 
+use super::turns::{Turns, sole_sender, word_after};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::grammar::peek;
 use crate::wire::handshake::{DTLS_HEADER, HEADER, claimed_length};
+use crate::wire::record::dtls::looks_like_datagram;
 use crate::wire::record::ssl2::looks_like_client_hello;
-use crate::wire::record::{looks_like_records, plaintext};
+use crate::wire::record::{RecordHeader, begins_as_tls, looks_like_records, plaintext};
 use crate::wire::stream::Message;
 
-/// Reads one side. Which side it is, the first message tells.
+/// Reads them. Whose the first are, the first message tells.
 pub(super) fn read(bytes: &[u8], source: Source) -> Transcript {
     let mut recorder = Recorder::default();
     if is_bare_handshake(bytes, claimed_length) {
@@ -17,9 +20,45 @@ pub(super) fn read(bytes: &[u8], source: Source) -> Transcript {
         recorder.expect_datagrams();
         bare(bytes, datagram_length, &mut recorder);
     } else {
-        recorder.push(side(bytes), None, bytes);
+        return records(bytes, source);
     }
     recorder.finish(source, None)
+}
+
+/// Records of one side, or of both in the order in which they came; words may stand before them.
+fn records(bytes: &[u8], source: Source) -> Transcript {
+    let (words, records) = match first_record(bytes) {
+        Some(at) => bytes.split_at(at),
+        None => (bytes, &[][..]),
+    };
+    let speaker = side(bytes);
+    let mut turns = Turns::new(speaker);
+    // A server's greeting may stand before a client's hello.
+    let greets = plaintext::recognise_side(words, Side::Server).is_some();
+    let says = plaintext::recognise_side(words, Side::Client).is_some();
+    turns.words(if greets && !says { Side::Server } else { speaker }, words);
+    turns.records(records);
+    turns.finish(source)
+}
+
+/// Where the first record of TLS stands: at the beginning, or behind words.
+fn first_record(bytes: &[u8]) -> Option<usize> {
+    match begins_as_tls(bytes) {
+        Some(true) => Some(0),
+        _ if looks_like_datagram(bytes) => None,
+        // A hello of SSL 2.0 may be answered in TLS.
+        _ if looks_like_client_hello(bytes) == Some(true) => {
+            let end = 2 + (peek(bytes, 0, 2)? & 0x7fff);
+            bytes.get(end..).filter(|rest| begins_as_tls(rest) == Some(true)).map(|_| end)
+        }
+        _ => first_hello(bytes),
+    }
+}
+
+/// Where the first record with a hello stands.
+fn first_hello(bytes: &[u8]) -> Option<usize> {
+    let is_hello = |window: &[u8]| matches!(*window, [22, 3, 0..=4, 0..=0x40, _, 1..=2, 0]);
+    bytes.windows(7).position(is_hello)
 }
 
 /// How long the message is that begins here, as far as it says.
@@ -43,14 +82,7 @@ fn bare(bytes: &[u8], length: Length, recorder: &mut Recorder) {
         let message = Message { ranges, ..message };
         let msg_type = HandshakeType(own.first().copied().unwrap_or_default());
         let from = sole_sender(msg_type).unwrap_or(speaker);
-        // Who has ended his part leaves the word to the other.
-        speaker = match msg_type {
-            HandshakeType::client_hello
-            | HandshakeType::server_hello_done
-            | HandshakeType::hello_verify_request
-            | HandshakeType::finished => from.other(),
-            _ => from,
-        };
+        speaker = word_after(msg_type, from);
         recorder.push_message(from, message);
         start += length;
     }
@@ -67,7 +99,10 @@ fn is_bare_handshake(bytes: &[u8], length: Length) -> bool {
     let mut rest = bytes;
     while let Some(&msg_type) = rest.first() {
         let Some(length) = length(rest) else { return false };
-        if HandshakeType(msg_type).name().is_none() {
+        // A HelloRequest has nothing in it: with a length it is a message of another protocol.
+        let has_body = HandshakeType(msg_type) == HandshakeType::hello_request
+            && peek(rest, 1, 3).is_some_and(|length| length > 0);
+        if HandshakeType(msg_type).name().is_none() || has_body {
             return false;
         }
         match rest.get(length..) {
@@ -101,12 +136,9 @@ fn behind_empty_records(mut bytes: &[u8]) -> &[u8] {
 
 /// Who sent what begins with no record: the first hello behind it tells, or the words.
 fn side_of_dialogue(bytes: &[u8]) -> Side {
-    let hello = bytes.windows(6).find_map(|window| match *window {
-        [22, 3, 0..=4, _, _, msg_type @ 1..=2] => Some(sender(HandshakeType(msg_type))),
-        _ => None,
-    });
+    let hello = first_hello(bytes).and_then(|at| bytes.get(at + RecordHeader::LENGTH));
     match hello {
-        Some(side) => side,
+        Some(&msg_type) => sender(HandshakeType(msg_type)),
         _ if plaintext::recognise_side(bytes, Side::Server).is_some() => Side::Server,
         _ if plaintext::recognise_side(bytes, Side::Client).is_some() => Side::Client,
         _ => Side::Server,
@@ -116,26 +148,6 @@ fn side_of_dialogue(bytes: &[u8]) -> Side {
 /// Who sends a message of this type, by itself taken for the server's where either may.
 fn sender(msg_type: HandshakeType) -> Side {
     sole_sender(msg_type).unwrap_or(Side::Server)
-}
-
-/// Who sends messages of this type, where only one side does.
-fn sole_sender(msg_type: HandshakeType) -> Option<Side> {
-    match msg_type {
-        HandshakeType::client_hello
-        | HandshakeType::client_key_exchange
-        | HandshakeType::end_of_early_data => Some(Side::Client),
-        HandshakeType::hello_request
-        | HandshakeType::server_hello
-        | HandshakeType::hello_verify_request
-        | HandshakeType::new_session_ticket
-        | HandshakeType::hello_retry_request
-        | HandshakeType::encrypted_extensions
-        | HandshakeType::server_key_exchange
-        | HandshakeType::certificate_request
-        | HandshakeType::server_hello_done
-        | HandshakeType::certificate_status => Some(Side::Server),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -250,5 +262,8 @@ mod tests {
     fn nothing_but_zeros_is_no_row_of_hello_requests() {
         assert_eq!(names(&[0; 100]), ["plaintext"]);
         assert_eq!(names(&[0; 4]), ["hello_request"]);
+        // A packet of SMB has the length of one with a body.
+        let smb = [&[0, 0, 0, 0x45, 0xff][..], b"SMB", &[0; 65]].concat();
+        assert_eq!(names(&smb), ["plaintext"]);
     }
 }

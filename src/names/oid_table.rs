@@ -551,6 +551,7 @@ const EXTENSIONS: &[(&str, &str)] = &[
     ("2.16.840.1.113730.1.13", "nsComment"),
     ("2.16.840.1.113730.2.5", "nsCertSequence"),
     ("2.16.840.1.113733.1.6.3", "verisignCZAG"),
+    ("2.16.840.1.113733.1.6.9", "verisignPrivate"),
     ("2.23.140.1.31", "cabfTorServiceDescriptor"),
     ("2.23.140.3.1", "cabfOrganizationIdentifier"),
 ];

@@ -226,7 +226,7 @@ fn leaves(message: &Message) -> Json {
         return Json::Object(map);
     }
     for field in message.tree.leaves() {
-        map.insert(field.name.to_owned(), leaf(field, &message.bytes));
+        map.insert(key(field), leaf(field, &message.bytes));
     }
     Json::Object(map)
 }
@@ -253,10 +253,15 @@ fn object(tree: &Tree, index: usize, bytes: &[u8]) -> Json {
     let mut map = Map::new();
     for (index, field) in tree.children(index) {
         if field.name != "length" {
-            map.insert(field.name.to_owned(), value(tree, index, field, bytes));
+            map.insert(key(field), value(tree, index, field, bytes));
         }
     }
     Json::Object(map)
+}
+
+/// A field's name as that of a property. Some types of ASN.1 have names of two words.
+fn key(field: &Field) -> String {
+    field.name.replace(' ', "_")
 }
 
 fn value(tree: &Tree, index: usize, field: &Field, bytes: &[u8]) -> Json {
@@ -292,7 +297,7 @@ fn extension(tree: &Tree, index: usize, bytes: &[u8]) -> Option<Json> {
     let mut values = Map::new();
     for (index, part) in parts {
         if part.name != "opaque" {
-            values.insert(part.name.to_owned(), value(tree, index, part, bytes));
+            values.insert(key(part), value(tree, index, part, bytes));
         }
     }
     if !values.is_empty() {

@@ -16,7 +16,7 @@ use crate::transcript::{CertificateFacts, Event, Kind, Reaction, Side, Step, Sum
 use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::record::plaintext;
+use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::record::ssl2::Ssl2Message;
 use crate::wire::stream::{Body, Framing, Header, Message, Unit};
 use crate::wire::text::{escape, is_mostly_text};
@@ -213,6 +213,7 @@ fn message_words(from: Side, message: &Message, tls13: bool) -> Styled {
     let fault = match &message.body {
         Body::BrokenHandshake(_) if !message.complete() => "truncated",
         Body::BrokenHandshake(_) | Body::BrokenSsl2(_) => "not of its type's form",
+        Body::ChangeCipherSpec if !message.changes_keys() => "not of its type's form",
         _ => return Styled::new(Style::new(), plain_words(from, message, tls13)),
     };
     Styled::new(FAULT, fault)
@@ -242,13 +243,10 @@ fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
             Some(content_type) => format!("protected, in a record of {}", short(content_type)),
             None => "protected".to_owned(),
         },
-        Body::Plaintext => match plaintext::recognise_side(&message.bytes, from) {
-            Some(found) => format!("not TLS but {}: {}", found.name, first_line(&message.bytes)),
-            None if is_mostly_text(&message.bytes) => {
-                format!("not TLS: {}", first_line(&message.bytes))
-            }
-            None => "not TLS, and no text".to_owned(),
-        },
+        Body::Plaintext => {
+            let found = plaintext::recognise_side(&message.bytes, from);
+            format!("not TLS{}", other_words(found, &message.bytes))
+        }
         Body::Ssl2(message) => ssl2_words(message),
         Body::Fragment(msg_type) => {
             format!("a part of {}", camel_case(msg_type.name().unwrap_or("a message")))
@@ -260,6 +258,17 @@ fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
         | Body::ApplicationData
         | Body::Heartbeat
         | Body::Unknown => String::new(),
+    }
+}
+
+/// What speaks instead of TLS, and what it says first.
+fn other_words(protocol: Option<Protocol>, bytes: &[u8]) -> String {
+    let words = first_line(plaintext::first_words(bytes));
+    match (protocol, words.is_empty()) {
+        (Some(found), false) => format!(" but {}: {words}", found.name),
+        (Some(found), true) => format!(" but {}", found.name),
+        (None, false) => format!(": {words}"),
+        (None, true) => ", and no text".to_owned(),
     }
 }
 
@@ -441,10 +450,14 @@ pub fn reaction_words(reaction: &Reaction) -> String {
         Kind::Closed => "closed without a word".to_owned(),
         Kind::Reset => "connection reset".to_owned(),
         Kind::Silence => "silence".to_owned(),
-        Kind::Plaintext { first } if is_mostly_text(first) => {
-            format!("no TLS: {}", first_line(first))
+        Kind::Plaintext { first } => {
+            // Text says by itself what it is.
+            let words = match first.starts_with(plaintext::first_words(first)) {
+                true if is_mostly_text(first) => format!(": {}", first_line(first)),
+                _ => other_words(reaction.protocol(), first),
+            };
+            format!("no TLS{words}")
         }
-        Kind::Plaintext { .. } => "no TLS, and no text".to_owned(),
         Kind::Malformed { what } => format!("broken TLS: {what}"),
         Kind::Dns => "the name has no address".to_owned(),
         Kind::Refused => "connection refused".to_owned(),

@@ -1,7 +1,7 @@
 //! What was agreed before a message, on which its form depends.
 
 use super::side::Side;
-use crate::names::{CertificateType, CipherSuite, ProtocolVersion};
+use crate::names::{CertificateType, CipherSuite, KeyExchange, ProtocolVersion};
 
 /// What is known when a message is read. What is not known is none; the reader then takes the form
 /// that the bytes fit, and says so.
@@ -11,6 +11,9 @@ pub struct Context {
     pub version: Option<ProtocolVersion>,
     /// The cipher suite that the server chose.
     pub cipher_suite: Option<CipherSuite>,
+    /// The key exchange that a ServerKeyExchange was taken to be of, where no suite was seen: the
+    /// ClientKeyExchange behind it is of the same.
+    pub assumed_key_exchange: Option<KeyExchange>,
     /// Who sends what is read.
     pub sender: Option<Side>,
     /// Whether messages come in datagrams: DTLS.

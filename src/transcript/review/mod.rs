@@ -53,6 +53,8 @@ impl Review {
     fn read(&mut self, from: Side, message: &mut Message) {
         let mut say = Say { tree: &message.tree, remarks: Vec::new() };
         match &message.body {
+            // Of fields that were only taken to be there, nothing can be said.
+            Body::Handshake(_) if has_assumption(&message.tree) => {}
             Body::Handshake(handshake) => self.handshake(from, handshake, &mut say),
             Body::Ssl2(message) => ssl2::ssl2(message, &mut say),
             Body::Alert(alert) if self.version.is_some_and(ProtocolVersion::is_tls13) => {
@@ -117,6 +119,11 @@ impl Review {
             _ => {}
         }
     }
+}
+
+/// Whether a form was taken somewhere in a message, as what decides it was not seen.
+fn has_assumption(tree: &Tree) -> bool {
+    tree.remarks.iter().any(|remark| remark.kind == Kind::Assumption)
 }
 
 /// A server that has certificates to show shows one.

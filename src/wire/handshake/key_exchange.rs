@@ -3,11 +3,10 @@
 //! Kerberos. Their forms hang on the key exchange of the cipher suite.
 
 use super::ec_parameters::EcParameters;
+use super::likeness::{self, Likeness};
 use super::signature::Signed;
-use crate::names::{EcCurveType, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme};
-use crate::wire::grammar::{
-    Opaque, P8, P16, Reader, Record, Rest, Text, message, peek, prefix_fits, select,
-};
+use crate::names::{KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme};
+use crate::wire::grammar::{Opaque, P8, P16, Reader, Record, Rest, Text, message, select};
 
 select! {
     /// What the server adds where its certificate is not enough.
@@ -65,6 +64,20 @@ select! {
 }
 
 impl ServerKeyExchange {
+    /// The key exchange whose form it has: the first of those that share one.
+    pub fn key_exchange(&self) -> Option<KeyExchange> {
+        match self {
+            ServerKeyExchange::Ecdhe(_) => Some(KeyExchange::Ecdhe),
+            ServerKeyExchange::Dhe(_) => Some(KeyExchange::Dhe),
+            ServerKeyExchange::RsaExport(_) => Some(KeyExchange::RsaExport),
+            ServerKeyExchange::Psk(_) => Some(KeyExchange::Psk),
+            ServerKeyExchange::DhePsk(_) => Some(KeyExchange::DhePsk),
+            ServerKeyExchange::EcdhePsk(_) => Some(KeyExchange::EcdhePsk),
+            ServerKeyExchange::Srp(_) => Some(KeyExchange::Srp),
+            ServerKeyExchange::Opaque(_) => None,
+        }
+    }
+
     /// The curve by its name, where there is one.
     pub fn named_curve(&self) -> Option<NamedGroup> {
         match self {
@@ -311,17 +324,7 @@ message! {
 
 /// The key exchange of the suite; where that is not known, the one whose form the message has.
 fn server_form<R: Record>(r: &mut Reader<'_, R>) -> KeyExchange {
-    agreed(r, "params", |body| {
-        if looks_like_ecdhe(body) {
-            Some((KeyExchange::Ecdhe, "a key on a curve, which it looks like"))
-        } else if looks_like_dhe(body) {
-            Some((KeyExchange::Dhe, "a key in a prime field, which it looks like"))
-        } else if prefix_fits(body, 0, 2) {
-            Some((KeyExchange::Psk, "a hint at a shared key, which it looks like"))
-        } else {
-            None
-        }
-    })
+    agreed(r, "params", likeness::server)
 }
 
 /// What decides the form of the client's message.
@@ -338,16 +341,8 @@ use ClientForm::{Of, Ssl3Rsa};
 fn client_form<R: Record>(r: &mut Reader<'_, R>) -> ClientForm {
     // What precedes RSA's secret since TLS 1.0, SSL 3.0 did not have.
     let ssl3 = r.context().version == Some(ProtocolVersion::SSL3_0);
-    let chosen = agreed(r, "exchange_keys", |body| {
-        if prefix_fits(body, 0, 1) {
-            Some((KeyExchange::Ecdhe, "a point, which it looks like"))
-        } else if prefix_fits(body, 0, 2) {
-            let found = "a secret under an RSA key; a value in a prime field looks the same";
-            Some((KeyExchange::Rsa, found))
-        } else {
-            None
-        }
-    });
+    let server = r.context().assumed_key_exchange;
+    let chosen = agreed(r, "exchange_keys", |body| likeness::client(body, server));
     match chosen {
         KeyExchange::Rsa | KeyExchange::RsaExport if ssl3 => Ssl3Rsa,
         chosen => Of(chosen),
@@ -357,7 +352,7 @@ fn client_form<R: Record>(r: &mut Reader<'_, R>) -> ClientForm {
 fn agreed<R: Record>(
     r: &mut Reader<'_, R>,
     field: &'static str,
-    guess: impl Fn(&[u8]) -> Option<(KeyExchange, &'static str)>,
+    guess: impl Fn(&[u8]) -> Likeness,
 ) -> KeyExchange {
     if let Some(suite) = r.context().cipher_suite {
         return suite.key_exchange();
@@ -373,23 +368,4 @@ fn agreed<R: Record>(
             KeyExchange::Unknown
         }
     }
-}
-
-/// `named_curve`, a curve, and a point that fits.
-fn looks_like_ecdhe(body: &[u8]) -> bool {
-    let named = body.first() == Some(&EcCurveType::named_curve.0);
-    let point = peek(body, 3, 1).unwrap_or(0);
-    named && point > 0 && body.len() >= 4 + point
-}
-
-/// Three numbers behind their lengths that fit.
-fn looks_like_dhe(body: &[u8]) -> bool {
-    let mut at = 0;
-    for _ in 0..3 {
-        match peek(body, at, 2) {
-            Some(length) if length > 0 => at += 2 + length,
-            _ => return false,
-        }
-    }
-    at <= body.len()
 }

@@ -24,6 +24,7 @@ pub mod ec_parameters;
 pub mod encrypted_extensions;
 pub mod finishing;
 pub mod key_exchange;
+mod likeness;
 pub mod next_protocol;
 pub mod random;
 pub mod server_hello;

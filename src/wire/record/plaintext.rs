@@ -2,6 +2,7 @@
 //! clients send.
 
 use crate::wire::side::Side;
+use crate::wire::text::is_mostly_text;
 
 /// A protocol that is not TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,11 @@ const SERVERS: &[Signs] = &[
         ];
         ERRORS.iter().any(|error| begins(bytes, error))
     }),
-    ("pop3", Some("STLS"), |bytes| begins(bytes, b"+OK") || begins(bytes, b"-ERR")),
+    ("pop3", Some("STLS"), |bytes| {
+        // Redis has these words too, where it does not say which command.
+        begins(bytes, b"+OK")
+            || begins(bytes, b"-ERR") && !bytes.starts_with(b"-ERR unknown command")
+    }),
     ("imap", Some("STARTTLS"), |bytes| {
         begins(bytes, b"* OK") || begins(bytes, b"* BYE") || begins(bytes, b"* PREAUTH")
     }),
@@ -96,15 +101,18 @@ const CLIENTS: &[Signs] = &[
     ("pop3", Some("STLS"), |bytes| {
         [&b"CAPA"[..], b"STLS", b"USER "].iter().any(|word| begins(bytes, word))
     }),
-    // A command behind its tag.
+    // A command behind its tag. An asterisk is none: with it a server speaks.
     ("imap", Some("STARTTLS"), |bytes| {
         let line = first_line(bytes);
-        [&b" CAPABILITY"[..], b" STARTTLS", b" LOGIN "].iter().any(|word| within(line, word))
+        !begins(bytes, b"* ")
+            && [&b" CAPABILITY"[..], b" STARTTLS", b" LOGIN "].iter().any(|word| within(line, word))
     }),
     ("irc", Some("STARTTLS"), |bytes| begins(bytes, b"CAP ") || begins(bytes, b"NICK ")),
     ("xmpp", Some("<starttls/>"), is_xmpp),
     ("http2", None, |bytes| begins(bytes, b"PRI * HTTP/2.0")),
     ("amqp", None, |bytes| bytes.starts_with(b"AMQP")),
+    // What a balancer says of a client before it passes it on, in words and in bytes.
+    ("proxy", None, |bytes| begins(bytes, b"PROXY ") || bytes.starts_with(b"\r\n\r\n\0\r\nQUIT\n")),
     // CONNECT, of MQTT 3.1.1 and 5.
     ("mqtt", None, |bytes| matches!(bytes, [0x10, _, 0, 4, b'M', b'Q', b'T', b'T', ..])),
     ("smb", None, |bytes| matches!(bytes, [0, _, _, _, 0xfe | 0xff, b'S', b'M', b'B', ..])),
@@ -132,6 +140,17 @@ pub fn recognise_side(bytes: &[u8], side: Side) -> Option<Protocol> {
     };
     let (name, starttls, _) = signs.iter().find(|(_, _, fits)| fits(bytes))?;
     Some(Protocol { name, starttls: *starttls })
+}
+
+/// The first words in what is said where TLS was expected, which in MySQL stand behind numbers: the
+/// server's version, or an error. Nothing where there are none.
+pub fn first_words(bytes: &[u8]) -> &[u8] {
+    let words = match bytes {
+        [_, _, 0, 0, 10, version @ ..] => version.split(|&byte| byte == 0).next(),
+        [_, _, 0, 0, 0xff, _, _, error @ ..] => Some(error),
+        _ => Some(bytes),
+    };
+    words.filter(|words| is_mostly_text(words)).map(first_line).unwrap_or_default()
 }
 
 /// A stream of XMPP, RFC 6120 section 4.2: other XML is none.
@@ -235,6 +254,7 @@ mod tests {
         assert_eq!(name(args), Some("redis"));
         assert_eq!(name(b"-NOAUTH Authentication required.\r\n"), Some("redis"));
         assert_eq!(name(b"-ERR Unknown command.\r\n"), Some("pop3"));
+        assert_eq!(name(b"-ERR unknown command\r\n"), None);
         assert_eq!(name(b"INFO {\"server_id\":\"N\"}\r\n"), Some("nats"));
         assert_eq!(name(b"ERROR\r\n"), Some("memcached"));
         assert_eq!(name(b"ERROR\nmessage: of STOMP\n"), None);
@@ -252,6 +272,17 @@ mod tests {
         assert_eq!(client(b"OPTIONS sip:a@shop.test SIP/2.0\r\n"), Some("sip"));
         assert_eq!(client(b"OPTIONS * HTTP/1.1\r\n"), Some("http"));
         assert_eq!(client(b"\x10\x10\0\x04MQTT\x04"), Some("mqtt"));
+    }
+
+    #[test]
+    fn the_words_of_a_server_stand_behind_its_numbers() {
+        assert_eq!(first_words(b"J\0\0\0\x0a8.0.36\0\x08\0\0\0abc"), b"8.0.36");
+        assert_eq!(
+            first_words(b"\x45\0\0\0\xff\x6a\x04Host is not allowed"),
+            b"Host is not allowed"
+        );
+        assert_eq!(first_words(b"220 hello\r\n250 more\r\n"), b"220 hello\r");
+        assert_eq!(first_words(&[0x30, 0x0c, 2, 1, 1, 0x61, 7, 10, 1, 0, 4, 0, 4, 0]), b"");
     }
 
     #[test]

@@ -54,6 +54,10 @@ pub fn agree(message: &Message, context: &mut Context) {
                 }
             }
         }
+        Some(Handshake::ServerKeyExchange(key)) if context.cipher_suite.is_none() => {
+            context.assumed_key_exchange = key.key_exchange();
+        }
+        Some(Handshake::ClientKeyExchange(_)) => context.assumed_key_exchange = None,
         Some(Handshake::DraftServerHello(hello)) => {
             context.version = Some(hello.version);
             context.cipher_suite = Some(hello.cipher_suite);

@@ -49,7 +49,7 @@ pub enum Body {
     BrokenSsl2(Ssl2MessageType),
     /// An alert.
     Alert(Alert),
-    /// The sender changes to the keys that were agreed.
+    /// The sender changes to the keys that were agreed, if it has its form.
     ChangeCipherSpec,
     /// Application data that is not protected, as logs show it.
     ApplicationData,
@@ -95,6 +95,11 @@ impl Message {
             Body::Unknown if self.content_type == Some(ContentType::alert) => "alert",
             Body::Unknown => "unknown",
         }
+    }
+
+    /// Whether its sender goes over to other keys by it: a ChangeCipherSpec that has its form.
+    pub fn changes_keys(&self) -> bool {
+        self.body == Body::ChangeCipherSpec && self.bytes == [1]
     }
 
     /// The handshake message, where it is one and whole.

@@ -24,7 +24,7 @@ pub(super) struct Reassembly {
 /// A message of which parts are missing.
 #[derive(Clone, Debug)]
 struct Partial {
-    msg_type: u8,
+    msg_type: HandshakeType,
     length: usize,
     /// Where the header of its first part stands in the stream.
     header: Option<Range<usize>>,
@@ -52,6 +52,7 @@ impl Reassembly {
             (field(0, 1) as u8, field(1, 3), field(4, 2), field(6, 3));
         let is_whole = offset == 0 && part.len() == length;
         let seen = self.whole.contains(&number);
+        let msg_type = HandshakeType(msg_type);
         if is_whole && !self.waiting.contains_key(&number) {
             self.whole.insert(number);
             let whole = header.start..part.end;
@@ -62,7 +63,13 @@ impl Reassembly {
             return vec![message];
         }
         if seen {
-            return vec![left_over(stream, header, vec![part], Some("a message that was whole"))];
+            return vec![left_over(
+                stream,
+                msg_type,
+                header,
+                vec![part],
+                Some("a message that was whole"),
+            )];
         }
         let partial = self.waiting.entry(number).or_insert(Partial {
             msg_type,
@@ -73,11 +80,11 @@ impl Reassembly {
         });
         if (partial.msg_type, partial.length) != (msg_type, length) {
             let found = "another type or length than the parts before it have";
-            return vec![left_over(stream, header, vec![part], Some(found))];
+            return vec![left_over(stream, msg_type, header, vec![part], Some(found))];
         }
         if offset + part.len() > length {
             let found = "a part that reaches beyond its message";
-            return vec![left_over(stream, header, vec![part], Some(found))];
+            return vec![left_over(stream, msg_type, header, vec![part], Some(found))];
         }
         let (known, other) = partial.fill(stream, offset, part);
         let first = offset == 0 && partial.header.is_none();
@@ -86,10 +93,10 @@ impl Reassembly {
             partial.header = Some(header);
             if !known.is_empty() {
                 let start = known.first().map_or(0, |range| range.start);
-                messages.push(left_over(stream, start..start, known, other));
+                messages.push(left_over(stream, msg_type, start..start, known, other));
             }
         } else {
-            messages.push(left_over(stream, header, known, other));
+            messages.push(left_over(stream, msg_type, header, known, other));
         }
         if partial.header.is_some() && partial.found == length {
             self.whole.insert(number);
@@ -112,9 +119,8 @@ impl Reassembly {
             for piece in scattered {
                 let start = piece.start;
                 let found = "one without those before it";
-                let mut message = left_over(stream, start..start, vec![piece], Some(found));
-                message.body = Body::Fragment(HandshakeType(msg_type));
-                messages.push(message);
+                let piece = vec![piece];
+                messages.push(left_over(stream, msg_type, start..start, piece, Some(found)));
             }
         }
         messages
@@ -195,17 +201,17 @@ fn decode(stream: &[u8], ranges: Vec<Range<usize>>, context: Context) -> Message
     Message { ranges, ..Message::decode(ContentType::handshake, &bytes, context) }
 }
 
-/// What of a part no message needs: its header, unless that is empty, and bytes that were there
-/// before.
+/// What of a part of such a message none needs: its header, unless that is empty, and bytes that
+/// were there before.
 fn left_over(
     stream: &[u8],
+    msg_type: HandshakeType,
     header: Range<usize>,
     known: Vec<Range<usize>>,
     wrong: Option<&'static str>,
 ) -> Message {
     let has_header = !header.is_empty();
     let mut bytes = stream.get(header.clone()).unwrap_or_default().to_vec();
-    let msg_type = HandshakeType(bytes.first().copied().unwrap_or_default());
     for range in &known {
         bytes.extend_from_slice(stream.get(range.clone()).unwrap_or_default());
     }

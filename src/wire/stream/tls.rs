@@ -11,7 +11,6 @@ use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::claimed_length;
 use crate::wire::record::RecordHeader;
-use crate::wire::stream::Body;
 
 /// Bytes that a record may have that is not protected.
 const LARGEST_IN_CLEAR: usize = 1 << 14;
@@ -169,6 +168,11 @@ impl Stream {
         if range.is_empty() {
             return;
         }
+        if self.encrypted && content_type == ContentType::handshake && is_hello(self.slice(&range))
+        {
+            // As behind a HelloRetryRequest: TLS 1.3 had a ChangeCipherSpec that changed nothing.
+            self.encrypted = false;
+        }
         if self.is_protected(content_type) {
             self.data |= content_type == ContentType::application_data;
             return self.protected(Some(content_type), version, range);
@@ -187,7 +191,7 @@ impl Stream {
                 let own = self.context(context);
                 let message = Message::decode(content_type, self.slice(&range), own);
                 let tls13 = context.version.is_some_and(ProtocolVersion::is_tls13);
-                if message.body == Body::ChangeCipherSpec && !tls13 {
+                if message.changes_keys() && !tls13 {
                     self.encrypted = true;
                 }
                 self.message(message, version, vec![range]);
@@ -274,6 +278,12 @@ fn are_messages(bytes: &[u8]) -> bool {
         }
     }
     rest.is_empty() || HandshakeType(rest.first().copied().unwrap_or_default()).name().is_some()
+}
+
+/// Whether this is a ClientHello, all of it and nothing more.
+fn is_hello(bytes: &[u8]) -> bool {
+    let [msg_type, _, _, _, 3, ..] = *bytes else { return false };
+    msg_type == HandshakeType::client_hello.0 && claimed_length(bytes) == Some(bytes.len())
 }
 
 /// The length of the message that begins here, as soon as its beginning tells.

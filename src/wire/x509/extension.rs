@@ -3,6 +3,7 @@
 
 use super::general_name::{CONSTRAINT, GENERAL_NAME, GENERAL_NAMES};
 use super::name::{RDN, value as attribute_value};
+use super::resources::{AS_IDENTIFIERS, IP_ADDRESS_BLOCKS};
 use super::words::{key_usage, reason, reason_flags, tls_feature};
 use super::{SERIAL_NUMBER, oids, private};
 use crate::wire::der::Schema;
@@ -67,6 +68,10 @@ pub fn extension_of(extension: &[u8]) -> Option<&'static Schema> {
         NO_REV_AVAIL in "RFC 9608 2" "NoRevAvail" NULL;
         AUTHORITY_INFO_ACCESS in "RFC 5280 4.2.2.1" "AuthorityInfoAccessSyntax" INFO_ACCESS;
         SUBJECT_INFO_ACCESS in "RFC 5280 4.2.2.2" "SubjectInfoAccessSyntax" INFO_ACCESS;
+        IP_ADDRESS_BLOCKS in "RFC 3779 2.2.3" "IPAddrBlocks" IP_ADDRESS_BLOCKS;
+        AS_IDENTIFIERS in "RFC 3779 3.2.3" "ASIdentifiers" AS_IDENTIFIERS;
+        IP_ADDRESS_BLOCKS_V2 in "RFC 8360 4.2.2.1" "IPAddrBlocks" IP_ADDRESS_BLOCKS;
+        AS_IDENTIFIERS_V2 in "RFC 8360 4.2.2.2" "ASIdentifiers" AS_IDENTIFIERS;
         TLS_FEATURE in "RFC 7633 4" "Features" Schema::Of("feature", &FEATURE);
         ACME_IDENTIFIER in "RFC 8737 3" "Authorization" OCTETS;
         OCSP_NO_CHECK in "RFC 6960 4.2.2.2.1" "NoCheck" NULL;

@@ -17,6 +17,7 @@ pub(super) mod oids;
 mod private;
 mod private_key;
 mod request;
+mod resources;
 mod revocation_list;
 mod signature;
 mod trust;
