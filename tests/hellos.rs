@@ -184,6 +184,7 @@ fn what_an_edit_would_make_illegal_is_refused_but_for_its_point() {
         ("server_name=", "host_name: expected at least 1 byte"),
         ("server_name=192.0.2.1", "expected a name of a host"),
         ("legacy_version=0x0305", "expected TLS 1.2 at most"),
+        ("+compression_methods.deflate", "expected null alone"),
         ("key_share=x25519mlkem768", "supported_groups does not have it"),
         ("extensions+=supported_groups=0002001d", "expected one extension of each type"),
     ] {
@@ -197,7 +198,18 @@ fn what_an_edit_would_make_illegal_is_refused_but_for_its_point() {
     }
     for (base, edit, what) in [
         ("sslv2", "dtls", "no cipher suite is left"),
-        ("dtls12", "segments=5", "datagrams have no segments"),
+        ("tls13-only", "sslv2", "no cipher suite is left"),
+        ("tls13-only", "-supported_versions", "no cipher suite is left"),
+        ("dtls12", "segments=5", "segments: datagrams have none"),
+        ("dtls12", "segments:=[5]", "segments: datagrams have none"),
+        ("dtls12", "+cipher_suites.TLS_RSA_WITH_RC4_128_SHA", "datagrams cannot have RC4"),
+        ("sslv2", "pad_to=512", "a hello of SSL 2.0 has no place for extensions"),
+        ("sslv2", "split_records=1,100", "a hello of SSL 2.0 goes in one record"),
+        ("sslv2", "+cipher_suites.TLS_RSA_WITH_RC4_128_SHA", "sslv2.cipher_specs"),
+        ("minimal", "+key_share.x25519", "expected keys of groups that supported_groups has"),
+        ("minimal", "record_version=1.3", "legacy_record_version: expected 0x0300 to 0x0303"),
+        ("openssl-1.0.1e", "extensions+=server_name=0000", "nothing is left in it"),
+        ("ssl3", "supported_versions=1.2", "legacy_version TLS 1.2"),
     ] {
         let error = run(&["hello", "edit", base, edit]);
         assert!(error.usage_error().contains(what), "{edit}: {error:?}");
@@ -213,6 +225,22 @@ fn what_goes_with_an_edit_is_told() {
     assert!(told.stderr.contains("a suite of TLS 1.3"), "{told:?}");
     assert!(!told.stdout.contains("supported_versions"), "{told:?}");
     assert_eq!(run(&[&edit[..], &["-q"]].concat()).stderr, "");
+    for (base, edit, note) in [
+        (
+            "curl-7.88.1",
+            "supported_versions=1.2",
+            "extensions.key_share went too: it is of TLS 1.3",
+        ),
+        ("openssl-1.0.1e", "sslv2", "extensions went too: a hello of SSL 2.0"),
+        ("openssl-1.0.1e,segments=5", "dtls", "segments went too: datagrams have none"),
+        ("openssl-1.0.1e", "dtls", "datagrams cannot have RC4"),
+    ] {
+        let told = run(&["hello", "edit", base, edit]);
+        assert!(told.code == 0 && told.stderr.contains(note), "{told:?}");
+    }
+    // Two versions of TLS are one of DTLS.
+    let datagram = run(&["hello", "edit", "curl-7.88.1", "dtls"]);
+    assert_eq!(datagram.stdout.matches("\"DTLS 1.0\"").count(), 2, "{datagram:?}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use helloscope::transcript::Side;
 use serde_json::{Value as Json, json};
 
 fn connect(address: &str, options: &[&str]) -> Run {
-    let fixed = ["connect", address, "--dtls", "--format", "json", "--tree"];
+    let fixed = ["connect", address, "--dtls", "-q", "--format", "json", "--tree"];
     run(&[&fixed[..], options].concat())
 }
 

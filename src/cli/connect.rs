@@ -47,7 +47,7 @@ impl Connect {
         self.view.fits(output)?;
         let host = host(&self.host)?;
         let mut spec = self.target.named(("--hello", &self.target.hello), &host, output)?;
-        self.datagrams.apply(&mut spec)?;
+        self.datagrams.apply(&mut spec, output)?;
         let timeout = self.target.timeout()?;
         let deadlines = Deadlines { connect: timeout, answer: timeout, linger: LINGER };
         let addresses = self.target.addresses(&host)?;

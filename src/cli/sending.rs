@@ -5,8 +5,10 @@ use std::net::{IpAddr, SocketAddr};
 use clap::Args;
 
 use crate::cli::Usage;
+use crate::cli::output::Output;
 use crate::hello::HelloSpec;
 use crate::hello::framing::{DTLS_OVERHEAD, Framing, reframe};
+use crate::hello::legal;
 use crate::net::SocketOptions;
 
 /// What is asked of the sockets.
@@ -75,12 +77,19 @@ impl DatagramArguments {
     ///
     /// # Errors
     /// Where it does not go by datagrams, or these have no room.
-    pub fn apply(&self, spec: &mut HelloSpec) -> Result<(), Usage> {
+    pub fn apply(&self, spec: &mut HelloSpec, output: &Output) -> Result<(), Usage> {
         if self.dtls {
             if spec.raw.is_some() {
                 return Err(Usage::new("--dtls", "the bytes of a raw hello cannot be changed"));
             }
+            let before = spec.clone();
             reframe(spec, Framing::Dtls);
+            let mut taken = legal::unframed(&before, spec);
+            taken.extend(legal::keep_legal(spec));
+            if let Some(words) = legal::in_words(&taken) {
+                // Who does not read it has the hello all the same.
+                let _ = output.note(&words);
+            }
         }
         if let Some(mtu) = self.mtu {
             let bad = |what: String| Usage::new(format_args!("--mtu {mtu}"), what);

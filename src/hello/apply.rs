@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 use super::draw::{Draw, host_name};
 use super::edit::{BadEdit, Edit, Place};
 use super::facts;
-use super::framing::{Framing, reframe};
-use super::legal::Taken;
+use super::framing::{Framing, reframe, unsent};
+use super::legal::{Taken, What};
 use super::lists;
 use super::spec::HelloSpec;
 use super::vocabulary::{self, List, Member};
@@ -25,7 +25,29 @@ impl Edit {
             let what = "the message is raw: only how it is sent can be changed, or `raw:=HEX`";
             return Err(BadEdit(format!("\"{self}\": {what}")));
         }
-        self.done(spec).map_err(|what| BadEdit(format!("\"{self}\": {what}")))
+        let before = spec.clone();
+        let done = self.done(spec).and_then(|()| self.is_sent(&before, spec));
+        done.map_err(|what| {
+            *spec = before;
+            BadEdit(format!("\"{self}\": {what}"))
+        })
+    }
+
+    /// Whether what was changed goes on the wire in the hello's frame.
+    fn is_sent(&self, before: &HelloSpec, after: &HelloSpec) -> Result<(), String> {
+        match unsent(after) {
+            Some(field) if unsent(before) != Some(field) => {
+                return Err(format!("{}: {}", field.0, field.1));
+            }
+            _ => {}
+        }
+        let kinds = after.framing == Framing::Sslv2 && !after.sslv2.cipher_specs.is_empty();
+        match kinds && before.hello.cipher_suites != after.hello.cipher_suites {
+            true => {
+                Err("what this hello of SSL 2.0 offers stands in sslv2.cipher_specs".to_owned())
+            }
+            false => Ok(()),
+        }
     }
 
     /// Whether a hello has what the edit asks for.
@@ -33,9 +55,18 @@ impl Edit {
         match self {
             Edit::Add(list, member) => has(spec, *list, member),
             Edit::SetList(list, members) => members.iter().all(|member| has(spec, *list, member)),
-            Edit::SetExtension(extension) | Edit::AddExtension(extension) => {
+            Edit::SetExtension(extension) => {
                 let extension_type = extension.extension_type();
                 spec.hello.extensions().iter().any(|one| one.extension_type() == extension_type)
+            }
+            Edit::AddExtension(extension) => spec.hello.extensions().contains(extension),
+            Edit::Move(extension_type, place) => {
+                let extensions = spec.hello.extensions();
+                let end = match place {
+                    Place::First => extensions.first(),
+                    Place::Last => extensions.last(),
+                };
+                end.is_some_and(|end| end.extension_type() == *extension_type)
             }
             _ => true,
         }
@@ -43,12 +74,18 @@ impl Edit {
 
     /// Whether it asks for what was taken.
     pub(super) fn asks_for(&self, taken: &Taken) -> bool {
+        let What::Member(from, gone) = &taken.what else { return false };
         match self {
-            Edit::Add(list, member) => (list, member) == (&taken.list, &taken.member),
-            Edit::SetList(list, members) => *list == taken.list && members.contains(&taken.member),
+            Edit::Add(list, member) => {
+                (list, member) == (from, gone)
+                    || *from == List::Extensions && extension_of(*list).as_ref() == Some(gone)
+            }
+            Edit::SetList(list, members) => {
+                list == from && members.contains(gone)
+                    || *from == List::Extensions && extension_of(*list).as_ref() == Some(gone)
+            }
             Edit::SetExtension(extension) | Edit::AddExtension(extension) => {
-                let member = Member::Number(extension.extension_type().0);
-                (List::Extensions, member) == (taken.list, taken.member.clone())
+                (List::Extensions, &Member::Number(extension.extension_type().0)) == (*from, gone)
             }
             _ => false,
         }
@@ -131,11 +168,6 @@ impl Edit {
                 }
             }
             Edit::Records(sizes) => spec.records.clone_from(sizes),
-            Edit::Segments(sizes) if spec.framing == Framing::Dtls && !sizes.is_empty() => {
-                return Err(
-                    "datagrams have no segments; split_records=N makes fragments".to_owned()
-                );
-            }
             Edit::Segments(sizes) => spec.segments.clone_from(sizes),
             Edit::Delay(pause) => spec.delay_ms = *pause,
             Edit::Framing(framing) => reframe(spec, *framing),
@@ -182,6 +214,11 @@ fn set(spec: &HelloSpec, path: &str, value: &Json) -> Result<HelloSpec, String> 
         _ => return Err(format!("there is no {name} in the spec")),
     }
     serde_json::from_value(whole).map_err(|error| super::spec_file::meant(&error.to_string()))
+}
+
+/// The extension that a list is the body of, as a member of the list of extensions.
+fn extension_of(list: List) -> Option<Member> {
+    list.extension().map(|extension_type| Member::Number(extension_type.0))
 }
 
 fn has(spec: &HelloSpec, list: List, wanted: &Member) -> bool {

@@ -184,8 +184,13 @@ impl Walk {
                 (_, to) => outer.push(Edit::Set(name.to_owned(), to.cloned().unwrap_or_default())),
             }
         }
-        for edit in outer.into_iter().chain(set) {
-            self.go(edit);
+        let edits: Vec<Edit> = outer.into_iter().chain(set).collect();
+        // What one frame has no place for goes before the frame changes, and what only the other
+        // has comes behind it.
+        for _ in 0..3 {
+            for edit in &edits {
+                self.go(edit.clone());
+            }
         }
     }
 }

@@ -72,7 +72,7 @@ impl DtlsForm {
     /// The number of the record of this index, in the 48 bits that it has.
     pub fn number(&self, index: usize) -> u64 {
         let further = self.sequence_step.unwrap_or(1).wrapping_mul(index as u64);
-        self.sequence_number.wrapping_add(further) & ((1 << 48) - 1)
+        self.sequence_number.wrapping_add(further) & LAST_RECORD
     }
 }
 
@@ -184,16 +184,71 @@ const LARGEST_FRAGMENT: usize = (1 << 14) - DTLS_HEADER;
 /// Bytes of a datagram that are none of the message's: two headers.
 pub const DTLS_OVERHEAD: usize = 13 + DTLS_HEADER;
 
+/// The largest number of a record in DTLS: it has 48 bits.
+const LAST_RECORD: u64 = (1 << 48) - 1;
+
+/// A field of a spec that its frame has no place for, and why. What it says would not be sent.
+pub fn unsent(spec: &HelloSpec) -> Option<(&'static str, &'static str)> {
+    const NO_RECORDS: &str = "a hello of SSL 2.0 goes in one record, which has no version";
+    let typed = spec.raw.is_none();
+    let fields = match spec.framing {
+        Framing::Sslv2 => [
+            (!spec.records.is_empty(), "records", NO_RECORDS),
+            (!spec.record_versions.is_empty(), "record_versions", NO_RECORDS),
+            (
+                spec.handshake_length.is_some(),
+                "handshake_length",
+                "a message of SSL 2.0 does not say its length",
+            ),
+            (
+                typed && spec.hello.extensions.is_some(),
+                "extensions",
+                "a hello of SSL 2.0 has no place for extensions",
+            ),
+        ]
+        .to_vec(),
+        Framing::Dtls => {
+            vec![(
+                !spec.segments.is_empty(),
+                "segments",
+                "datagrams have none; `records` cuts them",
+            )]
+        }
+        Framing::Tls => Vec::new(),
+    };
+    let tables = [
+        (
+            spec.framing != Framing::Sslv2 && spec.sslv2 != Sslv2Form::default(),
+            "sslv2",
+            "it belongs to a hello with framing = \"sslv2\"",
+        ),
+        (
+            spec.framing != Framing::Dtls && spec.dtls != DtlsForm::default(),
+            "dtls",
+            "it belongs to a hello with framing = \"dtls\"",
+        ),
+        (
+            spec.dtls.sequence_number > LAST_RECORD,
+            "sequence_number",
+            "the number of a record has 48 bits, 281474976710655 at most",
+        ),
+    ];
+    let found = fields.into_iter().chain(tables).find(|(is_unsent, ..)| *is_unsent);
+    found.map(|(_, field, why)| (field, why))
+}
+
 /// Carries the spec's message in another frame: what belongs to the frame becomes what clients
-/// send in it.
+/// send in it, and what has no place there goes.
 pub fn reframe(spec: &mut HelloSpec, framing: Framing) {
     let before = std::mem::replace(&mut spec.framing, framing);
     if before == framing {
         return;
     }
+    (spec.sslv2, spec.dtls) = (Sslv2Form::default(), DtlsForm::default());
     if framing == Framing::Sslv2 {
-        // There is no place for them.
-        spec.hello.extensions = None;
+        (spec.hello.extensions, spec.handshake_length) = (None, None);
+        spec.records.clear();
+        spec.record_versions.clear();
     }
     let datagram = framing == Framing::Dtls;
     if datagram != (before == Framing::Dtls) {

@@ -2,51 +2,73 @@
 //! RFC 8446 sections 4.2.8, 4.2.11 and 9.2. What is still illegal then is not mended but told.
 
 use super::edit_form::member_word;
-use super::framing::Framing;
+use super::framing::{Framing, unsent};
 use super::spec::HelloSpec;
 use super::vocabulary::{List, Member};
-use crate::names::{ExtensionType, KeyExchange, ProtocolVersion};
+use crate::names::{
+    CipherAlgorithm, CipherSuite, Code, ExtensionType, KeyExchange, ProtocolVersion,
+};
 use crate::wire::context::Context;
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::fault::{Fault, Kind};
-use crate::wire::field::Tree;
-use crate::wire::grammar::{Reader, Wire};
 use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::handshake::client_rules::breaches;
+use crate::wire::handshake::client_rules::{breaches, offered_versions};
+use crate::wire::side::Side;
+use crate::wire::stream::{Stream, Unit};
 
 /// Something that went with an edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
-    /// The list that it was in.
-    pub list: List,
     /// What it is.
-    pub member: Member,
+    pub what: What,
     /// Why it cannot stay, and the section that says so.
     pub why: &'static str,
 }
 
+/// Names that are told of for one reason at most.
+const TOLD: usize = 6;
+
 /// What was taken, in words: each reason with what went for it. Nothing where nothing did.
 pub fn in_words(taken: &[Taken]) -> Option<String> {
     let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
-    for Taken { list, member, why } in taken {
-        let name = format!("{}.{}", list.name(), member_word(*list, member));
+    for Taken { what, why } in taken {
+        let name = match what {
+            What::Member(list, member) => format!("{}.{}", list.name(), member_word(*list, member)),
+            What::Field(field) => (*field).to_owned(),
+        };
         match reasons.iter_mut().find(|(reason, _)| reason == why) {
             Some((_, names)) => names.push(name),
             None => reasons.push((*why, vec![name])),
         }
     }
-    let reasons: Vec<String> = reasons
-        .iter()
-        .map(|(why, names)| format!("{} went too: {why}", names.join(", ")))
-        .collect();
+    let told = |names: &[String]| {
+        let few = names.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
+        match names.len().saturating_sub(TOLD) {
+            0 => few,
+            more => format!("{few} and {more} more"),
+        }
+    };
+    let reasons: Vec<String> =
+        reasons.iter().map(|(why, names)| format!("{} went too: {why}", told(names))).collect();
     (!reasons.is_empty()).then(|| reasons.join("; "))
+}
+
+/// What can be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A member of a list.
+    Member(List, Member),
+    /// A field of the spec.
+    Field(&'static str),
 }
 
 const NO_GROUP: &str = "supported_groups does not have it, RFC 8446 4.2.8";
 const EMPTY: &str = "nothing is left in it";
 const NO_TLS13: &str = "TLS 1.3 is not offered without supported_groups, key_share, \
                         signature_algorithms and a suite of TLS 1.3, RFC 8446 9.2";
-const OLD_VERSION: &str = "TLS 1.3 is not offered at a legacy_version below TLS 1.2";
+const OLD_VERSION: &str = "it belongs to a hello of legacy_version TLS 1.2, RFC 8446 4.1.2";
+const ONLY_TLS13: &str = "it is of TLS 1.3, which is not offered";
+const NO_RC4: &str = "datagrams cannot have RC4, RFC 6347 4.1.2.2";
 const NO_MODES: &str = "psk_key_exchange_modes goes with it, RFC 8446 4.2.9";
 const NO_PSK: &str = "pre_shared_key goes with it, RFC 8446 4.2.10";
 
@@ -56,6 +78,17 @@ const NO_PSK: &str = "pre_shared_key goes with it, RFC 8446 4.2.10";
 pub fn keep_legal(spec: &mut HelloSpec) -> Vec<Taken> {
     let mut taken = Vec::new();
     let old = spec.hello.legacy_version.as_tls().0 < ProtocolVersion::TLS1_2.0;
+    let suites = &spec.hello.cipher_suites.0;
+    if spec.framing == Framing::Dtls {
+        let rc4 = |suite: &CipherSuite| {
+            suite.cipher().is_some_and(|cipher| cipher.algorithm == CipherAlgorithm::Rc4)
+        };
+        for suite in suites.iter().filter(|suite| rc4(suite)) {
+            let what = What::Member(List::CipherSuites, Member::Number(suite.0));
+            taken.push(Taken { what, why: NO_RC4 });
+        }
+        spec.hello.cipher_suites.0.retain(|suite| !rc4(suite));
+    }
     let suites = &spec.hello.cipher_suites.0;
     let no_suite = !suites.iter().any(|suite| suite.key_exchange() == KeyExchange::Tls13);
     let Some(block) = &mut spec.hello.extensions else { return taken };
@@ -69,8 +102,8 @@ pub fn keep_legal(spec: &mut HelloSpec) -> Vec<Taken> {
             shares.0.retain(|share| {
                 let stays = groups.contains(&share.group);
                 if !stays {
-                    let member = Member::Number(share.group.0);
-                    taken.push(Taken { list: List::KeyShare, member, why: NO_GROUP });
+                    let what = What::Member(List::KeyShare, Member::Number(share.group.0));
+                    taken.push(Taken { what, why: NO_GROUP });
                 }
                 stays
             });
@@ -81,7 +114,7 @@ pub fn keep_legal(spec: &mut HelloSpec) -> Vec<Taken> {
             let goes = goes(extension);
             if goes {
                 let member = Member::Number(extension.extension_type().0);
-                taken.push(Taken { list: List::Extensions, member, why });
+                taken.push(Taken { what: What::Member(List::Extensions, member), why });
             }
             !goes
         });
@@ -90,12 +123,11 @@ pub fn keep_legal(spec: &mut HelloSpec) -> Vec<Taken> {
         extensions.iter().any(|extension| extension.extension_type() == wanted)
     };
     take(extensions, EMPTY, &is_empty_list);
-    let tls13 = extensions.iter().any(|extension| match extension {
-        ClientExtension::SupportedVersions(versions) => {
-            versions.0.iter().any(|version| version.is_tls13())
-        }
-        _ => false,
+    let versions = extensions.iter().find_map(|extension| match extension {
+        ClientExtension::SupportedVersions(versions) => Some(&versions.0),
+        _ => None,
     });
+    let tls13 = versions.is_some_and(|versions| versions.iter().any(|one| one.is_tls13()));
     let needs = [
         ExtensionType::supported_groups,
         ExtensionType::key_share,
@@ -105,15 +137,8 @@ pub fn keep_legal(spec: &mut HelloSpec) -> Vec<Taken> {
     if tls13 && lacks || old {
         let why = if old { OLD_VERSION } else { NO_TLS13 };
         take(extensions, why, &|extension| {
-            matches!(
-                extension.extension_type(),
-                ExtensionType::supported_versions
-                    | ExtensionType::key_share
-                    | ExtensionType::pre_shared_key
-                    | ExtensionType::psk_key_exchange_modes
-                    | ExtensionType::early_data
-                    | ExtensionType::cookie
-            )
+            extension.extension_type() == ExtensionType::supported_versions
+                || is_of_tls13(extension)
         });
     }
     if !has(extensions, ExtensionType::psk_key_exchange_modes) {
@@ -134,6 +159,40 @@ pub fn keep_legal(spec: &mut HelloSpec) -> Vec<Taken> {
     taken
 }
 
+/// Takes out what only TLS 1.3 uses, where the hello offered that before and does so no more.
+pub fn without_tls13(before: &HelloSpec, spec: &mut HelloSpec) -> Vec<Taken> {
+    let mut taken = Vec::new();
+    if !offers_tls13(&before.hello) || offers_tls13(&spec.hello) {
+        return taken;
+    }
+    let Some(block) = &mut spec.hello.extensions else { return taken };
+    block.0.retain(|extension| {
+        if is_of_tls13(extension) {
+            let member = Member::Number(extension.extension_type().0);
+            taken.push(Taken { what: What::Member(List::Extensions, member), why: ONLY_TLS13 });
+        }
+        !is_of_tls13(extension)
+    });
+    taken
+}
+
+/// Whether only TLS 1.3 uses an extension.
+fn is_of_tls13(extension: &ClientExtension) -> bool {
+    matches!(
+        extension.extension_type(),
+        ExtensionType::key_share
+            | ExtensionType::pre_shared_key
+            | ExtensionType::psk_key_exchange_modes
+            | ExtensionType::early_data
+            | ExtensionType::cookie
+    )
+}
+
+fn offers_tls13(hello: &ClientHello) -> bool {
+    offered_versions(hello)
+        .is_some_and(|versions| versions.iter().any(|version| version.is_tls13()))
+}
+
 fn is_empty_list(extension: &ClientExtension) -> bool {
     match extension {
         ClientExtension::ServerName(list) => list.0.is_empty(),
@@ -148,25 +207,67 @@ fn is_empty_list(extension: &ClientExtension) -> bool {
     }
 }
 
-/// What is illegal in a hello, a line each: what its reader remarks, and the rules that it breaks.
+/// What had no place in another frame, where the edits carry the hello in one.
+pub fn unframed(before: &HelloSpec, after: &HelloSpec) -> Vec<Taken> {
+    let mut taken = Vec::new();
+    if before.framing == after.framing {
+        return taken;
+    }
+    let mut was = HelloSpec { framing: after.framing, ..before.clone() };
+    was.sslv2 = after.sslv2.clone();
+    was.dtls = after.dtls;
+    while let Some((field, why)) = unsent(&was) {
+        match field {
+            "extensions" => was.hello.extensions = None,
+            "records" => was.records.clear(),
+            "record_versions" => was.record_versions.clear(),
+            "handshake_length" => was.handshake_length = None,
+            "segments" => was.segments.clear(),
+            _ => break,
+        }
+        taken.push(Taken { what: What::Field(field), why });
+    }
+    taken
+}
+
+/// What is illegal in a hello, a line each: what a reader of all that is sent remarks, and the
+/// rules that it breaks.
 pub fn faults(spec: &HelloSpec) -> Vec<String> {
-    if spec.framing == Framing::Sslv2 || spec.raw.is_some() {
+    if spec.raw.is_some() {
         return Vec::new();
     }
-    let bytes = spec.hello.to_bytes();
-    let datagram = spec.framing == Framing::Dtls;
-    let context = Context { datagram, ..Context::default() };
-    let mut r = Reader::<Tree>::new(&bytes, context);
-    // What cannot be read is remarked.
-    let _ = ClientHello::read(&mut r, ClientHello::ITEM);
-    let remarks = r.finish().remarks;
+    let mut stream = Stream::of(Side::Client);
+    for piece in spec.datagrams() {
+        match spec.framing {
+            Framing::Dtls => stream.push_datagram(&piece),
+            Framing::Tls | Framing::Sslv2 => stream.push(&piece),
+        }
+    }
+    let units = stream.finish(&mut Context::default());
+    let remarks = units.iter().flat_map(|unit| match unit {
+        Unit::Header(header) => &header.tree.remarks,
+        Unit::Message(message) => &message.tree.remarks,
+    });
     let read = remarks
-        .iter()
         .filter(|remark| remark.kind != Kind::Assumption)
         .map(|remark| line(remark.field, &remark.fault, remark.reference));
-    let rules = breaches(&spec.hello);
+    let rules = match spec.framing {
+        Framing::Sslv2 => Vec::new(),
+        Framing::Tls | Framing::Dtls => breaches(&spec.hello),
+    };
     let rules = rules.iter().map(|rule| line(rule.field, &rule.fault, rule.reference));
     read.chain(rules).collect()
+}
+
+/// Whether a suite is left with which a session could begin, at a version that is offered.
+pub fn has_suite(spec: &HelloSpec) -> bool {
+    let tls13 = offers_tls13(&spec.hello);
+    let kinds = spec.framing == Framing::Sslv2 && !spec.sslv2.cipher_specs.is_empty();
+    let begins = |suite: &CipherSuite| match suite.key_exchange() {
+        KeyExchange::Tls13 => tls13,
+        _ => !suite.is_grease() && !suite.is_signalling(),
+    };
+    kinds || spec.hello.cipher_suites.0.iter().any(begins)
 }
 
 fn line(field: &str, fault: &Fault, reference: &str) -> String {

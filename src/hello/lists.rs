@@ -51,7 +51,14 @@ impl Numbers for Vec<KeyShareEntry> {
 pub fn map_versions(hello: &mut ClientHello, other: impl Fn(ProtocolVersion) -> ProtocolVersion) {
     for extension in hello.extensions.iter_mut().flat_map(|block| &mut block.0) {
         if let ClientExtension::SupportedVersions(versions) = extension {
-            versions.0.iter_mut().for_each(|version| *version = other(*version));
+            let mut mapped: Vec<ProtocolVersion> = Vec::new();
+            for version in versions.0.iter().map(|version| other(*version)) {
+                // Two of TLS may be one of DTLS.
+                if !mapped.contains(&version) {
+                    mapped.push(version);
+                }
+            }
+            versions.0 = mapped.into();
         }
     }
 }

@@ -8,7 +8,6 @@ use std::path::Path;
 use super::draw::Draw;
 use super::edit::Edit;
 use super::edits::Edits;
-use super::framing::Framing;
 use super::legal::{self, Taken, keep_legal};
 use super::preset::Preset;
 use super::spec::HelloSpec;
@@ -48,7 +47,11 @@ impl NamedHello {
     /// # Errors
     /// Where nothing is called so, a file or the digits are no hello, or an edit cannot be done.
     pub fn parse(text: &str) -> Result<NamedHello, BadName> {
-        let (base, edits) = text.split_once(',').unwrap_or((text, ""));
+        let (base, edits) = match text.split_once(',') {
+            Some((_, "")) => return Err(BadName("an edit belongs behind the comma".to_owned())),
+            Some(parts) => parts,
+            None => (text, ""),
+        };
         let base = base_hello(base).map_err(BadName)?;
         let edits = Edits::parse(edits).map_err(|error| BadName(error.to_string()))?;
         let named = NamedHello { name: text.to_owned(), base, edits };
@@ -117,36 +120,38 @@ impl NamedHello {
         may_fail: impl Fn(&Edit) -> bool,
     ) -> Result<(HelloSpec, Vec<Taken>), BadName> {
         let before = spec.clone();
+        let mut taken = Vec::new();
         for edit in &self.edits.edits {
+            let unframed = matches!(edit, Edit::Framing(_)).then(|| spec.clone());
             match edit.change(&mut spec) {
                 Err(error) if !may_fail(edit) => return Err(BadName(error.to_string())),
                 _ => {}
             }
+            taken.extend(unframed.iter().flat_map(|before| legal::unframed(before, &spec)));
         }
-        if self.edits.edits.is_empty() || self.edits.illegal || spec.raw.is_some() {
+        // What sets a field of the spec to a value is obeyed as it is, and so is the rest then.
+        let is_free = |edit: &Edit| matches!(edit, Edit::Set(_, value) if !value.is_null());
+        let free = self.edits.illegal || self.edits.edits.iter().any(is_free);
+        if self.edits.edits.is_empty() || free || spec.raw.is_some() {
             // A hello that is taken as it is may be as illegal as it likes.
-            return Ok((spec, Vec::new()));
+            return Ok((spec, taken));
         }
         let obeyed = |spec: &HelloSpec| -> Vec<bool> {
             self.edits.edits.iter().map(|edit| edit.is_obeyed(spec)).collect()
         };
         let asked = obeyed(&spec);
         // Once at the end, since what an edit needs another may bring.
-        let taken = keep_legal(&mut spec);
+        taken.extend(keep_legal(&mut spec));
+        taken.extend(legal::without_tls13(&before, &mut spec));
         let undone = asked.iter().zip(obeyed(&spec)).position(|(before, after)| *before && !after);
         if let Some(edit) = undone.and_then(|index| self.edits.edits.get(index)) {
-            let why = taken.iter().find(|taken| edit.asks_for(taken)).or(taken.first());
-            let why = why.map_or("it is illegal", |taken| taken.why);
+            let why = taken.iter().find(|taken| edit.asks_for(taken));
+            let why =
+                why.map_or("a pre_shared_key stands last, RFC 8446 4.2.11", |taken| taken.why);
             return Err(BadName(format!("\"{edit}\": it cannot stay, since {why}; {ILLEGAL}")));
         }
-        let none = match spec.framing {
-            Framing::Sslv2 => {
-                spec.hello.cipher_suites.0.is_empty() && spec.sslv2.cipher_specs.is_empty()
-            }
-            Framing::Tls | Framing::Dtls => spec.hello.cipher_suites.0.is_empty(),
-        };
-        if none {
-            return Err(BadName(format!("no cipher suite is left; {ILLEGAL}")));
+        if !legal::has_suite(&spec) && legal::has_suite(&before) {
+            return Err(BadName(format!("no cipher suite is left that could be used; {ILLEGAL}")));
         }
         let was = legal::faults(&before);
         match legal::faults(&spec).into_iter().find(|fault| !was.contains(fault)) {

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use super::framing::unsent;
 use super::preset::Preset;
 use super::spec::HelloSpec;
 use crate::names::code::nearest;
@@ -23,7 +24,7 @@ pub fn from_toml(text: &str) -> Result<HelloSpec, String> {
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         format!("line {line}, column {column}: {}", meant(error.message()))
     })?;
-    whole(spec)
+    whole(spec, text)
 }
 
 /// A spec, or what `hello show --format json` prints, which has one in it.
@@ -47,14 +48,32 @@ pub fn from_json(text: &str) -> Result<HelloSpec, String> {
         let what = told.split(" at line ").next().unwrap_or_default();
         format!("line {line}, column {column}: {}", meant(what))
     })?;
-    whole(spec)
+    whole(spec, text)
 }
 
-fn whole(spec: HelloSpec) -> Result<HelloSpec, String> {
-    match spec.says_something() {
-        true => Ok(spec),
-        false => Err("nothing to send: a table [hello] belongs there, or `raw`".to_owned()),
+fn whole(spec: HelloSpec, text: &str) -> Result<HelloSpec, String> {
+    if !spec.says_something() {
+        return Err("nothing to send: a table [hello] belongs there, or `raw`".to_owned());
     }
+    match unsent(&spec) {
+        Some((field, why)) => Err(format!("{}{field}: {why}", place_of(field, text))),
+        None => Ok(spec),
+    }
+}
+
+/// Where a field is named first.
+fn place_of(field: &str, text: &str) -> String {
+    let is_whole = |&(at, _): &(usize, &str)| {
+        let in_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let (before, behind) = (text.get(..at), text.get(at + field.len()..));
+        !before.is_some_and(|before| before.ends_with(in_name))
+            && !behind.is_some_and(|behind| behind.starts_with(in_name))
+    };
+    let Some((at, _)) = text.match_indices(field).find(is_whole) else { return String::new() };
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("line {line}, column {column}: ")
 }
 
 /// How many names are told of those that could stand in a place.
@@ -63,7 +82,15 @@ const TOLD: usize = 12;
 /// What is wrong with a word, as the reader says it (`unknown field \`x\`, expected one of …`), with
 /// the name that was meant in place of all that could stand there.
 pub(super) fn meant(message: &str) -> String {
-    let message = message.replace('\n', " ");
+    let mut message = message.replace('\n', " ");
+    for (reader, person) in [
+        ("expected u8", "a number from 0 to 255 belongs there"),
+        ("expected u16", "a number from 0 to 65535 belongs there"),
+        ("expected u32", "a number from 0 to 4294967295 belongs there"),
+        ("expected a sequence", "a list belongs there, in brackets"),
+    ] {
+        message = message.replace(reader, person);
+    }
     let mut quoted = message.split('`').skip(1).step_by(2);
     let unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
     let (Some(wrong), true) = (quoted.next(), unknown) else { return message };
@@ -91,6 +118,27 @@ mod tests {
         assert!(typo.starts_with("line 4, column 1: unknown field `cipher_suits`"), "{typo}");
         let typo = error(&format!("{spec}cipher_suites = [\"TLS_RSA_WITH_RC4_128_MD6\"]\n"));
         assert!(typo.contains("line 4, column ") && typo.contains("did you mean"), "{typo}");
+    }
+
+    #[test]
+    fn what_has_no_place_in_the_frame_is_refused_in_its_place() {
+        let spec = |what: &str| format!("record_version = \"TLS 1.0\"\nraw = \"01\"\n{what}\n");
+        for (what, told) in [
+            (
+                "framing = \"dtls\"\nsegments = [4]",
+                "line 4, column 1: segments: datagrams have none",
+            ),
+            ("framing = \"sslv2\"\nrecords = [4]", "line 4, column 1: records: a hello of SSL 2.0"),
+            ("[sslv2]\npadding = 1", "line 3, column 2: sslv2: it belongs to"),
+            ("[dtls]\nmessage_seq = 1", "line 3, column 2: dtls: it belongs to"),
+            (
+                "framing = \"dtls\"\n[dtls]\nmessage_seq = 0\nsequence_number = 281474976710656",
+                "line 6, column 1: sequence_number: the number of a record has 48 bits",
+            ),
+        ] {
+            let error = from_toml(&spec(what)).unwrap_err();
+            assert!(error.starts_with(told), "{error}");
+        }
     }
 
     #[test]

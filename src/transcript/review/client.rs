@@ -26,12 +26,9 @@ impl Review {
         if hello.cipher_suites.0.contains(&CipherSuite::TLS_FALLBACK_SCSV) {
             fallback("legacy_version", offers_tls13, say);
         }
-        if hello
-            .legacy_compression_methods
-            .0
-            .iter()
-            .any(|method| *method != CompressionMethod::null)
-        {
+        let methods = &hello.legacy_compression_methods.0;
+        let compresses = methods.iter().any(|method| *method != CompressionMethod::null);
+        if compresses && !offers_tls13 {
             let found = "compression, by whose lengths secrets leak (CRIME)";
             say.form("legacy_compression_methods", "null alone", found, "RFC 9325 3.3");
         }

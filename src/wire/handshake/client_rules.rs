@@ -148,7 +148,8 @@ fn versions(hello: &ClientHello, rules: &mut Found) {
         let expected = "psk_key_exchange_modes beside it";
         rules.form("pre_shared_key", expected, "none", "RFC 8446 4.2.9");
     }
-    if let (Some(groups), Some(shared)) = (offered_groups(hello), shared_groups(hello)) {
+    if let Some(shared) = shared_groups(hello) {
+        let groups = offered_groups(hello).unwrap_or_default();
         if shared.iter().any(|group| !groups.contains(group)) {
             let expected = "keys of groups that supported_groups has";
             rules.form("key_share", expected, "one of another group", "RFC 8446 4.2.8");
@@ -163,6 +164,12 @@ fn versions(hello: &ClientHello, rules: &mut Found) {
 /// Lists that must hold something, or each of their members once.
 fn lists(hello: &ClientHello, rules: &mut Found) {
     let methods = &hello.legacy_compression_methods.0;
+    let tls13 =
+        offered_versions(hello).is_some_and(|versions| versions.contains(&ProtocolVersion::TLS1_3));
+    if tls13 && methods.len() > 1 {
+        let found = "compression in a hello of TLS 1.3, by whose lengths secrets leak (CRIME)";
+        rules.form("legacy_compression_methods", "null alone", found, "RFC 8446 4.1.2");
+    }
     if !methods.is_empty() && !methods.contains(&CompressionMethod::null) {
         let found = "a list without it";
         rules.form("legacy_compression_methods", "null", found, "RFC 8446 4.1.2");
