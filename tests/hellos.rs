@@ -202,6 +202,8 @@ fn what_an_edit_would_make_illegal_is_refused_but_for_its_point() {
         ("tls13-only", "-supported_versions", "no cipher suite is left"),
         ("dtls12", "segments=5", "segments: datagrams have none"),
         ("dtls12", "segments:=[5]", "segments: datagrams have none"),
+        ("minimal", "handshake_length:=99999999", "has 24 bits"),
+        ("minimal", "cipher_suites-=0x1301", "nothing like it"),
         ("dtls12", "+cipher_suites.TLS_RSA_WITH_RC4_128_SHA", "datagrams cannot have RC4"),
         ("sslv2", "pad_to=512", "a hello of SSL 2.0 has no place for extensions"),
         ("sslv2", "split_records=1,100", "a hello of SSL 2.0 goes in one record"),
@@ -238,6 +240,14 @@ fn what_goes_with_an_edit_is_told() {
         let told = run(&["hello", "edit", base, edit]);
         assert!(told.code == 0 && told.stderr.contains(note), "{told:?}");
     }
+    for like in ["supported_groups-=0x001d", "supported_groups-=29", "supported_groups-=P-256"] {
+        let told = run(&["hello", "edit", "curl-7.88.1", like]);
+        assert_eq!(told.code, 0, "{told:?}");
+    }
+    let rest = run(&["hello", "edit", "curl-7.88.1", "split_records=1,100,rest"]);
+    assert!(rest.stdout.contains("16384"), "{rest:?}");
+    let twice = run(&["hello", "diff", "curl-7.88.1", "curl-7.88.1,!alpn+=h2"]);
+    assert!(!twice.stdout.contains("another order"), "{twice:?}");
     // Two versions of TLS are one of DTLS.
     let datagram = run(&["hello", "edit", "curl-7.88.1", "dtls"]);
     assert_eq!(datagram.stdout.matches("\"DTLS 1.0\"").count(), 2, "{datagram:?}");

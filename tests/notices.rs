@@ -171,7 +171,7 @@ fn an_answer_to_what_was_not_offered() {
     one("legacy_version", "one that was not", |_, answer| {
         answer.legacy_version = ProtocolVersion(0x0305);
     });
-    one("GREASE", "GREASE, sent back", |_, answer| {
+    one("GREASE", "GREASE, which clients send", |_, answer| {
         self::answer(answer, ServerExtension::from_data(ExtensionType(0x0a0a), &[]));
     });
 }

@@ -208,7 +208,8 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
             confirm(notebook, cause.condition, remedy, cause.with_cause)
         }
         None => {
-            let why = "what passes differs from the subject in its order, or in what is random";
+            let why =
+                "what passes differs from the subject in its order, its frames, or what is random";
             undetermined(notebook, why)
         }
     }
@@ -318,7 +319,7 @@ fn confirm(
             _ => confirmed.cause_fails += usize::from(meaning == Answer::Fails),
         }
     }
-    let seemed = condition.clone();
+    let seemed = condition.clone().filter(|condition| !condition.to_string().is_empty());
     let both = confirmed.remedy_passes == CONFIRMATIONS && confirmed.cause_fails == CONFIRMATIONS;
     let (verdict, cause) = match (condition, &remedy) {
         (Some(condition), _) if both => {

@@ -1,7 +1,7 @@
 //! What differs between two hellos, in a person's words: in framing, length, meaning and order.
 //! What is drawn anew for each connection anyway, as the random, is no difference.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::edit::version_words;
 use super::facts::members;
@@ -204,28 +204,32 @@ fn list(field: &str, a: &[Member], b: &[Member], old: &[String], new: &[String])
         alike.collect()
     };
     let (a, b) = (alike(a), alike(b));
-    let only = |mine: &[Member], theirs: &[Member], words: &[String]| -> Vec<String> {
-        // The second of two counts where the other has one.
+    // Whether the other has each of them too. The second of two counts where it has two.
+    let both = |mine: &[Member], theirs: &[Member]| -> Vec<bool> {
         let mut left = HashMap::new();
         theirs.iter().for_each(|member| *left.entry(key(member)).or_insert(0_usize) += 1);
-        let mut only = Vec::new();
-        for (member, words) in mine.iter().zip(words) {
-            match left.get_mut(&key(member)) {
-                Some(number @ 1..) => *number -= 1,
-                _ => only.push(words.clone()),
+        let mut both = Vec::with_capacity(mine.len());
+        for member in mine {
+            let number = left.get_mut(&key(member)).filter(|number| **number > 0);
+            both.push(number.is_some());
+            if let Some(number) = number {
+                *number -= 1;
             }
         }
-        only
+        both
     };
-    let (removed, added) = (only(&a, &b, old), only(&b, &a, new));
-    let common = |mine: &[Member], theirs: &[Member]| -> Vec<Member> {
-        let theirs: HashSet<_> = theirs.iter().map(key).collect();
-        mine.iter().filter(|member| theirs.contains(&key(member))).cloned().collect()
+    let (of_a, of_b) = (both(&a, &b), both(&b, &a));
+    let only = |both: &[bool], words: &[String]| -> Vec<String> {
+        words.iter().zip(both).filter(|(_, both)| !**both).map(|(words, _)| words.clone()).collect()
+    };
+    let (removed, added) = (only(&of_a, old), only(&of_b, new));
+    let common = |mine: &[Member], both: &[bool]| -> Vec<Member> {
+        mine.iter().zip(both).filter(|(_, both)| **both).map(|(member, _)| member.clone()).collect()
     };
     Change::List {
         field: field.to_owned(),
         kept: a.len().saturating_sub(removed.len()),
-        reordered: common(&a, &b) != common(&b, &a),
+        reordered: common(&a, &of_a) != common(&b, &of_b),
         removed,
         added,
     }

@@ -10,6 +10,7 @@ use super::vocabulary::{List, Member};
 use crate::names::code::nearest;
 use crate::names::{CipherSuite, Code, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::record::LARGEST;
 use crate::wire::text::{escape, hex, unhex};
 
 /// What an edit can be, for messages to people.
@@ -114,7 +115,14 @@ impl Edit {
             "legacy_version" => Ok(Edit::LegacyVersion(version(value)?)),
             "record_version" => Ok(Edit::RecordVersion(version(value)?)),
             "server_name" => Ok(Edit::ServerName(value.to_owned())),
-            "split_records" => Ok(Edit::Records(sizes(value)?)),
+            "split_records" => {
+                let mut sizes = sizes(value)?;
+                if value.trim().ends_with("rest") && !sizes.is_empty() {
+                    // The last size is that of all behind it.
+                    sizes.push(LARGEST);
+                }
+                Ok(Edit::Records(sizes))
+            }
             "segments" => Ok(Edit::Segments(sizes(value)?)),
             "delay" => delay(value),
             _ => match List::from_name(word) {

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::HelloSpec;
 use crate::names::{ContentType, ProtocolVersion, Ssl2MessageType};
+use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::grammar::{Octets, OnlyDtls, Opaque, Rest, Sequence, Uint24, Wire};
+use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::{DTLS_HEADER, Handshake};
 use crate::wire::record::dtls::{DtlsHeader, Uint48};
 use crate::wire::record::ssl2::{CipherKind, Ssl2ClientHello, Ssl2Header};
@@ -228,13 +230,46 @@ pub fn unsent(spec: &HelloSpec) -> Option<(&'static str, &'static str)> {
             "it belongs to a hello with framing = \"dtls\"",
         ),
         (
+            spec.handshake_length.is_some_and(|length| length >= 1 << 24),
+            "handshake_length",
+            "the length of a message has 24 bits, 16777215 at most",
+        ),
+        (
             spec.dtls.sequence_number > LAST_RECORD,
             "sequence_number",
             "the number of a record has 48 bits, 281474976710655 at most",
         ),
     ];
-    let found = fields.into_iter().chain(tables).find(|(is_unsent, ..)| *is_unsent);
+    let found = fields
+        .into_iter()
+        .chain(tables)
+        .chain(too_long(&spec.hello))
+        .find(|(is_unsent, ..)| *is_unsent);
     found.map(|(_, field, why)| (field, why))
+}
+
+/// What is longer than the length before it can say, so that it would be read otherwise.
+fn too_long(hello: &ClientHello) -> Vec<(bool, &'static str, &'static str)> {
+    const TWO: usize = 0xffff;
+    let extensions = hello.extensions();
+    let bodies = || extensions.iter().map(|extension| extension.data().len());
+    let protocols = extensions.iter().any(|extension| match extension {
+        ClientExtension::Alpn(names) => names.0.iter().any(|name| name.0.0.len() > 0xff),
+        _ => false,
+    });
+    let block: usize = bodies().map(|length| length + 4).sum();
+    vec![
+        (hello.legacy_session_id.0.len() > 0xff, "legacy_session_id", "it has 255 bytes at most"),
+        (hello.cipher_suites.0.len() > TWO / 2, "cipher_suites", "there are 32767 at most"),
+        (
+            hello.legacy_compression_methods.0.len() > 0xff,
+            "legacy_compression_methods",
+            "there are 255 at most",
+        ),
+        (protocols, "application_layer_protocol_negotiation", "a name has 255 bytes at most"),
+        (bodies().any(|length| length > TWO), "extensions", "each has 65535 bytes at most"),
+        (block > TWO, "extensions", "together they have 65535 bytes at most"),
+    ]
 }
 
 /// Carries the spec's message in another frame: what belongs to the frame becomes what clients

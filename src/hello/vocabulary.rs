@@ -272,6 +272,10 @@ pub fn is_grease(list: List, number: u16) -> bool {
 /// capitals count as small letters. Suites have OpenSSL's names too.
 pub fn is_like(list: List, member: &Member, pattern: &str) -> bool {
     let like = |name: &str| glob(pattern.as_bytes(), name.as_bytes());
+    if list.parse_member(pattern).as_ref() == Some(member) {
+        // Its number, or another's name for it.
+        return true;
+    }
     match member {
         Member::Text(text) => like(text),
         Member::Number(number) => {

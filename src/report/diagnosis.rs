@@ -273,7 +273,7 @@ fn helps(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
         let edits: Vec<String> = remedy.edits.iter().map(ToString::to_string).collect();
         if edits.len() <= TO_COPY {
             let spec = format!("{},{}", diagnosis.subject.name, edits.join(","));
-            let spec = if spec.contains(' ') { format!("'{spec}'") } else { spec };
+            let spec = if spec.contains([' ', '!', '*']) { format!("'{spec}'") } else { spec };
             let (host, with) = (options.host, options.reached_with);
             let _ = writeln!(out, "{bar}  helloscope connect {host} --hello {spec}{with}");
         } else {

@@ -98,6 +98,9 @@ fn one(shown: &Shown<'_>, width: usize) -> String {
     let caught = &shown.recording.caught;
     let mut out = String::new();
     let behind = match caught.starttls {
+        Some(protocol) if caught.dialogue.is_empty() => {
+            format!(" at once, without a word of {}", protocol.name())
+        }
         Some(protocol) => format!(" behind {}", protocol.name()),
         None => String::new(),
     };
@@ -138,7 +141,7 @@ fn one(shown: &Shown<'_>, width: usize) -> String {
     }
     if let Some(file) = &shown.saved {
         let how = match &shown.spec {
-            Err(why) => format!(", the bytes themselves: no spec says them ({why})"),
+            Err(why) => format!(", the bytes themselves: {why}"),
             Ok(_) => String::new(),
         };
         lines(&mut out, Style::new(), "saved", &format!("{}{how}", escape(file.as_bytes())), width);

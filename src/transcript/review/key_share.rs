@@ -81,6 +81,15 @@ pub(super) fn of_server(extension: &ServerExtension, say: &mut Say<'_>) {
 }
 
 fn one(share: &KeyShareEntry, side: Side, field: Option<&Field>, say: &mut Say<'_>) {
+    let plain = matches!(
+        share.group,
+        NamedGroup::secp256r1 | NamedGroup::secp384r1 | NamedGroup::secp521r1
+    );
+    if let Some(form) = share.key_exchange.0.first().filter(|form| plain && **form != 4) {
+        let fault = Fault::Value { expected: "4: the point uncompressed", found: (*form).into() };
+        say.at(field, "key_exchange", fault, "RFC 8446 4.2.8.2");
+        return;
+    }
     let Some((length, expected)) = length(share.group, side) else { return };
     let found = share.key_exchange.0.len();
     if found != length {

@@ -99,7 +99,7 @@ impl Review {
                 certificates("certificate_list", certificate_list.0.is_empty(), say);
             }
             (Side::Server, Handshake::Certificate13(certificate)) => {
-                certificates("certificate_list", certificate.certificate_list.0.is_empty(), say);
+                self.certificate(certificate, say);
             }
             (Side::Server, Handshake::CompressedCertificate(certificate)) => {
                 self.compressed_certificate(certificate, say);

@@ -4,7 +4,7 @@
 use super::client::answers_to;
 use super::{Review, Say, certificates, cipher, is_anonymous, is_export, key_share};
 use crate::names::{
-    CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, HashAlgorithm,
+    Cipher, CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, HashAlgorithm,
     KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 use crate::wire::der::words::bits;
@@ -13,6 +13,7 @@ use crate::wire::extension::{
 };
 use crate::wire::fault::Fault;
 use crate::wire::field::Tree;
+use crate::wire::handshake::certificate::Certificate13;
 use crate::wire::handshake::client_rules::{offered_groups, offered_versions};
 use crate::wire::handshake::compressed_certificate::CompressedCertificate;
 use crate::wire::handshake::key_exchange::ServerKeyExchange;
@@ -78,6 +79,12 @@ impl Review {
                     say.form("supported_versions", "TLS 1.3 or later", found, "RFC 8446 4.2.1");
                 }
                 ServerExtension::Alpn(names) => self.alpn(&names.0, say),
+                ServerExtension::EncryptThenMac(_)
+                    if hello.cipher_suite.cipher().is_some_and(Cipher::is_aead) =>
+                {
+                    let found = "one that does both at once";
+                    say.form("encrypt_then_mac", "a suite with a MAC", found, "RFC 7366 3");
+                }
                 _ => {}
             }
         }
@@ -126,10 +133,12 @@ impl Review {
             None => Some(offer.legacy_version.as_tls()),
         };
         let random = &hello.random.0.0;
-        let downgraded = random.ends_with(DOWNGRADE_TO_TLS1_2)
-            && best >= Some(ProtocolVersion::TLS1_3)
-            || random.ends_with(DOWNGRADE_TO_TLS1_1) && best >= Some(ProtocolVersion::TLS1_2);
-        if downgraded && !version.is_tls13() {
+        let (low, lower) =
+            (random.ends_with(DOWNGRADE_TO_TLS1_2), random.ends_with(DOWNGRADE_TO_TLS1_1));
+        let is_below = |better| version.as_tls() < better && best >= Some(better);
+        let downgraded = (low || lower) && is_below(ProtocolVersion::TLS1_3)
+            || lower && is_below(ProtocolVersion::TLS1_2);
+        if downgraded {
             let expected = "the best version that both have";
             let found = "a lower one: somebody between changed the hello, or the server chose ill";
             say.form("random", expected, found, "RFC 8446 4.1.3");
@@ -154,6 +163,18 @@ impl Review {
             let expected = "renegotiation_info, which the client asked for";
             let found = "none: renegotiation is not safe with this server";
             say.form("server_hello", expected, found, "RFC 5746 3.4");
+        }
+    }
+
+    /// What a server says beside its certificates in TLS 1.3.
+    pub(super) fn certificate(&self, certificate: &Certificate13, say: &mut Say<'_>) {
+        certificates("certificate_list", certificate.certificate_list.0.is_empty(), say);
+        if !certificate.certificate_request_context.0.is_empty() {
+            let found = "an answer to a request, which only a client gives";
+            say.form("certificate_request_context", "nothing in it", found, "RFC 8446 4.4.2");
+        }
+        for entry in &certificate.certificate_list.0 {
+            self.answers(entry.extensions.0.iter(), say);
         }
     }
 
@@ -216,6 +237,14 @@ impl Review {
             say.form("hello_retry_request", "one in a handshake", found, "RFC 8446 4.1.4");
         }
         let extensions = retry.extensions.as_ref().map_or(&[][..], |block| &block.0);
+        let is_cookie = |one: &&HelloRetryExtension| matches!(one, HelloRetryExtension::Cookie(_));
+        // A cookie is the only one that answers nothing.
+        self.answers(extensions.iter().filter(|one| !is_cookie(one)), say);
+        let versions =
+            |one: &HelloRetryExtension| matches!(one, HelloRetryExtension::SupportedVersions(_));
+        if !extensions.iter().any(versions) {
+            say.form("hello_retry_request", "supported_versions", "none", "RFC 8446 4.1.4");
+        }
         let changes = |extension: &HelloRetryExtension| {
             !matches!(extension, HelloRetryExtension::SupportedVersions(_))
         };
@@ -309,7 +338,9 @@ impl Review {
         for extension in extensions {
             let extension_type = extension.extension_type();
             if extension_type.is_grease() {
-                let found = "GREASE, sent back";
+                let sent =
+                    self.offer.as_ref().is_none_or(|hello| answers_to(hello, extension_type));
+                let found = if sent { "GREASE, sent back" } else { "GREASE, which clients send" };
                 say.form("GREASE", "an extension", found, "RFC 8701 3.1");
                 continue;
             }
@@ -373,6 +404,17 @@ impl Review {
         if matches!(hash, HashAlgorithm::md5 | HashAlgorithm::sha1) {
             let found = "MD5 or SHA-1";
             say.form(FIELD, "a hash that is safe", found, "RFC 9155 4");
+        }
+        let name = scheme.name().unwrap_or_default();
+        let old = name.starts_with("rsa_pkcs1_") && !name.ends_with("_legacy");
+        if old && self.version.is_some_and(ProtocolVersion::is_tls13) {
+            let expected = "RSASSA-PSS or another that signs in TLS 1.3";
+            say.form(
+                FIELD,
+                expected,
+                "RSASSA-PKCS1-v1_5, for certificates alone",
+                "RFC 8446 4.2.3",
+            );
         }
         let offered =
             self.offer.iter().flat_map(|offer| offer.extensions()).find_map(|extension| {

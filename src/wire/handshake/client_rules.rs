@@ -105,6 +105,8 @@ impl Found {
                 ("labels between the dots", "an empty one")
             } else if !name.host_name.0.iter().all(u8::is_ascii_graphic) {
                 ("letters of ASCII", "others")
+            } else if host.len() > 253 || host.split('.').any(|label| label.len() > 63) {
+                ("253 letters at most, and 63 in a label (RFC 1035 2.3.4)", "more")
             } else {
                 continue;
             };
