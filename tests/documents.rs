@@ -258,6 +258,11 @@ fn made() -> Vec<(Document, &'static str, Vec<u8>)> {
     ] {
         add(kind, label, &["pkey", "-traditional", "-in", key.as_str(), der[0], der[1]]);
     }
+    // Curves over both kinds of fields.
+    for curve in ["prime256v1", "sect283k1"] {
+        let own = ["ecparam", "-name", curve, "-param_enc", "explicit", der[0], der[1]];
+        add(Document::EcParameters, "EC PARAMETERS", &own);
+    }
     let own = ["pkcs8", "-topk8", "-passout", "pass:x", "-in", &rsa, der[0], der[1]];
     add(Document::EncryptedPrivateKeyInfo, "ENCRYPTED PRIVATE KEY", &own);
     let subject = ["-subj", "/CN=shop.test", "-addext", "subjectAltName=DNS:shop.test"];
@@ -411,6 +416,7 @@ proptest! {
             Document::RsaPrivateKey,
             Document::EcPrivateKey,
             Document::DsaPrivateKey,
+            Document::EcParameters,
             Document::ContentInfo,
             Document::Pfx,
             Document::OcspRequest,

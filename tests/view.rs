@@ -65,6 +65,41 @@ fn a_change_cipher_spec_without_its_form_protects_nothing() {
 }
 
 #[test]
+fn a_remark_on_an_item_without_a_row_stands_under_the_part_that_it_names() {
+    // Two keys of x25519, the second a byte too short.
+    let shares = [&[0, 0x1d, 0, 32][..], &[1; 32], &[0, 0x1d, 0, 31], &[2; 31]].concat();
+    let extensions = [&[0, 0x33, 0, 73, 0, 71][..], &shares].concat();
+    let body = [&[3, 3][..], &[5; 32], &[0, 0, 2, 0x13, 1, 1, 0, 0, 77], &extensions].concat();
+    let hello = [&[1, 0, 0, body.len() as u8][..], &body].concat();
+    let view = View { width: 200, ..View::default() };
+    let shown = shown(&capture::read("it", &hello).unwrap(), view);
+    // The name of each row, and of each remark the words before what was expected.
+    let rows = shown.lines().skip_while(|line| !line.contains("key_share"));
+    let rows = rows.filter_map(|line| {
+        line.split_once(" expected")
+            .map_or(line, |(left, _)| left)
+            .split("  ")
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .find(|part| part.starts_with(char::is_alphabetic))
+    });
+    assert_eq!(
+        rows.take(8).collect::<Vec<_>>(),
+        [
+            "key_share",
+            "notice:",
+            "group",
+            "key_exchange",
+            "group",
+            "notice: key_share:",
+            "key_exchange",
+            "notice:",
+        ],
+        "{shown}"
+    );
+}
+
+#[test]
 fn what_speaks_instead_of_tls_is_named_once() {
     let ldap = [0x30, 12, 2, 1, 1, 0x61, 7, 10, 1, 0, 4, 0, 4, 0];
     for (bytes, words) in [

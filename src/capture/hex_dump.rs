@@ -1,14 +1,20 @@
 //! Bytes as hexadecimal digits: plain, with colons, as `0x16, 0x03`, and the dumps of xxd,
-//! `hexdump -C` and `od -A x -t x1z`, whose offsets and text columns are passed over.
+//! `hexdump -C`, `od -A x -t x1z`, Wireshark and `tshark -x`, whose offsets and text columns are
+//! passed over.
 
 use crate::capture::CaptureError;
 use crate::wire::limits::INPUT;
 
 /// The most bytes that a dump has in a line.
 const LINE: usize = 32;
+/// Bytes before the middle of a line, where some leave a gap.
+const MIDDLE: usize = 8;
 
 /// Reads all bytes of a dump.
 pub(super) fn read(text: &str) -> Result<Vec<u8>, CaptureError> {
+    if let Some(bytes) = counted(text) {
+        return Ok(bytes);
+    }
     let mut bytes = Vec::new();
     let mut squeezed = false;
     for (index, line) in text.lines().enumerate() {
@@ -38,6 +44,56 @@ fn no_hex(token: &str) -> String {
         "{shown:?} is no hexadecimal byte; a hex dump, raw records, a certificate or an \
          `openssl s_client -msg` log can be read"
     )
+}
+
+/// `0010  16 03 …   ..b.`, as Wireshark prints a dump: the offset without a colon, of four digits
+/// at least, and text behind blanks and no other mark. What tells such an offset from two bytes is
+/// that each of them, on every line, is the count of the bytes before it; so it also tells where
+/// the text begins on all lines but the last.
+fn counted(text: &str) -> Option<Vec<u8>> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut lines = lines.map(offset_and_rest).peekable();
+    let mut bytes = Vec::new();
+    while let Some(line) = lines.next() {
+        let (_, rest) = line.filter(|(offset, _)| *offset == bytes.len())?;
+        let most = match lines.peek() {
+            Some(next) => (*next)?.0.checked_sub(bytes.len()).filter(|most| *most <= LINE)?,
+            None => LINE,
+        };
+        let found = pairs(rest, most).filter(|found| !found.is_empty())?;
+        bytes.extend(found);
+    }
+    (!bytes.is_empty()).then_some(bytes)
+}
+
+/// The offset at the start of a line, and what stands behind at least two blanks.
+fn offset_and_rest(line: &str) -> Option<(usize, &str)> {
+    let (offset, rest) = line.split_once("  ")?;
+    let digits = offset.len() >= 4 && offset.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let offset = usize::from_str_radix(offset, 16).ok().filter(|_| digits)?;
+    Some((offset, rest.trim_start()))
+}
+
+/// Bytes of two digits with a blank between them, up to so many. Behind them stands nothing, or text
+/// behind a wider gap. A gap of two blanks in the middle of a line is no end.
+fn pairs(text: &str, most: usize) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while bytes.len() < most {
+        let next = match (bytes.len(), rest.strip_prefix(' ')) {
+            (0, _) => rest,
+            (MIDDLE, Some(next)) => next.strip_prefix(' ').unwrap_or(next),
+            (_, Some(next)) => next,
+            (_, None) => break,
+        };
+        let Some((pair, behind)) = next.split_at_checked(2) else { break };
+        if !pair.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            break;
+        }
+        bytes.push(u8::from_str_radix(pair, 16).ok()?);
+        rest = behind;
+    }
+    (rest.is_empty() || rest.starts_with("  ")).then_some(bytes)
 }
 
 /// A `*` stands for lines like the one before it, up to the offset of the line behind it.
@@ -129,6 +185,63 @@ mod tests {
         assert_eq!(read(&plain).unwrap(), expected);
         let colons: Vec<_> = expected.iter().map(|byte| format!("{byte:02X}")).collect();
         assert_eq!(read(&colons.join(":")).unwrap(), expected);
+    }
+
+    #[test]
+    fn offsets_without_a_colon_are_told_by_what_they_count() {
+        let expected = file("hellos/openssl-1.0.1g.bin");
+        for length in [1, 2, 8, 9, 16, 17, 25, 32, expected.len()] {
+            // Text that could be digits, too, of bytes that are text.
+            for expected in [&expected[..length], &b"ab cd 12 34 "[..].repeat(80)[..length]] {
+                for (gap, middle, column) in [
+                    ("  ", "", Some(50)),
+                    ("   ", "", Some(0)),
+                    ("   ", "", None),
+                    ("  ", " ", Some(51)),
+                    ("  ", " ", None),
+                ] {
+                    let dump = wireshark(expected, gap, middle, column);
+                    assert_eq!(read(&dump).unwrap(), expected, "{dump}");
+                    assert_eq!(read(&dump.replace('\n', "\r\n")).unwrap(), expected, "{dump}");
+                }
+            }
+        }
+    }
+
+    /// A dump as Wireshark prints it: the text from a column on, where there is one.
+    fn wireshark(bytes: &[u8], gap: &str, middle: &str, column: Option<usize>) -> String {
+        let lines = bytes.chunks(16).enumerate().map(|(index, chunk)| {
+            let (left, right) = chunk.split_at(chunk.len().min(8));
+            let half = |half: &[u8]| half.iter().map(|b| format!("{b:02x} ")).collect::<String>();
+            let digits = match right {
+                [] => half(left),
+                right => half(left) + middle + &half(right),
+            };
+            let text = chunk.iter().map(|byte| match byte {
+                b' '..=b'~' => char::from(*byte),
+                _ => '.',
+            });
+            let text: String = column.map_or(String::new(), |_| text.collect());
+            let wide = column.unwrap_or_default();
+            format!("{:04x}{gap}{:wide$}  {text}\n", index * 16, digits.trim_end().to_owned() + " ")
+        });
+        lines.collect()
+    }
+
+    #[test]
+    fn digits_that_count_nothing_are_bytes() {
+        for (text, expected) in [
+            ("0000 16 03\n", "00001603"),
+            ("0000  16 03\n0003  01\n", "00001603000301"),
+            ("0000  16 03\n0001  01\n", "00001603000101"),
+            ("0000  1603 0100\n", "000016030100"),
+            ("0000\n0002\n", "00000002"),
+            ("1603  01 00\n1610  03 00\n", "1603010016100300"),
+        ] {
+            let read = read(text).unwrap();
+            let digits: String = read.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(digits, expected, "{text}");
+        }
     }
 
     #[test]

@@ -153,7 +153,10 @@ fn sender(msg_type: HandshakeType) -> Side {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::{Ssl2Error, Ssl2MessageType};
     use crate::wire::fault::Kind;
+    use crate::wire::record::ssl2::{ErrorMessage, Ssl2Message};
+    use crate::wire::stream::Body;
     use crate::wire::text::unhex;
 
     fn names(bytes: &[u8]) -> Vec<&'static str> {
@@ -213,6 +216,24 @@ mod tests {
         }
         let bytes = [&ssl2_hello([3, 1], None)[..], b"GET / HTTP/1.0\r\n"].concat();
         assert_eq!(names(&bytes), ["sslv2_client_hello", "plaintext"]);
+    }
+
+    #[test]
+    fn an_error_of_ssl2_may_have_a_number_that_is_not_known() {
+        for code in [[0, 1], [0, 9], [0xff, 0xff]] {
+            let transcript = read(&[&[0x80, 3, 0], &code[..]].concat(), Source::default());
+            let (from, message) = transcript.messages().next().unwrap();
+            assert_eq!((from.from, message.type_name()), (Side::Server, "sslv2_error"));
+            let Body::Ssl2(message) = &message.body else { panic!("{message:?}") };
+            let error = Ssl2Message::Error(ErrorMessage {
+                msg_type: Ssl2MessageType::ERROR,
+                error_code: Ssl2Error(u16::from_be_bytes(code)),
+            });
+            assert_eq!(**message, error);
+        }
+        // A packet of MySQL of 896 bytes.
+        let other = [&[0x80, 3, 0, 0, 10][..], b"8.0.36\0"].concat();
+        assert_eq!(names(&other), ["plaintext"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::report::selection::Selection;
 use crate::report::style::{DIM, FAULT, NOTICE, paint};
 use crate::report::width::{Styled, columns};
 use crate::wire::fault::{Kind, Remark};
-use crate::wire::field::Tree;
+use crate::wire::field::{Field, Tree};
 
 /// Columns from which on a row has twice as many bytes.
 const WIDE: usize = 120;
@@ -118,10 +118,12 @@ impl<'t> Remarks<'t> {
             let before = last.checked_sub(1).filter(|&before| {
                 rows.get(before).is_some_and(|row| {
                     row.range.end == remark.range.start
-                        && (lacks || !begins && row.name == remark.field)
+                        && (lacks || !begins && leads_to(tree, row, remark))
                 })
             });
-            let row = before.unwrap_or(last);
+            // A part of what has no row of its own may have one, further on.
+            let part = || named_part(rows, last, remark).unwrap_or(last);
+            let row = before.unwrap_or_else(|| if begins { last } else { part() });
             // Of a selection, the field may not be shown.
             let near = |row: &&Row| {
                 let at_end = row.range.end == remark.range.start
@@ -139,6 +141,26 @@ impl<'t> Remarks<'t> {
     fn of(&mut self, row: usize) -> impl Iterator<Item = &'t Remark> {
         std::iter::from_fn(move || self.0.next_if(|(at, _)| *at == row).map(|(_, remark)| remark))
     }
+}
+
+/// Whether a row is of the field that a remark is about, and not of another of its name that ends
+/// where that one begins.
+fn leads_to(tree: &Tree, row: &Row, remark: &Remark) -> bool {
+    let holds = |own: &Field| own.start() <= remark.range.start && remark.range.end <= own.end();
+    let mut own = tree.fields.get(row.fields.clone()).unwrap_or_default().iter();
+    row.name == remark.field && (row.layer == Layer::Handshake || own.any(holds))
+}
+
+/// Rows in which the part of a field is looked for that a remark is about.
+const PARTS: usize = 8;
+
+/// The first row in the range of a remark, from this one on, that has the name of its field.
+fn named_part(rows: &[Row], first: usize, remark: &Remark) -> Option<usize> {
+    let near = rows.iter().enumerate().skip(first).take(PARTS);
+    let mut inside = near.filter(|(_, row)| {
+        remark.range.start <= row.range.start && row.range.end <= remark.range.end
+    });
+    inside.find(|(_, row)| row.name == remark.field).map(|(index, _)| index)
 }
 
 /// Where the columns are.

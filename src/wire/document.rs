@@ -56,6 +56,8 @@ documents! {
     EcPrivateKey "ec_private_key" "a private key of a curve (RFC 5915)" x509::ec_private_key;
     DsaPrivateKey "dsa_private_key" "a private key of DSA, as OpenSSL writes it"
         x509::dsa_private_key;
+    EcParameters "ec_parameters" "a curve that is written out (RFC 3279 2.3.5)"
+        x509::ec_parameters;
     ContentInfo "content_info" "a message of CMS (PKCS #7)" cms::content_info;
     Pfx "pfx" "keys and certificates under a password (PKCS #12)" cms::pfx;
     OcspRequest "ocsp_request" "a question whether certificates were revoked (OCSP)"
@@ -107,6 +109,9 @@ fn behind_algorithm(behind: &[Element<'_>]) -> Option<Document> {
 fn behind_version(version: u8, behind: &[Element<'_>]) -> Option<Document> {
     let (second, behind) = behind.split_first()?;
     match (version, second.identifier) {
+        (1..=3, tag::SEQUENCE) if oid(second).is_some_and(is_field_type) => {
+            Some(Document::EcParameters)
+        }
         (0 | 1, tag::SEQUENCE) if oid(second).is_some() => Some(Document::PrivateKeyInfo),
         (3, tag::SEQUENCE) if oid(second).is_some_and(cms::is_content_type) => Some(Document::Pfx),
         (1, tag::OCTET_STRING) => Some(Document::EcPrivateKey),
@@ -118,6 +123,11 @@ fn behind_version(version: u8, behind: &[Element<'_>]) -> Option<Document> {
         },
         _ => None,
     }
+}
+
+/// Whether it says over which kind of field a curve is: below 1.2.840.10045.1.
+fn is_field_type(oid: &[u8]) -> bool {
+    oid.starts_with(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 1])
 }
 
 /// Bytes of the longest public exponent of RSA that is met.

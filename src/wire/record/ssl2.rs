@@ -407,6 +407,11 @@ pub fn looks_like_master_key(bytes: &[u8]) -> Option<bool> {
 pub fn looks_like_server_hello(bytes: &[u8]) -> Option<bool> {
     let hello: &[fn(u8) -> bool] =
         &[|b| b >= 0x80, |_| true, |b| b == 4, |b| b <= 1, |b| b <= 3, |b| b == 0, |b| b == 2];
+    // An error of a number that is not known is one where nothing is behind it: packets of other
+    // protocols that are longer begin like it, too.
+    if let [0x80, 3, 0, _, _] = bytes {
+        return Some(true);
+    }
     let error: &[fn(u8) -> bool] = &[|b| b == 0x80, |b| b == 3, |b| b == 0, |b| b == 0, |b| b <= 6];
     match (begins(bytes, hello), begins(bytes, error)) {
         (Some(false), other) | (other, Some(false)) => other,

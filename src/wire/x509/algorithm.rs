@@ -86,7 +86,7 @@ fn ec_parameters(identifier: u8) -> (&'static str, &'static Schema) {
 }
 
 /// A curve that is written out: X9.62, RFC 3279 section 2.3.5.
-static SPECIFIED_EC_DOMAIN: Schema = Schema::In(
+pub(super) static SPECIFIED_EC_DOMAIN: Schema = Schema::In(
     "RFC 3279 2.3.5",
     &Schema::Sequence(&[
         member("version", &[tag::INTEGER], INTEGER),

@@ -84,6 +84,8 @@ alone! {
     ec_private_key "RFC 5915 3" "ECPrivateKey" private_key::EC_PRIVATE_KEY;
     /// Reads a key of DSA as OpenSSL writes it, where `r` stands.
     dsa_private_key "" "DSAPrivateKey" private_key::DSA_PRIVATE_KEY;
+    /// Reads ECParameters with a curve that is written out, where `r` stands.
+    ec_parameters "RFC 3279 2.3.5" "ECParameters" algorithm::SPECIFIED_EC_DOMAIN;
 }
 
 /// Reads a Name where `r` stands.
