@@ -278,7 +278,10 @@ impl Review {
     fn suite(&self, suite: CipherSuite, say: &mut Say<'_>) {
         const FIELD: &str = "cipher_suite";
         if suite.is_grease() {
-            return say.form(FIELD, "a cipher suite", "GREASE, sent back", "RFC 8701 3.1");
+            let sent =
+                self.offer.as_ref().is_some_and(|offer| offer.cipher_suites.0.contains(&suite));
+            let found = if sent { "GREASE, sent back" } else { "GREASE, which clients send" };
+            return say.form(FIELD, "a cipher suite", found, "RFC 8701 3.1");
         }
         if self.offer.as_ref().is_some_and(|offer| !offer.cipher_suites.0.contains(&suite)) {
             let found = "one that was not";
@@ -339,7 +342,7 @@ impl Review {
             let extension_type = extension.extension_type();
             if extension_type.is_grease() {
                 let sent =
-                    self.offer.as_ref().is_none_or(|hello| answers_to(hello, extension_type));
+                    self.offer.as_ref().is_some_and(|hello| answers_to(hello, extension_type));
                 let found = if sent { "GREASE, sent back" } else { "GREASE, which clients send" };
                 say.form("GREASE", "an extension", found, "RFC 8701 3.1");
                 continue;
