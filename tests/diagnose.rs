@@ -14,7 +14,7 @@ const HOST: &str = "lab.helloscope.test";
 fn ask(service: Service, hello: &str) -> (Diagnosis, usize) {
     let mut target = LabTarget::new(service);
     let named = NamedHello::parse(hello).unwrap();
-    let spec = named.drawn(&mut Draw::seeded("test"), Some(HOST)).unwrap();
+    let spec = named.drawn(&mut Draw::seeded("test"), Some(HOST)).unwrap().spec;
     let subject = Subject { name: hello.to_owned(), spec, address: None };
     let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
     let diagnosis = diagnose(&mut target, subject, &options, &mut |_| {});
@@ -156,7 +156,7 @@ fn a_hello_that_passes_and_fails_in_turn_is_unstable_and_its_rate_is_told() {
     let services = [Service::healthy(), Service::healthy().with(quirk)];
     let mut target = InTurn(services.map(LabTarget::new), 0);
     let named = NamedHello::parse("openssl-1.0.1g").unwrap();
-    let spec = named.drawn(&mut Draw::seeded("turn"), Some(HOST)).unwrap();
+    let spec = named.drawn(&mut Draw::seeded("turn"), Some(HOST)).unwrap().spec;
     let address = Some("127.0.0.1:443".parse().unwrap());
     let subject = Subject { name: named.name.clone(), spec, address };
     let found = diagnose(&mut target, subject, &Options::default(), &mut |_| {});

@@ -46,8 +46,9 @@ impl Connect {
     pub fn run(&self, output: &Output) -> Result<Outcome, Usage> {
         self.view.fits(output)?;
         let host = host(&self.host)?;
-        let mut spec = self.target.named(("--hello", &self.target.hello), &host, output)?;
-        self.datagrams.apply(&mut spec, output)?;
+        let hello = ("--hello", self.target.hello.as_str());
+        let mut spec = self.target.named(hello, self.datagrams.edits(), &host, output)?;
+        self.datagrams.cut(&mut spec)?;
         let timeout = self.target.timeout()?;
         let deadlines = Deadlines { connect: timeout, answer: timeout, linger: LINGER };
         let addresses = self.target.addresses(&host)?;

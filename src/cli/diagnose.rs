@@ -8,6 +8,7 @@ use crate::cli::target::{TargetArguments, host};
 use crate::cli::{Outcome, Usage, demo};
 use crate::diagnose::{Control, Diagnosis, Evidence, Options, Subject, Verdict, diagnose};
 use crate::hello::HelloSpec;
+use crate::hello::edits::Edits;
 use crate::hello::framing::Framing;
 use crate::net::Server;
 use crate::report::{diagnosis, diagnosis_json};
@@ -58,13 +59,14 @@ impl Diagnose {
             return demo::run(quirk.as_deref(), output);
         }
         let host = host(self.host.as_deref().unwrap_or_default())?;
-        let spec = self.target.named(("--hello", &self.target.hello), &host, output)?;
+        let spec =
+            self.target.named(("--hello", &self.target.hello), Edits::default(), &host, output)?;
         if spec.framing == Framing::Dtls {
             let what = "a diagnosis goes over TCP; connect sends datagrams";
             return Err(Usage::new(format_args!("--hello {}", self.target.hello), what));
         }
         let named = self.control.as_deref().map(|name| {
-            let spec = self.target.named(("--control", name), &host, output)?;
+            let spec = self.target.named(("--control", name), Edits::default(), &host, output)?;
             Ok(Control { what: format!("the control, {name}"), spec })
         });
         let options = Options {

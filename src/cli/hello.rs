@@ -9,11 +9,11 @@ use serde_json::json;
 use crate::capture;
 use crate::cli::hello_record::Record;
 use crate::cli::output::{Format, Output};
+use crate::cli::target::tell;
 use crate::cli::view;
 use crate::cli::{Outcome, Usage};
 use crate::hello::edits::Edits;
-use crate::hello::legal;
-use crate::hello::named::NamedHello;
+use crate::hello::named::{Edited, NamedHello};
 use crate::hello::preset::Preset;
 use crate::hello::spec::HelloSpec;
 use crate::report::literal::{self, Language};
@@ -108,14 +108,9 @@ impl Hello {
             }
             Command::Edit { spec, edits, more, file, form } => {
                 let edits: Vec<_> = more.iter().chain(edits).collect();
-                let named = edited(spec, &edits, file.as_deref())?;
-                let edited = named.recorded().map_err(|error| Usage::new(spec, error))?;
-                let taken = named.taken().map_err(|error| Usage::new(spec, error))?;
-                if let Some(words) = legal::in_words(&taken) {
-                    // Who does not read it has the hello all the same.
-                    let _ = output.note(&words);
-                }
-                show(spec, &edited, *form, Form::Spec, output)?;
+                let edited = edited(spec, &edits, file.as_deref())?;
+                tell(&edited.taken, output);
+                show(spec, &edited.spec, *form, Form::Spec, output)?;
             }
             Command::Diff { from, to } => {
                 let (first, second) = (recorded(from)?, recorded(to)?);
@@ -138,11 +133,12 @@ impl Hello {
 /// The hello of a name, as it was recorded.
 fn recorded(name: &str) -> Result<HelloSpec, Usage> {
     let named = NamedHello::parse(name).map_err(|error| Usage::new(name, error))?;
-    named.recorded().map_err(|error| Usage::new(name, error))
+    let recorded = named.recorded().map_err(|error| Usage::new(name, error))?;
+    Ok(recorded.spec)
 }
 
 /// The hello of a name with more edits.
-fn edited(name: &str, words: &[&String], file: Option<&Path>) -> Result<NamedHello, Usage> {
+fn edited(name: &str, words: &[&String], file: Option<&Path>) -> Result<Edited, Usage> {
     let mut named = NamedHello::parse(name).map_err(|error| Usage::new(name, error))?;
     for word in words {
         let edits = Edits::parse(word).map_err(|error| Usage::new("EDIT", error))?;
@@ -154,7 +150,7 @@ fn edited(name: &str, words: &[&String], file: Option<&Path>) -> Result<NamedHel
         let edits = Edits::from_json(&text).map_err(|error| Usage::new(&subject, error))?;
         named = named.with(edits).map_err(|error| Usage::new(&subject, error))?;
     }
-    Ok(named)
+    named.recorded().map_err(|error| Usage::new(name, error))
 }
 
 fn show(

@@ -5,10 +5,10 @@ use std::net::{IpAddr, SocketAddr};
 use clap::Args;
 
 use crate::cli::Usage;
-use crate::cli::output::Output;
 use crate::hello::HelloSpec;
-use crate::hello::framing::{DTLS_OVERHEAD, Framing, reframe};
-use crate::hello::legal;
+use crate::hello::edit::Edit;
+use crate::hello::edits::Edits;
+use crate::hello::framing::{DTLS_OVERHEAD, Framing};
 use crate::net::SocketOptions;
 
 /// What is asked of the sockets.
@@ -73,24 +73,17 @@ pub struct DatagramArguments {
 }
 
 impl DatagramArguments {
-    /// Changes a hello as they say.
+    /// What they change in a hello: `--dtls` is the edit `dtls`.
+    pub fn edits(&self) -> Edits {
+        let edits = self.dtls.then_some(Edit::Framing(Framing::Dtls));
+        Edits { edits: edits.into_iter().collect(), illegal: false }
+    }
+
+    /// Cuts a hello as they say.
     ///
     /// # Errors
     /// Where it does not go by datagrams, or these have no room.
-    pub fn apply(&self, spec: &mut HelloSpec, output: &Output) -> Result<(), Usage> {
-        if self.dtls {
-            if spec.raw.is_some() {
-                return Err(Usage::new("--dtls", "the bytes of a raw hello cannot be changed"));
-            }
-            let before = spec.clone();
-            reframe(spec, Framing::Dtls);
-            let mut taken = legal::unframed(&before, spec);
-            taken.extend(legal::keep_legal(spec));
-            if let Some(words) = legal::in_words(&taken) {
-                // Who does not read it has the hello all the same.
-                let _ = output.note(&words);
-            }
-        }
+    pub fn cut(&self, spec: &mut HelloSpec) -> Result<(), Usage> {
         if let Some(mtu) = self.mtu {
             let bad = |what: String| Usage::new(format_args!("--mtu {mtu}"), what);
             if spec.framing != Framing::Dtls {

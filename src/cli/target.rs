@@ -10,8 +10,9 @@ use crate::cli::output::Output;
 use crate::cli::sending::SocketArguments;
 use crate::hello::draw::Draw;
 use crate::hello::edit::Edit;
-use crate::hello::legal;
-use crate::hello::named::NamedHello;
+use crate::hello::edits::Edits;
+use crate::hello::legal::{self, Taken};
+use crate::hello::named::{Edited, NamedHello};
 use crate::hello::vocabulary::{Property, Scalar};
 use crate::hello::{Facts, HelloSpec};
 use crate::net::{Family, Host};
@@ -102,13 +103,14 @@ impl TargetArguments {
         name.chain(address).chain([self.sockets.words()]).collect()
     }
 
-    /// A hello by its name, drawn for a host.
+    /// A hello by its name, with more edits, drawn for a host.
     ///
     /// # Errors
     /// Where there is none of this name.
     pub fn named(
         &self,
         (option, name): (&str, &str),
+        more: Edits,
         host: &Host,
         output: &Output,
     ) -> Result<HelloSpec, Usage> {
@@ -116,16 +118,12 @@ impl TargetArguments {
             let subject = "--server-name";
             return Err(Usage::new(subject, "it is empty; -extensions.server_name sends none"));
         }
-        let named = NamedHello::parse(name)
-            .map_err(|error| Usage::new(format_args!("{option} {name}"), error))?;
         let bad = |error: String| Usage::new(format_args!("{option} {name}"), error);
+        let named = NamedHello::parse(name).and_then(|named| named.with(more));
+        let named = named.map_err(|error| bad(error.to_string()))?;
         let drawn = named.drawn(&mut self.draw(), self.server_name(host));
-        let mut spec = drawn.map_err(|error| bad(error.to_string()))?;
-        let taken = named.taken().map_err(|error| bad(error.to_string()))?;
-        if let Some(words) = legal::in_words(&taken) {
-            // Who does not read it has the hello all the same.
-            let _ = output.note(&words);
-        }
+        let Edited { mut spec, taken } = drawn.map_err(|error| bad(error.to_string()))?;
+        tell(&taken, output);
         if let Some(asked) = &self.server_name {
             let wanted = Scalar::Text(asked.clone());
             // Also where the hello had no name, or is given to the byte.
@@ -135,6 +133,14 @@ impl TargetArguments {
             }
         }
         Ok(spec)
+    }
+}
+
+/// Says what went with the edits of a hello.
+pub fn tell(taken: &[Taken], output: &Output) {
+    if let Some(words) = legal::in_words(taken) {
+        // Who does not read it has the hello all the same.
+        let _ = output.note(&words);
     }
 }
 

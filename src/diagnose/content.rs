@@ -214,7 +214,7 @@ impl Search<'_, '_, '_> {
         let parts: Option<Vec<Condition>> = edits.iter().map(|edit| self.plain(edit)).collect();
         let mut parts = parts?;
         match parts.len() {
-            1 => parts.pop(),
+            0 | 1 => parts.pop(),
             _ => Some(Condition::Any(parts)),
         }
     }

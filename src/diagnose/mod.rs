@@ -319,7 +319,7 @@ fn confirm(
             _ => confirmed.cause_fails += usize::from(meaning == Answer::Fails),
         }
     }
-    let seemed = condition.clone().filter(|condition| !condition.to_string().is_empty());
+    let seemed = condition.clone();
     let both = confirmed.remedy_passes == CONFIRMATIONS && confirmed.cause_fails == CONFIRMATIONS;
     let (verdict, cause) = match (condition, &remedy) {
         (Some(condition), _) if both => {

@@ -18,7 +18,7 @@ use crate::hello::{difference, exact};
 static HELLOS: LazyLock<Vec<HelloSpec>> = LazyLock::new(|| {
     ["openssl-3.5.8", "openssl-1.0.1e,sslv2", "openssl-1.1.1n,dtls", "openssl-1.0.0m,raw:=0100"]
         .into_iter()
-        .filter_map(|name| NamedHello::parse(name).ok()?.recorded().ok())
+        .filter_map(|name| Some(NamedHello::parse(name).ok()?.recorded().ok()?.spec))
         .collect()
 });
 

@@ -16,7 +16,7 @@ use crate::wire::grammar::{self, Opaque};
 use crate::wire::text::{escape, hex};
 
 impl Edit {
-    /// Changes a hello, and nothing else: see [`keep_legal`](super::legal::keep_legal).
+    /// Changes a hello, and nothing else; one that it cannot change stays as it is. See also [`keep_legal`](super::legal::keep_legal).
     ///
     /// # Errors
     /// Where the hello has nothing to change so.

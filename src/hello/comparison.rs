@@ -207,10 +207,10 @@ fn list(field: &str, a: &[Member], b: &[Member], old: &[String], new: &[String])
     // Whether the other has each of them too. The second of two counts where it has two.
     let both = |mine: &[Member], theirs: &[Member]| -> Vec<bool> {
         let mut left = HashMap::new();
-        theirs.iter().for_each(|member| *left.entry(key(member)).or_insert(0_usize) += 1);
+        theirs.iter().for_each(|member| *left.entry(member).or_insert(0_usize) += 1);
         let mut both = Vec::with_capacity(mine.len());
         for member in mine {
-            let number = left.get_mut(&key(member)).filter(|number| **number > 0);
+            let number = left.get_mut(member).filter(|number| **number > 0);
             both.push(number.is_some());
             if let Some(number) = number {
                 *number -= 1;
@@ -232,16 +232,6 @@ fn list(field: &str, a: &[Member], b: &[Member], old: &[String], new: &[String])
         reordered: common(&a, &of_a) != common(&b, &of_b),
         removed,
         added,
-    }
-}
-
-/// What tells a member from others.
-fn key(member: &Member) -> (Option<u16>, Option<&str>, bool) {
-    match member {
-        Member::Number(number) => (Some(*number), None, false),
-        Member::Text(text) => (None, Some(text), false),
-        Member::Grease => (None, None, true),
-        Member::Unknown => (None, None, false),
     }
 }
 

@@ -73,10 +73,7 @@ pub fn apply(spec: &HelloSpec, edits: &[Edit]) -> HelloSpec {
 pub fn change(spec: &HelloSpec, edits: &[Edit]) -> HelloSpec {
     let mut edited = spec.clone();
     for edit in edits {
-        let mut next = edited.clone();
-        if edit.change(&mut next).is_ok() {
-            edited = next;
-        }
+        let _ = edit.change(&mut edited);
     }
     edited
 }

@@ -374,7 +374,7 @@ mod tests {
 
     fn edited(preset: &str, edits: &[&str]) -> HelloSpec {
         let name = [&[preset], edits].concat().join(",");
-        NamedHello::parse(&name).unwrap().recorded().unwrap()
+        NamedHello::parse(&name).unwrap().recorded().unwrap().spec
     }
 
     fn types(spec: &HelloSpec) -> Vec<ExtensionType> {

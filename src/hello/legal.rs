@@ -11,8 +11,7 @@ use crate::names::{
 use crate::wire::context::Context;
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::fault::{Fault, Kind};
-use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::handshake::client_rules::{breaches, offered_versions};
+use crate::wire::handshake::client_rules::{breaches, offers_tls13};
 use crate::wire::side::Side;
 use crate::wire::stream::{Stream, Unit};
 
@@ -91,6 +90,7 @@ pub fn keep_legal(spec: &mut HelloSpec) -> Vec<Taken> {
     }
     let suites = &spec.hello.cipher_suites.0;
     let no_suite = !suites.iter().any(|suite| suite.key_exchange() == KeyExchange::Tls13);
+    let tls13 = offers_tls13(&spec.hello);
     let Some(block) = &mut spec.hello.extensions else { return taken };
     let extensions = &mut block.0;
     let groups = extensions.iter().find_map(|extension| match extension {
@@ -123,11 +123,6 @@ pub fn keep_legal(spec: &mut HelloSpec) -> Vec<Taken> {
         extensions.iter().any(|extension| extension.extension_type() == wanted)
     };
     take(extensions, EMPTY, &is_empty_list);
-    let versions = extensions.iter().find_map(|extension| match extension {
-        ClientExtension::SupportedVersions(versions) => Some(&versions.0),
-        _ => None,
-    });
-    let tls13 = versions.is_some_and(|versions| versions.iter().any(|one| one.is_tls13()));
     let needs = [
         ExtensionType::supported_groups,
         ExtensionType::key_share,
@@ -186,11 +181,6 @@ fn is_of_tls13(extension: &ClientExtension) -> bool {
             | ExtensionType::early_data
             | ExtensionType::cookie
     )
-}
-
-fn offers_tls13(hello: &ClientHello) -> bool {
-    offered_versions(hello)
-        .is_some_and(|versions| versions.iter().any(|version| version.is_tls13()))
 }
 
 fn is_empty_list(extension: &ClientExtension) -> bool {

@@ -1,13 +1,12 @@
 //! ClientHellos as data, and what can be said about them.
 //!
 //! - [`spec`]: a hello and its framing, to bytes, TOML and JSON; [`framing`] frames it, [`recorded`]
-//!   reads one that was sent, [`spec_file`] one that was written, and `sizes` the
-//!   sizes in it
+//!   reads one that was sent and [`no_hello`] says why bytes are none, [`spec_file`] reads one that
+//!   was written, and `sizes` the sizes in it
 //! - [`draw`]: what is drawn anew for each connection
 //! - [`preset`]: hellos of real clients
-//! - [`edit`]: a change to a hello; [`edit_form`] writes it in one word, [`edits`] several, [`apply`] does it,
-//!   and
-//!   [`legal`] keeps the hello legal
+//! - [`edit`]: a change to a hello; [`edit_form`] writes it in one word, [`edits`] several, [`apply`]
+//!   does it, and [`legal`] keeps the hello legal
 //! - [`difference`]: the edits that give one hello what another says; [`exact`] makes it the other to
 //!   the byte, and [`comparison`] tells it in words
 //! - [`carrier`]: ways to make a hello longer and change nothing else
@@ -32,6 +31,7 @@ pub mod framing;
 pub mod legal;
 pub mod lists;
 pub mod named;
+pub mod no_hello;
 pub mod preset;
 pub mod recorded;
 mod sizes;

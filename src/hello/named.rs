@@ -29,6 +29,15 @@ pub struct NamedHello {
     edits: Edits,
 }
 
+/// A hello with its edits done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edited {
+    /// The hello.
+    pub spec: HelloSpec,
+    /// What went with the edits, so that it stays legal.
+    pub taken: Vec<Taken>,
+}
+
 /// Why there is no such hello: one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadName(String);
@@ -75,7 +84,7 @@ impl NamedHello {
     ///
     /// # Errors
     /// Where an edit cannot be done.
-    pub fn recorded(&self) -> Result<HelloSpec, BadName> {
+    pub fn recorded(&self) -> Result<Edited, BadName> {
         self.edited(self.base.clone(), |_| false)
     }
 
@@ -84,7 +93,7 @@ impl NamedHello {
     ///
     /// # Errors
     /// Where an edit cannot be done, as to pad to less than the hello is long.
-    pub fn drawn(&self, draw: &mut Draw, host: Option<&str>) -> Result<HelloSpec, BadName> {
+    pub fn drawn(&self, draw: &mut Draw, host: Option<&str>) -> Result<Edited, BadName> {
         // A host that is asked for by an edit has the place of the one that was recorded.
         let asked = self.edits.edits.iter().rev().find_map(|edit| match edit {
             Edit::ServerName(host) => Some(host.as_str()),
@@ -97,28 +106,11 @@ impl NamedHello {
         })
     }
 
-    /// What goes with the edits, so that the hello stays legal.
-    ///
-    /// # Errors
-    /// Where an edit cannot be done.
-    pub fn taken(&self) -> Result<Vec<Taken>, BadName> {
-        let pads = |edit: &Edit| matches!(edit, Edit::PadTo(_));
-        Ok(self.legalised(self.base.clone(), pads)?.1)
-    }
-
     fn edited(
-        &self,
-        spec: HelloSpec,
-        may_fail: impl Fn(&Edit) -> bool,
-    ) -> Result<HelloSpec, BadName> {
-        Ok(self.legalised(spec, may_fail)?.0)
-    }
-
-    fn legalised(
         &self,
         mut spec: HelloSpec,
         may_fail: impl Fn(&Edit) -> bool,
-    ) -> Result<(HelloSpec, Vec<Taken>), BadName> {
+    ) -> Result<Edited, BadName> {
         let before = spec.clone();
         let mut taken = Vec::new();
         for edit in &self.edits.edits {
@@ -134,7 +126,7 @@ impl NamedHello {
         let free = self.edits.illegal || self.edits.edits.iter().any(is_free);
         if self.edits.edits.is_empty() || free || spec.raw.is_some() {
             // A hello that is taken as it is may be as illegal as it likes.
-            return Ok((spec, taken));
+            return Ok(Edited { spec, taken });
         }
         let obeyed = |spec: &HelloSpec| -> Vec<bool> {
             self.edits.edits.iter().map(|edit| edit.is_obeyed(spec)).collect()
@@ -156,7 +148,7 @@ impl NamedHello {
         let was = legal::faults(&before);
         match legal::faults(&spec).into_iter().find(|fault| !was.contains(fault)) {
             Some(fault) => Err(BadName(format!("that would be illegal: {fault}; {ILLEGAL}"))),
-            None => Ok((spec, taken)),
+            None => Ok(Edited { spec, taken }),
         }
     }
 }
@@ -219,7 +211,7 @@ mod tests {
     #[test]
     fn hellos_are_named_in_many_ways() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/hellos");
-        let named = |name: &str| NamedHello::parse(name).unwrap().recorded().unwrap();
+        let named = |name: &str| NamedHello::parse(name).unwrap().recorded().unwrap().spec;
         let preset = named("openssl-1.0.1g");
         let file = named(&format!("{folder}/openssl-1.0.1g.bin"));
         assert_eq!(preset.flight(), file.flight());
@@ -244,7 +236,7 @@ mod tests {
     fn what_is_asked_for_stands_whatever_is_drawn() {
         let drawn = |name: &str, host| {
             let named = NamedHello::parse(name).unwrap();
-            named.drawn(&mut Draw::seeded("x"), host).unwrap()
+            named.drawn(&mut Draw::seeded("x"), host).unwrap().spec
         };
         let host = Some("a.host.with.a.long.name.example");
         assert_eq!(drawn("openssl-1.0.1e,pad_to=512", host).length(), 512);

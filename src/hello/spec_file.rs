@@ -19,10 +19,8 @@ pub fn from_toml(text: &str) -> Result<HelloSpec, String> {
         Err(_) => toml::from_str(text),
     };
     let spec = spec.map_err(|error| {
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        format!("line {line}, column {column}: {}", meant(error.message()))
+        let at = error.span().map_or(0, |span| span.start);
+        format!("{}{}", place(text, at), meant(error.message()))
     })?;
     whole(spec, text)
 }
@@ -70,6 +68,11 @@ fn place_of(field: &str, text: &str) -> String {
             && !behind.is_some_and(|behind| behind.starts_with(in_name))
     };
     let Some((at, _)) = text.match_indices(field).find(is_whole) else { return String::new() };
+    place(text, at)
+}
+
+/// A place in a text, as it stands before what is wrong there.
+fn place(text: &str, at: usize) -> String {
     let before = text.get(..at).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;

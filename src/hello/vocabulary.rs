@@ -190,7 +190,7 @@ impl List {
 }
 
 /// What can stand in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Member {
     /// A number.
     Number(u16),

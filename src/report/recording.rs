@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anstyle::Style;
 use serde_json::{Map, Value as Json, json};
 
-use crate::hello::recorded::NoHello;
+use crate::hello::no_hello::NoHello;
 use crate::hello::spec::HelloSpec;
 use crate::names::{Code, ProtocolVersion};
 use crate::net::record::{Caught, End, Recording};

@@ -125,12 +125,7 @@ impl<'t> Walk<'t> {
     }
 
     fn parts(&self, from: usize, to: usize) -> impl Iterator<Item = usize> {
-        let mut at = from;
-        std::iter::from_fn(move || {
-            let part = (at < to).then_some(at)?;
-            at = self.tree.behind(at);
-            Some(part)
-        })
+        self.tree.outermost(from, to).map(|(index, _)| index)
     }
 
     fn roots(&mut self, layer: Layer) {

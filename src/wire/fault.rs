@@ -92,6 +92,23 @@ pub enum Fault {
     },
 }
 
+/// Who takes what there is to say about the fields of a message.
+pub trait Notices {
+    /// Something is the matter with a field.
+    fn fault(&mut self, field: &'static str, fault: Fault, reference: &'static str);
+
+    /// A field has another form than it should have, both in words.
+    fn form(
+        &mut self,
+        field: &'static str,
+        expected: &'static str,
+        found: &'static str,
+        reference: &'static str,
+    ) {
+        self.fault(field, Fault::Form { expected, found }, reference);
+    }
+}
+
 impl Fault {
     /// What the protocol expects, in words.
     pub fn expected(&self) -> String {

@@ -207,7 +207,7 @@ impl Tree {
 
     /// The fields from an index up to another that stand in no other of these: the index of each,
     /// and the field.
-    fn outermost(&self, from: usize, to: usize) -> impl Iterator<Item = (usize, &Field)> {
+    pub fn outermost(&self, from: usize, to: usize) -> impl Iterator<Item = (usize, &Field)> {
         let mut at = from;
         std::iter::from_fn(move || {
             let (index, field) = (at, self.fields.get(at).filter(|_| at < to)?);

@@ -21,7 +21,7 @@ use super::field::Value;
 pub use super::length::{P8, P16, P24, Prefix, length, prefixed};
 pub use super::list::{CodeList, Codes, List, Sequence};
 pub use super::opaque::{Fixed, Octets, Opaque, Rest, Text, fixed, vector};
-pub use super::presence::{OnlyDtls, SinceTls12, peek, prefix_fits};
+pub use super::presence::{OnlyDtls, SinceTls12, behind_length, peek, prefix_fits};
 pub use super::reader::{Read, Reader};
 use crate::names::Code;
 

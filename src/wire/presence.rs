@@ -92,3 +92,11 @@ pub fn peek(bytes: &[u8], at: usize, width: usize) -> Option<usize> {
 pub fn prefix_fits(bytes: &[u8], at: usize, width: usize) -> bool {
     peek(bytes, at, width).is_some_and(|length| at + width + length == bytes.len())
 }
+
+/// The bytes that stand behind their length of `width` bytes, if all of them are there, and what
+/// stands behind them.
+#[inline(always)]
+pub fn behind_length(input: &[u8], width: usize) -> Option<(&[u8], &[u8])> {
+    let length = peek(input, 0, width)?;
+    input.get(width..)?.split_at_checked(length)
+}

@@ -9,7 +9,7 @@ use nom::IResult;
 use super::context::Context;
 use super::fault::{Fault, Kind, Remark};
 use super::field::{Record, Shape, Tree, Value};
-use super::presence::peek;
+use super::presence::behind_length;
 use crate::names::Code;
 
 /// A value, or the reason why there is none. The reason is boxed, so that what goes well is passed on quickly.
@@ -335,11 +335,4 @@ impl<'a, R: Record> Reader<'a, R> {
     ) -> Read<T> {
         self.node(name, shape, |r| r.within(name, length, f))
     }
-}
-
-/// Splits off the bytes that stand behind their length of `width` bytes, if all of them are there.
-#[inline(always)]
-fn behind_length(input: &[u8], width: usize) -> Option<(&[u8], &[u8])> {
-    let length = peek(input, 0, width)?;
-    input.get(width..)?.split_at_checked(length)
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::hello::recorded::NoHello;
+use crate::hello::no_hello::NoHello;
 use crate::hello::spec::HelloSpec;
 use crate::net::starttls::{Dialogue, Protocol, State};
 use crate::transcript::{Recorder, Side, Source, Transcript};

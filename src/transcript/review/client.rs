@@ -6,15 +6,15 @@ use crate::names::{
     CipherAlgorithm, CipherSuite, CompressionMethod, ExtensionType, HashAlgorithm, ProtocolVersion,
 };
 use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::fault::Notices;
 use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::handshake::client_rules::{Breach, breaches, offered_versions, shared_groups};
+use crate::wire::handshake::client_rules::{Breach, breaches, offers_tls13, shared_groups};
 use crate::wire::side::Side;
 
 impl Review {
     pub(super) fn client_hello(&self, hello: &ClientHello, say: &mut Say<'_>) {
         let extensions = hello.extensions();
-        let offers_tls13 = offered_versions(hello)
-            .is_some_and(|versions| versions.iter().any(|version| version.is_tls13()));
+        let offers_tls13 = offers_tls13(hello);
         let old = match hello.legacy_version {
             ProtocolVersion::SSL3_0 => Some(("SSL 3.0, which must not be offered", "RFC 7568 3")),
             ProtocolVersion::SSL2_0 => Some(("SSL 2.0, which must not be offered", "RFC 6176 3")),

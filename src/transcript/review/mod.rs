@@ -17,7 +17,7 @@ use crate::names::{
     NamedGroup, ProtocolVersion,
 };
 use crate::wire::extension::{EncryptedExtension, Extension};
-use crate::wire::fault::{Fault, Kind, Remark};
+use crate::wire::fault::{Fault, Kind, Notices, Remark};
 use crate::wire::field::{Field, Tree};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::certificate::Certificate;
@@ -140,23 +140,15 @@ struct Say<'t> {
     remarks: Vec<Remark>,
 }
 
-impl Say<'_> {
-    fn form(
-        &mut self,
-        field: &'static str,
-        expected: &'static str,
-        found: &'static str,
-        reference: &'static str,
-    ) {
-        self.fault(field, Fault::Form { expected, found }, reference);
-    }
-
+impl Notices for Say<'_> {
     fn fault(&mut self, field: &'static str, fault: Fault, reference: &'static str) {
         let range = self.place(field);
         self.remark(field, range, fault, reference);
     }
+}
 
-    /// The same, where the field stands that is meant among others of its name.
+impl Say<'_> {
+    /// Something is the matter with a field where there are others of its name.
     fn at(
         &mut self,
         place: Option<&Field>,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Say;
 use crate::wire::extension::TransportParameter;
+use crate::wire::fault::Notices;
 use crate::wire::side::Side;
 
 /// Those that a client must not send.

@@ -11,7 +11,7 @@ use crate::wire::der::words::bits;
 use crate::wire::extension::{
     ClientExtension, Extension, HelloRetryExtension, KeyShareEntry, ProtocolName, ServerExtension,
 };
-use crate::wire::fault::Fault;
+use crate::wire::fault::{Fault, Notices};
 use crate::wire::field::Tree;
 use crate::wire::handshake::certificate::Certificate13;
 use crate::wire::handshake::client_rules::{offered_groups, offered_versions};

@@ -2,6 +2,7 @@
 
 use super::{Say, client};
 use crate::names::{CipherSuite, ProtocolVersion, Ssl2CipherKind};
+use crate::wire::fault::Notices;
 use crate::wire::record::ssl2::{CipherKind, Ssl2Message};
 
 /// A suite of later versions has its own number here.

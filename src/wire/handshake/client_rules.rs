@@ -10,7 +10,7 @@ use crate::names::{
     Code, CompressionMethod, EcPointFormat, ExtensionType, NamedGroup, ProtocolVersion,
 };
 use crate::wire::extension::{ClientExtension, Extension, ServerName};
-use crate::wire::fault::Fault;
+use crate::wire::fault::{Fault, Notices};
 
 /// A rule that a hello breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,21 +39,13 @@ pub fn breaches(hello: &ClientHello) -> Vec<Breach> {
 
 struct Found(Vec<Breach>);
 
-impl Found {
-    fn form(
-        &mut self,
-        field: &'static str,
-        expected: &'static str,
-        found: &'static str,
-        reference: &'static str,
-    ) {
-        self.fault(field, Fault::Form { expected, found }, reference);
-    }
-
+impl Notices for Found {
     fn fault(&mut self, field: &'static str, fault: Fault, reference: &'static str) {
         self.0.push(Breach { field, fault, reference });
     }
+}
 
+impl Found {
     /// Values in an extension that its document does not allow.
     fn extension(&mut self, extension: &ClientExtension) {
         match extension {
@@ -135,8 +127,7 @@ fn versions(hello: &ClientHello, rules: &mut Found) {
         rules.fault("legacy_version", fault, "RFC 8446 4.1.2");
     }
     let has = |wanted| hello.extensions().iter().any(|one| one.extension_type() == wanted);
-    let tls13 =
-        offered_versions(hello).is_some_and(|versions| versions.contains(&ProtocolVersion::TLS1_3));
+    let tls13 = is_of_tls13(hello);
     let psk = has(ExtensionType::pre_shared_key);
     if tls13 && !psk && !has(ExtensionType::signature_algorithms) {
         let found = "no signature_algorithms";
@@ -166,8 +157,7 @@ fn versions(hello: &ClientHello, rules: &mut Found) {
 /// Lists that must hold something, or each of their members once.
 fn lists(hello: &ClientHello, rules: &mut Found) {
     let methods = &hello.legacy_compression_methods.0;
-    let tls13 =
-        offered_versions(hello).is_some_and(|versions| versions.contains(&ProtocolVersion::TLS1_3));
+    let tls13 = is_of_tls13(hello);
     if tls13 && methods.len() > 1 {
         let found = "compression in a hello of TLS 1.3, by whose lengths secrets leak (CRIME)";
         rules.form("legacy_compression_methods", "null alone", found, "RFC 8446 4.1.2");
@@ -180,6 +170,17 @@ fn lists(hello: &ClientHello, rules: &mut Found) {
     rules.doubled("supported_groups", offered_groups(hello).unwrap_or_default(), "RFC 8446 4.2.7");
     let versions = offered_versions(hello).unwrap_or_default();
     rules.doubled("supported_versions", versions, "RFC 8446 4.2.1");
+}
+
+/// Whether TLS 1.3, one of its drafts, or DTLS 1.3 is offered.
+pub fn offers_tls13(hello: &ClientHello) -> bool {
+    offered_versions(hello)
+        .is_some_and(|versions| versions.iter().any(|version| version.is_tls13()))
+}
+
+/// Whether TLS 1.3 itself is offered, to which its rules apply.
+fn is_of_tls13(hello: &ClientHello) -> bool {
+    offered_versions(hello).is_some_and(|versions| versions.contains(&ProtocolVersion::TLS1_3))
 }
 
 /// What supported_versions offers.

@@ -4,7 +4,7 @@
 //! body is the likely one.
 
 use crate::names::{EcCurveType, KeyExchange};
-use crate::wire::grammar::{peek, prefix_fits};
+use crate::wire::grammar::{behind_length, prefix_fits};
 
 /// A key exchange, and why it is taken.
 pub(super) type Likeness = Option<(KeyExchange, &'static str)>;
@@ -35,7 +35,7 @@ pub(super) fn server(body: &[u8]) -> Likeness {
         }
         (false, false) => {}
     }
-    if let Some((_, behind)) = part(body, 2) {
+    if let Some((_, behind)) = behind_length(body, 2) {
         if on_curve(behind).is_some_and(<[u8]>::is_empty) {
             let found = "a hint at a shared key, and a key on a curve, which it looks like";
             return Some((KeyExchange::EcdhePsk, found));
@@ -65,7 +65,7 @@ pub(super) fn server(body: &[u8]) -> Likeness {
 pub(super) fn client(body: &[u8], server: Option<KeyExchange>) -> Likeness {
     let point = prefix_fits(body, 0, 1);
     let bytes = prefix_fits(body, 0, 2);
-    let named = part(body, 2);
+    let named = behind_length(body, 2);
     let named_point = named.is_some_and(|(_, behind)| prefix_fits(behind, 0, 1));
     let named_bytes = named.is_some_and(|(_, behind)| prefix_fits(behind, 0, 2));
     let belongs = match server {
@@ -93,25 +93,25 @@ pub(super) fn client(body: &[u8], server: Option<KeyExchange>) -> Likeness {
 /// What stands behind a named curve and a point.
 fn on_curve(body: &[u8]) -> Option<&[u8]> {
     let [curve_type, _, _, key @ ..] = body else { return None };
-    let (point, behind) = part(key, 1)?;
+    let (point, behind) = behind_length(key, 1)?;
     (*curve_type == EcCurveType::named_curve.0 && !point.is_empty()).then_some(behind)
 }
 
 /// What stands behind a prime, a generator and a public value, neither of them longer than the
 /// prime.
 fn in_field(body: &[u8]) -> Option<&[u8]> {
-    let (prime, behind) = part(body, 2)?;
-    let (generator, behind) = part(behind, 2)?;
-    let (public, behind) = part(behind, 2)?;
+    let (prime, behind) = behind_length(body, 2)?;
+    let (generator, behind) = behind_length(behind, 2)?;
+    let (public, behind) = behind_length(behind, 2)?;
     are_of_field(prime, generator, public).then_some(behind)
 }
 
 /// What stands behind those of a password: a salt is between them.
 fn of_password(body: &[u8]) -> Option<&[u8]> {
-    let (prime, behind) = part(body, 2)?;
-    let (generator, behind) = part(behind, 2)?;
-    let (salt, behind) = part(behind, 1)?;
-    let (public, behind) = part(behind, 2)?;
+    let (prime, behind) = behind_length(body, 2)?;
+    let (generator, behind) = behind_length(behind, 2)?;
+    let (salt, behind) = behind_length(behind, 1)?;
+    let (public, behind) = behind_length(behind, 2)?;
     (are_of_field(prime, generator, public) && !salt.is_empty()).then_some(behind)
 }
 
@@ -124,8 +124,8 @@ fn are_of_field(prime: &[u8], generator: &[u8], public: &[u8]) -> bool {
 
 /// A modulus, an exponent, and a signature of before TLS 1.2, which did away with short keys.
 fn is_rsa(body: &[u8]) -> bool {
-    let parts = part(body, 2).and_then(|(modulus, behind)| {
-        let (exponent, behind) = part(behind, 2)?;
+    let parts = behind_length(body, 2).and_then(|(modulus, behind)| {
+        let (exponent, behind) = behind_length(behind, 2)?;
         Some((modulus.len(), exponent.len(), behind))
     });
     parts.is_some_and(|(modulus, exponent, behind)| {
@@ -138,9 +138,4 @@ fn is_rsa(body: &[u8]) -> bool {
 /// Whether a signature stands here up to the end, with its algorithm or without, or nothing.
 fn is_signed(rest: &[u8]) -> bool {
     rest.is_empty() || prefix_fits(rest, 0, 2) || prefix_fits(rest, 2, 2)
-}
-
-/// Bytes behind their length of `width` bytes, and what stands behind them.
-fn part(body: &[u8], width: usize) -> Option<(&[u8], &[u8])> {
-    body.get(width..)?.split_at_checked(peek(body, 0, width)?)
 }
