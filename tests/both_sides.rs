@@ -1,5 +1,5 @@
 //! Streams that hold both sides of a connection in the order in which they came, as Wireshark's
-//! "Follow TCP stream" saves them raw: who sent which record is told as it was captured.
+//! "Follow TCP stream" or "Follow UDP stream" saves them raw: who sent which record is told as it was captured.
 
 mod common;
 
@@ -13,14 +13,13 @@ use helloscope::transcript::{Side, Transcript};
 use helloscope::wire::fault::Kind;
 use helloscope::wire::stream::{Body, Message};
 
-/// The flows of all captures, over TCP.
+/// The flows of all captures.
 fn flows() -> Vec<(String, Flow)> {
     let mut flows = Vec::new();
     for file in fs::read_dir(path("testdata/captures")).unwrap() {
         let file = file.unwrap().file_name().into_string().unwrap();
         let Some((name, "" | ".gz")) = file.split_once(".flows") else { continue };
-        let of_file = Flow::of_capture(name).into_iter().filter(|flow| !flow.datagrams);
-        flows.extend(of_file.map(|flow| (name.to_owned(), flow)));
+        flows.extend(Flow::of_capture(name).into_iter().map(|flow| (name.to_owned(), flow)));
     }
     flows
 }
@@ -35,10 +34,9 @@ fn guess(transcript: &Transcript) -> Option<usize> {
     transcript.messages().position(|(_, message)| is_guess(&message))
 }
 
-/// What is not told apart: SSL 2.0, an answer that is none of TLS, and a client's record that came
-/// in two pieces around the server's.
-const NOT_TOLD: [&str; 4] =
-    ["ssl-v2", "ssl2", "tls-1.2-protocol-error", "tls1.2-late-protocol-error"];
+/// What is not told apart: an answer that is none of TLS, and a client's record that came in two
+/// pieces around the server's.
+const NOT_TOLD: [&str; 2] = ["tls-1.2-protocol-error", "tls1.2-late-protocol-error"];
 
 /// What nobody needs to tell apart to read it.
 const OUTSIDE: [&str; 4] = ["alert", "encrypted", "change_cipher_spec", "heartbeat"];
@@ -57,7 +55,8 @@ fn both_sides_of_a_capture_are_told_apart() {
         let bytes: Vec<u8> = flow.pieces.iter().flat_map(|piece| piece.bytes.clone()).collect();
         let begins = flow.pieces.first().map(|piece| (piece.from, piece.bytes[0]));
         let starttls = name.ends_with("starttls");
-        if NOT_TOLD.contains(&name.as_str()) || begins != Some((Side::Client, 22)) && !starttls {
+        let is_hello = matches!(begins, Some((Side::Client, 22 | 0x80)));
+        if NOT_TOLD.contains(&name.as_str()) || !is_hello && !starttls {
             continue;
         }
         let (read, truth) = (capture::read(&name, &bytes).unwrap(), flow.transcript(&name));
@@ -71,7 +70,54 @@ fn both_sides_of_a_capture_are_told_apart() {
         flows_read += 1;
         guesses += usize::from(guess.is_some());
     }
-    assert!(flows_read > 90 && guesses > 60, "{flows_read} {guesses}");
+    assert!(flows_read > 105 && guesses > 70, "{flows_read} {guesses}");
+}
+
+/// What was said in words before TLS began, as it was captured: one text for each turn.
+fn dialogue(flow: &Flow) -> Vec<(Side, Vec<u8>)> {
+    let mut turns: Vec<(Side, Vec<u8>)> = Vec::new();
+    for piece in flow.pieces.iter().take_while(|piece| piece.bytes[0] != 22) {
+        match turns.last_mut() {
+            Some((from, said)) if *from == piece.from => said.extend(&piece.bytes),
+            _ => turns.push((piece.from, piece.bytes.clone())),
+        }
+    }
+    turns
+}
+
+#[test]
+fn a_dialogue_of_both_sides_stands_before_their_records() {
+    for name in ["smtp-starttls", "imap-starttls", "pop3-starttls", "irc-starttls"] {
+        let flow = Flow::of_capture(name).remove(0);
+        let expected = dialogue(&flow);
+        assert!(expected.len() > 1, "{name}");
+        let expected: Vec<_> =
+            expected.iter().map(|(from, words)| (*from, "plaintext", &words[..])).collect();
+        let bytes: Vec<u8> = flow.pieces.iter().flat_map(|piece| piece.bytes.clone()).collect();
+        let read = capture::read(name, &bytes).unwrap();
+        assert_eq!(said(&read, false)[..expected.len()], expected, "{name}");
+        assert_eq!(said(&read, false)[expected.len()].1, "client_hello", "{name}");
+        // By itself, and with a refusal in TLS behind it.
+        let words: Vec<u8> = expected.iter().flat_map(|(_, _, words)| words.to_vec()).collect();
+        let read = capture::read(name, &words).unwrap();
+        assert_eq!(said(&read, false), expected, "{name}");
+        let alert = [21, 3, 1, 0, 2, 2, 80];
+        let read = capture::read(name, &[&words[..], &alert].concat()).unwrap();
+        let refusal = (Side::Server, "alert", &alert[5..]);
+        assert_eq!(said(&read, false), [&expected[..], &[refusal]].concat(), "{name}");
+    }
+}
+
+#[test]
+fn records_of_dtls_are_told_apart_by_their_numbers() {
+    // Up to where both have sent as many: behind the handshake, whoever speaks on.
+    for (name, told) in [("dtls1_2", 21), ("dtls1_2-mtu", 19), ("dtls1-mtu", 19)] {
+        let flow = Flow::of_capture(name).remove(0);
+        let bytes: Vec<u8> = flow.pieces.iter().flat_map(|piece| piece.bytes.clone()).collect();
+        let read = capture::read(name, &bytes).unwrap();
+        assert_eq!(guess(&read), Some(told), "{name}");
+        assert_eq!(said(&read, false)[..told], said(&flow.transcript(name), false)[..told]);
+    }
 }
 
 #[test]
@@ -106,4 +152,24 @@ fn a_refusal_behind_a_hello_is_the_servers() {
     assert_eq!(senders(&[&hello, &alert(48)]), ">>");
     assert_eq!(senders(&[&hello, b"HTTP/1.1 400 Bad Request\r\n\r\n"]), "><");
     assert_eq!(senders(&[&ssl2_client_hello(), &alert(40)]), "><");
+    let error = [0x80, 3, 0, 0, 1];
+    assert_eq!(senders(&[&ssl2_client_hello(), &error]), "><");
+}
+
+#[test]
+fn more_errors_than_one_of_ssl2_are_read() {
+    for pieces in [[[0, 1], [0, 2]], [[0, 9], [0xff, 0xff]], [[0, 9], [0, 1]]] {
+        let bytes: Vec<u8> =
+            pieces.iter().flat_map(|code| [0x80, 3, 0, code[0], code[1]]).collect();
+        let read = capture::read("it", &bytes).unwrap();
+        let names: Vec<_> = read.messages().map(|(_, message)| message.type_name()).collect();
+        assert_eq!(names, ["sslv2_error"; 2], "{pieces:?}");
+        assert!(read.events.iter().all(|event| event.from == Side::Server));
+    }
+    // An alert of TLS may follow all the same.
+    let alert = [21, 3, 1, 0, 2, 2, 40];
+    let error = [0x80, 3, 0, 0, 1];
+    let read = capture::read("it", &[&error[..], &alert].concat()).unwrap();
+    let names: Vec<_> = read.messages().map(|(_, message)| message.type_name()).collect();
+    assert_eq!(names, ["sslv2_error", "alert"]);
 }

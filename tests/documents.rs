@@ -258,6 +258,12 @@ fn made() -> Vec<(Document, &'static str, Vec<u8>)> {
     ] {
         add(kind, label, &["pkey", "-traditional", "-in", key.as_str(), der[0], der[1]]);
     }
+    let written_out = file("written-out");
+    let explicit = "ec_param_enc:explicit";
+    let own = ["genpkey", "-algorithm", "EC", "-pkeyopt", curve, "-pkeyopt", explicit, "-out"];
+    openssl(&[&own[..], &[&written_out]].concat());
+    let own = ["pkey", "-traditional", "-in", &written_out, der[0], der[1]];
+    add(Document::EcPrivateKey, "EC PRIVATE KEY", &own);
     // Curves over both kinds of fields.
     for curve in ["prime256v1", "sect283k1"] {
         let own = ["ecparam", "-name", curve, "-param_enc", "explicit", der[0], der[1]];
@@ -307,12 +313,20 @@ fn what_stands_beside_certificates_is_named_for_what_it_is() {
     if is_missing() {
         return;
     }
+    let mut curves = [0; 2];
     for (kind, label, der) in made() {
         let transcript = read(&der);
         let message = only(&transcript);
         assert_eq!((&message.body, message.complete()), (&Body::Document(kind), true), "{label}");
         assert!(message.tree.remarks.is_empty(), "{label}: {:?}", message.tree.remarks);
         message.tree.check_tiling(der.len()).unwrap();
+        if kind == Document::EcPrivateKey {
+            // A curve by its name, or as it is in a certificate where it is written out.
+            let curve = ["namedCurve", "specifiedCurve"].map(|name| message.tree.find(name));
+            assert!(curve.iter().flatten().count() == 1, "{:?}", message.tree);
+            assert_eq!(curve[1].is_some(), message.tree.find("fieldID").is_some());
+            curves[usize::from(curve[1].is_some())] += 1;
+        }
         if !label.is_empty() {
             let transcript = read(pem(label, &der).as_bytes());
             assert_eq!(only(&transcript).body, Body::Document(kind), "{label}");
@@ -330,6 +344,7 @@ fn what_stands_beside_certificates_is_named_for_what_it_is() {
             message.tree.check_tiling(end).unwrap();
         }
     }
+    assert_eq!(curves, [1, 1]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use helloscope::wire::extension::{
     Extension, HelloRetryExtension, ParameterValue, RequestExtension, ServerExtension,
     TicketExtension, TransItem,
 };
-use helloscope::wire::fault::{Kind, Remark};
+use helloscope::wire::fault::{Fault, Kind, Remark};
 use helloscope::wire::field::{Field, Tree};
 use helloscope::wire::grammar::{Context, Reader, Wire};
 use proptest::prelude::*;
@@ -325,6 +325,21 @@ fn a_parameter_of_quic_that_lacks_its_form_is_remarked_and_kept() {
     let remarks = remarks(0, ExtensionType::quic_transport_parameters, &[1, 2, 0x80, 0, 4, 1, 5]);
     let [remark] = &remarks[..] else { panic!("{remarks:?}") };
     assert_eq!((remark.kind, remark.field), (Kind::Form, "max_idle_timeout"));
+}
+
+#[test]
+fn a_parameter_of_quic_that_is_a_flag_has_nothing_in_it() {
+    // disable_active_migration, and grease_quic_bit of RFC 9287.
+    for id in [&[0x0c][..], &[0x6a, 0xb2]] {
+        let of = |rest: &[u8]| {
+            remarks(0, ExtensionType::quic_transport_parameters, &[id, rest].concat())
+        };
+        assert_eq!(of(&[0]), []);
+        let remarks = of(&[1, 7]);
+        let [remark] = &remarks[..] else { panic!("{remarks:?}") };
+        assert_eq!((remark.kind, remark.reference), (Kind::Form, "RFC 9000 18.2"));
+        assert_eq!(remark.fault, Fault::Trailing { found: 1 });
+    }
 }
 
 #[test]

@@ -23,7 +23,7 @@ use helloscope::wire::handshake::key_exchange::{
 };
 use helloscope::wire::handshake::random::{DOWNGRADE_TO_TLS1_2, HELLO_RETRY_REQUEST, Random};
 use helloscope::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
-use helloscope::wire::handshake::signature::{Signature, Signed};
+use helloscope::wire::handshake::signature::{CertificateVerify, Signature, Signed};
 use helloscope::wire::record::records;
 use helloscope::wire::stream::{Message, Unit};
 
@@ -213,19 +213,18 @@ fn a_sentinel_that_says_the_client_could_have_had_more() {
     assert_eq!(notices, []);
 }
 
+/// A signature of this algorithm.
+fn signature(scheme: SignatureScheme) -> Signature {
+    Signature { algorithm: SinceTls12(Some(scheme)), signature: Opaque::new(vec![1; 64]) }
+}
+
 #[test]
 fn weak_keys_and_signatures_in_the_key_exchange() {
-    let signed = |scheme| {
-        Signed(Some(Signature {
-            algorithm: SinceTls12(Some(scheme)),
-            signature: Opaque::new(vec![1; 64]),
-        }))
-    };
     let dhe = |bytes: usize| {
         let number = |length| Opaque::new(vec![0x80; length]);
         let key = ServerKeyExchange::Dhe(DheServerKey {
             params: ServerDhParams { dh_p: number(bytes), dh_g: number(1), dh_ys: number(bytes) },
-            signature: signed(SignatureScheme::rsa_pss_rsae_sha256),
+            signature: Signed(Some(signature(SignatureScheme::rsa_pss_rsae_sha256))),
         });
         Handshake::ServerKeyExchange(key.into())
     };
@@ -254,7 +253,7 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
             curve_params: EcParameters::Named(group),
             public: Opaque::new(vec![4; length]),
         };
-        let key = EcdheServerKey { params, signature: signed(scheme) };
+        let key = EcdheServerKey { params, signature: Signed(Some(signature(scheme))) };
         let key = Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(key).into());
         notices(hello(), vec![Handshake::ServerHello(tls12()), key])
     };
@@ -268,12 +267,78 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
     // Of a curve on which a point may be compressed.
     assert_eq!(of_length(33, NamedGroup::secp256r1), []);
     let sha1 = ecdhe(NamedGroup::x25519, SignatureScheme::rsa_pkcs1_sha1);
-    assert!(
-        sha1.iter().any(|(field, found)| field == "algorithm" && found.contains("SHA-1")),
-        "{sha1:?}"
-    );
+    let found = ["SHA-1", "one that was not"];
+    assert_eq!(sha1, found.map(|found| noticed("algorithm", found)).concat());
     let sect = ecdhe(NamedGroup::from_number(1), SignatureScheme::rsa_pkcs1_sha256);
     assert_eq!(sect, [("named_curve".to_owned(), "one that was not".to_owned())]);
+}
+
+#[test]
+fn signatures_that_tls13_does_not_have() {
+    let with = |scheme, version: Option<ProtocolVersion>| {
+        let mut answer = tls12();
+        if let Some(version) = version {
+            answer.cipher_suite = CipherSuite::TLS_AES_128_GCM_SHA256;
+            answer.legacy_session_id_echo = hello().legacy_session_id;
+            answer.extensions = Some(Block(vec![
+                ServerExtension::SupportedVersions(version),
+                ServerExtension::KeyShare(share(NamedGroup::x25519, 32)),
+            ]));
+        }
+        let signature = signature(scheme);
+        let verify = Handshake::CertificateVerify(CertificateVerify { signature });
+        let mut hello = hello();
+        for extension in &mut hello.extensions.as_mut().unwrap().0 {
+            if let ClientExtension::SignatureAlgorithms(schemes) = extension {
+                schemes.0.push(scheme);
+            }
+        }
+        notices(hello, vec![Handshake::ServerHello(answer), verify])
+    };
+    let pkcs1 = "RSASSA-PKCS1-v1_5, for certificates alone";
+    let dsa = "DSA, which TLS 1.3 does not have";
+    let clients = "RSASSA-PKCS1-v1_5 of a kind that is for clients alone";
+    for (scheme, in_tls12, in_tls13) in [
+        (SignatureScheme::rsa_pss_rsae_sha256, &[][..], &[][..]),
+        (SignatureScheme::rsa_pkcs1_sha256, &[], &[pkcs1]),
+        (SignatureScheme::rsa_pkcs1_sha1, &["SHA-1"], &["SHA-1", pkcs1]),
+        (SignatureScheme::ecdsa_sha1, &["SHA-1"], &["SHA-1"]),
+        (SignatureScheme::ecdsa_sha224, &[], &["SHA-224"]),
+        (SignatureScheme::rsa_pkcs1_md5, &["MD5"], &["MD5", pkcs1]),
+        (SignatureScheme::dsa_sha256, &[], &[dsa]),
+        (SignatureScheme::dsa_sha1, &["SHA-1"], &["SHA-1", dsa]),
+        (SignatureScheme::rsa_pkcs1_sha256_legacy, &[], &[clients]),
+    ] {
+        let expected = |all: &[&str]| -> Vec<_> {
+            all.iter().flat_map(|found| noticed("algorithm", found)).collect()
+        };
+        assert_eq!(with(scheme, None), expected(in_tls12), "{scheme}");
+        let tls13 = Some(ProtocolVersion::TLS1_3);
+        assert_eq!(with(scheme, tls13), expected(in_tls13), "{scheme}");
+    }
+}
+
+#[test]
+fn a_mac_after_encryption_is_for_blocks() {
+    let of = |suite| {
+        told(|hello, server| {
+            hello.cipher_suites.0.push(suite);
+            server.cipher_suite = suite;
+            answer(server, ServerExtension::EncryptThenMac(Empty));
+        })
+        .into_iter()
+        .filter(|(field, _)| field == "encrypt_then_mac")
+        .map(|(_, found)| found)
+        .collect::<Vec<_>>()
+    };
+    assert!(of(CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA).is_empty());
+    for (suite, found) in [
+        (CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "one that does both at once"),
+        (CipherSuite::TLS_ECDHE_RSA_WITH_RC4_128_SHA, "one of a stream cipher"),
+        (CipherSuite::TLS_RSA_WITH_NULL_SHA256, "one that does not encrypt"),
+    ] {
+        assert_eq!(of(suite), [found]);
+    }
 }
 
 #[test]
@@ -819,46 +884,87 @@ fn a_record_says_a_version_that_it_may_say() {
     }
 }
 
+/// A transport parameter of QUIC whose id is small, as it stands on the wire.
+fn parameter(id: u8, value: &[u8]) -> Vec<u8> {
+    [&[id, u8::try_from(value.len()).unwrap()][..], value].concat()
+}
+
+/// What is told of a hello with these transport parameters.
+fn told_of_parameters(parameters: &[Vec<u8>]) -> Vec<(String, String)> {
+    let body = parameters.concat();
+    told(|hello, _| {
+        let quic = ExtensionType::quic_transport_parameters;
+        let extension = ClientExtension::from_data(quic, &body);
+        hello.extensions.as_mut().unwrap().0.push(extension);
+    })
+}
+
+/// The same beside the one that every client sends.
+fn told_of_parameter(id: u8, value: &[u8]) -> Vec<(String, String)> {
+    told_of_parameters(&[parameter(0x0f, &[7; 8]), parameter(id, value)])
+}
+
 #[test]
-fn transport_parameters_that_may_not_stand_there() {
-    // Ids and numbers up to 2^14, each behind its length.
-    let number = |number: u16| match u8::try_from(number) {
-        Ok(small) if small < 64 => vec![small],
-        _ => (number | 0x4000).to_be_bytes().to_vec(),
-    };
-    let parameter =
-        |id: u8, value: &[u8]| [&[id, u8::try_from(value.len()).unwrap()][..], value].concat();
-    let told = |parameters: &[Vec<u8>]| {
-        let body = parameters.concat();
-        told(|hello, _| {
-            let quic = ExtensionType::quic_transport_parameters;
-            let extension = ClientExtension::from_data(quic, &body);
-            hello.extensions.as_mut().unwrap().0.push(extension);
-        })
-    };
-    let of = |id, value| told(&[parameter(id, &number(value))]);
-    for (id, name, right, wrong) in [
-        (0x03, "max_udp_payload_size", 1200, 1199),
-        (0x0a, "ack_delay_exponent", 20, 21),
-        (0x0e, "active_connection_id_limit", 2, 1),
+fn numbers_of_transport_parameters_have_bounds() {
+    for (id, name, right, wrong, found) in [
+        (0x03, "max_udp_payload_size", &[0x44, 0xb0][..], &[0x44, 0xaf][..], "1199"),
+        (0x08, "initial_max_streams_bidi", MOST_STREAMS, TOO_MANY_STREAMS, "1152921504606846977"),
+        (0x09, "initial_max_streams_uni", MOST_STREAMS, TOO_MANY_STREAMS, "1152921504606846977"),
+        (0x0a, "ack_delay_exponent", &[20], &[21], "21"),
+        (0x0b, "max_ack_delay", &[0x7f, 0xff], &[0x80, 0, 0x40, 0], "16384"),
+        (0x0e, "active_connection_id_limit", &[2], &[1], "1"),
     ] {
-        assert_eq!(of(id, right), []);
-        assert_eq!(of(id, wrong), noticed(name, &wrong.to_string()));
+        assert_eq!(told_of_parameter(id, right), [], "{name}");
+        assert_eq!(told_of_parameter(id, wrong), noticed(name, found));
     }
-    assert_eq!(of(0x0b, (1 << 14) - 1), []);
-    let delay = told(&[parameter(0x0b, &[0x80, 0, 0x40, 0])]);
-    assert_eq!(delay, noticed("max_ack_delay", "16384"));
+}
+
+/// 2^60, and one more.
+const MOST_STREAMS: &[u8] = &[0xd0, 0, 0, 0, 0, 0, 0, 0];
+const TOO_MANY_STREAMS: &[u8] = &[0xd0, 0, 0, 0, 0, 0, 0, 1];
+
+#[test]
+fn lengths_of_transport_parameters_have_bounds() {
+    let source = |length| told_of_parameters(&[parameter(0x0f, &vec![7; length])]);
+    for length in [0, 20] {
+        assert_eq!(source(length), []);
+    }
+    assert_eq!(source(21), noticed("initial_source_connection_id", "21 bytes"));
+    // What only servers send is told of a client, too.
+    let address = |id: &[u8]| [&[0; 24][..], &parameter(0, id)[1..], &[9; 16]].concat();
+    for (id, name, value, expected) in [
+        (0x00, "original_destination_connection_id", vec![7; 8], None),
+        (0x00, "original_destination_connection_id", vec![7; 7], Some("7 bytes")),
+        (0x00, "original_destination_connection_id", vec![7; 21], Some("21 bytes")),
+        (0x02, "stateless_reset_token", vec![7; 16], None),
+        (0x02, "stateless_reset_token", vec![7; 15], Some("15 bytes")),
+        (0x10, "retry_source_connection_id", vec![], None),
+        (0x10, "retry_source_connection_id", vec![7; 21], Some("21 bytes")),
+        (0x0d, "preferred_address", address(&[7; 20]), None),
+        (0x0d, "preferred_address", address(&[]), Some("none")),
+        (0x0d, "preferred_address", address(&[7; 21]), Some("21 bytes")),
+    ] {
+        let field = if id == 0x0d { "connection_id" } else { name };
+        let length = expected.iter().flat_map(|found| noticed(field, found));
+        let server: Vec<_> = length.chain(noticed(name, "one that only servers send")).collect();
+        assert_eq!(told_of_parameter(id, &value), server, "{name}");
+    }
+}
+
+#[test]
+fn transport_parameters_stand_once_and_those_that_must_are_there() {
+    let (source, idle) = (parameter(0x0f, &[7; 8]), parameter(1, &[3]));
     assert_eq!(
-        told(&[parameter(1, &number(3)), parameter(4, &number(3)), parameter(1, &number(3))]),
+        told_of_parameters(&[idle.clone(), source.clone(), idle.clone()]),
         noticed("max_idle_timeout", "another one")
     );
-    for (id, name) in [
-        (0x00, "original_destination_connection_id"),
-        (0x02, "stateless_reset_token"),
-        (0x10, "retry_source_connection_id"),
-    ] {
-        assert_eq!(told(&[parameter(id, &[7; 16])]), noticed(name, "one that only servers send"));
-    }
+    assert_eq!(told_of_parameters(&[idle]), noticed("quic_transport_parameters", "none"));
+    // Versions 1 and 2 of QUIC.
+    let (one, two) = ([0, 0, 0, 1], [0x6b, 0x33, 0x43, 0xcf]);
+    let versions = |versions: &[[u8; 4]]| told_of_parameter(0x11, versions.as_flattened());
+    assert_eq!(versions(&[one, two, one]), []);
+    assert_eq!(versions(&[one, two]), noticed("version_information", "other versions alone"));
+    assert_eq!(versions(&[one, one, [0; 4]]), noticed("version_information", "0, which is none"));
 }
 
 #[test]

@@ -49,33 +49,35 @@ fn no_hex(token: &str) -> String {
 /// `0010  16 03 …   ..b.`, as Wireshark prints a dump: the offset without a colon, of four digits
 /// at least, and text behind blanks and no other mark. What tells such an offset from two bytes is
 /// that each of them, on every line, is the count of the bytes before it; so it also tells where
-/// the text begins on all lines but the last.
+/// the text begins on all lines but the last. A single line tells it by the wide gap alone.
 fn counted(text: &str) -> Option<Vec<u8>> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut lines = lines.map(offset_and_rest).peekable();
     let mut bytes = Vec::new();
+    let mut sure = false;
     while let Some(line) = lines.next() {
         let (_, rest) = line.filter(|(offset, _)| *offset == bytes.len())?;
         let most = match lines.peek() {
             Some(next) => (*next)?.0.checked_sub(bytes.len()).filter(|most| *most <= LINE)?,
             None => LINE,
         };
-        let found = pairs(rest, most).filter(|found| !found.is_empty())?;
+        sure |= !bytes.is_empty() || rest.starts_with("  ");
+        let found = pairs(rest.trim_start(), most).filter(|found| !found.is_empty())?;
         bytes.extend(found);
     }
-    (!bytes.is_empty()).then_some(bytes)
+    sure.then_some(bytes)
 }
 
-/// The offset at the start of a line, and what stands behind at least two blanks.
+/// The offset at the start of a line, and what stands behind it with the gap before that.
 fn offset_and_rest(line: &str) -> Option<(usize, &str)> {
-    let (offset, rest) = line.split_once("  ")?;
+    let (offset, rest) = line.split_at(line.find([' ', '\t'])?);
     let digits = offset.len() >= 4 && offset.bytes().all(|byte| byte.is_ascii_hexdigit());
     let offset = usize::from_str_radix(offset, 16).ok().filter(|_| digits)?;
-    Some((offset, rest.trim_start()))
+    Some((offset, rest))
 }
 
 /// Bytes of two digits with a blank between them, up to so many. Behind them stands nothing, or text
-/// behind a wider gap. A gap of two blanks in the middle of a line is no end.
+/// behind a wider gap or a tab. A gap of two blanks in the middle of a line is no end.
 fn pairs(text: &str, most: usize) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut rest = text;
@@ -93,7 +95,7 @@ fn pairs(text: &str, most: usize) -> Option<Vec<u8>> {
         bytes.push(u8::from_str_radix(pair, 16).ok()?);
         rest = behind;
     }
-    (rest.is_empty() || rest.starts_with("  ")).then_some(bytes)
+    (rest.is_empty() || rest.starts_with("  ") || rest.starts_with('\t')).then_some(bytes)
 }
 
 /// A `*` stands for lines like the one before it, up to the offset of the line behind it.
@@ -208,6 +210,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_narrow_gap_behind_offsets_is_one_where_there_are_two_lines() {
+        let expected = file("hellos/openssl-1.0.1g.bin");
+        for gap in [" ", "\t", "\t\t", " \t"] {
+            for length in [17, 32, expected.len()] {
+                for (middle, column) in [("", Some(50)), ("", None), (" ", Some(51)), (" ", None)] {
+                    let dump = wireshark(&expected[..length], gap, middle, column);
+                    assert_eq!(read(&dump).unwrap(), expected[..length], "{dump}");
+                }
+            }
+        }
+        let tabs = "0000\t16 03 01\t...\n0003\t00 02\tab\n";
+        assert_eq!(read(tabs).unwrap(), [0x16, 3, 1, 0, 2]);
+    }
+
     /// A dump as Wireshark prints it: the text from a column on, where there is one.
     fn wireshark(bytes: &[u8], gap: &str, middle: &str, column: Option<usize>) -> String {
         let lines = bytes.chunks(16).enumerate().map(|(index, chunk)| {
@@ -232,6 +249,10 @@ mod tests {
     fn digits_that_count_nothing_are_bytes() {
         for (text, expected) in [
             ("0000 16 03\n", "00001603"),
+            ("0000\t16 03\n", "00001603"),
+            ("0000 16 03\n0003 01\n", "00001603000301"),
+            ("0000 16 03\n0001 01\n", "00001603000101"),
+            ("0000 1603\n0002 0100\n", "0000160300020100"),
             ("0000  16 03\n0003  01\n", "00001603000301"),
             ("0000  16 03\n0001  01\n", "00001603000101"),
             ("0000  1603 0100\n", "000016030100"),

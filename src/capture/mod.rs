@@ -3,6 +3,7 @@
 //!
 //! The form is told by the bytes themselves, so that a person need not say it.
 
+mod dialogue;
 mod document;
 mod hex_dump;
 mod openssl_msg;
@@ -101,12 +102,12 @@ fn speaks(input: &[u8]) -> bool {
 }
 
 /// Whether it is what a program says, of whatever protocol: a number of three digits or a sign with
-/// words behind it, as many servers answer, or something marked up.
+/// words behind it, as many servers answer, something marked up, or the word for TLS.
 fn answers(input: &[u8]) -> bool {
     match *input {
         [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b'-', ..] => input.contains(&b'\r'),
         [b'+' | b'-', b'A'..=b'Z', b'A'..=b'Z', ..] => input.contains(&b'\r'),
-        _ => input.starts_with(b"<"),
+        _ => input.starts_with(b"<") || input.starts_with(b"STARTTLS\r"),
     }
 }
 

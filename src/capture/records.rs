@@ -1,14 +1,15 @@
 //! The bytes of a connection, of one side or of both: records, or handshake messages without their
 //! records.
 
+use super::dialogue;
 use super::turns::{Turns, sole_sender, word_after};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::grammar::peek;
 use crate::wire::handshake::{DTLS_HEADER, HEADER, claimed_length};
 use crate::wire::record::dtls::looks_like_datagram;
-use crate::wire::record::ssl2::looks_like_client_hello;
-use crate::wire::record::{RecordHeader, begins_as_tls, looks_like_records, plaintext};
+use crate::wire::record::ssl2::{looks_like_client_hello, looks_like_server_hello};
+use crate::wire::record::{RecordHeader, begins_as_tls, find_first, looks_like_records, plaintext};
 use crate::wire::stream::Message;
 
 /// Reads them. Whose the first are, the first message tells.
@@ -36,23 +37,21 @@ fn records(bytes: &[u8], source: Source) -> Transcript {
     // A server's greeting may stand before a client's hello.
     let greets = plaintext::recognise_side(words, Side::Server).is_some();
     let says = plaintext::recognise_side(words, Side::Client).is_some();
-    turns.words(if greets && !says { Side::Server } else { speaker }, words);
+    let otherwise = if greets && !says { Side::Server } else { speaker };
+    for (from, piece) in dialogue::pieces(words, otherwise) {
+        turns.words(from, piece);
+    }
     turns.records(records);
     turns.finish(source)
 }
 
-/// Where the first record of TLS stands: at the beginning, or behind words.
+/// Where the first record stands: at the beginning, or behind words.
 fn first_record(bytes: &[u8]) -> Option<usize> {
-    match begins_as_tls(bytes) {
-        Some(true) => Some(0),
-        _ if looks_like_datagram(bytes) => None,
-        // A hello of SSL 2.0 may be answered in TLS.
-        _ if looks_like_client_hello(bytes) == Some(true) => {
-            let end = 2 + (peek(bytes, 0, 2)? & 0x7fff);
-            bytes.get(end..).filter(|rest| begins_as_tls(rest) == Some(true)).map(|_| end)
-        }
-        _ => first_hello(bytes),
-    }
+    let begins = begins_as_tls(bytes) == Some(true)
+        || looks_like_datagram(bytes)
+        || looks_like_client_hello(bytes) == Some(true)
+        || looks_like_server_hello(bytes) == Some(true);
+    if begins { Some(0) } else { find_first(bytes) }
 }
 
 /// Where the first record with a hello stands.

@@ -115,6 +115,11 @@ impl Recorder {
         self.take(from, time, |stream| stream.push_datagram(bytes))
     }
 
+    /// Hands in what one side said in words, all of it, where something else follows.
+    pub fn push_words(&mut self, from: Side, bytes: &[u8]) -> usize {
+        self.take(from, None, |stream| stream.push_words(bytes))
+    }
+
     fn take(&mut self, from: Side, time: Option<f64>, push: impl FnOnce(&mut Stream)) -> usize {
         let stream = match from {
             Side::Client => &mut self.client,

@@ -8,6 +8,7 @@ mod client;
 mod key_share;
 mod quic;
 mod server;
+mod signature;
 mod ssl2;
 
 use std::ops::Range;
@@ -113,7 +114,7 @@ impl Review {
             }
             (_, Handshake::CertificateVerify(verify)) => {
                 if let Some(scheme) = verify.signature.algorithm.0 {
-                    self.signature(scheme, from, say);
+                    self.signature(scheme, from, "RFC 9155 5", say);
                 }
             }
             _ => {}

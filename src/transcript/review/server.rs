@@ -4,8 +4,8 @@
 use super::client::answers_to;
 use super::{Review, Say, certificates, cipher, is_anonymous, is_export, key_share};
 use crate::names::{
-    Cipher, CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, HashAlgorithm,
-    KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
+    CipherAlgorithm, CipherMode, CipherSuite, Code, CompressionMethod, ExtensionType, KeyExchange,
+    NamedGroup, ProtocolVersion,
 };
 use crate::wire::der::words::bits;
 use crate::wire::extension::{
@@ -79,12 +79,7 @@ impl Review {
                     say.form("supported_versions", "TLS 1.3 or later", found, "RFC 8446 4.2.1");
                 }
                 ServerExtension::Alpn(names) => self.alpn(&names.0, say),
-                ServerExtension::EncryptThenMac(_)
-                    if hello.cipher_suite.cipher().is_some_and(Cipher::is_aead) =>
-                {
-                    let found = "one that does both at once";
-                    say.form("encrypt_then_mac", "a suite with a MAC", found, "RFC 7366 3");
-                }
+                ServerExtension::EncryptThenMac(_) => encrypt_then_mac(hello.cipher_suite, say),
                 _ => {}
             }
         }
@@ -396,39 +391,20 @@ impl Review {
             say.form("rsa_modulus", "the certificate's key", found, "RFC 9325 4.1");
         }
         if let Some(scheme) = key.signature_algorithm() {
-            self.signature(scheme, Side::Server, say);
+            self.signature(scheme, Side::Server, "RFC 9155 4", say);
         }
     }
+}
 
-    /// The algorithm of a signature in the handshake.
-    pub(super) fn signature(&self, scheme: SignatureScheme, from: Side, say: &mut Say<'_>) {
-        const FIELD: &str = "algorithm";
-        let (hash, _) = scheme.halves();
-        if matches!(hash, HashAlgorithm::md5 | HashAlgorithm::sha1) {
-            let found = "MD5 or SHA-1";
-            say.form(FIELD, "a hash that is safe", found, "RFC 9155 4");
-        }
-        let name = scheme.name().unwrap_or_default();
-        let old = name.starts_with("rsa_pkcs1_") && !name.ends_with("_legacy");
-        if old && self.version.is_some_and(ProtocolVersion::is_tls13) {
-            let expected = "RSASSA-PSS or another that signs in TLS 1.3";
-            say.form(
-                FIELD,
-                expected,
-                "RSASSA-PKCS1-v1_5, for certificates alone",
-                "RFC 8446 4.2.3",
-            );
-        }
-        let offered =
-            self.offer.iter().flat_map(|offer| offer.extensions()).find_map(|extension| {
-                match extension {
-                    ClientExtension::SignatureAlgorithms(schemes) => Some(&schemes.0),
-                    _ => None,
-                }
-            });
-        if from == Side::Server && offered.is_some_and(|schemes| !schemes.contains(&scheme)) {
-            let found = "one that was not";
-            say.form(FIELD, "an algorithm that was offered", found, "RFC 8446 4.2.3");
-        }
-    }
+/// The extension is for blocks alone: RFC 7366 section 3.
+fn encrypt_then_mac(suite: CipherSuite, say: &mut Say<'_>) {
+    let Some(cipher) = suite.cipher().filter(|cipher| cipher.mode != CipherMode::Cbc) else {
+        return;
+    };
+    let found = match cipher.mode {
+        _ if cipher.is_aead() => "one that does both at once",
+        CipherMode::None => "one that does not encrypt",
+        _ => "one of a stream cipher",
+    };
+    say.form("encrypt_then_mac", "a suite of a block cipher and a MAC", found, "RFC 7366 3");
 }

@@ -33,47 +33,31 @@ mod transparency_info;
 mod trust_anchors;
 mod trusted_ca_keys;
 
-pub use application::ProtocolName;
+pub use application::*;
 pub use block::{Block, Odd};
-pub use cached_info::CachedObject;
-pub use delegated_credential::{
-    Credential, DelegatedCredential, DelegatedCredentialDraft, DelegatedCredentialRequest,
-    SubjectPublicKeyInfo,
-};
-pub use dnssec_chain::{AuthenticationChain, DnssecChain};
-pub use encrypted_client_hello::{
-    EchClientHello, EchClientHelloDraft08, EchClientHelloDraft10, EchClientHelloOuter, EchConfig,
-    EchConfigContents, EchConfigExtension, EchDraft08, EchDraft10, HpkeKeyConfig,
-    HpkeSymmetricCipherSuite,
-};
-pub use encrypted_server_name::ClientEncryptedSni;
-pub use key_share::{KeyShareEntry, KeyShareOld};
-pub use oid_filters::{ExtensionOid, OidFilter};
-pub use padding::Padding;
-pub use password::{EcJpakeKeyKp, EcJpakeKeyKpPairList, PakeClientHello, PakeShare};
-pub use pre_shared_key::{OfferedPsks, PskBinderEntry, PskIdentity};
-pub use quic_transport_parameters::{
-    DraftTransportParameter, DraftTransportParameters, ParameterValue, PreferredAddress,
-    QuicVersion, TransportParameter, TransportParameterId, VersionInformation,
-};
-pub use server_name::ServerName;
-pub use srtp::UseSrtpData;
-pub use status_request::{
-    CertificateStatus, CertificateStatusRequest, CertificateStatusRequestItemV2, OcspExtensions,
-    OcspStatusRequest, ResponderId,
-};
+pub use cached_info::*;
+pub use delegated_credential::*;
+pub use dnssec_chain::*;
+pub use encrypted_client_hello::*;
+pub use encrypted_server_name::*;
+pub use key_share::*;
+pub use oid_filters::*;
+pub use padding::*;
+pub use password::*;
+pub use pre_shared_key::*;
+pub use quic_transport_parameters::*;
+pub use server_name::*;
+pub use srtp::*;
+pub use status_request::*;
 pub use table::Extension;
 pub use tables::{
     ClientExtension, DraftServerExtension, EncryptedExtension, EntryExtension, HelloRetryExtension,
     RequestExtension, ServerExtension, TicketExtension,
 };
-pub use tack::{Tack, TackExtension};
-pub use ticket::{ClientTicketPinning, ServerTicketPinning, TicketRequest};
-pub use tls_flags::TlsFlags;
-pub use token_binding::{TokenBindingParameters, TokenBindingVersion};
-pub use transparency_info::{
-    InclusionProof, NodeHash, SctExtension, SignedCertificateTimestamp, SignedTreeHead, TransItem,
-    TreeHead,
-};
-pub use trust_anchors::TrustAnchorId;
-pub use trusted_ca_keys::TrustedAuthority;
+pub use tack::*;
+pub use ticket::*;
+pub use tls_flags::*;
+pub use token_binding::*;
+pub use transparency_info::*;
+pub use trust_anchors::*;
+pub use trusted_ca_keys::*;

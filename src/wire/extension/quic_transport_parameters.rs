@@ -50,7 +50,9 @@ enum Form {
     PreferredAddress,
     VersionInformation,
     Text,
-    /// Connection ids, tokens, nothing at all, and what is not known here.
+    /// Flags: that they are there says it all.
+    Nothing,
+    /// Connection ids, tokens, and what is not known here.
     Bytes,
 }
 
@@ -79,6 +81,11 @@ impl Form {
             "preferred_address" => Form::PreferredAddress,
             "version_information" | "version_information_draft" => Form::VersionInformation,
             "user_agent" => Form::Text,
+            "disable_active_migration"
+            // RFC 9287 section 3.
+            | "grease_quic_bit"
+            // draft-ietf-quic-reliable-stream-reset.
+            | "reset_stream_at" => Form::Nothing,
             _ => Form::Bytes,
         }
     }
@@ -131,7 +138,7 @@ message! {
         /// Its port.
         ipv6_port: u16,
         /// The connection id to be used there.
-        connection_id: Opaque<P8>,
+        connection_id: Opaque<P8<1, 20>>,
         /// What resets the connection.
         stateless_reset_token: Fixed<16>,
     }
@@ -185,6 +192,7 @@ impl TransportParameter {
             Form::VersionInformation => {
                 VersionInformation::fields(r).map(ParameterValue::VersionInformation)
             }
+            Form::Nothing => Ok(ParameterValue::Bytes(Rest(Octets::new()))),
             Form::Bytes => Ok(ParameterValue::Bytes(Rest::read(r, name)?)),
             Form::Text => {
                 Ok(ParameterValue::Bytes(Rest(Octets::from_slice(r.remaining(name, Value::Text)))))
@@ -193,20 +201,49 @@ impl TransportParameter {
     }
 }
 
-/// Notices a number outside the bounds that RFC 9000 section 18.2 sets it.
-fn bounds<R: Record>(r: &mut Reader<'_, R>, name: &'static str, at: usize, found: u64) {
+/// Notices a value outside the bounds that RFC 9000 section 18.2 sets it.
+fn bounds<R: Record>(r: &mut Reader<'_, R>, name: &'static str, at: usize, value: &ParameterValue) {
+    let (section, fault) = match value {
+        ParameterValue::Number(number) => ("RFC 9000 18.2", number_fault(name, number.value())),
+        ParameterValue::Bytes(bytes) => ("RFC 9000 18.2", length_fault(name, bytes.0.len())),
+        ParameterValue::VersionInformation(versions) => {
+            let available = versions.available_versions.0.iter();
+            let no_version = available.chain([&versions.chosen_version]).any(|one| one.0 == 0);
+            let found = "0, which is none";
+            let fault = Fault::Form { expected: "versions of QUIC", found };
+            ("RFC 9368 3", no_version.then_some(fault))
+        }
+        // Its connection id is bounded where it is declared.
+        ParameterValue::PreferredAddress(_) => return,
+    };
+    if let Some(fault) = fault {
+        let outer = r.section(section);
+        r.notice(name, at..r.at(), fault);
+        r.section(outer);
+    }
+}
+
+fn number_fault(name: &str, found: u64) -> Option<Fault> {
     let (allowed, expected) = match name {
         "max_udp_payload_size" => (1200..=u64::MAX, "at least 1200"),
+        "initial_max_streams_bidi" | "initial_max_streams_uni" => (0..=1 << 60, "at most 2^60"),
         "ack_delay_exponent" => (0..=20, "at most 20"),
         "max_ack_delay" => (0..=(1 << 14) - 1, "less than 2^14"),
         "active_connection_id_limit" => (2..=u64::MAX, "at least 2"),
-        _ => return,
+        _ => return None,
     };
-    if !allowed.contains(&found) {
-        let outer = r.section("RFC 9000 18.2");
-        r.notice(name, at..r.at(), Fault::Value { expected, found });
-        r.section(outer);
-    }
+    (!allowed.contains(&found)).then_some(Fault::Value { expected, found })
+}
+
+fn length_fault(name: &str, found: usize) -> Option<Fault> {
+    let (least, most) = match name {
+        // A client draws it, of 8 bytes at least: section 7.2.
+        "original_destination_connection_id" => (8, 20),
+        "initial_source_connection_id" | "retry_source_connection_id" => (0, 20),
+        "stateless_reset_token" => (16, 16),
+        _ => return None,
+    };
+    (!(least..=most).contains(&found)).then_some(Fault::Size { least, most, found })
 }
 
 impl Wire for TransportParameter {
@@ -227,9 +264,10 @@ impl Wire for TransportParameter {
             let bytes = usize::try_from(length.value()).unwrap_or(usize::MAX);
             let data = r.rest().get(..bytes);
             let at = r.at();
+            r.section("RFC 9000 18.2");
             let value = r.within(name, bytes, |r| Self::value(r, name, Form::of(id)));
-            if let Ok(ParameterValue::Number(number)) = value {
-                bounds(r, name, at, number.value());
+            if let Ok(value) = &value {
+                bounds(r, name, at, value);
             }
             // As with an extension: a value that lacks its form is bytes, and was remarked.
             let value = match (value, data) {

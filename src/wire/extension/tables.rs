@@ -7,15 +7,7 @@
 
 use super::block::{of_client_hello, of_server_hello};
 use super::table::{extensions, only, read_extension, section_of, write_extension};
-use super::{
-    CachedObject, CertificateStatus, CertificateStatusRequest, CertificateStatusRequestItemV2,
-    ClientEncryptedSni, ClientTicketPinning, DelegatedCredential, DelegatedCredentialRequest,
-    DnssecChain, DraftTransportParameters, EcJpakeKeyKpPairList, EchClientHello,
-    EchClientHelloDraft08, EchClientHelloDraft10, EchConfig, KeyShareEntry, KeyShareOld,
-    OfferedPsks, OidFilter, Padding, PakeClientHello, PakeShare, ProtocolName, ServerName,
-    ServerTicketPinning, TackExtension, TicketRequest, TlsFlags, TokenBindingParameters, TransItem,
-    TransportParameter, TrustAnchorId, TrustedAuthority, UseSrtpData,
-};
+use super::*;
 use crate::names::{
     AuthorizationDataFormat, CachedInformationType, CertificateCompressionAlgorithm,
     CertificateType, EcPointFormat, EktCipherType, ExtensionType, HeartbeatMode, MaxFragmentLength,

@@ -147,3 +147,17 @@ pub fn begins_as_tls(bytes: &[u8]) -> Option<bool> {
         _ => Some(false),
     }
 }
+
+/// Bytes by which [`find_first`] tells a record.
+pub const FIRST_SIGN: usize = 7;
+
+/// Where in what is said in words the first record begins that can be the first of a side.
+pub fn find_first(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(FIRST_SIGN).position(|window| match *window {
+        // A hello, in a record and in a message of a length that can be.
+        [22, 3, 0..=4, 0..=0x40, _, 1 | 2, 0] => true,
+        // An alert.
+        [21, 3, 0..=4, 0, 2, 1 | 2, _] => true,
+        _ => false,
+    })
+}

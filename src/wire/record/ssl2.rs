@@ -407,17 +407,23 @@ pub fn looks_like_master_key(bytes: &[u8]) -> Option<bool> {
 pub fn looks_like_server_hello(bytes: &[u8]) -> Option<bool> {
     let hello: &[fn(u8) -> bool] =
         &[|b| b >= 0x80, |_| true, |b| b == 4, |b| b <= 1, |b| b <= 3, |b| b == 0, |b| b == 2];
-    // An error of a number that is not known is one where nothing is behind it: packets of other
-    // protocols that are longer begin like it, too.
-    if let [0x80, 3, 0, _, _] = bytes {
-        return Some(true);
-    }
-    let error: &[fn(u8) -> bool] = &[|b| b == 0x80, |b| b == 3, |b| b == 0, |b| b == 0, |b| b <= 6];
-    match (begins(bytes, hello), begins(bytes, error)) {
+    match (begins(bytes, hello), looks_like_error(bytes)) {
         (Some(false), other) | (other, Some(false)) => other,
         (Some(true), _) | (_, Some(true)) => Some(true),
         (None, None) => None,
     }
+}
+
+/// Whether an `ERROR` begins here. One of a number that is not known is one where nothing but
+/// others is behind it: packets of other protocols that are longer begin like it, too.
+pub fn looks_like_error(bytes: &[u8]) -> Option<bool> {
+    const ERROR: [u8; 3] = [0x80, 3, 0];
+    const LENGTH: usize = 5;
+    let are_errors = || bytes.chunks(LENGTH).all(|one| one.iter().zip(ERROR).all(|(a, b)| *a == b));
+    if bytes.len() >= LENGTH && are_errors() {
+        return Some(true);
+    }
+    begins(bytes, &[|b| b == 0x80, |b| b == 3, |b| b == 0, |b| b == 0, |b| b <= 6])
 }
 
 fn begins(bytes: &[u8], wanted: &[fn(u8) -> bool]) -> Option<bool> {

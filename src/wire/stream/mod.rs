@@ -26,9 +26,10 @@ use super::grammar::Context;
 use super::record::dtls::{CidHeader, DtlsHeader, UnifiedHeader};
 use super::record::dtls::{header_kind, looks_like_datagram};
 use super::record::ssl2::{
-    Ssl2Header, looks_like_client_hello, looks_like_master_key, looks_like_server_hello,
+    Ssl2Header, looks_like_client_hello, looks_like_error, looks_like_master_key,
+    looks_like_server_hello,
 };
-use super::record::{RecordHeader, begins_as_tls, looks_like_records};
+use super::record::{FIRST_SIGN, RecordHeader, begins_as_tls, find_first, looks_like_records};
 use super::side::Side;
 use crate::names::{ContentType, ProtocolVersion};
 use reassembly::Reassembly;
@@ -173,6 +174,15 @@ impl Stream {
         }
     }
 
+    /// Hands in what is no record, and known to end here.
+    pub fn push_words(&mut self, bytes: &[u8]) {
+        self.push(bytes);
+        let range = self.at..self.bytes.len();
+        let message = Message::plaintext(self.slice(&range));
+        self.advance(range.end);
+        self.message(message, None, vec![range]);
+    }
+
     /// The next unit that is whole. What the messages agree on is noted in `context`, which both
     /// sides of a connection share.
     pub fn next(&mut self, context: &mut Context) -> Option<Unit> {
@@ -252,7 +262,7 @@ impl Stream {
                 None => return Ahead::Unclear,
             }
         }
-        if self.records == Some(Records::Ssl2) && self.side != Some(Side::Server) {
+        if self.records == Some(Records::Ssl2) {
             match self.ssl2_goes_on(rest) {
                 Some(true) => return Ahead::Record(Records::Ssl2),
                 Some(false) => {}
@@ -279,13 +289,18 @@ impl Stream {
         }
     }
 
-    /// Whether more of SSL 2.0 follows a client's hello, where the server's answer was not seen.
+    /// Whether more of SSL 2.0 follows: a server's error or hello behind an error, or what is behind
+    /// a client's hello, where the server's answer was not seen.
     fn ssl2_goes_on(&self, rest: &[u8]) -> Option<bool> {
         match (self.encrypted, self.only_ssl2) {
+            _ if self.side == Some(Side::Server) => looks_like_server_hello(rest),
             (true, _) => Some(true),
             // It may still send an alert that the server's answer was of a later version.
             (false, true) => begins_as_tls(rest).map(|tls| !tls),
-            (false, false) => looks_like_master_key(rest),
+            (false, false) => match looks_like_master_key(rest) {
+                Some(false) => looks_like_error(rest),
+                found => found,
+            },
         }
     }
 
@@ -309,19 +324,11 @@ impl Stream {
 
     /// Where behind what comes next a record begins that can be the first of a side.
     fn find_handshake(&mut self) -> Option<usize> {
-        const SIGN: usize = 7;
         let from = self.searched.max(self.at + 1);
-        let rest = self.bytes.get(from..).unwrap_or_default();
-        let found = rest.windows(SIGN).position(|window| match *window {
-            // A hello, in a record and in a message of a length that can be.
-            [22, 3, 0..=4, 0..=0x40, _, 1 | 2, 0] => true,
-            // An alert.
-            [21, 3, 0..=4, 0, 2, 1 | 2, _] => true,
-            _ => false,
-        });
+        let found = find_first(self.bytes.get(from..).unwrap_or_default());
         let found = found.map(|at| from + at);
         // Behind what was found nothing was looked at.
-        let end = self.bytes.len().saturating_sub(SIGN - 1).max(from);
+        let end = self.bytes.len().saturating_sub(FIRST_SIGN - 1).max(from);
         self.searched = found.unwrap_or(end);
         found
     }

@@ -2,7 +2,7 @@
 //! algorithm puts in it, RFC 8017 appendix A.1.2, RFC 5915 section 3, RFC 8410 section 7; and
 //! what OpenSSL writes for DSA. No words are made of a secret.
 
-use super::algorithm::{ALGORITHM_IDENTIFIER, LARGE};
+use super::algorithm::{ALGORITHM_IDENTIFIER, EC_PARAMETERS, LARGE};
 use super::oids;
 use crate::wire::der::Schema;
 use crate::wire::der::schema::{INTEGER, Inside, OCTETS, member, of_type, optional, tag};
@@ -72,7 +72,7 @@ pub const EC_PRIVATE_KEY: Schema = Schema::In(
     &Schema::Sequence(&[
         member("version", &[tag::INTEGER], INTEGER),
         member("privateKey", &[tag::OCTET_STRING], OCTETS),
-        optional("parameters", &[0xa0], Schema::Explicit("ECParameters", &Schema::Any)),
+        optional("parameters", &[0xa0], Schema::Explicit("ECParameters", &EC_PARAMETERS)),
         optional("publicKey", &[0xa1], Schema::Explicit("publicKey", &Schema::Bits(Inside::Point))),
     ]),
 );

@@ -1,16 +1,20 @@
 //! Who sent which record of a stream that holds both sides in the order in which they came, as
 //! Wireshark's "Follow TCP stream" saves it: the order of messages in RFC 5246 section 7.3 and
-//! RFC 8446 section 2 tells, as far as it does.
+//! RFC 8446 section 2 tells, as far as it does; in DTLS the numbers of records do too.
 
-use crate::names::{Code, ContentType, HandshakeType};
+mod dtls;
+mod ssl2;
+mod tls;
+
+use std::collections::BTreeMap;
+
+use crate::names::{ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::fault::{Fault, Kind, Remark};
-use crate::wire::handshake::{Handshake, claimed_length};
-use crate::wire::record::{RecordHeader, begins_as_tls, plaintext};
+use crate::wire::handshake::Handshake;
+use crate::wire::record::dtls::looks_like_datagram;
+use crate::wire::record::{begins_as_tls, plaintext};
 use crate::wire::stream::{Body, Message, Unit};
-
-/// Bytes of an alert in clear.
-const ALERT: usize = 2;
 
 /// Who sends messages of this type, where only one side does.
 pub(super) fn sole_sender(msg_type: HandshakeType) -> Option<Side> {
@@ -47,6 +51,8 @@ pub(super) fn word_after(msg_type: HandshakeType, from: Side) -> Side {
 #[derive(Debug)]
 pub(super) struct Turns {
     recorder: Recorder,
+    /// Of which protocol the records are.
+    protocol: Option<Protocol>,
     /// Who sent the last record.
     speaker: Side,
     /// Who has the word for what either side may say in clear.
@@ -60,7 +66,7 @@ pub(super) struct Turns {
 }
 
 /// What one side has said so far.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Part {
     /// It has said something.
     spoke: bool,
@@ -70,6 +76,10 @@ struct Part {
     changed: bool,
     /// Bytes of a message that is not whole yet.
     open: usize,
+    /// In DTLS, the number of the next record under the keys of each epoch.
+    next: BTreeMap<u16, u64>,
+    /// In SSL 2.0, how many records are protected.
+    protected: usize,
 }
 
 /// What the last record had, as far as it tells whose the next one is.
@@ -82,6 +92,41 @@ enum Last {
     Other,
 }
 
+/// A record, by its header.
+#[derive(Clone, Copy, Debug)]
+struct Record {
+    kind: RecordKind,
+    /// Bytes of the header.
+    header: usize,
+    /// Where the record ends, as it claims.
+    end: usize,
+}
+
+/// What a header says that tells its sender.
+#[derive(Clone, Copy, Debug)]
+enum RecordKind {
+    Tls(ContentType),
+    Dtls(dtls::Place),
+    Ssl2,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Protocol {
+    Tls,
+    Dtls,
+    Ssl2,
+}
+
+impl RecordKind {
+    fn protocol(self) -> Protocol {
+        match self {
+            RecordKind::Tls(_) => Protocol::Tls,
+            RecordKind::Dtls(_) => Protocol::Dtls,
+            RecordKind::Ssl2 => Protocol::Ssl2,
+        }
+    }
+}
+
 /// Whose a record is, and whether that is sure.
 type Sender = (Side, bool);
 
@@ -91,48 +136,74 @@ impl Turns {
         let part = Part::default();
         Turns {
             recorder: Recorder::default(),
+            protocol: None,
             speaker,
             word: speaker,
             last: Last::Other,
-            client: part,
+            client: part.clone(),
             server: part,
             guess: None,
         }
     }
 
-    /// Takes what is no record.
+    /// Takes what is no record, and ends where somebody else speaks or a record begins.
     pub(super) fn words(&mut self, from: Side, bytes: &[u8]) {
         if !bytes.is_empty() {
-            self.take(from, bytes);
+            (self.speaker, self.word) = (from, from);
+            self.part(from).spoke = true;
+            self.recorder.push_words(from, bytes);
         }
     }
 
     /// Takes records up to the end, or to what is none.
     pub(super) fn records(&mut self, mut bytes: &[u8]) {
-        while begins_as_tls(bytes) == Some(true) {
-            let (Ok(header), _) = RecordHeader::decode(bytes) else { break };
-            let end = RecordHeader::LENGTH + usize::from(header.length);
-            let (record, rest) = bytes.split_at(end.min(bytes.len()));
-            let fragment = record.get(RecordHeader::LENGTH..).unwrap_or_default();
-            self.record(header.content_type, record, fragment);
+        while let Some(record) = self.ahead(bytes) {
+            let end = record.end.min(bytes.len());
+            let (whole, rest) = bytes.split_at(end);
+            self.record(&record, whole);
             bytes = rest;
         }
         // A server that knows no TLS answers the hello in its own words.
         let answers = self.last == Last::ClientHello
             && plaintext::recognise_side(bytes, Side::Server).is_some();
-        self.words(if answers { Side::Server } else { self.speaker }, bytes);
+        if !bytes.is_empty() {
+            self.take(if answers { Side::Server } else { self.speaker }, bytes);
+        }
     }
 
-    fn record(&mut self, content_type: ContentType, record: &[u8], fragment: &[u8]) {
-        let (from, sure) = self.sender(content_type, fragment);
+    /// The record that begins here, if one does: the first tells which protocol's they are.
+    fn ahead(&self, bytes: &[u8]) -> Option<Record> {
+        match self.protocol {
+            Some(Protocol::Dtls) => dtls::ahead(bytes, self.speaker, self.recorder.context()),
+            None if looks_like_datagram(bytes) => {
+                dtls::ahead(bytes, self.speaker, self.recorder.context())
+            }
+            Some(Protocol::Ssl2) if self.is_ssl2_agreed() => ssl2::header(bytes),
+            _ if begins_as_tls(bytes) == Some(true) => tls::ahead(bytes),
+            None => ssl2::header(bytes).filter(|_| ssl2::is_first(bytes)),
+            Some(Protocol::Ssl2) => ssl2::header(bytes).filter(|_| ssl2::goes_on(bytes)),
+            Some(Protocol::Tls) => None,
+        }
+    }
+
+    fn record(&mut self, record: &Record, bytes: &[u8]) {
+        let fragment = bytes.get(record.header..).unwrap_or_default();
+        let (from, sure) = match record.kind {
+            RecordKind::Tls(content_type) => self.sender(content_type, fragment),
+            RecordKind::Dtls(header) => self.sender_of_datagram(header, fragment),
+            RecordKind::Ssl2 => self.sender_of_ssl2(fragment),
+        };
         if !sure && self.guess.is_none() {
-            let at = self.recorder.bytes(from).len() + RecordHeader::LENGTH;
+            let at = self.recorder.bytes(from).len() + record.header;
             self.guess = Some((from, at));
         }
-        if content_type == ContentType::handshake {
-            self.part(from).open += fragment.len();
+        self.protocol = Some(record.kind.protocol());
+        match record.kind {
+            RecordKind::Tls(ContentType::handshake) => self.part(from).open += fragment.len(),
+            RecordKind::Dtls(header) => self.count(from, header),
+            _ => {}
         }
-        self.take(from, record);
+        self.take(from, bytes);
     }
 
     /// Hands in what one side says, and notes what it tells.
@@ -140,7 +211,10 @@ impl Turns {
         (self.speaker, self.word, self.last) = (from, from, Last::Other);
         self.part(from).spoke = true;
         let before = self.recorder.events().len();
-        self.recorder.push(from, None, bytes);
+        match self.protocol {
+            Some(Protocol::Dtls) => self.recorder.push_datagram(from, None, bytes),
+            _ => self.recorder.push(from, None, bytes),
+        };
         let new = self.recorder.events().iter().skip(before);
         let told: Vec<Told> = new
             .filter_map(|event| match &event.unit {
@@ -166,60 +240,10 @@ impl Turns {
         }
     }
 
-    /// Who sent a record.
-    fn sender(&self, content_type: ContentType, fragment: &[u8]) -> Sender {
-        let (speaker, other) = (self.speaker, self.speaker.other());
-        let (own, others) = (self.of(speaker), self.of(other));
-        let tls13 = self.recorder.context().tls13() == Some(true);
-        // In TLS 1.3 a ChangeCipherSpec changes nothing.
-        let [is_protected, is_others] = [own, others].map(|part| part.changed && !tls13);
-        // What follows a change of keys at once is by them.
-        let changed = matches!(self.last, Last::ChangeCipherSpec | Last::ServerHello);
-        // Who alone sends what is whole here, whatever the other has begun.
-        let whole = content_type == ContentType::handshake && are_messages(fragment);
-        let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
-        let sole = sole_sender(msg_type).filter(|_| whole);
-        let in_clear = match content_type {
-            ContentType::handshake => whole || own.open > 0 && !is_protected,
-            ContentType::alert => fragment.len() == ALERT,
-            _ => false,
-        };
-        match content_type {
-            _ if fragment.is_empty() => (speaker, true),
-            ContentType::change_cipher_spec if tls13 => match self.last {
-                Last::ServerHello => (Side::Server, true),
-                _ => (Side::Client, true),
-            },
-            ContentType::change_cipher_spec if own.changed && !others.changed => (other, true),
-            ContentType::change_cipher_spec => (speaker, true),
-            // Of two sides of which one has changed its keys, that one cannot be read.
-            _ if is_protected != is_others => {
-                let from = if is_protected == in_clear { other } else { speaker };
-                (sole.unwrap_or(from), true)
-            }
-            _ if is_protected => (speaker, changed),
-            ContentType::handshake if own.open > 0 => (sole.unwrap_or(speaker), true),
-            ContentType::handshake => (sole_sender(msg_type).unwrap_or(self.word), true),
-            // A server has keys when it has said hello, and goes on with them.
-            ContentType::alert if tls13 && in_clear => (Side::Client, true),
-            ContentType::alert if self.answers(fragment) => (Side::Server, false),
-            ContentType::alert if self.of(self.word).spoke => (self.word, false),
-            // Before the server has answered, it is early data.
-            ContentType::application_data => (speaker, changed || !self.server.spoke),
-            _ => (speaker, false),
-        }
-    }
-
-    /// Whether an alert is a server's answer to the hello before it. Of certificates only a client
-    /// speaks here, which has seen the server's.
-    fn answers(&self, alert: &[u8]) -> bool {
-        self.last == Last::ClientHello && !matches!(alert, [_, 41..=46 | 48])
-    }
-
-    fn of(&self, side: Side) -> Part {
+    fn of(&self, side: Side) -> &Part {
         match side {
-            Side::Client => self.client,
-            Side::Server => self.server,
+            Side::Client => &self.client,
+            Side::Server => &self.server,
         }
     }
 
@@ -279,7 +303,11 @@ impl Told {
                 | Handshake::HelloRetryRequest(_)
                 | Handshake::DraftHelloRetryRequest(_),
             ) => Last::ServerHello,
-            _ if message.changes_keys() => Last::ChangeCipherSpec,
+            _ if message.type_name() == "sslv2_server_hello" => Last::ServerHello,
+            // In SSL 2.0 the client's key changes the keys.
+            _ if message.changes_keys() || message.type_name() == "sslv2_client_master_key" => {
+                Last::ChangeCipherSpec
+            }
             _ => Last::Other,
         };
         let msg_type = match &message.body {
@@ -290,18 +318,4 @@ impl Told {
         let length = if is_handshake { message.bytes.len() } else { 0 };
         Told { length, last, msg_type }
     }
-}
-
-/// Whether a fragment is messages of the handshake in clear: of types that there are, up to its
-/// end.
-fn are_messages(fragment: &[u8]) -> bool {
-    let mut rest = fragment;
-    while let Some(&msg_type) = rest.first() {
-        let behind = claimed_length(rest).and_then(|length| rest.get(length..));
-        match behind {
-            Some(behind) if HandshakeType(msg_type).name().is_some() => rest = behind,
-            _ => return false,
-        }
-    }
-    true
 }

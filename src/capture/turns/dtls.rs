@@ -1,0 +1,96 @@
+//! Whose a record of DTLS is: each side counts its own records, RFC 6347 section 4.1; of those of
+//! DTLS 1.3 that are protected, whose number is too, the order of messages makes a guess.
+
+use super::{Last, Record, RecordKind, Sender, Turns, sole_sender};
+use crate::names::{Code, ContentType, HandshakeType};
+use crate::transcript::Side;
+use crate::wire::grammar::{Context, Reader, Wire};
+use crate::wire::record::dtls::{CidHeader, DtlsHeader, Kind, UnifiedHeader, header_kind};
+
+/// Where a record stands among its sender's, as far as it says.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    /// The number of a record under keys.
+    Number { content_type: ContentType, epoch: u16, number: u64 },
+    /// It is protected.
+    Hidden,
+}
+
+/// The record that begins here, if one does.
+pub(super) fn ahead(bytes: &[u8], speaker: Side, context: Context) -> Option<Record> {
+    let of = |side| header(bytes, Context { datagram: true, sender: Some(side), ..context });
+    // How long a connection id is depends on the side.
+    let fits = |record: &Record| match bytes.get(record.end..) {
+        Some(rest) => rest.is_empty() || header_kind(rest).is_some(),
+        None => false,
+    };
+    let own = of(speaker);
+    match own.filter(fits) {
+        Some(record) => Some(record),
+        None => of(speaker.other()).filter(fits).or(own),
+    }
+}
+
+fn header(bytes: &[u8], context: Context) -> Option<Record> {
+    let mut r = Reader::<()>::new(bytes, context);
+    let (place, length) = match header_kind(bytes)? {
+        Kind::Plain => {
+            let header = DtlsHeader::read(&mut r, DtlsHeader::ITEM).ok()?;
+            let (content_type, number) = (header.content_type, header.sequence_number.0);
+            (Place::Number { content_type, epoch: header.epoch, number }, Some(header.length))
+        }
+        Kind::Cid => {
+            let header = CidHeader::read(&mut r, CidHeader::ITEM).ok()?;
+            let (content_type, number) = (header.content_type, header.sequence_number.0);
+            (Place::Number { content_type, epoch: header.epoch, number }, Some(header.length))
+        }
+        Kind::Unified => {
+            let header = UnifiedHeader::read(&mut r, UnifiedHeader::ITEM).ok()?;
+            (Place::Hidden, header.length)
+        }
+    };
+    let length = length.map_or(r.rest().len(), usize::from);
+    Some(Record { kind: RecordKind::Dtls(place), header: r.at(), end: r.at() + length })
+}
+
+impl Turns {
+    /// Who sent a record.
+    pub(super) fn sender_of_datagram(&self, place: Place, fragment: &[u8]) -> Sender {
+        let (speaker, other) = (self.speaker, self.speaker.other());
+        let Place::Number { content_type, epoch, number } = place else {
+            // Before the server has answered, it is early data.
+            return (speaker, self.last == Last::ServerHello || !self.server.spoke);
+        };
+        let in_clear = epoch == 0;
+        let may = |side: Side| in_clear || self.of(side).changed;
+        let fits = |side: Side| {
+            let next = self.of(side).next.get(&epoch).copied().unwrap_or_default();
+            may(side) && next == number
+        };
+        let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
+        let is_message = in_clear && content_type == ContentType::handshake;
+        let sole = sole_sender(msg_type).filter(|_| is_message);
+        match (fits(speaker), fits(other)) {
+            _ if sole.is_some() => (sole.unwrap_or(speaker), true),
+            // Who alone has keys.
+            _ if may(speaker) != may(other) => (if may(speaker) { speaker } else { other }, true),
+            (true, false) => (speaker, true),
+            (false, true) => (other, true),
+            _ if is_message && msg_type.name().is_some() => (self.word, true),
+            _ if self.last == Last::ChangeCipherSpec && !in_clear => (speaker, true),
+            _ if content_type == ContentType::alert && self.answers(fragment) => {
+                (Side::Server, false)
+            }
+            // Both have as many records behind them: mostly a client speaks first.
+            _ if content_type == ContentType::application_data => (Side::Client, false),
+            _ => (speaker, false),
+        }
+    }
+
+    /// Counts a record.
+    pub(super) fn count(&mut self, from: Side, place: Place) {
+        if let Place::Number { epoch, number, .. } = place {
+            self.part(from).next.insert(epoch, number.saturating_add(1));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Whose a record of TLS is: RFC 5246 section 7.3, RFC 8446 section 2.
+
+use super::{Last, Record, RecordKind, Sender, Turns, sole_sender};
+use crate::names::{Code, ContentType, HandshakeType};
+use crate::transcript::Side;
+use crate::wire::handshake::claimed_length;
+use crate::wire::record::RecordHeader;
+
+/// Bytes of an alert in clear.
+const ALERT: usize = 2;
+
+/// The record that begins here.
+pub(super) fn ahead(bytes: &[u8]) -> Option<Record> {
+    let (header, _) = RecordHeader::decode(bytes);
+    let header = header.ok()?;
+    let end = RecordHeader::LENGTH + usize::from(header.length);
+    let kind = RecordKind::Tls(header.content_type);
+    Some(Record { kind, header: RecordHeader::LENGTH, end })
+}
+
+impl Turns {
+    /// Who sent a record.
+    pub(super) fn sender(&self, content_type: ContentType, fragment: &[u8]) -> Sender {
+        let (speaker, other) = (self.speaker, self.speaker.other());
+        let (own, others) = (self.of(speaker), self.of(other));
+        let tls13 = self.recorder.context().tls13() == Some(true);
+        // In TLS 1.3 a ChangeCipherSpec changes nothing.
+        let [is_protected, is_others] = [own, others].map(|part| part.changed && !tls13);
+        // What follows a change of keys at once is by them.
+        let changed = matches!(self.last, Last::ChangeCipherSpec | Last::ServerHello);
+        // Who alone sends what is whole here, whatever the other has begun.
+        let whole = content_type == ContentType::handshake && are_messages(fragment);
+        let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
+        let sole = sole_sender(msg_type).filter(|_| whole);
+        let in_clear = match content_type {
+            ContentType::handshake => whole || own.open > 0 && !is_protected,
+            ContentType::alert => fragment.len() == ALERT,
+            _ => false,
+        };
+        match content_type {
+            _ if fragment.is_empty() => (speaker, true),
+            ContentType::change_cipher_spec if tls13 => match self.last {
+                Last::ServerHello => (Side::Server, true),
+                _ => (Side::Client, true),
+            },
+            ContentType::change_cipher_spec if own.changed && !others.changed => (other, true),
+            ContentType::change_cipher_spec => (speaker, true),
+            // Of two sides of which one has changed its keys, that one cannot be read.
+            _ if is_protected != is_others => {
+                let from = if is_protected == in_clear { other } else { speaker };
+                (sole.unwrap_or(from), true)
+            }
+            _ if is_protected => (speaker, changed),
+            ContentType::handshake if own.open > 0 => (sole.unwrap_or(speaker), true),
+            ContentType::handshake => (sole_sender(msg_type).unwrap_or(self.word), true),
+            // A server has keys when it has said hello, and goes on with them.
+            ContentType::alert if tls13 && in_clear => (Side::Client, true),
+            ContentType::alert if self.answers(fragment) => (Side::Server, false),
+            ContentType::alert if self.of(self.word).spoke => (self.word, false),
+            // Before the server has answered, it is early data.
+            ContentType::application_data => (speaker, changed || !self.server.spoke),
+            _ => (speaker, false),
+        }
+    }
+
+    /// Whether an alert is a server's answer to the hello before it. Of certificates only a client
+    /// speaks here, which has seen the server's.
+    pub(super) fn answers(&self, alert: &[u8]) -> bool {
+        self.last == Last::ClientHello && !matches!(alert, [_, 41..=46 | 48])
+    }
+}
+
+/// Whether a fragment is messages of the handshake in clear: of types that there are, up to its
+/// end.
+fn are_messages(fragment: &[u8]) -> bool {
+    let mut rest = fragment;
+    while let Some(&msg_type) = rest.first() {
+        let behind = claimed_length(rest).and_then(|length| rest.get(length..));
+        match behind {
+            Some(behind) if HandshakeType(msg_type).name().is_some() => rest = behind,
+            _ => return false,
+        }
+    }
+    true
+}
