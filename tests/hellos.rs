@@ -162,7 +162,7 @@ fn a_hello_is_edited_in_the_same_words_everywhere() {
         ("suported_groups=x25519", "did you mean \"supported_groups\"?"),
         ("segments=0", "numbers of bytes belong there"),
         ("delay=1h", "milliseconds belong there"),
-        ("hello.randm:=\"00\"", "unknown field `randm`; did you mean `random`?"),
+        ("hello.randm:=\"00\"", "unknown key `randm`; did you mean `random`?"),
         ("hello.extensions:=[", "no JSON: "),
         ("cipher_suites-=NOTHING*", "the hello has nothing like it"),
         ("extensions=padding", "put it in first"),
@@ -203,6 +203,9 @@ fn what_an_edit_would_make_illegal_is_refused_but_for_its_point() {
         ("dtls12", "segments=5", "segments: datagrams have none"),
         ("dtls12", "segments:=[5]", "segments: datagrams have none"),
         ("minimal", "handshake_length:=99999999", "has 24 bits"),
+        ("minimal", "record_versions:=[769,769]", "there are more of them than records"),
+        ("sslv2", "session_id=7", "session_id_length: expected 0 or 16, found 7 (SSL 2.0 2.5)"),
+        ("openssl-1.0.1e,sslv2", "session_id=16", "expected 0, found 16 (RFC 5246 E.2)"),
         ("minimal", "cipher_suites-=0x1301", "nothing like it"),
         ("dtls12", "+cipher_suites.TLS_RSA_WITH_RC4_128_SHA", "datagrams cannot have RC4"),
         ("sslv2", "pad_to=512", "a hello of SSL 2.0 has no place for extensions"),
@@ -234,6 +237,7 @@ fn what_goes_with_an_edit_is_told() {
             "extensions.key_share went too: it is of TLS 1.3",
         ),
         ("openssl-1.0.1e", "sslv2", "extensions went too: a hello of SSL 2.0"),
+        ("openssl-3.5.8", "sslv2", "legacy_session_id went too: a hello of SSL 2.0"),
         ("openssl-1.0.1e,segments=5", "dtls", "segments went too: datagrams have none"),
         ("openssl-1.0.1e", "dtls", "datagrams cannot have RC4"),
     ] {
@@ -244,6 +248,12 @@ fn what_goes_with_an_edit_is_told() {
         let told = run(&["hello", "edit", "curl-7.88.1", like]);
         assert_eq!(told.code, 0, "{told:?}");
     }
+    let padded = run(&["hello", "edit", "openssl-1.0.1g", "pad_to=340"]);
+    assert!(padded.stderr.contains("without padding the hello has 339 bytes"), "{padded:?}");
+    // A record that is no more has no version.
+    let several = "minimal,split_records=20,record_versions:=[769,770,771]";
+    let whole = run(&["hello", "edit", several, "-split_records"]);
+    assert!(whole.stdout.contains("record_versions = [\"TLS 1.0\"]"), "{whole:?}");
     let rest = run(&["hello", "edit", "curl-7.88.1", "split_records=1,100,rest"]);
     assert!(rest.stdout.contains("16384"), "{rest:?}");
     let twice = run(&["hello", "diff", "curl-7.88.1", "curl-7.88.1,!alpn+=h2"]);

@@ -606,21 +606,52 @@ fn real_hellos_have_keys_that_fit_and_alerts_a_level() {
     assert!(transcripts.len() > 150 && seen > 40, "{} {seen}", transcripts.len());
 }
 
+/// What is remarked of a hello of SSL 2.0 of this version, with an id of a session and a challenge of
+/// so many bytes.
+fn of_ssl2(version: [u8; 2], session_id: u8, challenge: u8) -> Vec<String> {
+    let mut hello = vec![1];
+    hello.extend(version);
+    hello.extend([0, 3, 0, session_id, 0, challenge, 2, 0, 0x80]);
+    hello.extend((0..session_id).chain(0..challenge));
+    let record = [&[0x80, u8::try_from(hello.len()).unwrap()][..], &hello].concat();
+    let mut recorder = Recorder::default();
+    recorder.push(Side::Client, None, &record);
+    let transcript = recorder.finish(Source::default(), None);
+    let remarks = transcript.messages().flat_map(|(_, message)| {
+        message.tree.remarks.iter().map(|remark| {
+            // What it points at is the length itself.
+            let lengths = ["session_id_length", "challenge_length"];
+            if lengths.contains(&remark.field) {
+                assert_eq!(message.tree.find(remark.field).unwrap().range(), remark.range);
+            }
+            format!("{} {}", remark.field, remark.reference)
+        })
+    });
+    remarks.collect()
+}
+
 #[test]
 fn ssl_2_is_noticed_whatever_it_says() {
-    let hello: &[u8] = &[
-        0x80, 0x2e, 1, 0, 2, 0, 3, 0, 0, 0, 34, 2, 0, 0x80, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
-        13, 14, 15, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
-    ];
-    let mut recorder = Recorder::default();
-    recorder.push(Side::Client, None, hello);
-    let transcript = recorder.finish(Source::default(), None);
-    let remarks: Vec<String> = transcript
-        .messages()
-        .flat_map(|(_, message)| &message.tree.remarks)
-        .map(|remark| format!("{} {}", remark.field, remark.reference))
-        .collect();
-    assert_eq!(remarks, ["version RFC 6176 3", "cipher_specs RFC 6176 3"]);
+    let spoken = ["version RFC 6176 3", "cipher_specs RFC 6176 3"];
+    for (session_id, challenge) in [(0, 16), (0, 32), (16, 20)] {
+        assert_eq!(of_ssl2([0, 2], session_id, challenge), spoken);
+    }
+}
+
+#[test]
+fn lengths_that_a_hello_of_ssl_2_may_not_have() {
+    let told = |version, session_id, challenge| {
+        let mut remarks = of_ssl2(version, session_id, challenge);
+        remarks.retain(|remark| remark.contains("_length"));
+        remarks
+    };
+    assert_eq!(told([0, 2], 0, 34), ["challenge_length SSL 2.0 2.5"]);
+    assert_eq!(
+        told([0, 2], 7, 15),
+        ["session_id_length SSL 2.0 2.5", "challenge_length SSL 2.0 2.5"]
+    );
+    assert_eq!(told([3, 1], 16, 32), ["session_id_length RFC 5246 E.2"]);
+    assert!(told([3, 1], 0, 32).is_empty());
 }
 
 #[test]

@@ -244,10 +244,11 @@ fn a_recorded_hello_is_diagnosed() {
     let folder = Folder::new();
     let lab = Lab::start(&["--quirk", "padding-intolerance"]);
     for ending in ["toml", "json", "bin", "hex"] {
-        let file = folder.file(&format!("mine.{ending}"));
+        let file = folder.file(&format!("what's mine!.{ending}"));
         let said = record(&["-o", &file], client);
         assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{said:?}");
-        let way_on = format!("\n\n  helloscope diagnose HOST --hello {file}\n");
+        let quoted = file.replace('\'', r"'\''");
+        let way_on = format!("\n\n  helloscope diagnose HOST --hello '{quoted}'\n");
         assert!(said.stdout.ends_with(&way_on), "{said:?}");
         let host = ["diagnose", "shop.test", "--connect-to", lab.address(), "--hello", &file];
         let found = run(&[&host[..], &["--format", "json"]].concat()).json();

@@ -77,11 +77,32 @@ pub struct Usage(pub String);
 impl Usage {
     /// What is wrong with something that the user gave. It stays one line, whatever was given.
     pub fn new(subject: impl fmt::Display, what: impl fmt::Display) -> Usage {
-        let line = format!("{subject}: {what}");
-        let shown =
-            |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
-        Usage(line.chars().map(shown).collect())
+        Usage(one_line(&format!("{subject}: {what}")))
     }
+}
+
+/// Characters of a word in an error, as of a value that was given, and of all of it: what is more
+/// is left out in the middle.
+const LONGEST_WORD: usize = 240;
+const LONGEST_LINE: usize = 1600;
+
+/// An error as it is printed: on one line, that somebody can read.
+fn one_line(error: &str) -> String {
+    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
+    let line: String = error.chars().map(shown).collect();
+    let words: Vec<String> = line.split(' ').map(|word| shortened(word, LONGEST_WORD)).collect();
+    shortened(&words.join(" "), LONGEST_LINE)
+}
+
+/// A text of more than so many characters by its beginning and its end.
+fn shortened(text: &str, most: usize) -> String {
+    let (length, end) = (text.chars().count(), most / 4);
+    if length <= most {
+        return text.to_owned();
+    }
+    let first: String = text.chars().take(most - end).collect();
+    let last: String = text.chars().skip(length - end).collect();
+    format!("{first}… {} characters …{last}", length - most)
 }
 
 /// Runs the program with the arguments of its process.
@@ -153,5 +174,23 @@ fn in_one_line(text: &str) -> String {
             None => out.push_str(&format!(" {line}")),
         }
     }
-    out
+    one_line(&out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_line_that_can_be_read_whatever_was_given() {
+        let digits = "0".repeat(100_000);
+        let Usage(told) = Usage::new("EDIT", format_args!("\"+x={digits}y\": no\nsuch"));
+        let zeros = |count| "0".repeat(count);
+        let value = format!("\"+x={}… 99767 characters …{}y\":", zeros(176), zeros(57));
+        assert_eq!(told, format!("EDIT: {value} no\\nsuch"));
+        let Usage(told) = Usage::new("EDIT", "ab ".repeat(100_000));
+        assert!(told.starts_with("EDIT: ab ab ") && told.contains("… 298406 characters …"));
+        let short = "one of a hundred letters and four, ".repeat(40);
+        assert_eq!(Usage::new("a", &short).0, format!("a: {short}"));
+    }
 }

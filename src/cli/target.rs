@@ -16,6 +16,7 @@ use crate::hello::named::{Edited, NamedHello};
 use crate::hello::vocabulary::{Property, Scalar};
 use crate::hello::{Facts, HelloSpec};
 use crate::net::{Family, Host};
+use crate::report::shell::quote;
 
 /// The hello where none is asked for: small, of our time, and known to pass nearly everywhere.
 pub const DEFAULT_HELLO: &str = "openssl-3.0.19-s_client";
@@ -98,8 +99,9 @@ impl TargetArguments {
 
     /// The options with which a host is reached, as they are written behind a command.
     pub fn reached_with(&self) -> String {
-        let name = self.server_name.iter().map(|name| format!(" --server-name {name}"));
-        let address = self.connect_to.iter().map(|address| format!(" --connect-to {address}"));
+        let option = |option: &str, value: &String| format!(" {option} {}", quote(value));
+        let name = self.server_name.iter().map(|name| option("--server-name", name));
+        let address = self.connect_to.iter().map(|address| option("--connect-to", address));
         name.chain(address).chain([self.sockets.words()]).collect()
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::draw::{Draw, host_name};
 use super::edit::{BadEdit, Edit, Place};
 use super::facts;
-use super::framing::{Framing, reframe, unsent};
+use super::framing::{Framing, NO_EXTENSIONS, drop_surplus_versions, reframe, unsent};
 use super::legal::{Taken, What};
 use super::lists;
 use super::spec::HelloSpec;
@@ -132,13 +132,11 @@ impl Edit {
                 let extensions = spec.extensions_mut();
                 extensions.insert(behind_all(extensions), extension.clone());
             }
+            Edit::PadTo(_) if spec.framing == Framing::Sslv2 => {
+                return Err(format!("extensions: {NO_EXTENSIONS}"));
+            }
             Edit::PadTo(length) => {
-                if !spec.pad_to(*length) {
-                    let has = spec.length();
-                    return Err(format!(
-                        "the hello has {has} bytes; a padding extension adds 4 to 65539"
-                    ));
-                }
+                spec.pad_to(*length).map_err(|lengths| lengths.to_string())?;
             }
             Edit::LegacyVersion(version) => spec.hello.legacy_version = *version,
             Edit::RecordVersion(version) => {
@@ -172,6 +170,9 @@ impl Edit {
             Edit::Delay(pause) => spec.delay_ms = *pause,
             Edit::Framing(framing) => reframe(spec, *framing),
             Edit::Set(path, value) => *spec = set(spec, path, value)?,
+        }
+        if !matches!(self, Edit::Set(..)) {
+            drop_surplus_versions(spec);
         }
         Ok(())
     }

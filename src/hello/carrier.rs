@@ -47,7 +47,7 @@ impl Carrier {
     pub fn stretch(self, spec: &HelloSpec, length: usize) -> Option<HelloSpec> {
         let mut spec = spec.clone();
         if self == Carrier::Padding {
-            return spec.pad_to(length).then_some(spec);
+            return spec.pad_to(length).ok().map(|()| spec);
         }
         let extension_type = self.extension_type();
         let filler = spec.hello.random.0.0;

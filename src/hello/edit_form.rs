@@ -419,6 +419,25 @@ mod tests {
     }
 
     #[test]
+    fn extensions_have_their_short_names_wherever_they_are_named() {
+        for (short, long) in [
+            ("move alpn first", "move application_layer_protocol_negotiation first"),
+            ("-alpn", "-extensions.application_layer_protocol_negotiation"),
+            (
+                "+extensions.alpn=0003026832",
+                "+extensions.application_layer_protocol_negotiation=0003026832",
+            ),
+            ("extensions+=psk_modes=0101", "extensions+=psk_key_exchange_modes=0101"),
+            (
+                "extensions=sni,ALPN",
+                "extensions=server_name,application_layer_protocol_negotiation",
+            ),
+        ] {
+            assert_eq!(Edit::parse(short).unwrap().to_string(), long);
+        }
+    }
+
+    #[test]
     fn what_is_illegal_on_purpose_stays() {
         let groupless = "-extensions.supported_groups";
         let legal = edited("firefox-153esr", &[groupless]);

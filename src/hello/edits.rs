@@ -25,13 +25,17 @@ impl Edits {
     /// Where one is none: what is wrong with it, and what would be right.
     pub fn parse(text: &str) -> Result<Edits, BadEdit> {
         let mut edits = Edits::default();
-        for part in split(text) {
-            let part = part.trim();
-            let legal = part.trim_start_matches('!');
-            edits.illegal |= legal.len() < part.len();
-            edits.edits.extend(Edit::parse_all(legal)?);
-        }
+        split(text).into_iter().try_for_each(|part| edits.read(part))?;
         Ok(edits)
+    }
+
+    /// Reads one more behind these.
+    fn read(&mut self, text: &str) -> Result<(), BadEdit> {
+        let text = text.trim();
+        let legal = text.trim_start_matches('!');
+        self.illegal |= legal.len() < text.len();
+        self.edits.extend(Edit::parse_all(legal)?);
+        Ok(())
     }
 
     /// Reads what `hello diff` prints as JSON, or a list of edits as texts. They are to be done with
@@ -54,8 +58,9 @@ impl Edits {
                     "a list of texts belongs in it, or an object with one in `edits`".to_owned(),
                 )
             })?;
-        let edits = texts.iter().map(|text| Edit::parse(text)).collect::<Result<_, _>>()?;
-        Ok(Edits { edits, illegal: true })
+        let mut edits = Edits { edits: Vec::new(), illegal: true };
+        texts.iter().try_for_each(|text| edits.read(text))?;
+        Ok(edits)
     }
 }
 
@@ -149,5 +154,18 @@ mod tests {
         assert!(edits.illegal);
         assert_eq!(Edits::parse(&edits.to_string()).unwrap(), edits);
         assert_eq!(Edits::parse("").unwrap(), Edits::default());
+    }
+
+    #[test]
+    fn a_file_has_edits_in_the_words_of_the_command_line() {
+        let said = Edits::parse("!-extensions.key_share,! pad_to=600,alpn+=h3,h2").unwrap();
+        for file in [
+            r#"["!-extensions.key_share", "! pad_to=600", "alpn+=h3,h2"]"#,
+            r#"{"edits": ["-extensions.key_share", "pad_to=600", "+alpn.h3", "+alpn.h2"]}"#,
+        ] {
+            assert_eq!(Edits::from_json(file).unwrap(), said);
+        }
+        let error = Edits::from_json(r#"["!pad_to=x"]"#).unwrap_err().to_string();
+        assert_eq!(error, "\"pad_to=x\": a number belongs there");
     }
 }

@@ -11,7 +11,7 @@ use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::{DTLS_HEADER, Handshake};
 use crate::wire::record::dtls::{DtlsHeader, Uint48};
 use crate::wire::record::ssl2::{CipherKind, Ssl2ClientHello, Ssl2Header};
-use crate::wire::record::{cut, records_of};
+use crate::wire::record::{LARGEST, cut, records_of};
 
 /// In what a hello is carried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,8 +155,7 @@ fn fragments(spec: &HelloSpec, message: &[u8]) -> Vec<Vec<u8>> {
     // What stands before the offset is the same in all: type, length, number.
     let common = header.get(..6).unwrap_or(header);
     let (mut left, mut offset, mut pieces) = (body, 0, Vec::new());
-    let usual = body.len().min(LARGEST_FRAGMENT);
-    for size in cut(body.len(), &spec.records, usual, usize::from(u16::MAX) - DTLS_HEADER) {
+    for size in fragment_sizes(spec, body.len()) {
         let (part, rest) = left.split_at(size.min(left.len()));
         let whole = part.len() == body.len();
         let mut payload = if whole { header.to_vec() } else { common.to_vec() };
@@ -180,6 +179,12 @@ fn fragments(spec: &HelloSpec, message: &[u8]) -> Vec<Vec<u8>> {
     pieces
 }
 
+/// Bytes of each fragment of a message's body of this length.
+fn fragment_sizes(spec: &HelloSpec, length: usize) -> Vec<usize> {
+    let usual = length.min(LARGEST_FRAGMENT);
+    cut(length, &spec.records, usual, usize::from(u16::MAX) - DTLS_HEADER)
+}
+
 /// Bytes of a message in one record of DTLS at most, where nothing else is asked for.
 const LARGEST_FRAGMENT: usize = (1 << 14) - DTLS_HEADER;
 
@@ -188,6 +193,9 @@ pub const DTLS_OVERHEAD: usize = 13 + DTLS_HEADER;
 
 /// The largest number of a record in DTLS: it has 48 bits.
 const LAST_RECORD: u64 = (1 << 48) - 1;
+
+/// Why a hello of SSL 2.0 has no extensions.
+pub(super) const NO_EXTENSIONS: &str = "a hello of SSL 2.0 has no place for extensions";
 
 /// A field of a spec that its frame has no place for, and why. What it says would not be sent.
 pub fn unsent(spec: &HelloSpec) -> Option<(&'static str, &'static str)> {
@@ -202,11 +210,7 @@ pub fn unsent(spec: &HelloSpec) -> Option<(&'static str, &'static str)> {
                 "handshake_length",
                 "a message of SSL 2.0 does not say its length",
             ),
-            (
-                typed && spec.hello.extensions.is_some(),
-                "extensions",
-                "a hello of SSL 2.0 has no place for extensions",
-            ),
+            (typed && spec.hello.extensions.is_some(), "extensions", NO_EXTENSIONS),
         ]
         .to_vec(),
         Framing::Dtls => {
@@ -235,6 +239,11 @@ pub fn unsent(spec: &HelloSpec) -> Option<(&'static str, &'static str)> {
             "the length of a message has 24 bits, 16777215 at most",
         ),
         (
+            spec.framing != Framing::Sslv2 && has_surplus_versions(spec),
+            "record_versions",
+            "there are more of them than records",
+        ),
+        (
             spec.dtls.sequence_number > LAST_RECORD,
             "sequence_number",
             "the number of a record has 48 bits, 281474976710655 at most",
@@ -246,6 +255,28 @@ pub fn unsent(spec: &HelloSpec) -> Option<(&'static str, &'static str)> {
         .chain(too_long(&spec.hello))
         .find(|(is_unsent, ..)| *is_unsent);
     found.map(|(_, field, why)| (field, why))
+}
+
+/// Whether there are versions of records that there are not.
+fn has_surplus_versions(spec: &HelloSpec) -> bool {
+    // Who has none need not count records.
+    !spec.record_versions.is_empty() && spec.record_versions.len() > number_of_records(spec)
+}
+
+fn number_of_records(spec: &HelloSpec) -> usize {
+    let length = spec.length();
+    match spec.framing {
+        Framing::Tls => cut(length, &spec.records, LARGEST, u16::MAX.into()).len(),
+        Framing::Dtls => fragment_sizes(spec, length.saturating_sub(DTLS_HEADER)).len(),
+        Framing::Sslv2 => 1,
+    }
+}
+
+/// Takes away the versions of records that are no more, where a hello is changed.
+pub(super) fn drop_surplus_versions(spec: &mut HelloSpec) {
+    if has_surplus_versions(spec) {
+        spec.record_versions.truncate(number_of_records(spec));
+    }
 }
 
 /// What is longer than the length before it can say, so that it would be read otherwise.
@@ -282,6 +313,10 @@ pub fn reframe(spec: &mut HelloSpec, framing: Framing) {
     (spec.sslv2, spec.dtls) = (Sslv2Form::default(), DtlsForm::default());
     if framing == Framing::Sslv2 {
         (spec.hello.extensions, spec.handshake_length) = (None, None);
+        if spec.hello.legacy_version.0 >= ProtocolVersion::SSL3_0.0 {
+            // RFC 5246 appendix E.2: who also takes TLS has no session of SSL 2.0.
+            spec.hello.legacy_session_id = Opaque::new(Vec::new());
+        }
         spec.records.clear();
         spec.record_versions.clear();
     }

@@ -2,7 +2,7 @@
 //! RFC 8446 sections 4.2.8, 4.2.11 and 9.2. What is still illegal then is not mended but told.
 
 use super::edit_form::member_word;
-use super::framing::{Framing, unsent};
+use super::framing::{Framing, drop_surplus_versions, unsent};
 use super::spec::HelloSpec;
 use super::vocabulary::{List, Member};
 use crate::names::{
@@ -68,6 +68,7 @@ const NO_TLS13: &str = "TLS 1.3 is not offered without supported_groups, key_sha
 const OLD_VERSION: &str = "it belongs to a hello of legacy_version TLS 1.2, RFC 8446 4.1.2";
 const ONLY_TLS13: &str = "it is of TLS 1.3, which is not offered";
 const NO_RC4: &str = "datagrams cannot have RC4, RFC 6347 4.1.2.2";
+const NO_SESSION: &str = "a hello of SSL 2.0 for TLS has no session, RFC 5246 E.2";
 const NO_MODES: &str = "psk_key_exchange_modes goes with it, RFC 8446 4.2.9";
 const NO_PSK: &str = "pre_shared_key goes with it, RFC 8446 4.2.10";
 
@@ -151,6 +152,7 @@ pub fn keep_legal(spec: &mut HelloSpec) -> Vec<Taken> {
     if extensions.is_empty() {
         spec.hello.extensions = None;
     }
+    drop_surplus_versions(spec);
     taken
 }
 
@@ -202,6 +204,10 @@ pub fn unframed(before: &HelloSpec, after: &HelloSpec) -> Vec<Taken> {
     let mut taken = Vec::new();
     if before.framing == after.framing {
         return taken;
+    }
+    let (had, has) = (&before.hello.legacy_session_id, &after.hello.legacy_session_id);
+    if has.0.is_empty() && !had.0.is_empty() {
+        taken.push(Taken { what: What::Field("legacy_session_id"), why: NO_SESSION });
     }
     let mut was = HelloSpec { framing: after.framing, ..before.clone() };
     was.sslv2 = after.sslv2.clone();

@@ -28,7 +28,7 @@ impl HelloSpec {
                 return Ok(HelloSpec::new(ProtocolVersion::TLS1_0, hello));
             }
             [22, 254, ..] => from_dtls(bytes)?,
-            [20..=26, 3, ..] => from_tls(bytes)?,
+            [20..=26, 3, ..] => from_tls(bytes).or_else(|why| lying_record(bytes).ok_or(why))?,
             [0x80..=0xff, _, 1, ..] | [0..=0x3f, _, _, 1, _, 0..=3, ..] => from_sslv2(bytes)?,
             _ => from_tls(bytes)?,
         };
@@ -82,11 +82,53 @@ fn from_tls(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
         }
     }
     let (record_version, record_versions) = told(&versions).ok_or_else(|| not_a_hello(bytes))?;
-    let (hello, raw) = typed_or_raw(&message, Context::default(), &sizes)?;
+    let said = typed_or_raw(&message, &sizes)?;
     // What a spec does by itself it need not say.
     let records =
         if cut(message.len(), &[], LARGEST, LARGEST) == sizes { Vec::new() } else { sizes };
-    Ok(HelloSpec { record_versions, records, raw, ..HelloSpec::new(record_version, hello) })
+    Ok(HelloSpec {
+        record_versions,
+        records,
+        raw: said.raw,
+        handshake_length: said.handshake_length,
+        ..HelloSpec::new(record_version, said.hello)
+    })
+}
+
+/// The spec of a hello that is whole, in one record whose header claims another length; none where
+/// it is no such hello.
+fn lying_record(bytes: &[u8]) -> Option<HelloSpec> {
+    let (&[_, major, minor, high, low], message) = bytes.split_first_chunk()?;
+    let said = Said::typed(message)?;
+    let spec = HelloSpec {
+        record_length: Some(u16::from_be_bytes([high, low])),
+        handshake_length: said.handshake_length,
+        ..HelloSpec::new(ProtocolVersion(u16::from_be_bytes([major, minor])), said.hello)
+    };
+    (spec.flight() == bytes).then_some(spec)
+}
+
+/// What a spec says of a message.
+struct Said {
+    hello: ClientHello,
+    handshake_length: Option<u32>,
+    raw: Option<Rest>,
+}
+
+impl Said {
+    /// In types, where they say it to the byte, if need be with a length in its header that is
+    /// not the true one.
+    fn typed(message: &[u8]) -> Option<Said> {
+        let (&[msg_type, high, middle, low], body) = message.split_first_chunk()?;
+        let claimed = u32::from_be_bytes([0, high, middle, low]);
+        let length = u32::try_from(body.len()).ok()?;
+        let [_, true_length @ ..] = length.to_be_bytes();
+        let honest = [&[msg_type], &true_length[..], body].concat();
+        let hello = client_hello(&honest, Context::default()).ok()?;
+        let handshake_length = (claimed != length).then_some(claimed);
+        let is_said = Handshake::ClientHello(hello.clone()).to_bytes() == honest;
+        is_said.then_some(Said { hello, handshake_length, raw: None })
+    }
 }
 
 /// The version of all records from some place on, and those of the records before; none where
@@ -220,25 +262,24 @@ fn of_sslv2(hello: &Ssl2ClientHello, header: &Ssl2Header) -> HelloSpec {
 
 /// The message in types, where they say it to the byte; else its bytes. A message that ends before
 /// it should, or is not of its form, is raw.
-fn typed_or_raw(
-    message: &[u8],
-    context: Context,
-    sizes: &[usize],
-) -> Result<(ClientHello, Option<Rest>), NoHello> {
+fn typed_or_raw(message: &[u8], sizes: &[usize]) -> Result<Said, NoHello> {
     let claimed: usize = sizes.iter().sum();
     if let (Some(last), missing @ 1..) = (sizes.last(), claimed.saturating_sub(message.len())) {
         // Records that are cut off are no hello that was sent.
-        let error = client_hello(message, context).err();
+        let error = client_hello(message, Context::default()).err();
         let error = error.map_or(String::new(), |error| format!(": {error}"));
         let (record, has) = (sizes.len(), last.saturating_sub(missing));
         return Err(NoHello(format!("record {record} is cut off, {has} of {last} bytes{error}")));
     }
-    match client_hello(message, context) {
-        Ok(hello) if Handshake::ClientHello(hello.clone()).to_bytes() == message => {
-            Ok((hello, None))
-        }
+    if let Some(said) = Said::typed(message) {
+        return Ok(said);
+    }
+    match client_hello(message, Context::default()) {
         Err(error) if message.first() != Some(&1) => Err(error),
-        _ => Ok((nothing(), Some(Rest(message.to_vec().into())))),
+        _ => {
+            let raw = Some(Rest(message.to_vec().into()));
+            Ok(Said { hello: nothing(), handshake_length: None, raw })
+        }
     }
 }
 
@@ -276,6 +317,28 @@ mod tests {
         assert_eq!(spec.flight(), bytes);
         let toml = toml::to_string(&spec).unwrap();
         assert_eq!(toml::from_str::<HelloSpec>(&toml).unwrap(), spec, "{toml}");
+    }
+
+    #[test]
+    fn a_lie_about_a_length_is_kept_as_the_field_that_tells_it() {
+        let honest = HelloSpec::from_bytes(&hello("openssl-1.0.1e")).unwrap();
+        for (record_length, handshake_length) in [
+            (Some(700), None),
+            (Some(20), None),
+            (None, Some(5)),
+            (None, Some(0x01_0203)),
+            (Some(0), Some(0)),
+        ] {
+            let spec = HelloSpec { record_length, handshake_length, ..honest.clone() };
+            assert_eq!(said(&spec.flight()), spec);
+        }
+        // In several records only the message can lie and be understood.
+        let spec =
+            HelloSpec { records: vec![100, 241], handshake_length: Some(9), ..honest.clone() };
+        assert_eq!(said(&spec.flight()), spec);
+        // What is cut off is no lie.
+        let cut = &honest.flight()[..300];
+        assert!(HelloSpec::from_bytes(cut).is_err());
     }
 
     #[test]
@@ -343,7 +406,7 @@ mod tests {
     #[test]
     fn records_that_no_client_should_send_are_said_too() {
         let mut long = HelloSpec::from_bytes(&hello("openssl-1.0.1e")).unwrap();
-        assert!(long.pad_to(20_052));
+        assert_eq!(long.pad_to(20_052), Ok(()));
         let long = long.message();
         let spec = said(&in_records(&long, &[(0x0301, 20_052)]));
         assert_eq!((&spec.records[..], spec.record_versions.len()), (&[20_052][..], 0));

@@ -175,38 +175,87 @@ impl HelloSpec {
     }
 
     /// Makes the message `length` bytes long by its padding extension, which comes last where it
-    /// is new, but for a pre_shared_key. Returns whether that can be done: an extension takes four bytes at least.
-    pub fn pad_to(&mut self, length: usize) -> bool {
-        let padding = ExtensionType::padding;
-        let place = self.hello.extensions().iter().position(|e| e.extension_type() == padding);
-        let mut unpadded = self.clone();
-        unpadded.extensions_mut().retain(|e| e.extension_type() != padding);
-        let bare = unpadded.length();
-        if bare == length {
+    /// is new, but for a pre_shared_key.
+    ///
+    /// # Errors
+    /// Where no padding makes it so long: which lengths it can have.
+    pub fn pad_to(&mut self, length: usize) -> Result<(), Padded> {
+        let mut unpadded = self.without_padding();
+        let padded = unpadded.padded();
+        if length == padded.without {
             *self = unpadded;
-            return true;
+            return Ok(());
         }
-        let body = length.checked_sub(bare + 4).and_then(|body| u16::try_from(body).ok());
-        let Some(body) = body else { return false };
+        let body = length.checked_sub(padded.least).filter(|_| length <= padded.most);
+        let body = body.and_then(|body| u16::try_from(body).ok()).ok_or(padded)?;
         let extension = ClientExtension::Padding(Padding(body));
+        let place = self.hello.extensions().iter().position(is_padding);
         let extensions = unpadded.extensions_mut();
         let last = super::apply::behind_all(extensions);
         extensions.insert(place.unwrap_or(last).min(last), extension);
         *self = unpadded;
-        true
+        Ok(())
+    }
+
+    /// The hello without its padding.
+    fn without_padding(&self) -> HelloSpec {
+        let mut unpadded = self.clone();
+        if let Some(block) = &mut unpadded.hello.extensions {
+            block.0.retain(|extension| !is_padding(extension));
+        }
+        unpadded
+    }
+
+    /// The lengths that padding can give the message of a hello that has none.
+    fn padded(&self) -> Padded {
+        const HEADER: usize = 4;
+        let without = self.length();
+        let extensions = self.hello.extensions();
+        let block: usize = extensions.iter().map(|one| HEADER + one.data().len()).sum();
+        // A block that comes into being has a length before it.
+        let bare = without + if self.hello.extensions.is_none() { 2 } else { 0 };
+        let room = match self.raw.is_some() || self.framing == Framing::Sslv2 {
+            true => 0,
+            false => usize::from(u16::MAX).saturating_sub(block),
+        };
+        Padded { without, least: bare + HEADER, most: bare + room }
     }
 
     /// Pads as clients do, RFC 7685 section 4: a hello of 256 to 511 bytes gets to 512.
     pub fn pad_as_clients_do(&mut self) {
-        let padding = ExtensionType::padding;
-        let mut unpadded = self.clone();
-        unpadded.extensions_mut().retain(|e| e.extension_type() != padding);
-        match unpadded.length() {
-            // An empty extension at the end is worse than a byte too many.
-            bare @ 256..=511 => {
-                self.pad_to((bare + 5).max(512));
-            }
-            _ => *self = unpadded,
+        let unpadded = self.without_padding();
+        let padded = unpadded.padded();
+        // An empty extension at the end is worse than a byte too many.
+        let length = 512.max(padded.least + 1);
+        let pads = (256..=511).contains(&padded.without) && self.pad_to(length).is_ok();
+        if !pads {
+            *self = unpadded;
+        }
+    }
+}
+
+fn is_padding(extension: &ClientExtension) -> bool {
+    extension.extension_type() == ExtensionType::padding
+}
+
+/// The lengths that a message can have by its padding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Padded {
+    /// Without a padding extension.
+    pub without: usize,
+    /// With an empty one.
+    pub least: usize,
+    /// With one that fills the extensions up.
+    pub most: usize,
+}
+
+impl std::fmt::Display for Padded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Padded { without, least, most } = self;
+        write!(f, "without padding the hello has {without} bytes, ")?;
+        match least <= most {
+            true => write!(f, "and with it from {least} to {most}"),
+            false => f.write_str("and there is no room for it"),
         }
     }
 }
@@ -256,13 +305,37 @@ mod tests {
     fn padding_makes_any_length_that_an_extension_can() {
         let mut spec = HelloSpec::from_bytes(&hello("openssl-1.0.1e")).unwrap();
         for length in [345, 346, 512, 511, 1000, 341] {
-            assert!(spec.pad_to(length), "{length}");
+            assert_eq!(spec.pad_to(length), Ok(()), "{length}");
             assert_eq!(spec.length(), length);
         }
-        assert!(!spec.pad_to(342));
+        let lengths = spec.pad_to(342).unwrap_err();
+        let block: usize = spec.hello.extensions().iter().map(|one| one.data().len() + 4).sum();
+        assert_eq!(lengths, Padded { without: 341, least: 345, most: 341 + 0xffff - block });
+        assert_eq!(spec.pad_to(lengths.most), Ok(()));
+        assert_eq!(spec.length(), lengths.most);
+        // What it can have does not depend on the padding that it has.
+        assert_eq!(spec.pad_to(lengths.most + 1), Err(lengths));
+        assert_eq!(spec.pad_to(341), Ok(()));
         assert_eq!(spec.length(), 341);
         spec.pad_as_clients_do();
         assert_eq!(spec.length(), 512);
+    }
+
+    #[test]
+    fn a_hello_without_extensions_stays_without_where_it_is_not_padded() {
+        let mut bare = HelloSpec::from_bytes(&hello("openssl-1.0.1e")).unwrap();
+        bare.hello.extensions = None;
+        let length = bare.length();
+        let mut spec = bare.clone();
+        assert_eq!(spec.pad_to(length), Ok(()));
+        assert_eq!(spec, bare);
+        assert!(spec.pad_to(length + 5).is_err());
+        assert_eq!(spec.pad_to(length + 6), Ok(()));
+        assert_eq!(spec.length(), length + 6);
+        bare.hello.cipher_suites = Codes::new(Vec::new());
+        let mut spec = bare.clone();
+        spec.pad_as_clients_do();
+        assert_eq!(spec, bare);
     }
 
     #[test]

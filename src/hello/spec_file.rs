@@ -82,23 +82,57 @@ fn place(text: &str, at: usize) -> String {
 /// How many names are told of those that could stand in a place.
 const TOLD: usize = 12;
 
-/// What is wrong with a word, as the reader says it (`unknown field \`x\`, expected one of …`), with
-/// the name that was meant in place of all that could stand there.
+/// What the reader expects of a value, and what a person calls that.
+const EXPECTED: [(&str, &str); 6] = [
+    ("u8", "a number from 0 to 255"),
+    ("u16", "a number from 0 to 65535"),
+    ("u32", "a number from 0 to 4294967295"),
+    ("u64", "a number from 0 to 18446744073709551615"),
+    ("a sequence", "a list in brackets"),
+    ("a boolean", "true or false"),
+];
+
+/// What is wrong, as the reader says it, in the words of a spec: of a value (`invalid type: x,
+/// expected y`) what belongs there, and of a name (`unknown field \`x\`, expected one of …`) the one
+/// that was meant in place of all that could stand there.
 pub(super) fn meant(message: &str) -> String {
-    let mut message = message.replace('\n', " ");
-    for (reader, person) in [
-        ("expected u8", "a number from 0 to 255 belongs there"),
-        ("expected u16", "a number from 0 to 65535 belongs there"),
-        ("expected u32", "a number from 0 to 4294967295 belongs there"),
-        ("expected a sequence", "a list belongs there, in brackets"),
-    ] {
-        message = message.replace(reader, person);
+    let message = message.replace('\n', " ");
+    let unknown = [("unknown field", "unknown key"), ("unknown variant", "unknown word")];
+    for (reader, person) in unknown {
+        if let Some(rest) = message.strip_prefix(reader) {
+            return format!("{person}{}", named(rest));
+        }
     }
+    if let Some(rest) = message.strip_prefix("missing field ") {
+        return format!("the key {rest} is missing");
+    }
+    match message.rsplit_once(", expected ") {
+        Some((found, expected)) if message.starts_with("invalid ") => {
+            format!("{found}, expected {}", expected_words(expected))
+        }
+        _ => message,
+    }
+}
+
+/// What belongs in a place. A table has the name of what it says, as in `psk_identity`.
+fn expected_words(expected: &str) -> String {
+    if let Some((_, person)) = EXPECTED.iter().find(|(reader, _)| *reader == expected) {
+        return (*person).to_owned();
+    }
+    let is_name = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    match expected.split_once(' ') {
+        Some(("struct" | "enum", _)) => "a table".to_owned(),
+        None if is_name(expected) => format!("a table ({expected})"),
+        _ => expected.to_owned(),
+    }
+}
+
+/// A wrong name with the one that was meant: `` `x`, expected one of `y`, `z` ``.
+fn named(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
-    let unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
-    let (Some(wrong), true) = (quoted.next(), unknown) else { return message };
+    let Some(wrong) = quoted.next() else { return message.to_owned() };
     let known: Vec<&str> = quoted.collect();
-    let head = message.split(", expected").next().unwrap_or(&message);
+    let head = message.split(", expected").next().unwrap_or(message);
     match nearest(wrong, known.iter().copied()) {
         Some(name) => format!("{head}; did you mean `{name}`?"),
         None if known.len() > TOLD => {
@@ -118,9 +152,55 @@ mod tests {
         let error = |text: &str| from_toml(text).unwrap_err();
         let spec = "record_version = \"TLS 1.0\"\n[hello]\nlegacy_version = \"TLS 1.2\"\n";
         let typo = error(&format!("{spec}cipher_suits = []\n"));
-        assert!(typo.starts_with("line 4, column 1: unknown field `cipher_suits`"), "{typo}");
+        assert!(typo.starts_with("line 4, column 1: unknown key `cipher_suits`"), "{typo}");
         let typo = error(&format!("{spec}cipher_suites = [\"TLS_RSA_WITH_RC4_128_MD6\"]\n"));
         assert!(typo.contains("line 4, column ") && typo.contains("did you mean"), "{typo}");
+    }
+
+    #[test]
+    fn what_is_wrong_in_an_extension_is_told_in_its_place_in_the_words_of_a_spec() {
+        let digits = "00".repeat(32);
+        let head = format!(
+            "record_version = \"TLS 1.0\"\n[hello]\nlegacy_version = \"TLS 1.2\"\n\
+             random = \"{digits}\"\nlegacy_session_id = \"\"\ncipher_suites = []\n\
+             legacy_compression_methods = []\n[[hello.extensions]]\npadding = 1\n\
+             [[hello.extensions]]\n"
+        );
+        for (body, told) in [
+            (
+                "server_nam = []",
+                "11, column 1: no extension is called \"server_nam\"; did you mean",
+            ),
+            (
+                "[[hello.extensions.server_name]]\nname_type = \"host_name\"\nhostname = \"x\"",
+                "13, column 1: unknown key `hostname`; did you mean `host_name`?",
+            ),
+            (
+                "pre_shared_key = \"aa\"",
+                "11, column 18: invalid type: string \"aa\", expected a table (offered_psks)",
+            ),
+            (
+                "pre_shared_key = { identities = [3], binders = [] }",
+                "11, column 34: invalid type: integer `3`, expected a table (psk_identity)",
+            ),
+            (
+                "key_share = 3",
+                "11, column 13: invalid type: integer `3`, expected a list in brackets",
+            ),
+            ("type = 9\ndat = \"\"", "12, column 1: unknown key `dat`; did you mean `data`?"),
+            ("data = \"\"", "10, column 1: the key `type` is missing"),
+            (
+                "type = 9\ndata = \"\"\n\ncookie = 3",
+                "14, column 1: `cookie` is one too many: one entry holds one extension",
+            ),
+            ("", "10, column 1: an entry with no extension in it"),
+        ] {
+            let error = from_toml(&format!("{head}{body}\n")).unwrap_err();
+            assert!(error.starts_with(&format!("line {told}")), "{body}: {error}");
+        }
+        assert!(from_toml(&format!("{head}alpn = [\"h2\"]\n")).is_ok());
+        let error = from_toml(&format!("delay = 5\n{head}padding = 1\n")).unwrap_err();
+        assert_eq!(error, "line 1, column 1: unknown key `delay`; did you mean `delay_ms`?");
     }
 
     #[test]
@@ -132,6 +212,10 @@ mod tests {
                 "line 4, column 1: segments: datagrams have none",
             ),
             ("framing = \"sslv2\"\nrecords = [4]", "line 4, column 1: records: a hello of SSL 2.0"),
+            (
+                "record_versions = [\"TLS 1.0\", \"TLS 1.2\"]",
+                "line 3, column 1: record_versions: there are more of them than records",
+            ),
             ("[sslv2]\npadding = 1", "line 3, column 2: sslv2: it belongs to"),
             ("[dtls]\nmessage_seq = 1", "line 3, column 2: dtls: it belongs to"),
             (
@@ -148,7 +232,7 @@ mod tests {
     fn a_typo_in_json_is_told_alike() {
         let error = from_json("{\"record_version\": \"TLS 1.0\",\n  \"recods\": []}").unwrap_err();
         assert!(error.starts_with("line 2, column "), "{error}");
-        assert!(error.ends_with("unknown field `recods`; did you mean `records`?"), "{error}");
+        assert!(error.ends_with("unknown key `recods`; did you mean `records`?"), "{error}");
     }
 
     #[test]

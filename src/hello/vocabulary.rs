@@ -314,3 +314,15 @@ fn glob(pattern: &[u8], name: &[u8]) -> bool {
     }
     pattern.iter().skip(p).all(|letter| *letter == b'*')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extension_is_also_called_as_the_list_in_it_is() {
+        for list in List::all().filter(|list| list.extension().is_some()) {
+            assert_eq!(ExtensionType::parse(list.name()), list.extension(), "{}", list.name());
+        }
+    }
+}

@@ -301,12 +301,37 @@ impl<C: Code> fmt::Display for Unknown<C> {
 
 impl<C: Code + fmt::Debug> std::error::Error for Unknown<C> {}
 
-/// The word of `known` that is most like `text`, where one is like it enough to be meant.
+/// The word of `known` that is most like `text`, where one is like it enough to be meant: a slip of
+/// the pen away, or else the only one that says more (`delay_ms` for `delay`), or less.
 pub fn nearest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let text = text.to_ascii_lowercase();
-    let near = |word: &'k str| (distance(&text, &word.to_ascii_lowercase()), word);
-    let (distance, word) = known.map(near).min_by_key(|&(distance, _)| distance)?;
-    (distance * 3 <= text.len().max(3)).then_some(word)
+    let most = text.len().max(3) / 3;
+    let (mut best, mut parts) = (None, Vec::new());
+    for word in known {
+        let lower = word.to_ascii_lowercase();
+        if is_part(&text, &lower) || is_part(&lower, &text) {
+            parts.push(word);
+        }
+        // Words whose lengths alone are too far apart are not looked at.
+        if lower.len().abs_diff(text.len()) <= most {
+            let found = distance(&text, &lower);
+            if found <= most && best.is_none_or(|(least, _)| found < least) {
+                best = Some((found, word));
+            }
+        }
+    }
+    match (best, parts.as_slice()) {
+        (Some((_, word)), _) => Some(word),
+        (None, [word]) => Some(word),
+        (None, _) => None,
+    }
+}
+
+/// Whether a name of several words begins or ends with some of them.
+fn is_part(part: &str, name: &str) -> bool {
+    let begins = name.strip_prefix(part).is_some_and(|rest| rest.starts_with('_'));
+    let ends = name.strip_suffix(part).is_some_and(|rest| rest.ends_with('_'));
+    part.len() > 2 && (begins || ends)
 }
 
 /// Levenshtein's distance in bytes.
@@ -355,5 +380,16 @@ mod tests {
         let known = ["supported_groups", "server_name", "padding"];
         assert_eq!(nearest("suported_groups", known.into_iter()), Some("supported_groups"));
         assert_eq!(nearest("xyzzy", known.into_iter()), None);
+    }
+
+    #[test]
+    fn a_name_that_says_too_little_or_too_much_finds_its_word() {
+        let known = ["delay_ms", "records", "record_length", "record_version", "hello"];
+        let near = |text| nearest(text, known.into_iter());
+        assert_eq!(near("delay"), Some("delay_ms"));
+        assert_eq!(near("version"), Some("record_version"));
+        assert_eq!(near("split_records"), Some("records"));
+        assert_eq!(near("record"), Some("records"), "a slip of the pen before a part");
+        assert_eq!(nearest("record", known[2..].iter().copied()), None, "it may be each of two");
     }
 }

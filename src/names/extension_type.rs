@@ -9,11 +9,22 @@
 //! 0xff02 was delegated_credential and encrypted_client_hello in drafts of both, 0xff03 NSS's
 //! short_header and the latter's ech_nonce; drafts of ECH after them had a number each.
 
-use super::code::registry;
+use super::code::{Aliases, registry};
+
+/// What edits and other programs call some of them for short, and what they were called before.
+const SHORT: Aliases = &[
+    (0, "sni"),
+    (10, "elliptic_curves"),
+    (16, "alpn"),
+    (18, "sct"),
+    (23, "extended_main_secret"),
+    (45, "psk_modes"),
+    (65037, "ech"),
+];
 
 registry! {
     /// Which extension it is.
-    ExtensionType(u16), item "extension", grease TwoBytes {
+    ExtensionType(u16), item "extension", grease TwoBytes, also [SHORT] {
         0 server_name,
         1 max_fragment_length,
         2 client_certificate_url,

@@ -9,6 +9,7 @@ use crate::hello::edit::in_words;
 use crate::hello::vocabulary::Quantity;
 use crate::names::ProtocolVersion;
 use crate::report::excerpt::{excerpt, spans};
+use crate::report::shell::quote;
 use crate::report::style::{DIM, FAULT, HELP, STRONG, count, paint};
 use crate::report::transcript::{first_line, reaction_words, short};
 use crate::report::width::wrap;
@@ -273,8 +274,8 @@ fn helps(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
         let edits: Vec<String> = remedy.edits.iter().map(ToString::to_string).collect();
         if edits.len() <= TO_COPY {
             let spec = format!("{},{}", diagnosis.subject.name, edits.join(","));
-            let spec = if spec.contains([' ', '!', '*']) { format!("'{spec}'") } else { spec };
-            let (host, with) = (options.host, options.reached_with);
+            let (host, spec) = (quote(options.host), quote(&spec));
+            let with = options.reached_with;
             let _ = writeln!(out, "{bar}  helloscope connect {host} --hello {spec}{with}");
         } else {
             let _ = writeln!(out, "{bar}  {}", in_words(&remedy.edits));

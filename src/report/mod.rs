@@ -17,6 +17,7 @@ pub mod quirks;
 pub mod recording;
 pub mod rows;
 pub mod selection;
+pub mod shell;
 pub mod style;
 pub mod transcript;
 pub mod width;

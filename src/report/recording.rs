@@ -10,6 +10,7 @@ use crate::hello::spec::HelloSpec;
 use crate::names::{Code, ProtocolVersion};
 use crate::net::record::{Caught, End, Recording};
 use crate::report::fingerprints;
+use crate::report::shell::quote;
 use crate::report::style::{DIM, FAULT, HELP, STRONG, count, paint};
 use crate::report::transcript::{first_line, short};
 use crate::report::width::wrap;
@@ -261,7 +262,7 @@ fn way_on(shown: &Shown<'_>, width: usize) -> String {
         help("-o FILE.toml keeps it, to be diagnosed, edited and sent again");
         return out;
     };
-    let file = escape(file.as_bytes());
+    let file = quote(file);
     let command = match (&shown.spec, framing(caught)) {
         (Err(_), _) => format!("dissect {file}"),
         (Ok(_), Some("dtls")) => format!("hello show {file}"),

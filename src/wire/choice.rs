@@ -9,7 +9,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, Error, MapAccess, Visitor};
+use serde::Deserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 
 use super::field::{Shape, Value};
@@ -340,39 +341,80 @@ impl<'de, T: Tagged> Visitor<'de> for SpecVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "one {}: its name and its body, or `type` and `data`", what::<T>())
+        write!(f, "a table of one {}: its name and its body, or `type` and `data`", what::<T>())
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<T, M::Error> {
-        let Some(key) = map.next_key::<String>()? else {
-            return Err(M::Error::custom(format!("an entry without a {}", what::<T>())));
+        let Some(key) = map.next_key_seed(Key::<T>(Place::First, PhantomData))? else {
+            return Err(M::Error::custom(format!("an entry with no {} in it", what::<T>())));
         };
-        let value = match key.as_str() {
-            "type" => {
+        let other = |names| Key::<T>(Place::Other(names), PhantomData);
+        let value = match key {
+            Part::Type => {
                 let tag = map.next_value()?;
-                let data = match map.next_key::<String>()?.as_deref() {
-                    Some("data") => map.next_value::<Rest>()?,
-                    _ => return Err(M::Error::missing_field("data")),
-                };
-                T::raw(tag, data.0)
-            }
-            "data" => {
-                let data = map.next_value::<Rest>()?;
-                match map.next_key::<String>()?.as_deref() {
-                    Some("type") => T::raw(map.next_value()?, data.0),
-                    _ => return Err(M::Error::missing_field("type")),
+                match map.next_key_seed(other(&["data"]))? {
+                    Some(_) => T::raw(tag, map.next_value::<Rest>()?.0),
+                    None => return Err(M::Error::missing_field("data")),
                 }
             }
-            name => match T::Tag::parse(name) {
-                Some(tag) => T::from_spec(tag, &mut map)?,
-                None => return Err(M::Error::custom(Unknown::<T::Tag>::new(name))),
-            },
+            Part::Data => {
+                let data = map.next_value::<Rest>()?;
+                match map.next_key_seed(other(&["type"]))? {
+                    Some(_) => T::raw(map.next_value()?, data.0),
+                    None => return Err(M::Error::missing_field("type")),
+                }
+            }
+            Part::Body(tag) => T::from_spec(tag, &mut map)?,
         };
-        match map.next_key::<String>()? {
-            None => Ok(value),
-            Some(more) => Err(M::Error::custom(format!(
-                "`{}` stands beside `{}`: one entry holds one {}",
-                more.escape_default(),
+        map.next_key_seed(Key::<T>(Place::End, PhantomData))?;
+        Ok(value)
+    }
+}
+
+/// What stands behind a key of an entry.
+enum Part<C> {
+    Type,
+    Data,
+    Body(C),
+}
+
+/// A key of an entry. It is judged while it is read, where the reader knows its place.
+struct Key<T>(Place, PhantomData<T>);
+
+/// Where in an entry a key stands.
+enum Place {
+    First,
+    /// Behind `type` or `data`: the other of the two.
+    Other(&'static [&'static str]),
+    End,
+}
+
+impl<'de, T: Tagged> DeserializeSeed<'de> for Key<T> {
+    type Value = Part<T::Tag>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_identifier(self)
+    }
+}
+
+impl<T: Tagged> Visitor<'_> for Key<T> {
+    type Value = Part<T::Tag>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "what the {} is called, `type` or `data`", what::<T>())
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        match (self.0, key) {
+            (Place::First | Place::Other(["type"]), "type") => Ok(Part::Type),
+            (Place::First | Place::Other(["data"]), "data") => Ok(Part::Data),
+            (Place::First, name) => match T::Tag::parse(name) {
+                Some(tag) => Ok(Part::Body(tag)),
+                None => Err(E::custom(Unknown::<T::Tag>::new(name))),
+            },
+            (Place::Other(names), key) => Err(E::unknown_field(key, names)),
+            (Place::End, key) => Err(E::custom(format!(
+                "`{}` is one too many: one entry holds one {}",
                 key.escape_default(),
                 what::<T>(),
             ))),

@@ -16,7 +16,7 @@ macro_rules! message {
     ) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
+        #[serde(deny_unknown_fields, expecting = $item)]
         pub struct $type {
             $( $(#[$field_doc])* pub $field: $field_type, )*
         }

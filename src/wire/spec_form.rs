@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::grammar::{Codes, Empty, Fixed, List, Opaque, Rest, Sequence, SinceTls12, Text};
 use super::record::ssl2::CipherKind;
-use super::text::{hex, unhex};
+use super::text::{count_of_bytes, hex, unhex};
 use crate::names::Ssl2CipherKind;
 
 /// Stands before text that is given as hexadecimal digits, since it is no plain text.
@@ -115,7 +115,8 @@ impl<'de, const N: usize> Deserialize<'de> for Fixed<N> {
         let bytes = deserializer.deserialize_str(HexVisitor)?;
         let length = bytes.len();
         let array = <[u8; N]>::try_from(bytes);
-        array.map(Fixed).map_err(|_| D::Error::custom(format!("{length} bytes, where {N} belong")))
+        let has = count_of_bytes(length);
+        array.map(Fixed).map_err(|_| D::Error::custom(format!("{has}, where {N} belong")))
     }
 }
 
@@ -200,8 +201,22 @@ impl Serialize for CipherKind {
 
 impl<'de> Deserialize<'de> for CipherKind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let kind = Ssl2CipherKind::parse(&text).map(|kind| CipherKind(kind.0));
-        kind.ok_or_else(|| D::Error::custom(format!("{text:?} is no kind of a cipher of SSL 2.0")))
+        deserializer.deserialize_str(CipherKindVisitor)
+    }
+}
+
+/// A kind is judged while it is read, where the reader knows its place.
+struct CipherKindVisitor;
+
+impl Visitor<'_> for CipherKindVisitor {
+    type Value = CipherKind;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a kind of a cipher of SSL 2.0, by name or as \"0x010080\"")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<CipherKind, E> {
+        let kind = Ssl2CipherKind::parse(text).map(|kind| CipherKind(kind.0));
+        kind.ok_or_else(|| E::custom(format!("{text:?} is no kind of a cipher of SSL 2.0")))
     }
 }

@@ -15,6 +15,7 @@ use crate::names::{
     ProtocolVersion, Ssl2AuthenticationType, Ssl2CertificateType, Ssl2CipherKind, Ssl2Error,
     Ssl2MessageType,
 };
+use crate::wire::fault::Fault;
 use crate::wire::field::{Shape, Value};
 use crate::wire::grammar::{
     Read, Reader, Record, Rest, Sequence, Uint24, Wire, message, peek, select,
@@ -93,7 +94,7 @@ fn length_field(bytes: &[u8]) -> Option<u64> {
 macro_rules! measured {
     (
         $(#[$doc:meta])*
-        $type:ident, item $item:literal, in $section:literal {
+        $type:ident, item $item:literal, in $section:literal $(, then $then:path)? {
             $( $(#[$field_doc:meta])* $field:ident: $field_type:ty ),* ;
             $( $(#[$part_doc:meta])* $part:ident($length:literal): $part_type:ty ),* $(,)?
         }
@@ -125,8 +126,14 @@ macro_rules! measured {
                         $part.and(read)
                     };
                 )*
+                let read = (|| Ok($type { $( $field: $field?, )* $( $part: $part?, )* }))();
+                $(
+                    if let Ok(message) = &read {
+                        $then(message, r);
+                    }
+                )?
                 r.section(outer);
-                Ok($type { $( $field: $field?, )* $( $part: $part?, )* })
+                read
             }
 
             fn write(&self, out: &mut Vec<u8>) {
@@ -177,7 +184,7 @@ message! {
 measured! {
     /// What a client offers; by version 3.0 and later, the hello of a client that also takes an
     /// SSL 2.0 server.
-    Ssl2ClientHello, item "sslv2_client_hello", in "SSL 2.0 2.5" {
+    Ssl2ClientHello, item "sslv2_client_hello", in "SSL 2.0 2.5", then client_hello_lengths {
         /// `CLIENT-HELLO`.
         msg_type: Ssl2MessageType,
         /// The highest version.
@@ -188,6 +195,32 @@ measured! {
         session_id("session_id_length"): Rest,
         /// Random bytes: 16 to 32.
         challenge("challenge_length"): Rest,
+    }
+}
+
+/// Says where a session id or a challenge has a length that it may not have: an id of a session of
+/// SSL 2.0 has 16 bytes, and a client that also takes TLS has none (RFC 5246 appendix E.2).
+fn client_hello_lengths<R: Record>(hello: &Ssl2ClientHello, r: &mut Reader<'_, R>) {
+    const LENGTHS: usize = 6;
+    let (id, challenge) = (hello.session_id.0.len(), hello.challenge.0.len());
+    let specs = hello.cipher_specs.to_bytes().len();
+    let Some(lengths) = r.at().checked_sub(LENGTHS + specs + id + challenge) else { return };
+    let by_tls = hello.version.0 >= ProtocolVersion::SSL3_0.0;
+    let wrong_id = match id {
+        0 => None,
+        16 if !by_tls => None,
+        _ if by_tls => Some(("0", "RFC 5246 E.2")),
+        _ => Some(("0 or 16", "SSL 2.0 2.5")),
+    };
+    if let Some((expected, section)) = wrong_id {
+        let outer = r.section(section);
+        let fault = Fault::Value { expected, found: id as u64 };
+        r.notice("session_id_length", lengths + 2..lengths + 4, fault);
+        r.section(outer);
+    }
+    if !(16..=32).contains(&challenge) {
+        let fault = Fault::Size { least: 16, most: 32, found: challenge };
+        r.notice("challenge_length", lengths + 4..lengths + 6, fault);
     }
 }
 
