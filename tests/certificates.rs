@@ -279,6 +279,23 @@ fn bounds_of_names_count_characters_and_not_bytes() {
 }
 
 #[test]
+fn a_summary_has_the_names_of_hosts_and_others_where_there_are_none() {
+    let (dns, ip) = ((0x82, &b"a.test"[..]), (0x87, &[192, 0, 2, 1][..]));
+    let ip6 = (0x87, &[0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1][..]);
+    let (email, uri) = ((0x81, &b"me@a.test"[..]), (0x86, &b"spiffe://a.test/me"[..]));
+    for (given, told) in [
+        (&[ip, dns, ip6][..], &["a.test", "192.0.2.1", "2001:db8::1"][..]),
+        (&[email, uri, ip], &["192.0.2.1"]),
+        (&[uri, email], &["me@a.test", "spiffe://a.test/me"]),
+        (&[], &[]),
+    ] {
+        let facts =
+            CertificateFacts::of(&Made::with(|it| it.extensions = vec![alt_names(given)]).bytes());
+        assert_eq!(facts.names(), told);
+    }
+}
+
+#[test]
 fn a_summary_says_what_the_tree_says() {
     let subject = |attribute: &[u8], value: &[u8]| {
         let subject = tlv(0x30, &[&tlv(0x31, &[&tlv(0x30, &[attribute, value])])]);

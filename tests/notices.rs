@@ -20,8 +20,11 @@ use helloscope::wire::handshake::compressed_certificate::CompressedCertificate;
 use helloscope::wire::handshake::ec_parameters::EcParameters;
 use helloscope::wire::handshake::key_exchange::{
     DheServerKey, EcdheServerKey, ServerDhParams, ServerEcdhParams, ServerKeyExchange,
+    ServerSrpParams, SrpServerKey,
 };
-use helloscope::wire::handshake::random::{DOWNGRADE_TO_TLS1_2, HELLO_RETRY_REQUEST, Random};
+use helloscope::wire::handshake::random::{
+    DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2, HELLO_RETRY_REQUEST, Random,
+};
 use helloscope::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
 use helloscope::wire::handshake::signature::{CertificateVerify, Signature, Signed};
 use helloscope::wire::record::records;
@@ -213,6 +216,30 @@ fn a_sentinel_that_says_the_client_could_have_had_more() {
     assert_eq!(notices, []);
 }
 
+#[test]
+fn a_sentinel_without_the_clients_hello_says_what_the_server_speaks() {
+    let notices = |version: ProtocolVersion, sentinel: &[u8]| {
+        let mut answer = tls12();
+        answer.legacy_version = version;
+        answer.random.0.0[24..].copy_from_slice(sentinel);
+        let bytes = Handshake::ServerHello(answer).to_bytes();
+        let mut recorder = Recorder::default();
+        let record = records(ContentType::handshake, ProtocolVersion::TLS1_2, &bytes, &[]);
+        recorder.push(Side::Server, None, &record);
+        let transcript = recorder.finish(Source::default(), None);
+        let remarks = transcript.messages().flat_map(|(_, message)| message.tree.remarks.clone());
+        let random: Vec<Remark> = remarks.filter(|remark| remark.field == "random").collect();
+        assert!(random.iter().all(|it| (it.kind, it.range.clone()) == (Kind::Notice, 6..38)));
+        random.iter().map(|remark| remark.fault.found()).collect::<Vec<_>>()
+    };
+    let (tls12, tls11) = (ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_1);
+    let speaks = |version: &str| vec![format!("a lower one, since it speaks {version} too")];
+    assert_eq!(notices(tls12, DOWNGRADE_TO_TLS1_2), speaks("TLS 1.3"));
+    assert_eq!(notices(tls11, DOWNGRADE_TO_TLS1_1), speaks("TLS 1.2"));
+    assert_eq!(notices(tls11, DOWNGRADE_TO_TLS1_2), speaks("TLS 1.3"));
+    assert_eq!(notices(tls12, &[7; 8]), [] as [String; 0]);
+}
+
 /// A signature of this algorithm.
 fn signature(scheme: SignatureScheme) -> Signature {
     Signature { algorithm: SinceTls12(Some(scheme)), signature: Opaque::new(vec![1; 64]) }
@@ -233,6 +260,23 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
     let with = |key| notices(hello(), vec![Handshake::ServerHello(dhe_hello.clone()), key]);
     assert_eq!(with(dhe(256)), []);
     assert_eq!(with(dhe(128)), [("dh_p".to_owned(), "1024".to_owned())]);
+    let srp = |bytes: usize| {
+        let number = |length| Opaque::new(vec![0x80; length]);
+        let (srp_n, srp_b) = (number(bytes), number(bytes));
+        let params =
+            ServerSrpParams { srp_n, srp_g: number(1), srp_s: Opaque::new(vec![5; 8]), srp_b };
+        let signature = Signed(Some(signature(SignatureScheme::rsa_pss_rsae_sha256)));
+        let key = ServerKeyExchange::Srp(SrpServerKey { params, signature });
+        let (mut hello, mut answer) = (hello(), tls12());
+        answer.cipher_suite = CipherSuite::TLS_SRP_SHA_RSA_WITH_AES_128_CBC_SHA;
+        hello.cipher_suites.0.push(answer.cipher_suite);
+        notices(
+            hello,
+            vec![Handshake::ServerHello(answer), Handshake::ServerKeyExchange(key.into())],
+        )
+    };
+    assert_eq!(srp(256), []);
+    assert_eq!(srp(128), [("srp_n".to_owned(), "1024".to_owned())]);
     for (value, told) in [
         (&[0][..], Some("0")),
         (&[0, 1], Some("1")),
@@ -757,6 +801,22 @@ fn a_key_of_a_server_that_no_key_of_the_client_fits() {
     assert_eq!(told13(|_| {}, other), noticed("key_share", found));
     // Neither a key nor a secret that both have.
     assert_eq!(told13(|_| {}, vec![version()]), noticed("extensions", "neither"));
+}
+
+#[test]
+fn a_version_that_was_not_offered_is_told_where_it_stands() {
+    let notices = told13(
+        |hello| remove(hello, ExtensionType::supported_versions),
+        vec![
+            ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3),
+            ServerExtension::KeyShare(KeyShareEntry {
+                group: NamedGroup::x25519,
+                key_exchange: Opaque::new(vec![9; 32]),
+            }),
+        ],
+    );
+    let told = |found: &str| ("supported_versions".to_owned(), found.to_owned());
+    assert_eq!(notices, [told("one that was not asked for"), told("one that was not")]);
 }
 
 #[test]

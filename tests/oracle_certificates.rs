@@ -166,11 +166,17 @@ fn a_summary_says_what_x509_parser_reads() {
         assert_eq!(ours.not_after, seconds(theirs.validity().not_after), "{}", sample.name);
         let names = theirs.subject_alternative_name().ok().flatten();
         let names = names.iter().flat_map(|names| &names.value.general_names);
-        let names = names.filter_map(|name| match name {
-            GeneralName::DNSName(name) => Some((*name).to_owned()),
-            _ => None,
-        });
-        assert_eq!(ours.dns_names, names.collect::<Vec<_>>(), "{}", sample.name);
+        let names: Vec<_> = names.map(their_general_name).collect();
+        for (ours, kind) in [
+            (ours.dns_names, "dNSName"),
+            (ours.ip_addresses, "iPAddress"),
+            (ours.email_addresses, "rfc822Name"),
+            (ours.uris, "uniformResourceIdentifier"),
+        ] {
+            let theirs = names.iter().filter(|name| name.0 == kind);
+            let theirs: Vec<_> = theirs.map(|name| name.1.clone().unwrap()).collect();
+            assert_eq!(ours, theirs, "{}: {kind}", sample.name);
+        }
         if let Ok(PublicKey::RSA(key)) = theirs.public_key().parsed() {
             let words = ours.key.unwrap();
             assert!(words.ends_with(&format!(" {}", key.key_size())), "{}: {words}", sample.name);

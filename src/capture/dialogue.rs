@@ -81,8 +81,12 @@ fn rule(protocol: &str) -> Option<Rule> {
             }))
         },
         "postgresql" => |rest, _| match *rest {
-            [0, 0, 0, 8, ..] => Some((Side::Client, 8)),
-            [b'S' | b'N'] => Some((Side::Server, 1)),
+            [0, 0, 0, length @ (8 | 16), ..] => {
+                within(rest, length.into()).map(|length| (Side::Client, length))
+            }
+            [b'S' | b'N' | b'G'] => Some((Side::Server, 1)),
+            // Without Kerberos the client asks for TLS next.
+            [b'N', 0, 0, 0, ..] => Some((Side::Server, 1)),
             _ => None,
         },
         "mysql" => |rest, _| {
@@ -233,7 +237,9 @@ mod tests {
     #[test]
     fn packets_are_told_apart_by_what_they_are() {
         use Side::{Client as C, Server as S};
-        check(&[(C, &[0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f]), (S, b"S")]);
+        let request = |code| [0, 0, 0, 8, 4, 0xd2, 0x16, code];
+        check(&[(C, &request(0x2f)), (S, b"S")]);
+        check(&[(C, &request(0x30)), (S, b"N"), (C, &request(0x2f)), (S, b"S")]);
         let ask = [&[32, 0, 0, 1, 0x85, 0xae, 0xff, 0][..], &[0; 28]].concat();
         check(&[(S, b"\x0a\0\0\0\x0a8.0.36\0ab"), (C, &ask)]);
         check(&[

@@ -9,13 +9,16 @@ mod hex_dump;
 mod openssl_msg;
 mod records;
 mod turns;
+mod word_dump;
 
 use std::fmt;
 
 use crate::transcript::{Source, Transcript};
+use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::limits::INPUT;
 use crate::wire::record::plaintext;
 use crate::wire::side::Side;
+use crate::wire::stream::Unit;
 
 /// Why an input could not be made into a transcript: one line that names the place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,14 +73,43 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
     if let Some(documents) = document::pem(&text)? {
         return Ok(documents.transcript(source("pem")));
     }
+    if let Some(bytes) = word_dump::read(&text) {
+        let mut transcript = of_digits(&bytes, source("hex"));
+        assume_order(&mut transcript);
+        return Ok(transcript);
+    }
     let bytes = match hex_dump::read(&text) {
         Err(_) if answers(input) => return Ok(records::read(input, source("records"))),
         read => read?,
     };
-    if let Some(document) = document::der(&bytes) {
-        return Ok(document.transcript(source("hex")));
+    Ok(of_digits(&bytes, source("hex")))
+}
+
+/// Bytes that were written in digits: a document, or records.
+fn of_digits(bytes: &[u8], source: Source) -> Transcript {
+    match document::der(bytes) {
+        Some(document) => document.transcript(source),
+        None => records::read(bytes, source),
     }
-    Ok(records::read(&bytes, source("hex")))
+}
+
+/// Says of the first message that a dump of words does not tell the order of their bytes.
+fn assume_order(transcript: &mut Transcript) {
+    let mut messages = transcript.events.iter_mut().filter_map(|event| match &mut event.unit {
+        Unit::Message(message) => Some(message),
+        Unit::Header(_) => None,
+    });
+    let Some(message) = messages.next() else { return };
+    message.tree.remarks.push(Remark {
+        field: "dump",
+        range: 0..message.bytes.len(),
+        fault: Fault::Form {
+            expected: "the bytes in their order, as `hexdump -C` and `xxd` print them",
+            found: "of words of two bytes, the low one first in the file",
+        },
+        kind: Kind::Assumption,
+        reference: "",
+    });
 }
 
 /// The format of a file of captured packets, which its first bytes tell.
@@ -136,6 +168,22 @@ mod tests {
             assert_eq!(first(text), Some("plaintext"), "{text}");
         }
         assert!(read("it", b"200 words\n").is_err());
+    }
+
+    #[test]
+    fn words_of_two_bytes_are_read_and_their_order_is_said_to_be_assumed() {
+        let path = format!("{}/testdata/logs/hexdump.txt", env!("CARGO_MANIFEST_DIR"));
+        let transcript = read("it", &std::fs::read(path).unwrap()).unwrap();
+        let (_, message) = transcript.messages().next().unwrap();
+        assert_eq!(message.type_name(), "client_hello");
+        let assumed = message.tree.remarks.iter().filter(|it| it.kind == Kind::Assumption);
+        let [remark] = &assumed.collect::<Vec<_>>()[..] else { panic!("{message:?}") };
+        assert!(remark.to_string().contains("`hexdump -C` and `xxd`"), "{remark}");
+        // Bytes by themselves need no such word.
+        let path = format!("{}/testdata/logs/hexdump-C.txt", env!("CARGO_MANIFEST_DIR"));
+        let transcript = read("it", &std::fs::read(path).unwrap()).unwrap();
+        let mut remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+        assert!(remarks.all(|remark| remark.kind != Kind::Assumption));
     }
 
     #[test]

@@ -9,7 +9,10 @@ use crate::wire::grammar::peek;
 use crate::wire::handshake::{DTLS_HEADER, HEADER, claimed_length};
 use crate::wire::record::dtls::looks_like_datagram;
 use crate::wire::record::ssl2::{looks_like_client_hello, looks_like_server_hello};
-use crate::wire::record::{RecordHeader, begins_as_tls, find_first, looks_like_records, plaintext};
+use crate::wire::record::{
+    RecordHeader, begins_as_tls, begins_with_type_of_dtls, find_first, looks_like_records,
+    plaintext,
+};
 use crate::wire::stream::Message;
 
 /// Reads them. Whose the first are, the first message tells.
@@ -48,6 +51,7 @@ fn records(bytes: &[u8], source: Source) -> Transcript {
 /// Where the first record stands: at the beginning, or behind words.
 fn first_record(bytes: &[u8]) -> Option<usize> {
     let begins = begins_as_tls(bytes) == Some(true)
+        || begins_with_type_of_dtls(bytes) == Some(true)
         || looks_like_datagram(bytes)
         || looks_like_client_hello(bytes) == Some(true)
         || looks_like_server_hello(bytes) == Some(true);
@@ -155,7 +159,7 @@ mod tests {
     use crate::names::{Ssl2Error, Ssl2MessageType};
     use crate::wire::fault::Kind;
     use crate::wire::record::ssl2::{ErrorMessage, Ssl2Message};
-    use crate::wire::stream::Body;
+    use crate::wire::stream::{Body, Unit};
     use crate::wire::text::unhex;
 
     fn names(bytes: &[u8]) -> Vec<&'static str> {
@@ -230,6 +234,11 @@ mod tests {
             });
             assert_eq!(**message, error);
         }
+        // What is far behind an error does not change what it is, however many there are.
+        let row = [0x80, 3, 0, 0, 9].repeat(40_000);
+        let behind = [&row[..], b"8.0.36\0"].concat();
+        assert_eq!(names(&row), ["sslv2_error"; 40_000]);
+        assert_eq!(names(&behind)[..39_990], ["sslv2_error"; 39_990]);
         // A packet of MySQL of 896 bytes.
         let other = [&[0x80, 3, 0, 0, 10][..], b"8.0.36\0"].concat();
         assert_eq!(names(&other), ["plaintext"]);
@@ -252,6 +261,58 @@ mod tests {
         let mut other = ssl2_hello([0, 2], Some(3));
         other[10] += 1;
         assert_eq!(names(&other), ["plaintext"]);
+    }
+
+    #[test]
+    fn a_record_of_a_type_that_tls_has_not_is_one_and_what_is_behind_it_is_read() {
+        let alert = |side: u8| [21, 3, 3, 0, 2, side, 40];
+        let remarks = |bytes: &[u8]| -> Vec<String> {
+            let transcript = read(bytes, Source::default());
+            let headers = transcript.events.iter().filter_map(|event| match &event.unit {
+                Unit::Header(header) => Some(&header.tree),
+                Unit::Message(_) => None,
+            });
+            headers.flat_map(|tree| &tree.remarks).map(ToString::to_string).collect()
+        };
+        for (content_type, name, found) in [
+            (25, "unknown", "a type that only DTLS has"),
+            (26, "ack", "a type that only DTLS has"),
+            (27, "unknown", "27"),
+            (0, "unknown", "0"),
+            (0x80, "unknown", "128"),
+        ] {
+            let odd = [content_type, 3, 3, 0, 2, 0, 0];
+            let remark = format!(
+                "content_type: expected 20 to 24, the types of TLS, found {found} (RFC 8446 5.1)"
+            );
+            let between = [&alert(1)[..], &odd, &odd, &alert(2)].concat();
+            assert_eq!(names(&between), ["alert", name, name, "alert"], "{content_type}");
+            assert_eq!(remarks(&between), [remark.clone(), remark.clone()]);
+            // At the start only where it can hardly be something else.
+            let behind = [&odd[..], &alert(2)].concat();
+            let first = matches!(content_type, 25 | 26);
+            let expected = if first { [name, "alert"] } else { ["plaintext", "alert"] };
+            assert_eq!(names(&behind), expected, "{content_type}");
+            assert_eq!(names(&odd), [if first { name } else { "plaintext" }], "{content_type}");
+            // A length that does not come out, and a version that there is not.
+            let long = [content_type, 3, 3, 0, 4, 0, 0, b'G', b'E', b'T', b' '];
+            let other = [content_type, 4, 3, 0, 2, 0, 0];
+            for odd in [&long[..], &other] {
+                assert_eq!(names(odd), ["plaintext"], "{content_type}");
+                if content_type != 25 && content_type != 26 {
+                    let behind = [&alert(1)[..], odd].concat();
+                    assert_eq!(names(&behind), ["alert", "plaintext"], "{content_type}");
+                }
+            }
+            // However it is cut on its way.
+            let mut recorder = Recorder::default();
+            for byte in &between {
+                recorder.push(Side::Server, None, &[*byte]);
+            }
+            let transcript = recorder.finish(Source::default(), None);
+            let piecewise: Vec<_> = transcript.messages().map(|(_, m)| m.type_name()).collect();
+            assert_eq!(piecewise, ["alert", name, name, "alert"], "{content_type}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Alerts: RFC 8446 section 6, RFC 9846 section 6, RFC 5246 section 7.2, RFC 6101 section 5.4,
-//! RFC 9147 section 9; the IANA registry "TLS Alerts".
+//! RFC 9147 section 9; `unknown_psk_identity` also RFC 4279 section 2 and RFC 5054 section 2.5.1;
+//! the IANA registry "TLS Alerts".
 //!
 //! Not in the registry are `end_of_early_data`, an alert only in drafts of TLS 1.3
 //! (draft-ietf-tls-tls13-17 and before), and what TLCP adds from 200 on (GM/T 0024-2014).
@@ -149,7 +150,9 @@ impl AlertDescription {
                 "The certificate fetched from a URL does not have the hash that was given."
             }
             Self::unknown_psk_identity => {
-                "The server knows none of the identities that pre_shared_key offers."
+                "The server knows nobody by the identity that the client gave: those in \
+                 pre_shared_key, or before TLS 1.3 the user in srp, who may also be missing, or \
+                 the identity in ClientKeyExchange."
             }
             Self::certificate_required => {
                 "The server requires a client certificate, and none was sent."

@@ -415,7 +415,7 @@ fn certificate_lines(out: &mut String, certificate: &CertificateFacts, view: Vie
     } else {
         line("issued by", known(&certificate.issuer));
     }
-    line("names", &certificate.dns_names.join(", "));
+    line("names", &certificate.names().join(", "));
     if let (Some(from), Some(to)) = (&certificate.not_before, &certificate.not_after) {
         let day = |time: &str| time.get(..10).unwrap_or(time).to_owned();
         line("valid", &format!("{} to {}", day(from), day(to)));

@@ -75,6 +75,12 @@ pub struct CertificateFacts {
     pub not_after: Option<String>,
     /// The host names that it is good for.
     pub dns_names: Vec<String>,
+    /// The addresses of hosts that it is good for.
+    pub ip_addresses: Vec<String>,
+    /// The mailboxes that it is good for.
+    pub email_addresses: Vec<String>,
+    /// The URIs that it is good for.
+    pub uris: Vec<String>,
     /// Its key, as in `RSA 2048`.
     #[serde(skip)]
     pub key: Option<String>,
@@ -95,8 +101,19 @@ impl CertificateFacts {
             not_before: identity.not_before.and_then(time),
             not_after: identity.not_after.and_then(time),
             dns_names: identity.dns_names,
+            ip_addresses: identity.ip_addresses,
+            email_addresses: identity.email_addresses,
+            uris: identity.uris,
             key: identity.key,
             signature_algorithm: identity.signature_algorithm,
         }
+    }
+
+    /// The names that a person looks for: those of hosts, and where there are none of whatever else.
+    pub fn names(&self) -> Vec<&str> {
+        let [hosts, others] =
+            [[&self.dns_names, &self.ip_addresses], [&self.email_addresses, &self.uris]]
+                .map(|kinds| kinds.into_iter().flatten().map(String::as_str).collect::<Vec<_>>());
+        if hosts.is_empty() { others } else { hosts }
     }
 }

@@ -13,7 +13,7 @@ use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::handshake::Handshake;
 use crate::wire::record::dtls::looks_like_datagram;
-use crate::wire::record::{begins_as_tls, plaintext};
+use crate::wire::record::{begins_as_tls, begins_with_type_of_dtls, has_form_of_record, plaintext};
 use crate::wire::stream::{Body, Message, Unit};
 
 /// Who sends messages of this type, where only one side does.
@@ -180,9 +180,12 @@ impl Turns {
             }
             Some(Protocol::Ssl2) if self.is_ssl2_agreed() => ssl2::header(bytes),
             _ if begins_as_tls(bytes) == Some(true) => tls::ahead(bytes),
+            None if begins_with_type_of_dtls(bytes) == Some(true) => tls::ahead(bytes),
             None => ssl2::header(bytes).filter(|_| ssl2::is_first(bytes)),
             Some(Protocol::Ssl2) => ssl2::header(bytes).filter(|_| ssl2::goes_on(bytes)),
-            Some(Protocol::Tls) => None,
+            Some(Protocol::Tls) => {
+                tls::ahead(bytes).filter(|_| has_form_of_record(bytes) == Some(true))
+            }
         }
     }
 

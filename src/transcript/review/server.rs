@@ -27,6 +27,7 @@ const SAFE_PRIME_BITS: usize = 2048;
 impl Review {
     pub(super) fn server_hello(&self, hello: &ServerHello, say: &mut Say<'_>) {
         let version = hello.version();
+        let field = version_field(hello);
         self.suite(hello.cipher_suite, say);
         if let Some(reference) = match version.as_tls() {
             ProtocolVersion::SSL3_0 => Some("RFC 7568 3"),
@@ -34,10 +35,10 @@ impl Review {
             _ => None,
         } {
             let found = "a version that must not be used any more";
-            say.form("legacy_version", "TLS 1.2 or later", found, reference);
+            say.form(field, "TLS 1.2 or later", found, reference);
         }
         if version.is_grease() {
-            say.form("legacy_version", "a version", "GREASE, sent back", "RFC 8701 3.1");
+            say.form(field, "a version", "GREASE, sent back", "RFC 8701 3.1");
         }
         if hello.legacy_version == ProtocolVersion::TLS1_3 {
             let found = "TLS 1.3, which stands in supported_versions";
@@ -87,7 +88,7 @@ impl Review {
             let found = "another one";
             say.form("cipher_suite", "that of the HelloRetryRequest", found, "RFC 8446 4.1.4");
         }
-        let Some(offer) = &self.offer else { return };
+        let Some(offer) = &self.offer else { return could_do_better(hello, say) };
         for extension in hello.extensions() {
             let ServerExtension::PreSharedKey(selected) = extension else { continue };
             let offered = offer.extensions().iter().find_map(|extension| match extension {
@@ -121,19 +122,13 @@ impl Review {
         };
         if !offered {
             let found = "one that was not";
-            say.form("legacy_version", "a version that was offered", found, "RFC 8446 4.2.1");
+            say.form(field, "a version that was offered", found, "RFC 8446 4.2.1");
         }
         let best = match &versions {
             Some(versions) => versions.iter().map(|version| version.as_tls()).max(),
             None => Some(offer.legacy_version.as_tls()),
         };
-        let random = &hello.random.0.0;
-        let (low, lower) =
-            (random.ends_with(DOWNGRADE_TO_TLS1_2), random.ends_with(DOWNGRADE_TO_TLS1_1));
-        let is_below = |better| version.as_tls() < better && best >= Some(better);
-        let downgraded = (low || lower) && is_below(ProtocolVersion::TLS1_3)
-            || lower && is_below(ProtocolVersion::TLS1_2);
-        if downgraded {
+        if better_versions(hello).iter().any(|&better| best >= Some(better)) {
             let expected = "the best version that both have";
             let found = "a lower one: somebody between changed the hello, or the server chose ill";
             say.form("random", expected, found, "RFC 8446 4.1.3");
@@ -373,13 +368,11 @@ impl Review {
                 say.fault("public", fault, "RFC 7748 5");
             }
         }
+        if let ServerKeyExchange::Srp(key) = key {
+            prime("srp_n", &key.params.srp_n.0, "a prime of 2048 bits or more, as for DHE", say);
+        }
         if let Some(params) = key.dh_params() {
-            let length = bits(&params.dh_p.0);
-            if length < SAFE_PRIME_BITS {
-                let expected = "a prime of 2048 bits or more";
-                let fault = Fault::Value { expected, found: length as u64 };
-                say.fault("dh_p", fault, "RFC 9325 4.4");
-            }
+            prime("dh_p", &params.dh_p.0, "a prime of 2048 bits or more", say);
             if bits(&params.dh_ys.0) < 2 {
                 let expected = "a value greater than 1";
                 let found = params.dh_ys.0.last().copied().unwrap_or_default().into();
@@ -393,6 +386,50 @@ impl Review {
         if let Some(scheme) = key.signature_algorithm() {
             self.signature(scheme, Side::Server, "RFC 9155 4", say);
         }
+    }
+}
+
+/// Where the version stands that a server chose.
+fn version_field(hello: &ServerHello) -> &'static str {
+    let is_there = |one: &ServerExtension| matches!(one, ServerExtension::SupportedVersions(_));
+    match hello.extensions().iter().any(is_there) {
+        true => "supported_versions",
+        false => "legacy_version",
+    }
+}
+
+/// The versions above the chosen one that a server speaks too, as its random says: RFC 8446
+/// section 4.1.3.
+fn better_versions(hello: &ServerHello) -> Vec<ProtocolVersion> {
+    let random = &hello.random.0.0;
+    let said: &[ProtocolVersion] = if random.ends_with(DOWNGRADE_TO_TLS1_2) {
+        &[ProtocolVersion::TLS1_3]
+    } else if random.ends_with(DOWNGRADE_TO_TLS1_1) {
+        // A server of TLS 1.2 that knows no TLS 1.3 says this, too.
+        &[ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_3]
+    } else {
+        &[]
+    };
+    let chosen = hello.version().as_tls();
+    said.iter().copied().filter(|&better| chosen < better).collect()
+}
+
+/// What a random says where the client's hello was not seen.
+fn could_do_better(hello: &ServerHello, say: &mut Say<'_>) {
+    let found = match better_versions(hello).first() {
+        Some(&ProtocolVersion::TLS1_2) => "a lower one, since it speaks TLS 1.2 too",
+        Some(_) => "a lower one, since it speaks TLS 1.3 too",
+        None => return,
+    };
+    let expected = "the server's best version, unless the client offers none so high";
+    say.form("random", expected, found, "RFC 8446 4.1.3");
+}
+
+/// A prime that is too short: what RFC 9325 says of DHE is so of every such group.
+fn prime(field: &'static str, prime: &[u8], expected: &'static str, say: &mut Say<'_>) {
+    let length = bits(prime);
+    if length < SAFE_PRIME_BITS {
+        say.fault(field, Fault::Value { expected, found: length as u64 }, "RFC 9325 4.5");
     }
 }
 

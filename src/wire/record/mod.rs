@@ -148,6 +148,27 @@ pub fn begins_as_tls(bytes: &[u8]) -> Option<bool> {
     }
 }
 
+/// Whether what begins here has the form of a record whatever its type: its version is one that
+/// there is, and behind its length the bytes end or another begins. None where more bytes are
+/// needed.
+pub fn has_form_of_record(bytes: &[u8]) -> Option<bool> {
+    let [_, 3, 0..=4, high, low, rest @ ..] = bytes else { return Some(false) };
+    let length = usize::from(u16::from_be_bytes([*high, *low]));
+    if length > RECORD_PAYLOAD {
+        return Some(false);
+    }
+    let behind = rest.get(length..)?;
+    Some(matches!(behind, [] | [_] | [_, 3] | [_, 3, 0..=4, ..]))
+}
+
+/// Whether what begins here has the form of a record, of a type that only DTLS has.
+pub fn begins_with_type_of_dtls(bytes: &[u8]) -> Option<bool> {
+    match bytes.first() {
+        Some(25 | 26) => has_form_of_record(bytes),
+        _ => Some(false),
+    }
+}
+
 /// Bytes by which [`find_first`] tells a record.
 pub const FIRST_SIGN: usize = 7;
 

@@ -117,7 +117,13 @@ const CLIENTS: &[Signs] = &[
     ("mqtt", None, |bytes| matches!(bytes, [0x10, _, 0, 4, b'M', b'Q', b'T', b'T', ..])),
     ("smb", None, |bytes| matches!(bytes, [0, _, _, _, 0xfe | 0xff, b'S', b'M', b'B', ..])),
     ("postgresql", Some("SSLRequest"), |bytes| {
-        matches!(bytes, [0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f, ..] | [0, 0, _, _, 0, 3, 0, 0, ..])
+        // SSLRequest, GSSENCRequest, CancelRequest and a startup of protocol 3.0.
+        matches!(
+            bytes,
+            [0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f | 0x30, ..]
+                | [0, 0, 0, 16, 4, 0xd2, 0x16, 0x2e, ..]
+                | [0, 0, _, _, 0, 3, 0, 0, ..]
+        )
     }),
     // A packet of 32 bytes, with the flag that asks for TLS.
     ("mysql", Some("SSLRequest"), |bytes| matches!(bytes, [32, 0, 0, 1, _, 8..=0xff, ..])),
@@ -291,7 +297,12 @@ mod tests {
         assert_eq!(name(b"GET / HTTP/1.1\r\n"), Some("http"));
         assert_eq!(name(b"EHLO there\r\nSTARTTLS\r\n"), Some("smtp"));
         assert_eq!(name(b"a1 STARTTLS\r\n"), Some("imap"));
+        // SSLRequest, GSSENCRequest, CancelRequest.
         assert_eq!(name(&[0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f]), Some("postgresql"));
+        assert_eq!(name(&[0, 0, 0, 8, 4, 0xd2, 0x16, 0x30]), Some("postgresql"));
+        let cancel = [0, 0, 0, 16, 4, 0xd2, 0x16, 0x2e, 0, 0, 0, 1, 0, 0, 0, 2];
+        assert_eq!(name(&cancel), Some("postgresql"));
+        assert_eq!(name(&[0, 0, 0, 8, 4, 0xd2, 0x16, 0x31]), None);
         assert_eq!(name(&[0x30, 0x1d, 2, 1, 1, 0x77, 0x18, 0x80]), Some("ldap"));
         assert_eq!(name(&[3, 0, 0, 19, 14, 0xe0, 0, 0]), Some("rdp"));
         assert_eq!(name(b"\x16\x03\x01\x02\x00"), None);

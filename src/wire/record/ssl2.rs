@@ -448,11 +448,15 @@ pub fn looks_like_server_hello(bytes: &[u8]) -> Option<bool> {
 }
 
 /// Whether an `ERROR` begins here. One of a number that is not known is one where nothing but
-/// others is behind it: packets of other protocols that are longer begin like it, too.
+/// others is behind it, as far as one looks: packets of other protocols that are longer begin like
+/// it, too.
 pub fn looks_like_error(bytes: &[u8]) -> Option<bool> {
     const ERROR: [u8; 3] = [0x80, 3, 0];
     const LENGTH: usize = 5;
-    let are_errors = || bytes.chunks(LENGTH).all(|one| one.iter().zip(ERROR).all(|(a, b)| *a == b));
+    // Each of a row of errors is asked: what is looked at must not grow with the row.
+    const AHEAD: usize = 4;
+    let mut row = bytes.chunks(LENGTH).take(AHEAD);
+    let mut are_errors = || row.all(|one| one.iter().zip(ERROR).all(|(a, b)| *a == b));
     if bytes.len() >= LENGTH && are_errors() {
         return Some(true);
     }

@@ -29,7 +29,10 @@ use super::record::ssl2::{
     Ssl2Header, looks_like_client_hello, looks_like_error, looks_like_master_key,
     looks_like_server_hello,
 };
-use super::record::{FIRST_SIGN, RecordHeader, begins_as_tls, find_first, looks_like_records};
+use super::record::{
+    FIRST_SIGN, RecordHeader, begins_as_tls, begins_with_type_of_dtls, find_first,
+    has_form_of_record, looks_like_records,
+};
 use super::side::Side;
 use crate::names::{ContentType, ProtocolVersion};
 use reassembly::Reassembly;
@@ -269,11 +272,20 @@ impl Stream {
                 None => return Ahead::Unclear,
             }
         }
-        // Once there were records, one of an odd version is one all the same.
+        // Once there were records, one of an odd version is one all the same, and so is one of an odd
+        // type.
         let goes_on = self.records == Some(Records::Tls) && matches!(rest.first(), Some(20..=26));
-        match looks_like_records(rest) || goes_on {
-            true => Ahead::Record(Records::Tls),
-            false => Ahead::Plaintext,
+        if looks_like_records(rest) || goes_on {
+            return Ahead::Record(Records::Tls);
+        }
+        let odd = match self.records {
+            Some(Records::Tls) => has_form_of_record(rest),
+            _ => begins_with_type_of_dtls(rest),
+        };
+        match odd {
+            Some(true) => Ahead::Record(Records::Tls),
+            Some(false) => Ahead::Plaintext,
+            None => Ahead::Unclear,
         }
     }
 

@@ -96,6 +96,18 @@ impl Stream {
             let (kind, reference) = (Kind::Notice, "RFC 8446 5.1");
             remarks.push(Remark { field, range, fault, kind, reference });
         };
+        let expected = "20 to 24, the types of TLS";
+        match header.content_type {
+            ContentType::tls12_cid | ContentType::ack => {
+                let found = "a type that only DTLS has";
+                notice("content_type", 0..1, Fault::Form { expected, found });
+            }
+            content_type if content_type.name().is_none() => {
+                let found = content_type.0.into();
+                notice("content_type", 0..1, Fault::Value { expected, found });
+            }
+            _ => {}
+        }
         let version = header.legacy_record_version;
         let known = ProtocolVersion::SSL3_0..=ProtocolVersion::TLS1_2;
         // Drafts had others here.

@@ -23,6 +23,12 @@ pub struct Identity {
     pub not_after: Option<Stamp>,
     /// The host names that it is good for.
     pub dns_names: Vec<String>,
+    /// The addresses of hosts that it is good for.
+    pub ip_addresses: Vec<String>,
+    /// The mailboxes that it is good for.
+    pub email_addresses: Vec<String>,
+    /// The URIs that it is good for.
+    pub uris: Vec<String>,
     /// Its key, as in `RSA 2048`.
     pub key: Option<String>,
     /// How it is signed, as in `sha256WithRSAEncryption`.
@@ -42,12 +48,16 @@ impl Identity {
         let Some(tbs) = whole.child("tbsCertificate") else { return Identity::default() };
         let time = |name| tbs.child("validity")?.child(name)?.whole()?.stamp();
         let algorithm = || whole.child("signatureAlgorithm")?.child("algorithm")?.oid();
+        let names = |kind| tbs.alternative_names(kind).unwrap_or_default();
         Identity {
             subject: tbs.child("subject").and_then(Part::whole).map(|name| name.distinguished()),
             issuer: tbs.child("issuer").and_then(Part::whole).map(|name| name.distinguished()),
             not_before: time("notBefore"),
             not_after: time("notAfter"),
-            dns_names: tbs.dns_names().unwrap_or_default(),
+            dns_names: names("dNSName"),
+            ip_addresses: names("iPAddress"),
+            email_addresses: names("rfc822Name"),
+            uris: names("uniformResourceIdentifier"),
             key: tbs.child("subjectPublicKeyInfo").and_then(Part::whole).and_then(|key| key.key()),
             signature_algorithm: algorithm().map(oid_name),
         }
@@ -149,15 +159,15 @@ impl<'t> Part<'t> {
         self.each("RelativeDistinguishedName").map(relative).collect::<Vec<_>>().join(", ")
     }
 
-    /// The host names of a TBSCertificate.
-    fn dns_names(self) -> Option<Vec<String>> {
+    /// The names of one kind in the subjectAltName of a TBSCertificate.
+    fn alternative_names(self, kind: &'static str) -> Option<Vec<String>> {
         let extensions = self.child("extensions")?.child("extensions")?;
         let is_names = |extension: &Part<'t>| {
             extension.child("extnID").and_then(Part::oid) == Some(oids::SUBJECT_ALT_NAME)
         };
         let extension = extensions.each("Extension").find(is_names)?;
         let names = extension.child("extnValue")?.whole()?.child("GeneralNames")?;
-        Some(names.each("dNSName").map(Part::words).collect())
+        Some(names.each(kind).map(Part::words).collect())
     }
 
     /// The key of a SubjectPublicKeyInfo in words.

@@ -1,0 +1,132 @@
+//! Dumps of words of two bytes, as `hexdump` prints them where nothing else is asked for, and
+//! `od -x` and `od`: an offset of seven digits, words of four hexadecimal or six octal digits, and
+//! at the end the offset alone. A word is a number, so that of its two bytes the last one stands
+//! first: the machines that print these have the low byte in front.
+
+use crate::wire::limits::INPUT;
+
+/// The most bytes that a line has.
+const LINE: usize = 16;
+
+/// The bytes of such a dump; none where it is none.
+pub(super) fn read(text: &str) -> Option<Vec<u8>> {
+    // hexdump counts in hexadecimal digits, od as it is asked to: in octal ones by itself.
+    [16, 8, 10].into_iter().find_map(|radix| words(text, radix))
+}
+
+fn words(text: &str, radix: u32) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let (mut squeezed, mut wide, mut ended) = (false, false, false);
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if ended {
+            return None;
+        }
+        if line == "*" && !bytes.is_empty() {
+            squeezed = true;
+            continue;
+        }
+        let mut tokens = line.split_ascii_whitespace();
+        let first = tokens.next()?;
+        let offset = number(first, radix).filter(|_| matches!(first.len(), 6 | 7))?;
+        wide |= first.len() == 7;
+        if std::mem::take(&mut squeezed) {
+            repeat(&mut bytes, offset);
+        }
+        let before = bytes.len();
+        for word in tokens {
+            let radix = match word.len() {
+                4 => 16,
+                6 => 8,
+                _ => return None,
+            };
+            let word = u16::try_from(number(word, radix)?).ok()?;
+            bytes.extend(word.to_le_bytes());
+        }
+        match bytes.len() - before {
+            0 => {
+                // The last word is filled up where there is but one byte of it.
+                let filled = bytes.len() == offset + 1 && bytes.last() == Some(&0);
+                if !filled && bytes.len() != offset {
+                    return None;
+                }
+                bytes.truncate(offset);
+                ended = true;
+            }
+            length if before != offset || length > LINE => return None,
+            _ => {}
+        }
+    }
+    // Offsets of six digits may be bytes, but for an end that is told like this.
+    (!bytes.is_empty() && (wide || ended)).then_some(bytes)
+}
+
+fn number(digits: &str, radix: u32) -> Option<usize> {
+    let all = digits.chars().all(|digit| digit.is_digit(radix));
+    usize::from_str_radix(digits, radix).ok().filter(|_| all)
+}
+
+/// A `*` stands for lines like the one before it, up to the next offset.
+fn repeat(bytes: &mut Vec<u8>, offset: usize) {
+    let line = bytes.get(bytes.len().saturating_sub(LINE)..).unwrap_or_default().to_vec();
+    let end = offset.min(INPUT);
+    while bytes.len() < end {
+        let missing = end - bytes.len();
+        bytes.extend(line.iter().take(missing));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str) -> Vec<u8> {
+        let path = format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read(path).unwrap()
+    }
+
+    #[test]
+    fn words_are_bytes_in_the_order_of_the_file() {
+        let expected = file("hellos/openssl-1.0.1g.bin");
+        for name in ["hexdump.txt", "od-x.txt", "od-plain.txt"] {
+            let text = String::from_utf8(file(&format!("logs/{name}"))).unwrap();
+            assert_eq!(read(&text).unwrap(), expected, "{name}");
+        }
+        // The first lines alone, of which only the first does not tell how offsets are counted.
+        let text = String::from_utf8(file("logs/hexdump.txt")).unwrap();
+        for lines in 1..4 {
+            let start: Vec<&str> = text.lines().take(lines).collect();
+            assert_eq!(read(&start.join("\n")).unwrap(), expected[..lines * LINE]);
+        }
+    }
+
+    #[test]
+    fn an_odd_byte_and_equal_lines_are_told_by_the_offsets() {
+        let odd = "0000000 0316 0001\n0000003\n";
+        assert_eq!(read(odd).unwrap(), [0x16, 3, 1]);
+        let equal = "0000000 0101 0101 0101 0101 0101 0101 0101 0101\n*\n0000045\n";
+        assert_eq!(read(equal).unwrap(), [1; 0x45]);
+        let six = "000000 0316 0001\n000004\n";
+        assert_eq!(read(six).unwrap(), [0x16, 3, 1, 0]);
+    }
+
+    #[test]
+    fn what_has_not_all_of_the_form_is_none() {
+        for text in [
+            "",
+            "*\n",
+            "0000000\n",
+            "0000000: 1603 0100\n",
+            "00000000 1603 0100\n",
+            "0000000 16 03 01 00\n",
+            "000000 1603 0100\n",
+            "0000001 1603 0100\n",
+            "0000000 1603 0100\n0000003 0200\n",
+            "0000000 1603 0101\n0000003\n",
+            "0000000 1603 0100\n0000004\n0000004\n",
+            "0000000 003889\n",
+            "16030100 0200\n",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}
