@@ -115,6 +115,10 @@ fn the_list_of_hellos_has_a_line_for_each() {
     let text = run(&["hello", "list"]).stdout;
     for id in &ids {
         assert!(text.lines().any(|line| line.starts_with(&format!("{id} "))), "{id}");
+        let file = format!("{id}.bin");
+        if path(&format!("testdata/hellos/{file}")).is_file() {
+            assert!(text.contains(&format!(", from {file}\n")), "{id}");
+        }
     }
     assert!(text.ends_with(&format!("\n{} presets\n", ids.len())), "{text}");
 }

@@ -8,7 +8,7 @@ use std::fs;
 use common::flows::Flow;
 use common::openssl::Folder;
 use common::path;
-use common::program::run;
+use common::program::{Lab, run};
 use helloscope::hello::edits::Edits;
 use helloscope::hello::spec::HelloSpec;
 use helloscope::hello::spec_file;
@@ -132,6 +132,14 @@ fn what_differs_is_grasped_at_once() {
         "diff-framing",
         run(&["hello", "diff", "openssl-1.0.1e", framed]).stdout
     );
+    let chromium = ["", "-second"].map(|which| format!("testdata/hellos/chromium-156{which}.bin"));
+    let chromium = chromium.map(|file| path(&file));
+    let [first, second] = chromium.each_ref().map(|path| path.to_str().unwrap());
+    insta::assert_snapshot!("diff-drawn", run(&["hello", "diff", first, second]).stdout);
+    insta::assert_snapshot!(
+        "diff-raw",
+        run(&["hello", "diff", "openssl-3.5.8,raw:=0100", "curl-7.88.1"]).stdout
+    );
     let same = run(&["hello", "diff", "openssl-3.5.8", "openssl-3.5.8"]).stdout;
     assert_eq!(same, "  the two say the same\n");
 }
@@ -158,9 +166,16 @@ fn a_hello_is_edited_in_the_same_words_everywhere() {
         ("-extensions.padding", "the hello does not have it"),
         ("-grease", "of which list? as in -extensions.grease"),
         ("alpn=h2,,h3", "a member without a name"),
-        ("supported_groups=x25518", "no member of supported_groups is called \"x25518\""),
+        ("supported_groups=x25518", "did you mean \"x25519\"?"),
+        ("supported_groups=65536", "numbers go up to 65535 (0xffff)"),
         ("suported_groups=x25519", "did you mean \"supported_groups\"?"),
         ("segments=0", "numbers of bytes belong there"),
+        ("segments=4294967296", "a segment has 4294967295 bytes at most"),
+        ("segments=99999999999999999999", "a segment has 4294967295 bytes at most"),
+        ("split_records=65536", "a record has 65535 bytes at most"),
+        ("dtls,split_records=1,99999", "a record has 65535 bytes at most"),
+        ("dtls,dtls.sequence_step:=9999999999999999999", "has 48 bits"),
+        ("hello:=null", "nothing would be left to send"),
         ("delay=1h", "milliseconds belong there"),
         ("hello.randm:=\"00\"", "unknown key `randm`; did you mean `random`?"),
         ("hello.extensions:=[", "no JSON: "),
@@ -173,6 +188,30 @@ fn a_hello_is_edited_in_the_same_words_everywhere() {
 }
 
 #[test]
+fn an_edited_hello_is_a_spec_as_any_other() {
+    let folder = Folder::new();
+    for edit in [
+        "split_records=65535",
+        "dtls,split_records=1,65535,rest",
+        "segments=4294967295,rest",
+        "delay=60000ms",
+        "dtls,dtls.sequence_step:=281474976710655",
+        "alpn+=x y",
+        "!server_name=\u{1}",
+        "!-extensions.*",
+    ] {
+        for ending in ["toml", "json"] {
+            let file = folder.file(&format!("edited.{ending}"));
+            let form = if ending == "toml" { "spec" } else { "json" };
+            let edited = run(&["hello", "edit", "curl-7.88.1", edit, "--as", form, "-o", &file]);
+            assert_eq!(edited.code, 0, "{edit}: {edited:?}");
+            let shown = run(&["hello", "show", &file, "--as", form]);
+            assert_eq!(shown.stdout, fs::read_to_string(&file).unwrap(), "{edit}: {shown:?}");
+        }
+    }
+}
+
+#[test]
 fn what_an_edit_would_make_illegal_is_refused_but_for_its_point() {
     for (edit, what) in [
         ("session_id=33", "legacy_session_id: expected at most 32 bytes"),
@@ -180,7 +219,7 @@ fn what_an_edit_would_make_illegal_is_refused_but_for_its_point() {
         ("+extensions.pre_shared_key=00", "(RFC 8446 4.2.11)"),
         ("compression_methods=1", "expected null"),
         ("ec_point_formats=1", "expected uncompressed"),
-        ("supported_versions=1.3,1.3", "expected each once, found 0x0304"),
+        ("+key_share.x25519", "key_share: expected each once, found 0x001d (RFC 8446 4.2.8)"),
         ("server_name=", "host_name: expected at least 1 byte"),
         ("server_name=192.0.2.1", "expected a name of a host"),
         ("legacy_version=0x0305", "expected TLS 1.2 at most"),
@@ -207,6 +246,14 @@ fn what_an_edit_would_make_illegal_is_refused_but_for_its_point() {
         ("sslv2", "session_id=7", "session_id_length: expected 0 or 16, found 7 (SSL 2.0 2.5)"),
         ("openssl-1.0.1e,sslv2", "session_id=16", "expected 0, found 16 (RFC 5246 E.2)"),
         ("minimal", "cipher_suites-=0x1301", "nothing like it"),
+        (
+            "tls13-only",
+            "legacy_version=1.0",
+            "that drops TLS 1.3, since supported_versions goes with it (it belongs to a hello of \
+             legacy_version TLS 1.2, RFC 8446 4.1.2): no cipher suite is left",
+        ),
+        ("tls13-only", "-supported_versions", "that drops TLS 1.3: no cipher suite"),
+        ("sslv2", "tls", "the kinds of ciphers of SSL 2.0 are no suites of TLS: no cipher suite"),
         ("dtls12", "+cipher_suites.TLS_RSA_WITH_RC4_128_SHA", "datagrams cannot have RC4"),
         ("sslv2", "pad_to=512", "a hello of SSL 2.0 has no place for extensions"),
         ("sslv2", "split_records=1,100", "a hello of SSL 2.0 goes in one record"),
@@ -244,6 +291,13 @@ fn what_goes_with_an_edit_is_told() {
         let told = run(&["hello", "edit", base, edit]);
         assert!(told.code == 0 && told.stderr.contains(note), "{told:?}");
     }
+    // So it is wherever a hello is named.
+    let name = "curl-7.88.1,supported_versions=1.2";
+    for command in [&["show", name][..], &["fingerprint", name], &["diff", "curl-7.88.1", name]] {
+        let told = run(&[&["hello"][..], command].concat());
+        let note = "note: extensions.psk_key_exchange_modes, extensions.key_share went too";
+        assert!(told.code == 0 && told.stderr.starts_with(note), "{told:?}");
+    }
     for like in ["supported_groups-=0x001d", "supported_groups-=29", "supported_groups-=P-256"] {
         let told = run(&["hello", "edit", "curl-7.88.1", like]);
         assert_eq!(told.code, 0, "{told:?}");
@@ -261,6 +315,78 @@ fn what_goes_with_an_edit_is_told() {
     // Two versions of TLS are one of DTLS.
     let datagram = run(&["hello", "edit", "curl-7.88.1", "dtls"]);
     assert_eq!(datagram.stdout.matches("\"DTLS 1.0\"").count(), 2, "{datagram:?}");
+}
+
+#[test]
+fn a_star_means_all_members_of_a_list() {
+    for list in ["extensions", "cipher_suites", "supported_groups"] {
+        let edit = format!("chromium-156,+extensions.0x7e57=00,!-{list}.*");
+        let shown = run(&["hello", "show", &edit, "--as", "json"]);
+        assert_eq!(shown.code, 0, "{shown:?}");
+        let hello = &shown.json()["hello"];
+        match list {
+            "supported_groups" => assert!(shown.stdout.contains("\"supported_groups\": []")),
+            list => assert!(hello[list].as_array().unwrap().is_empty(), "{hello}"),
+        }
+    }
+    let greaseless = run(&["hello", "show", "chromium-156,extensions-=GREASE", "--as", "spec"]);
+    let by_name = run(&["hello", "show", "chromium-156,-extensions.grease", "--as", "spec"]);
+    assert_eq!(greaseless.stdout, by_name.stdout);
+}
+
+#[test]
+fn a_seed_draws_as_connect_does() {
+    let show = |name: &str, more: &[&str]| {
+        let shown = run(&[&["hello", "show", name, "--as", "hex"][..], more].concat());
+        assert_eq!(shown.code, 0, "{shown:?}");
+        shown.stdout
+    };
+    let drawn = show("chromium-156", &["--seed", "7"]);
+    assert_eq!(drawn, show("chromium-156", &["--seed", "7"]));
+    assert_ne!(drawn, show("chromium-156", &["--seed", "8"]));
+    assert_ne!(drawn, show("chromium-156", &[]));
+    assert!(drawn.contains(&hex(b"shop.test.example")));
+    let lab = Lab::start(&[]);
+    for name in ["chromium-156", "openssl-1.0.1g,-extensions.ec_point_formats"] {
+        let sent = ["--hello", name, "--seed", "7", "--server-name", "shop.test.example"];
+        let connect = ["connect", lab.address(), "--format", "json", "--tree"];
+        let connected = run(&[&connect[..], &sent].concat()).stdout;
+        let shown = run(&["hello", "show", name, "--seed", "7", "--as", "json"]).json();
+        let random = shown["hello"]["random"].as_str().unwrap();
+        assert!(connected.contains(random), "{random} {connected}");
+    }
+    // A name that is asked for is drawn for, as its padding shows.
+    let named = show("openssl-1.0.1g,server_name=a.example", &["--seed", "7"]);
+    assert_eq!(named.trim().len(), 2 * 517);
+    let edited = ["hello", "edit", "openssl-1.0.1g", "server_name=a.example", "--seed", "7"];
+    assert_eq!(run(&[&edited[..], &["--as", "hex"]].concat()).stdout, named);
+}
+
+#[test]
+fn what_record_prints_is_a_hello_and_a_capture_file_is_none_yet() {
+    let folder = Folder::new();
+    let file = folder.file("recording.json");
+    let hello = fs::read(path("testdata/hellos/curl-7.88.1.bin")).unwrap();
+    let spec = HelloSpec::from_bytes(&hello).unwrap();
+    let recording = |spec: Option<&HelloSpec>, why: Option<&str>| {
+        let json = serde_json::json!({
+            "schema": "helloscope/hello-recording/1", "spec": spec, "why_no_spec": why,
+        });
+        fs::write(&file, json.to_string()).unwrap();
+        run(&["hello", "show", &file, "--as", "hex"])
+    };
+    assert_eq!(recording(Some(&spec), None).stdout.trim(), hex(&hello));
+    let none = recording(None, Some("record 2 is none"));
+    assert!(none.usage_error().contains("the recording has no spec: record 2 is none"), "{none:?}");
+    let pcap = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1];
+    for name in ["e.pcap", "e.bin", "e"] {
+        let file = folder.file(name);
+        fs::write(&file, pcap).unwrap();
+        let shown = run(&["hello", "show", &file]);
+        let told = "a capture file (pcap): captures of packets are not read yet";
+        assert!(shown.usage_error().contains(told), "{shown:?}");
+    }
+    assert!(run(&["hello", "show", "nosuch.pcap"]).usage_error().contains("No such file"));
 }
 
 #[test]

@@ -503,6 +503,8 @@ fn hellos_are_shown_and_written_as_their_schema_says() {
         |json| json["records"] = json!([65536]),
         |json| json["record_versions"] = json!([null]),
         |json| json["segments"] = json!([0]),
+        |json| json["segments"] = json!([4_294_967_296_u64]),
+        |json| json["ech_payload_lengths"] = json!([0]),
         |json| json["framing"] = json!("quic"),
         |json| json["hello"]["random"] = json!("00"),
         |json| json["hello"]["extensions"][0] = json!({"no_such_extension": ""}),
@@ -515,6 +517,55 @@ fn hellos_are_shown_and_written_as_their_schema_says() {
 }
 
 #[test]
+fn presets_are_listed_as_their_schema_says() {
+    let validator = validator("presets-1");
+    let good = run(&["hello", "list", "--format", "json"]).json();
+    assert_valid(&validator, &good, "the presets");
+    for preset in good["presets"].as_array().unwrap() {
+        if let Some(capture) = preset["capture"].as_str() {
+            assert!(path(&format!("testdata/hellos/{capture}")).is_file(), "{capture}");
+        }
+    }
+    let changes: &[fn(&mut Json)] = &[
+        |json| json["schema"] = json!("helloscope/presets/2"),
+        |json| remove(&mut json["presets"][0], "capture"),
+        |json| json["presets"][0]["capture"] = json!(null),
+        |json| json["presets"][0]["purpose"] = json!("to fail"),
+        |json| json["presets"][0]["handshake_length"] = json!(0),
+        |json| json["presets"][0]["more"] = json!(1),
+    ];
+    for change in changes {
+        assert_broken(&validator, &good, *change);
+    }
+}
+
+#[test]
+fn fingerprints_are_told_as_their_schema_says() {
+    let validator = validator("fingerprint-1");
+    let fingerprint = |name: &str| run(&["hello", "fingerprint", name, "--format", "json"]).json();
+    for preset in run(&["hello", "list", "--format", "json"]).json()["presets"].as_array().unwrap()
+    {
+        let id = preset["id"].as_str().unwrap();
+        assert_valid(&validator, &fingerprint(id), id);
+    }
+    let bare = "minimal,!cipher_suites=";
+    assert_valid(&validator, &fingerprint(bare), bare);
+    let good = fingerprint("chromium-156");
+    let changes: &[fn(&mut Json)] = &[
+        |json| json["schema"] = json!("helloscope/fingerprint/2"),
+        |json| remove(json, "ja4_ro"),
+        |json| json["ja3"] = json!("0"),
+        |json| json["ja3_full"] = json!("771,4865"),
+        |json| json["ja4"] = json!("t13"),
+        |json| json["ja4_r"] = json!("t13d1516h2_002f;0035_0000"),
+        |json| json["ja5"] = json!(""),
+    ];
+    for change in changes {
+        assert_broken(&validator, &good, *change);
+    }
+}
+
+#[test]
 fn differences_of_hellos_are_told_as_their_schema_says() {
     let validator = validator("hello-diff-1");
     for (from, to) in [
@@ -522,6 +573,8 @@ fn differences_of_hellos_are_told_as_their_schema_says() {
         ("openssl-3.5.8", "chromium-156"),
         ("openssl-3.5.8", "openssl-3.5.8,dtls,split_records=5"),
         ("openssl-3.5.8", "openssl-3.5.8"),
+        ("openssl-3.5.8", "openssl-3.5.8,!session_id=5,hello.legacy_session_id:=0000000000"),
+        ("openssl-3.5.8", "openssl-3.5.8,raw:=0100"),
     ] {
         let json = run(&["hello", "diff", from, to, "--format", "json"]).json();
         assert_valid(&validator, &json, &format!("{from} {to}"));

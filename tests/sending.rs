@@ -171,7 +171,7 @@ fn what_cannot_be_set_is_told_in_one_line() {
         for (options, told) in [
             (["--source", "192.0.2.1"], "--source 192.0.2.1: Cannot assign requested address"),
             (["--source", "::1"], "--source ::1: it is of another family"),
-            (["--mss", "3"], "--mss 3: "),
+            (["--mss", "3"], "--mss 3: this system takes segments of "),
             (["--ttl", "0"], "invalid value '0' for '--ttl"),
         ] {
             let run = run(&[&[command, "127.0.0.1:9"][..], &options].concat());

@@ -16,6 +16,7 @@ use std::fmt;
 use crate::transcript::{Source, Transcript};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::limits::INPUT;
+use crate::wire::packets;
 use crate::wire::record::plaintext;
 use crate::wire::side::Side;
 use crate::wire::stream::Unit;
@@ -52,11 +53,8 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
     if input.len() > INPUT {
         return Err(error(format!("more than {INPUT} bytes, which are read at most")));
     }
-    if let Some(format) = packets(input) {
-        return Err(error(format!(
-            "a capture file ({format}): captures of packets are not read yet; the bytes of one \
-             connection, as Wireshark's \"Follow TCP stream\" saves them raw, are"
-        )));
+    if let Some(format) = packets::format(input) {
+        return Err(error(packets::not_read(format)));
     }
     let source = |form| Source { name: name.to_owned(), form };
     if !is_text(input) || speaks(input) {
@@ -110,20 +108,6 @@ fn assume_order(transcript: &mut Transcript) {
         kind: Kind::Assumption,
         reference: "",
     });
-}
-
-/// The format of a file of captured packets, which its first bytes tell.
-fn packets(input: &[u8]) -> Option<&'static str> {
-    match input {
-        // Times in micro- and in nanoseconds, in both orders of bytes.
-        [0xa1, 0xb2, 0xc3, 0xd4, ..]
-        | [0xd4, 0xc3, 0xb2, 0xa1, ..]
-        | [0xa1, 0xb2, 0x3c, 0x4d, ..]
-        | [0x4d, 0x3c, 0xb2, 0xa1, ..] => Some("pcap"),
-        [0x0a, 0x0d, 0x0d, 0x0a, _, _, _, _, 0x1a, 0x2b, 0x3c, 0x4d, ..]
-        | [0x0a, 0x0d, 0x0d, 0x0a, _, _, _, _, 0x4d, 0x3c, 0x2b, 0x1a, ..] => Some("pcapng"),
-        _ => None,
-    }
 }
 
 /// Whether it is what one side of another protocol says, and not bytes written down as text.

@@ -12,6 +12,7 @@ use crate::cli::output::{Format, Output};
 use crate::cli::target::tell;
 use crate::cli::view;
 use crate::cli::{Outcome, Usage};
+use crate::hello::draw::Draw;
 use crate::hello::edits::Edits;
 use crate::hello::named::{Edited, NamedHello};
 use crate::hello::preset::Preset;
@@ -35,6 +36,10 @@ enum Command {
     Show {
         /// The hello, named as for --hello.
         spec: String,
+        /// Draw what is random in the hello from this seed, as `connect` does: the same hello each
+        /// time. The name of the host stays.
+        #[arg(long, value_name = "TEXT")]
+        seed: Option<String>,
         /// The form; byte by byte where none is asked for.
         #[arg(long = "as", value_enum, value_name = "WHAT")]
         form: Option<Form>,
@@ -54,6 +59,10 @@ enum Command {
         /// JSON. They are done with nothing else, legal or not.
         #[arg(long = "edits", value_name = "FILE")]
         file: Option<PathBuf>,
+        /// Draw what is random in the hello from this seed, as `connect` does, before the changes:
+        /// the same hello each time. The name of the host stays.
+        #[arg(long, value_name = "TEXT")]
+        seed: Option<String>,
         /// The form; a spec file where none is asked for.
         #[arg(long = "as", value_enum, value_name = "WHAT")]
         form: Option<Form>,
@@ -103,17 +112,20 @@ impl Hello {
             Command::List => {
                 output.write(|| presets::list(Preset::all()), || presets::json(Preset::all()))?;
             }
-            Command::Show { spec, form } => {
-                show(spec, &recorded(spec)?, *form, Form::Bytes, output)?
+            Command::Show { spec, seed, form } => {
+                let hello = drawn(spec, &named(spec)?, seed.as_deref(), output)?;
+                show(spec, &hello, *form, Form::Bytes, output)?;
             }
-            Command::Edit { spec, edits, more, file, form } => {
+            Command::Edit { spec, edits, more, file, seed, form } => {
                 let edits: Vec<_> = more.iter().chain(edits).collect();
                 let edited = edited(spec, &edits, file.as_deref())?;
-                tell(&edited.taken, output);
-                show(spec, &edited.spec, *form, Form::Spec, output)?;
+                let hello = drawn(spec, &edited, seed.as_deref(), output)?;
+                show(spec, &hello, *form, Form::Spec, output)?;
             }
             Command::Diff { from, to } => {
-                let (first, second) = (recorded(from)?, recorded(to)?);
+                let [first, second] =
+                    [from, to].map(|name| drawn(name, &named(name)?, None, output));
+                let (first, second) = (first?, second?);
                 let pair = hello_diff::Pair { from: (from, &first), to: (to, &second) };
                 output.write(
                     || hello_diff::text(&pair, output.verbose),
@@ -121,7 +133,8 @@ impl Hello {
                 )?;
             }
             Command::Fingerprint { spec } => {
-                let hello = recorded(spec)?.sent().map_err(|error| Usage::new(spec, error))?;
+                let hello = drawn(spec, &named(spec)?, None, output)?;
+                let hello = hello.sent().map_err(|error| Usage::new(spec, error))?;
                 output.write(|| fingerprints::text(&hello), || fingerprints::json(&hello))?;
             }
             Command::Record(record) => return record.run(output),
@@ -130,16 +143,31 @@ impl Hello {
     }
 }
 
-/// The hello of a name, as it was recorded.
-fn recorded(name: &str) -> Result<HelloSpec, Usage> {
-    let named = NamedHello::parse(name).map_err(|error| Usage::new(name, error))?;
-    let recorded = named.recorded().map_err(|error| Usage::new(name, error))?;
-    Ok(recorded.spec)
+/// The hello of a name.
+fn named(name: &str) -> Result<NamedHello, Usage> {
+    NamedHello::parse(name).map_err(|error| Usage::new(name, error))
+}
+
+/// The hello as it was recorded, or drawn from a seed, with its edits done. What went with them is
+/// told.
+fn drawn(
+    name: &str,
+    hello: &NamedHello,
+    seed: Option<&str>,
+    output: &Output,
+) -> Result<HelloSpec, Usage> {
+    let drawn = match seed {
+        None => hello.recorded(),
+        Some(seed) => hello.drawn_for_its_host(&mut Draw::seeded(seed)),
+    };
+    let Edited { spec, taken } = drawn.map_err(|error| Usage::new(name, error))?;
+    tell(&taken, output);
+    Ok(spec)
 }
 
 /// The hello of a name with more edits.
-fn edited(name: &str, words: &[&String], file: Option<&Path>) -> Result<Edited, Usage> {
-    let mut named = NamedHello::parse(name).map_err(|error| Usage::new(name, error))?;
+fn edited(name: &str, words: &[&String], file: Option<&Path>) -> Result<NamedHello, Usage> {
+    let mut named = named(name)?;
     for word in words {
         let edits = Edits::parse(word).map_err(|error| Usage::new("EDIT", error))?;
         named = named.with(edits).map_err(|error| Usage::new("EDIT", error))?;
@@ -150,7 +178,7 @@ fn edited(name: &str, words: &[&String], file: Option<&Path>) -> Result<Edited, 
         let edits = Edits::from_json(&text).map_err(|error| Usage::new(&subject, error))?;
         named = named.with(edits).map_err(|error| Usage::new(&subject, error))?;
     }
-    named.recorded().map_err(|error| Usage::new(name, error))
+    Ok(named)
 }
 
 fn show(

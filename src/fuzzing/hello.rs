@@ -2,6 +2,7 @@
 //!
 //! - what is accepted as a spec is printed and read back as the same, in TOML and in JSON;
 //! - what is accepted as edits is printed and read back as the same, and can be tried on any hello;
+//! - a hello that was edited is a spec as any other: printed and read back as the same;
 //! - bytes that become a spec come back from it;
 //! - the exact edits from one hello to another make it the other.
 
@@ -51,7 +52,8 @@ pub fn spec(bytes: &[u8]) {
     }
 }
 
-fn spec_holds(spec: &HelloSpec) {
+/// What is printed is read back as the same.
+fn reads_back(spec: &HelloSpec) {
     match toml::to_string(spec) {
         Ok(toml) => assert_eq!(spec_file::from_toml(&toml).as_ref(), Ok(spec), "{toml}"),
         Err(error) => panic!("{error}: {spec:?}"),
@@ -60,6 +62,10 @@ fn spec_holds(spec: &HelloSpec) {
         Ok(json) => assert_eq!(spec_file::from_json(&json).as_ref(), Ok(spec), "{json}"),
         Err(error) => panic!("{error}: {spec:?}"),
     }
+}
+
+fn spec_holds(spec: &HelloSpec) {
+    reads_back(spec);
     let datagrams = spec.datagrams();
     assert_eq!(datagrams.concat(), spec.flight());
     for other in HELLOS.iter() {
@@ -91,6 +97,7 @@ fn edits_hold(text: &str) {
             }
         }
         edited.flight();
+        reads_back(&edited);
         if !edits.edits.is_empty() && edited != *hello {
             exact_holds(&edited, hello);
         }

@@ -33,8 +33,12 @@ impl Edit {
         })
     }
 
-    /// Whether what was changed goes on the wire in the hello's frame.
+    /// Whether what was changed goes on the wire in the hello's frame, so that a spec file could
+    /// say it.
     fn is_sent(&self, before: &HelloSpec, after: &HelloSpec) -> Result<(), String> {
+        if !after.says_something() {
+            return Err("nothing would be left to send".to_owned());
+        }
         match unsent(after) {
             Some(field) if unsent(before) != Some(field) => {
                 return Err(format!("{}: {}", field.0, field.1));

@@ -1,16 +1,20 @@
-//! What differs between two hellos, in a person's words: in framing, length, meaning and order.
-//! What is drawn anew for each connection anyway, as the random, is no difference.
+//! What differs between two hellos, in a person's words: in framing, length, meaning and order, and
+//! which values are others though they say the same, as the random does. A message that is raw is
+//! compared by its fields where it can be read as a hello, and else by its length alone.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::edit::version_words;
 use super::facts::members;
 use super::framing::Framing;
-use super::spec::HelloSpec;
+use super::spec::{Fresh, HelloSpec};
 use super::vocabulary::{List, Member, is_grease};
-use crate::names::{Code, ExtensionType};
-use crate::wire::extension::{ClientExtension, Extension};
-use crate::wire::text::escape;
+use crate::names::{Code, ExtensionType, Ssl2CipherKind};
+use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry};
+use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::record::ssl2::CipherKind;
+use crate::wire::text::{count_of_bytes, escape};
 
 /// One thing in which two hellos differ, or are found to be the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +41,13 @@ pub enum Change {
         /// Whether those stand in another order.
         reordered: bool,
     },
+    /// Bytes that say the same and are others, as those of a random.
+    Others {
+        /// What they are.
+        field: &'static str,
+        /// What they are in words, which is the same in both.
+        words: String,
+    },
 }
 
 impl Change {
@@ -44,6 +55,7 @@ impl Change {
     pub fn field(&self) -> &str {
         match self {
             Change::Value { field, .. } | Change::List { field, .. } => field,
+            Change::Others { field, .. } => field,
         }
     }
 
@@ -54,11 +66,13 @@ impl Change {
             Change::List { removed, added, reordered, .. } => {
                 *reordered || !removed.is_empty() || !added.is_empty()
             }
+            Change::Others { .. } => true,
         }
     }
 }
 
-/// All that is compared: framing first, then the message from front to back.
+/// All that is compared: framing first, then the message from front to back. Where nothing differs,
+/// both are sent as the same bytes, cut alike.
 pub fn compare(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
     let mut changes = vec![
         value("framing", from, to, |spec| frame_words(spec.framing).to_owned()),
@@ -66,25 +80,150 @@ pub fn compare(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
         value("records", from, to, records_words),
         value("segments", from, to, segments_words),
         value("record_version", from, to, record_version_words),
+    ];
+    match (read(from), read(to)) {
+        (Some(from), Some(to)) => changes.extend(messages(&from, &to)),
+        _ => changes.push(value("raw", from, to, |spec| match read(spec) {
+            Some(_) => "a hello".to_owned(),
+            None => format!("{}, no hello", bytes(spec.length())),
+        })),
+    }
+    if !changes.iter().any(Change::differs) && from.datagrams() != to.datagrams() {
+        let words = bytes(from.flight().len());
+        changes.push(Change::Others { field: "bytes", words });
+    }
+    changes
+}
+
+/// The spec with its message in types; none where what is sent cannot be read as a hello.
+fn read(spec: &HelloSpec) -> Option<Cow<'_, HelloSpec>> {
+    if spec.raw.is_none() {
+        return Some(Cow::Borrowed(spec));
+    }
+    let hello = spec.sent().ok()?;
+    Some(Cow::Owned(HelloSpec { hello, ..spec.clone() }))
+}
+
+/// What the messages say, from front to back, and what is drawn anew.
+fn messages(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
+    let mut changes = vec![
         value("legacy_version", from, to, |spec| version_words(spec.hello.legacy_version)),
         value("session_id", from, to, |spec| bytes(spec.hello.legacy_session_id.0.len())),
         extensions(from, to),
     ];
-    if from.raw.is_some() || to.raw.is_some() {
-        changes.push(value("raw", from, to, |spec| match &spec.raw {
-            Some(raw) => bytes(raw.0.len()),
-            None => "in types".to_owned(),
-        }));
-    }
     let others = List::all().filter(|list| *list != List::Extensions);
     changes.extend(others.filter_map(|list| of_list(list, from, to)));
     changes.extend(bodies(from, to));
+    changes.extend(in_frame(from, to));
     changes.push(value("drawn anew", from, to, |spec| {
-        let fresh = spec.fresh.iter().filter_map(|fresh| serde_json::to_value(fresh).ok());
-        let names: Vec<_> = fresh.filter_map(|name| Some(name.as_str()?.to_owned())).collect();
+        let names: Vec<_> =
+            spec.fresh.iter().filter_map(|fresh| fresh_words(*fresh, spec)).collect();
         if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
     }));
+    changes.extend(other_values(from, to));
     changes
+}
+
+/// What is drawn anew, as it is written in a spec; of a length that is drawn too, which there are.
+fn fresh_words(fresh: Fresh, spec: &HelloSpec) -> Option<String> {
+    let name = serde_json::to_value(fresh).ok()?.as_str()?.to_owned();
+    match (fresh, spec.ech_payload_lengths.as_slice()) {
+        (Fresh::EncryptedClientHello, lengths @ [_, ..]) => {
+            Some(format!("{name} of {} bytes", listed(lengths).replace(", ", "/")))
+        }
+        _ => Some(name),
+    }
+}
+
+/// What only hellos in datagrams or in a record of SSL 2.0 have.
+fn in_frame(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
+    let cookie = |spec: &HelloSpec| bytes(spec.hello.cookie.0.as_ref().map_or(0, |c| c.0.len()));
+    let kinds = |spec: &HelloSpec| match spec.sslv2.cipher_specs.as_slice() {
+        [] => "the suites".to_owned(),
+        kinds => kinds.iter().map(kind_words).collect::<Vec<_>>().join(", "),
+    };
+    let count = |number: Option<u8>, usual: u8| number.unwrap_or(usual).to_string();
+    let mut changes = vec![
+        value("cookie", from, to, cookie),
+        value("dtls.message_seq", from, to, |spec| spec.dtls.message_seq.to_string()),
+        value("dtls.sequence_number", from, to, |spec| spec.dtls.sequence_number.to_string()),
+        value("dtls.sequence_step", from, to, |spec| {
+            spec.dtls.sequence_step.unwrap_or(1).to_string()
+        }),
+        value("sslv2.cipher_specs", from, to, kinds),
+        value("sslv2.challenge_length", from, to, |spec| count(spec.sslv2.challenge_length, 32)),
+        value("sslv2.padding", from, to, |spec| count(spec.sslv2.padding, 0)),
+    ];
+    // Most hellos have none of them, and nobody misses them.
+    changes.retain(Change::differs);
+    changes
+}
+
+fn kind_words(kind: &CipherKind) -> String {
+    let kind = Ssl2CipherKind(kind.0);
+    kind.name().map_or_else(|| format!("0x{:06x}", kind.0), str::to_owned)
+}
+
+/// Values of which no more is to be said than that they are others: those that clients draw anew.
+fn other_values(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
+    let (a, b) = (&from.hello, &to.hello);
+    let mut changes = Vec::new();
+    let mut others = |field, differ: bool, words: String| {
+        changes.extend(differ.then_some(Change::Others { field, words }));
+    };
+    others("random", a.random != b.random, bytes(a.random.0.0.len()));
+    let (mine, theirs) = (&a.legacy_session_id.0, &b.legacy_session_id.0);
+    others("session_id", mine.len() == theirs.len() && mine != theirs, bytes(mine.len()));
+    let cookie = |hello: &ClientHello| hello.cookie.0.as_ref().map(|cookie| cookie.0.clone());
+    if let (Some(mine), Some(theirs)) = (cookie(a), cookie(b)) {
+        others("cookie", mine.len() == theirs.len() && mine != theirs, bytes(mine.len()));
+    }
+    let (mine, theirs) = (key_shares(a), key_shares(b));
+    let keys = mine.iter().filter(|one| {
+        let other = theirs.iter().find(|other| other.group == one.group);
+        other.is_some_and(|other| other.key_exchange != one.key_exchange)
+    });
+    let keys: Vec<_> =
+        keys.map(|one| words(List::KeyShare, &Member::Number(one.group.0))).collect();
+    others("key_share", !keys.is_empty(), format!("keys of {}", keys.join(", ")));
+    let (mine, theirs) = (grease(a), grease(b));
+    let number = match mine.len() {
+        1 => "value".to_owned(),
+        number => format!("{number} values"),
+    };
+    others("GREASE", mine.len() == theirs.len() && mine != theirs, number);
+    let sealed = |hello: &ClientHello| {
+        let mut extensions = hello.extensions().iter();
+        extensions.find_map(|extension| match extension {
+            ClientExtension::EncryptedClientHello(_) => Some(extension.data()),
+            _ => None,
+        })
+    };
+    if let (Some(mine), Some(theirs)) = (sealed(a), sealed(b)) {
+        let differ = mine.len() == theirs.len() && mine != theirs;
+        others("encrypted_client_hello", differ, bytes(mine.len()));
+    }
+    changes
+}
+
+fn key_shares(hello: &ClientHello) -> Vec<&KeyShareEntry> {
+    let shares = hello.extensions().iter().filter_map(|extension| match extension {
+        ClientExtension::KeyShare(shares) => Some(&shares.0),
+        _ => None,
+    });
+    shares.flatten().collect()
+}
+
+/// The values of RFC 8701 in all lists, in order.
+fn grease(hello: &ClientHello) -> Vec<(&'static str, u16)> {
+    let of_list = |list: List| {
+        let members = members(hello, list).into_iter();
+        members.filter_map(move |member| match member {
+            Member::Number(number) if is_grease(list, number) => Some((list.name(), number)),
+            _ => None,
+        })
+    };
+    List::all().flat_map(of_list).collect()
 }
 
 fn value(
@@ -137,11 +276,7 @@ fn listed(sizes: &[usize]) -> String {
 }
 
 fn bytes(count: usize) -> String {
-    match count {
-        0 => "none".to_owned(),
-        1 => "1 byte".to_owned(),
-        count => format!("{count} bytes"),
-    }
+    if count == 0 { "none".to_owned() } else { count_of_bytes(count) }
 }
 
 /// A member of a list. Values of RFC 8701 are all alike.
@@ -281,6 +416,99 @@ mod tests {
     fn differences(from: &str, to: &str) -> Vec<Change> {
         let spec = |name| &Preset::find(name).unwrap().spec;
         compare(spec(from), spec(to)).into_iter().filter(Change::differs).collect()
+    }
+
+    fn named(name: &str) -> HelloSpec {
+        crate::hello::named::NamedHello::parse(name).unwrap().recorded().unwrap().spec
+    }
+
+    /// The fields in which two hellos differ.
+    fn fields(from: &str, to: &str) -> Vec<String> {
+        let changes = compare(&named(from), &named(to));
+        changes.iter().filter(|c| c.differs()).map(|c| c.field().to_owned()).collect()
+    }
+
+    #[test]
+    fn where_nothing_differs_the_same_bytes_are_sent() {
+        for edit in [
+            "hello.random:=\"0000000000000000000000000000000000000000000000000000000000000000\"",
+            "hello.legacy_session_id:=\"aa\"",
+            "+extensions.session_ticket=aa",
+            "+extensions.key_share=0024001d0020aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "extensions+=padding=00",
+            "record_length:=5",
+            "handshake_length:=5",
+            "records:=[100]",
+            "records:=[200],record_versions:=[769,771]",
+            "segments=5",
+            "delay=5ms",
+            "dtls",
+            "sslv2",
+            "raw:=0100",
+        ] {
+            assert_ne!(
+                fields("openssl-3.5.8", &format!("openssl-3.5.8,!{edit}")),
+                [""; 0],
+                "{edit}"
+            );
+        }
+        for (from, to) in [
+            ("dtls12", "dtls12,dtls.message_seq:=1"),
+            ("dtls12", "dtls12,dtls.sequence_number:=1"),
+            ("dtls12,!hello.cookie:=aa", "dtls12,!hello.cookie:=bb"),
+            ("sslv2", "sslv2,!sslv2.padding:=3"),
+            ("sslv2", "sslv2,!sslv2.cipher_specs:=[\"0x010080\"]"),
+            ("minimal,raw:=0100", "minimal,raw:=0101"),
+            // Of two extensions of a type, only the second differs.
+            (
+                "minimal,!extensions+=cookie=00017f,extensions+=cookie=00017f",
+                "minimal,!extensions+=cookie=00017f,extensions+=cookie=00017e",
+            ),
+        ] {
+            assert_eq!(fields(from, to).len(), 1, "{from} {to}: {:?}", fields(from, to));
+        }
+        let challenge = fields("sslv2", "sslv2,!sslv2.challenge_length:=24");
+        assert_eq!(challenge, ["length", "sslv2.challenge_length"]);
+        assert_eq!(fields("minimal,record_length:=5", "minimal,record_length:=6"), ["records"]);
+    }
+
+    #[test]
+    fn values_that_are_drawn_anew_are_told_as_others() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/hellos");
+        let first = format!("{folder}/firefox-153esr.bin");
+        let second = format!("{folder}/firefox-153esr-second.bin");
+        let changes = compare(&named(&first), &named(&second));
+        let others: Vec<_> = changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::Others { field, words } => Some((*field, words.as_str())),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            others,
+            [
+                ("random", "32 bytes"),
+                ("session_id", "32 bytes"),
+                ("key_share", "keys of X25519MLKEM768, x25519, secp256r1"),
+                ("encrypted_client_hello", "281 bytes"),
+            ]
+        );
+        let chromium = ["", "-second"].map(|one| format!("{folder}/chromium-156{one}.bin"));
+        assert!(fields(&chromium[0], &chromium[1]).contains(&"GREASE".to_owned()));
+    }
+
+    #[test]
+    fn a_raw_message_is_compared_by_what_is_sent() {
+        let hello = named("minimal");
+        let raw = crate::wire::text::hex(&hello.message());
+        // The same bytes, once in types and once not.
+        assert_eq!(
+            fields("minimal", &format!("curl-7.88.1,record_version=1.0,raw:={raw}")),
+            ["drawn anew"]
+        );
+        assert_eq!(fields("minimal,raw:=0100", "curl-7.88.1"), ["length", "raw"]);
+        assert_eq!(fields("minimal,raw:=0100", "curl-7.88.1,raw:=0100"), [""; 0]);
     }
 
     #[test]

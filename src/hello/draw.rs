@@ -2,6 +2,7 @@
 //! name. With the same seed the same hello is drawn.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use p256::elliptic_curve::sec1::ToEncodedPoint;
 use rand_chacha::ChaCha20Rng;
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::spec::{Fresh, HelloSpec};
 use crate::names::{Code, ExtensionType, NameType, NamedGroup};
 use crate::wire::extension::{
-    ClientExtension, EchClientHello, EchClientHelloOuter, Extension, ServerName,
+    ClientExtension, EchClientHello, EchClientHelloOuter, Extension, KeyShareEntry, ServerName,
 };
 use crate::wire::grammar::{List, Opaque, Text};
 
@@ -69,9 +70,19 @@ impl Draw {
     fn key_shares(&mut self, spec: &mut HelloSpec) {
         for extension in spec.extensions_mut() {
             if let ClientExtension::KeyShare(shares) = extension {
+                let twice = reused(&shares.0);
                 for share in &mut shares.0 {
                     if let Some(key) = self.public_key(share.group) {
                         share.key_exchange = Opaque::new(key);
+                    }
+                }
+                for (hybrid, part, of) in twice {
+                    let key = shares.0.get(of).map(|share| share.key_exchange.0.clone());
+                    let whole = shares.0.get_mut(hybrid).map(|share| &mut share.key_exchange.0);
+                    if let (Some(key), Some(whole)) = (key, whole) {
+                        if let Some(slot) = whole.get_mut(part) {
+                            slot.copy_from_slice(&key);
+                        }
                     }
                 }
             }
@@ -165,6 +176,21 @@ impl Draw {
         }
     }
 
+    /// One of these, each as likely as any other.
+    fn one_of(&mut self, these: &[usize]) -> Option<usize> {
+        match these {
+            [] => None,
+            these => these.get(self.below(these.len())).copied(),
+        }
+    }
+
+    /// A number below this one, which is not 0.
+    fn below(&mut self, bound: usize) -> usize {
+        let mut bytes = [0; 4];
+        self.rng.fill_bytes(&mut bytes);
+        u32::from_le_bytes(bytes) as usize % bound
+    }
+
     /// Shuffles the extensions, each order as likely as any other; GREASE, padding and
     /// pre_shared_key stay where they are.
     fn extension_order(&mut self, spec: &mut HelloSpec) {
@@ -178,25 +204,50 @@ impl Draw {
             block.0.iter().enumerate().filter(|(_, e)| moves(e)).map(|(place, _)| place).collect();
         // Fisher and Yates: each place gets one of those that are not placed yet.
         for (index, &place) in places.iter().enumerate().skip(1).rev() {
-            let mut bytes = [0; 4];
-            self.rng.fill_bytes(&mut bytes);
-            let other = u32::from_le_bytes(bytes) as usize % (index + 1);
-            if let Some(&other) = places.get(other) {
+            if let Some(&other) = places.get(self.below(index + 1)) {
                 block.0.swap(place, other);
             }
         }
     }
 
     fn encrypted_client_hello(&mut self, spec: &mut HelloSpec) {
+        let lengths = std::mem::take(&mut spec.ech_payload_lengths);
         for extension in spec.extensions_mut() {
             let ClientExtension::EncryptedClientHello(hello) = extension else { continue };
             if let EchClientHello::Outer(hello) = &mut **hello {
                 let EchClientHelloOuter { config_id, enc, payload, .. } = hello;
+                if let Some(length) = self.one_of(&lengths) {
+                    payload.0.resize(length, 0);
+                }
                 self.rng.fill_bytes(std::slice::from_mut(config_id));
                 self.rng.fill_bytes(&mut enc.0);
                 self.rng.fill_bytes(&mut payload.0);
             }
         }
+    }
+}
+
+/// The keys of one group that are also part of the key of a hybrid: which share that is, where in
+/// it the key stands, and which share the key is.
+fn reused(shares: &[KeyShareEntry]) -> Vec<(usize, Range<usize>, usize)> {
+    let mut found = Vec::new();
+    for (hybrid, share) in shares.iter().enumerate() {
+        let Some((group, part)) = classical_part(share.group) else { continue };
+        let bytes = share.key_exchange.0.get(part.clone());
+        let is_it = |one: &KeyShareEntry| one.group == group && bytes == Some(&one.key_exchange.0);
+        if let Some(of) = shares.iter().position(is_it) {
+            found.push((hybrid, part, of));
+        }
+    }
+    found
+}
+
+/// The group whose key a hybrid's key has in it, and where, draft-ietf-tls-ecdhe-mlkem section 4.1.
+fn classical_part(hybrid: NamedGroup) -> Option<(NamedGroup, Range<usize>)> {
+    match hybrid {
+        NamedGroup::X25519MLKEM768 => Some((NamedGroup::x25519, 1184..1216)),
+        NamedGroup::SecP256r1MLKEM768 => Some((NamedGroup::secp256r1, 0..65)),
+        _ => None,
     }
 }
 

@@ -6,9 +6,12 @@ use serde_json::Value as Json;
 
 use super::edit::{BadEdit, Edit, Place};
 use super::framing::Framing;
+use super::sizes::{Bounds, OfRecord, OfSegment};
 use super::vocabulary::{List, Member};
 use crate::names::code::nearest;
-use crate::names::{CipherSuite, Code, ExtensionType, ProtocolVersion};
+use crate::names::{
+    CipherSuite, Code, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
+};
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::record::LARGEST;
 use crate::wire::text::{escape, hex, unhex};
@@ -116,14 +119,14 @@ impl Edit {
             "record_version" => Ok(Edit::RecordVersion(version(value)?)),
             "server_name" => Ok(Edit::ServerName(value.to_owned())),
             "split_records" => {
-                let mut sizes = sizes(value)?;
+                let mut sizes = sizes::<OfRecord>(value)?;
                 if value.trim().ends_with("rest") && !sizes.is_empty() {
                     // The last size is that of all behind it.
                     sizes.push(LARGEST);
                 }
                 Ok(Edit::Records(sizes))
             }
-            "segments" => Ok(Edit::Segments(sizes(value)?)),
+            "segments" => Ok(Edit::Segments(sizes::<OfSegment>(value)?)),
             "delay" => delay(value),
             _ => match List::from_name(word) {
                 // A list of nothing, not of one without a name.
@@ -200,16 +203,21 @@ fn version(text: &str) -> Result<ProtocolVersion, String> {
 }
 
 /// `5,100,rest`: what is left goes into a last one in any case.
-fn sizes(text: &str) -> Result<Vec<usize>, String> {
+fn sizes<B: Bounds>(text: &str) -> Result<Vec<usize>, String> {
     let text = text.trim();
     let text = text.strip_suffix("rest").map_or(text, |text| text.trim_end_matches(','));
     let sizes = text.split(',').map(str::trim).filter(|size| !size.is_empty());
-    sizes
-        .map(|size| match size.parse() {
-            Ok(size @ 1..) => Ok(size),
-            _ => Err("numbers of bytes belong there, as in 5,100,rest".to_owned()),
-        })
-        .collect()
+    let size = |size: &str| {
+        let is_number = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number || size == "0" {
+            return Err("numbers of bytes belong there, as in 5,100,rest".to_owned());
+        }
+        // What is too long for the machine's numbers is too long for a spec.
+        let size = size.parse().unwrap_or(u64::MAX);
+        B::judge(size)?;
+        usize::try_from(size).map_err(|error| error.to_string())
+    };
+    sizes.map(size).collect()
 }
 
 /// The longest pause between two segments, in milliseconds.
@@ -278,6 +286,8 @@ fn member_of(list: List, name: &str) -> Result<Member, String> {
     list.parse_member(name).ok_or_else(|| match list {
         List::Extensions => unknown::<ExtensionType>(name),
         List::CipherSuites => unknown::<CipherSuite>(name),
+        List::SupportedGroups | List::KeyShare => unknown::<NamedGroup>(name),
+        List::SignatureAlgorithms => unknown::<SignatureScheme>(name),
         _ => format!("no member of {} is called {name:?}", list.name()),
     })
 }

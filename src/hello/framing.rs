@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::HelloSpec;
 use crate::names::{ContentType, ProtocolVersion, Ssl2MessageType};
-use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::extension::{ClientExtension, EchClientHello, Extension};
 use crate::wire::grammar::{Octets, OnlyDtls, Opaque, Rest, Sequence, Uint24, Wire};
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::{DTLS_HEADER, Handshake};
@@ -248,11 +248,21 @@ pub fn unsent(spec: &HelloSpec) -> Option<(&'static str, &'static str)> {
             "sequence_number",
             "the number of a record has 48 bits, 281474976710655 at most",
         ),
+        (
+            spec.dtls.sequence_step.is_some_and(|step| step > LAST_RECORD),
+            "sequence_step",
+            "the number of a record has 48 bits, 281474976710655 at most",
+        ),
     ];
     let found = fields
         .into_iter()
         .chain(tables)
         .chain(too_long(&spec.hello))
+        .chain([(
+            typed && has_too_long_draw(spec),
+            "ech_payload_lengths",
+            "with the longest the extensions have more than 65535 bytes",
+        )])
         .find(|(is_unsent, ..)| *is_unsent);
     found.map(|(_, field, why)| (field, why))
 }
@@ -301,6 +311,22 @@ fn too_long(hello: &ClientHello) -> Vec<(bool, &'static str, &'static str)> {
         (bodies().any(|length| length > TWO), "extensions", "each has 65535 bytes at most"),
         (block > TWO, "extensions", "together they have 65535 bytes at most"),
     ]
+}
+
+/// Whether a length that can be drawn for an encrypted_client_hello has no place in the extensions.
+fn has_too_long_draw(spec: &HelloSpec) -> bool {
+    let Some(&longest) = spec.ech_payload_lengths.iter().max() else { return false };
+    let length = |extension: &ClientExtension| {
+        let grown = match extension {
+            ClientExtension::EncryptedClientHello(hello) => match &**hello {
+                EchClientHello::Outer(outer) => longest.saturating_sub(outer.payload.0.len()),
+                _ => 0,
+            },
+            _ => 0,
+        };
+        4 + extension.data().len() + grown
+    };
+    spec.hello.extensions().iter().map(length).sum::<usize>() > 0xffff
 }
 
 /// Carries the spec's message in another frame: what belongs to the frame becomes what clients

@@ -8,10 +8,14 @@ use std::path::Path;
 use super::draw::Draw;
 use super::edit::Edit;
 use super::edits::Edits;
-use super::legal::{self, Taken, keep_legal};
+use super::framing::Framing;
+use super::legal::{self, Taken, What, keep_legal};
 use super::preset::Preset;
-use super::spec::HelloSpec;
+use super::spec::{Fresh, HelloSpec};
 use super::spec_file;
+use super::vocabulary::{List, Member};
+use crate::names::ExtensionType;
+use crate::wire::handshake::client_rules::offers_tls13;
 use crate::wire::text::unhex;
 
 /// How a person says that illegality is the point.
@@ -94,14 +98,37 @@ impl NamedHello {
     /// # Errors
     /// Where an edit cannot be done, as to pad to less than the hello is long.
     pub fn drawn(&self, draw: &mut Draw, host: Option<&str>) -> Result<Edited, BadName> {
-        // A host that is asked for by an edit has the place of the one that was recorded.
-        let asked = self.edits.edits.iter().rev().find_map(|edit| match edit {
+        self.drawn_from(&self.base, draw, self.host().or(host))
+    }
+
+    /// The same for the host whose name the hello has.
+    ///
+    /// # Errors
+    /// Where an edit cannot be done.
+    pub fn drawn_for_its_host(&self, draw: &mut Draw) -> Result<Edited, BadName> {
+        let mut base = self.base.clone();
+        if self.host().is_none() {
+            base.fresh.retain(|fresh| *fresh != Fresh::ServerName);
+        }
+        self.drawn_from(&base, draw, self.host())
+    }
+
+    /// The host that is asked for by an edit, which has the place of the one that was recorded.
+    fn host(&self) -> Option<&str> {
+        self.edits.edits.iter().rev().find_map(|edit| match edit {
             Edit::ServerName(host) => Some(host.as_str()),
             _ => None,
-        });
-        let host = asked.or(host);
+        })
+    }
+
+    fn drawn_from(
+        &self,
+        base: &HelloSpec,
+        draw: &mut Draw,
+        host: Option<&str>,
+    ) -> Result<Edited, BadName> {
         // What is to go may be gone by the drawing, as the name of a host that has none.
-        self.edited(draw.hello(&self.base, host), |edit| {
+        self.edited(draw.hello(base, host), |edit| {
             matches!(edit, Edit::Remove(..) | Edit::Move(..))
         })
     }
@@ -143,13 +170,33 @@ impl NamedHello {
             return Err(BadName(format!("\"{edit}\": it cannot stay, since {why}; {ILLEGAL}")));
         }
         if !legal::has_suite(&spec) && legal::has_suite(&before) {
-            return Err(BadName(format!("no cipher suite is left that could be used; {ILLEGAL}")));
+            let dropped = dropped(&before, &spec, &taken);
+            let what = "no cipher suite is left that could be used";
+            return Err(BadName(format!("{dropped}{what}; {ILLEGAL}")));
         }
         let was = legal::faults(&before);
         match legal::faults(&spec).into_iter().find(|fault| !was.contains(fault)) {
             Some(fault) => Err(BadName(format!("that would be illegal: {fault}; {ILLEGAL}"))),
             None => Ok(Edited { spec, taken }),
         }
+    }
+}
+
+/// With what the suites of a hello went that it could have used, in words.
+fn dropped(before: &HelloSpec, after: &HelloSpec, taken: &[Taken]) -> String {
+    if !before.sslv2.cipher_specs.is_empty() && after.framing != Framing::Sslv2 {
+        return "the kinds of ciphers of SSL 2.0 are no suites of TLS: ".to_owned();
+    }
+    if !offers_tls13(&before.hello) || offers_tls13(&after.hello) {
+        return String::new();
+    }
+    let versions = Member::Number(ExtensionType::supported_versions.0);
+    let versions = What::Member(List::Extensions, versions);
+    match taken.iter().find(|taken| taken.what == versions) {
+        Some(taken) => {
+            format!("that drops TLS 1.3, since supported_versions goes with it ({}): ", taken.why)
+        }
+        None => "that drops TLS 1.3: ".to_owned(),
     }
 }
 
@@ -165,7 +212,10 @@ fn base_hello(base: &str) -> Result<HelloSpec, String> {
     let path = Path::new(base);
     let extension = path.extension().and_then(|extension| extension.to_str());
     let looks_like_file = base.contains(['/', '\\'])
-        || matches!(extension, Some("toml" | "json" | "bin" | "hex" | "raw"));
+        || matches!(
+            extension,
+            Some("toml" | "json" | "bin" | "hex" | "raw" | "pcap" | "pcapng" | "cap")
+        );
     if looks_like_file || path.is_file() {
         return file(path, extension);
     }

@@ -241,6 +241,9 @@ mod tests {
     use crate::hello::spec::Fresh;
     use crate::hello::vocabulary::{List, Member};
     use crate::names::{CipherSuite, Code, NamedGroup, ProtocolVersion, SignatureScheme};
+    use crate::wire::extension::{ClientExtension, EchClientHello, KeyShareEntry};
+    use crate::wire::grammar::Opaque;
+    use std::collections::BTreeSet;
 
     /// What the client sent; none where the hello was made.
     fn capture(preset: &Preset) -> Option<Vec<u8>> {
@@ -279,11 +282,12 @@ mod tests {
     #[test]
     fn what_is_drawn_changes_and_the_rest_does_not() {
         for preset in Preset::all() {
-            // With the recorded name, so that all lengths stay.
+            // With the recorded name and no lengths to choose from, so that all lengths stay.
             let name = "shop.test.example";
-            let drawn = Draw::seeded("a").hello(&preset.spec, Some(name));
-            assert_eq!(drawn, Draw::seeded("a").hello(&preset.spec, Some(name)));
-            let other = Draw::seeded("b").hello(&preset.spec, Some(name));
+            let spec = HelloSpec { ech_payload_lengths: Vec::new(), ..preset.spec.clone() };
+            let drawn = Draw::seeded("a").hello(&spec, Some(name));
+            assert_eq!(drawn, Draw::seeded("a").hello(&spec, Some(name)));
+            let other = Draw::seeded("b").hello(&spec, Some(name));
             assert_ne!(drawn.hello.random, other.hello.random);
             assert_ne!(drawn.hello.random, preset.spec.hello.random);
             // SSL 2.0 has other messages, which have no facts.
@@ -375,6 +379,70 @@ mod tests {
             let facts = Facts::of(&flight, &[]);
             let first = |list| facts.list(list).first().cloned();
             assert_eq!(first(List::SupportedGroups), first(List::KeyShare));
+        }
+    }
+
+    #[test]
+    fn the_sealed_part_is_as_long_as_one_that_the_client_chooses_from() {
+        let lengths = |id: &str| {
+            let spec = &Preset::find(id).unwrap().spec;
+            let drawn = (0..64).map(|seed| Draw::seeded(&seed.to_string()).hello(spec, None));
+            let payload = |spec: HelloSpec| {
+                let mut extensions = spec.hello.extensions().iter();
+                let sealed = extensions.find_map(|extension| match extension {
+                    ClientExtension::EncryptedClientHello(hello) => Some(hello.clone()),
+                    _ => None,
+                });
+                match &**sealed.as_ref().unwrap() {
+                    EchClientHello::Outer(outer) => outer.payload.0.len(),
+                    _ => panic!("{id} sends no outer hello"),
+                }
+            };
+            drawn.map(payload).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(lengths("chromium-156"), [144, 176, 208, 240].into());
+        assert_eq!(lengths("like-chrome120"), [144, 176, 208, 240].into());
+        assert_eq!(lengths("firefox-153esr"), [239].into());
+    }
+
+    fn shares(spec: &HelloSpec) -> Vec<KeyShareEntry> {
+        let mut extensions = spec.hello.extensions().iter();
+        let shares = extensions.find_map(|extension| match extension {
+            ClientExtension::KeyShare(shares) => Some(shares.0.clone()),
+            _ => None,
+        });
+        shares.unwrap()
+    }
+
+    /// The keys for X25519 alone and in a hybrid with ML-KEM.
+    fn x25519(spec: &HelloSpec) -> (Vec<u8>, Vec<u8>) {
+        let key = |group| {
+            let share = shares(spec).into_iter().find(|share| share.group == group);
+            share.unwrap().key_exchange.0.to_vec()
+        };
+        let hybrid = key(NamedGroup::X25519MLKEM768);
+        (key(NamedGroup::x25519), hybrid[1184..].to_vec())
+    }
+
+    #[test]
+    fn a_key_that_stood_in_two_shares_does_so_again() {
+        let firefox = Preset::find("firefox-153esr").unwrap().spec.clone();
+        let chromium = Preset::find("chromium-156").unwrap().spec.clone();
+        let mut apart = firefox.clone();
+        for extension in apart.extensions_mut() {
+            if let ClientExtension::KeyShare(shares) = extension {
+                let single = shares.0.iter_mut().find(|one| one.group == NamedGroup::x25519);
+                single.unwrap().key_exchange = Opaque::new(vec![7; 32]);
+            }
+        }
+        for (recorded, twice) in [(firefox, true), (chromium, false), (apart, false)] {
+            let drawn = Draw::seeded("x").hello(&recorded, None);
+            for spec in [&recorded, &drawn] {
+                let (single, in_hybrid) = x25519(spec);
+                assert_eq!(single == in_hybrid, twice);
+            }
+            assert_ne!(x25519(&recorded).0, x25519(&drawn).0);
+            assert_ne!(x25519(&recorded).1, x25519(&drawn).1);
         }
     }
 

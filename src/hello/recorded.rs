@@ -10,6 +10,7 @@ use crate::wire::grammar::{Codes, Context, Fixed, Opaque, Rest, peek};
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::random::Random;
 use crate::wire::handshake::{DTLS_HEADER, Handshake};
+use crate::wire::packets;
 use crate::wire::record::ssl2::{Ssl2ClientHello, Ssl2Header, Ssl2Message};
 use crate::wire::record::{LARGEST, cut};
 use crate::wire::side::Side;
@@ -22,6 +23,9 @@ impl HelloSpec {
     /// # Errors
     /// Where it is no ClientHello, or more than one: the first thing that is wrong with it.
     pub fn from_bytes(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
+        if let Some(format) = packets::format(bytes) {
+            return Err(NoHello(packets::not_read(format)));
+        }
         let spec = match bytes {
             [1, 0, ..] => {
                 let hello = client_hello(bytes, Context::default())?;

@@ -1,4 +1,4 @@
-//! Sizes as a spec file says them: one that cannot be sent is refused where it stands.
+//! Sizes as a spec file and an edit say them: one that cannot be sent is refused where it stands.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,17 +16,22 @@ pub(super) fn of_segments<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<usiz
     sizes::<D, OfSegment>(from)
 }
 
+/// Sizes of the payload of an encrypted_client_hello: what the two bytes of its length can say.
+pub(super) fn of_payloads<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<usize>, D::Error> {
+    sizes::<D, OfPayload>(from)
+}
+
 fn sizes<'de, D: Deserializer<'de>, B: Bounds>(from: D) -> Result<Vec<usize>, D::Error> {
     Ok(Vec::<Size<B>>::deserialize(from)?.into_iter().map(|Size(size, _)| size).collect())
 }
 
 /// What a size can be.
-trait Bounds {
+pub(super) trait Bounds {
     /// Whether such a piece can be sent, and else why not.
     fn judge(size: u64) -> Result<(), &'static str>;
 }
 
-struct OfRecord;
+pub(super) struct OfRecord;
 
 impl Bounds for OfRecord {
     fn judge(size: u64) -> Result<(), &'static str> {
@@ -37,13 +42,26 @@ impl Bounds for OfRecord {
     }
 }
 
-struct OfSegment;
+pub(super) struct OfSegment;
 
 impl Bounds for OfSegment {
     fn judge(size: u64) -> Result<(), &'static str> {
         match size {
             0 => Err("a segment of 0 bytes cannot be sent"),
+            // Longer than all that can be sent in one; TOML could not say each.
+            0x1_0000_0000.. => Err("a segment has 4294967295 bytes at most"),
             _ => Ok(()),
+        }
+    }
+}
+
+struct OfPayload;
+
+impl Bounds for OfPayload {
+    fn judge(size: u64) -> Result<(), &'static str> {
+        match size {
+            1..=0xffff => Ok(()),
+            _ => Err("a payload has 1 to 65535 bytes"),
         }
     }
 }

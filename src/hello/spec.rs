@@ -55,6 +55,14 @@ pub struct HelloSpec {
     /// What is drawn anew for each connection; the values below are then those that were seen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fresh: Vec<Fresh>,
+    /// Lengths of the sealed part of an encrypted_client_hello that is drawn anew, of which one is
+    /// drawn, each as likely as any other; where none is given, it keeps its own.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "super::sizes::of_payloads"
+    )]
+    pub ech_payload_lengths: Vec<usize>,
     /// All that records carry, header of the handshake included, where types cannot say it; the
     /// message below is not sent then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,7 +95,8 @@ pub enum Fresh {
     ExtensionOrder,
     /// The server name: that of the host; none for an address.
     ServerName,
-    /// The sealed part of an encrypted_client_hello that is only there for show.
+    /// The sealed part of an encrypted_client_hello that is only there for show, and its length
+    /// where the spec has lengths for it.
     EncryptedClientHello,
     /// The length of the padding extension, by the rule of RFC 7685 section 4.
     Padding,
@@ -127,6 +136,7 @@ impl HelloSpec {
             handshake_length: None,
             record_length: None,
             fresh: Vec::new(),
+            ech_payload_lengths: Vec::new(),
             raw: None,
             sslv2: Sslv2Form::default(),
             dtls: DtlsForm::default(),

@@ -2,11 +2,13 @@
 //! with one is told by line and column, with what was meant.
 
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use super::framing::unsent;
 use super::preset::Preset;
 use super::spec::HelloSpec;
 use crate::names::code::nearest;
+use crate::wire::extension::keys_of;
 
 /// A spec, or a preset's file with a spec in it.
 ///
@@ -25,7 +27,7 @@ pub fn from_toml(text: &str) -> Result<HelloSpec, String> {
     whole(spec, text)
 }
 
-/// A spec, or what `hello show --format json` prints, which has one in it.
+/// A spec, or what `hello show` and `hello record` print with `--format json`, which has one in it.
 ///
 /// # Errors
 /// Where it is none: line, column, and what is wrong there.
@@ -34,19 +36,37 @@ pub fn from_json(text: &str) -> Result<HelloSpec, String> {
     struct Shown {
         spec: HelloSpec,
     }
-    let read = match serde_json::from_str::<serde_json::Value>(text) {
-        Ok(value) if value.get("spec").is_some() => {
-            serde_json::from_str::<Shown>(text).map(|shown| shown.spec)
-        }
-        _ => serde_json::from_str(text),
+    let at = text.find(|c: char| !c.is_ascii_whitespace()).unwrap_or(text.len());
+    if !text.get(at..).is_some_and(|text| text.starts_with('{')) {
+        return Err(format!("{}{NO_OBJECT}", place(text, at)));
+    }
+    let json: Json = serde_json::from_str(text).map_err(|error| wrong_json(&error))?;
+    if let (Some(Json::Null), Some(Json::String(why))) = (json.get("spec"), json.get("why_no_spec"))
+    {
+        return Err(format!("the recording has no spec: {why}"));
+    }
+    let read = match json.get("spec") {
+        Some(_) => serde_json::from_str::<Shown>(text).map(|shown| shown.spec),
+        None => serde_json::from_str(text),
     };
-    let spec = read.map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let told = error.to_string();
-        let what = told.split(" at line ").next().unwrap_or_default();
-        format!("line {line}, column {column}: {}", meant(what))
-    })?;
-    whole(spec, text)
+    whole(read.map_err(|error| wrong_json(&error))?, text)
+}
+
+/// What belongs in a file of JSON.
+const NO_OBJECT: &str = "an object belongs there, {…}, with the fields of a spec, as `helloscope hello \
+                         show SPEC --as json` prints it";
+
+/// What is wrong with JSON, by its place.
+fn wrong_json(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    let what = match told.split(" at line ").next().unwrap_or_default() {
+        what if error.is_eof() => format!("{what}: the text ends before its object does"),
+        "trailing characters" => {
+            "one object belongs there, and something stands behind it".to_owned()
+        }
+        what => meant(what),
+    };
+    format!("line {}, column {}: {what}", error.line(), error.column())
 }
 
 fn whole(spec: HelloSpec, text: &str) -> Result<HelloSpec, String> {
@@ -122,7 +142,10 @@ fn expected_words(expected: &str) -> String {
     let is_name = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
     match expected.split_once(' ') {
         Some(("struct" | "enum", _)) => "a table".to_owned(),
-        None if is_name(expected) => format!("a table ({expected})"),
+        None if is_name(expected) => match keys_of(expected) {
+            Some(keys) => format!("a table ({expected}) with the keys {}", keys.join(", ")),
+            None => format!("a table ({expected})"),
+        },
         _ => expected.to_owned(),
     }
 }
@@ -177,11 +200,27 @@ mod tests {
             ),
             (
                 "pre_shared_key = \"aa\"",
-                "11, column 18: invalid type: string \"aa\", expected a table (offered_psks)",
+                "11, column 18: invalid type: string \"aa\", expected a table (offered_psks) with \
+                 the keys identities, binders",
             ),
             (
                 "pre_shared_key = { identities = [3], binders = [] }",
-                "11, column 34: invalid type: integer `3`, expected a table (psk_identity)",
+                "11, column 34: invalid type: integer `3`, expected a table (psk_identity) with \
+                 the keys identity, obfuscated_ticket_age",
+            ),
+            (
+                "server_name = [\"x\"]",
+                "11, column 16: invalid type: string \"x\", expected a table (server_name) with the \
+                 keys name_type, host_name",
+            ),
+            (
+                "supported_groups = [65536]",
+                "11, column 21: invalid value: integer `65536`, expected a named group by name, or a \
+                 number up to 65535 (0xffff)",
+            ),
+            (
+                "supported_groups = [\"0x10000\"]",
+                "11, column 21: no named group is called \"0x10000\"; numbers go up to 65535 (0xffff)",
             ),
             (
                 "key_share = 3",
@@ -233,6 +272,21 @@ mod tests {
         let error = from_json("{\"record_version\": \"TLS 1.0\",\n  \"recods\": []}").unwrap_err();
         assert!(error.starts_with("line 2, column "), "{error}");
         assert!(error.ends_with("unknown key `recods`; did you mean `records`?"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_object_is_told_what_belongs_there() {
+        for (text, told) in [
+            ("[", "line 1, column 1: an object belongs there, {…}, with the fields of a spec"),
+            ("\n  \"x\"", "line 2, column 3: an object belongs there"),
+            ("", "line 1, column 1: an object belongs there"),
+            ("{", "line 1, column 1: EOF while parsing an object: the text ends before"),
+            ("{} {}", "line 1, column 4: one object belongs there, and something stands behind it"),
+            ("{\"spec\": null, \"why_no_spec\": \"cut\"}", "the recording has no spec: cut"),
+        ] {
+            let error = from_json(text).unwrap_err();
+            assert!(error.starts_with(told), "{error}");
+        }
     }
 
     #[test]

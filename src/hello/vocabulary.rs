@@ -269,7 +269,8 @@ pub fn is_grease(list: List, number: u16) -> bool {
 }
 
 /// Whether a member's name is like a pattern, in which `*` stands for any letters and `?` for one;
-/// capitals count as small letters. Suites have OpenSSL's names too.
+/// capitals count as small letters. Suites have OpenSSL's names too, and a value of RFC 8701 is
+/// called `grease`.
 pub fn is_like(list: List, member: &Member, pattern: &str) -> bool {
     let like = |name: &str| glob(pattern.as_bytes(), name.as_bytes());
     if list.parse_member(pattern).as_ref() == Some(member) {
@@ -280,12 +281,15 @@ pub fn is_like(list: List, member: &Member, pattern: &str) -> bool {
         Member::Text(text) => like(text),
         Member::Number(number) => {
             let name = match list {
-                List::Extensions => ExtensionType(*number).name().map(str::to_owned),
-                list => Some(list.member_words(member)),
+                List::Extensions => ExtensionType(*number)
+                    .name()
+                    .map_or_else(|| format!("0x{number:04x}"), str::to_owned),
+                list => list.member_words(member),
             };
             let suite = crate::names::CipherSuite(*number);
             let openssl = suite.openssl_name().filter(|_| list == List::CipherSuites);
-            name.is_some_and(|name| like(&name)) || openssl.is_some_and(like)
+            let grease = is_grease(list, *number) && like("grease");
+            like(&name) || grease || openssl.is_some_and(like)
         }
         Member::Grease | Member::Unknown => false,
     }

@@ -251,8 +251,7 @@ pub fn deserialize<'de, C: Code, D: serde::Deserializer<'de>>(
         type Value = C;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            let digits = "0".repeat(C::WIDTH * 2);
-            write!(f, "a {} by name or by number (0x{digits})", C::ITEM.replace('_', " "))
+            write!(f, "a {} by name, or a {}", C::ITEM.replace('_', " "), up_to::<C>("number"))
         }
 
         fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<C, E> {
@@ -292,6 +291,9 @@ impl<C: Code> Unknown<C> {
 impl<C: Code> fmt::Display for Unknown<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no {} is called {:?}", C::ITEM.replace('_', " "), self.text)?;
+        if is_number(&self.text) {
+            return write!(f, "; {}", up_to::<C>("numbers go"));
+        }
         match nearest(&self.text, rows::<C>().map(|(_, name)| name)) {
             Some(name) => write!(f, "; did you mean {name:?}?"),
             None => write!(f, "; a number such as 0x{} works too", "0".repeat(C::WIDTH * 2)),
@@ -300,6 +302,21 @@ impl<C: Code> fmt::Display for Unknown<C> {
 }
 
 impl<C: Code + fmt::Debug> std::error::Error for Unknown<C> {}
+
+/// `number up to 65535 (0xffff)`.
+fn up_to<C: Code>(what: &str) -> String {
+    let last = if C::WIDTH == 1 { 0xff } else { 0xffff };
+    format!("{what} up to {last} (0x{last:x})")
+}
+
+/// Whether a text is a number, however large.
+fn is_number(text: &str) -> bool {
+    let (digits, radix) = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => (digits, 16),
+        None => (text, 10),
+    };
+    !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix))
+}
 
 /// The word of `known` that is most like `text`, where one is like it enough to be meant: a slip of
 /// the pen away, or else the only one that says more (`delay_ms` for `delay`), or less.

@@ -84,7 +84,7 @@ impl SocketOptions {
         if let Some(mss) = self.mss {
             let set = match datagrams {
                 true => Err(unsupported("datagrams are not cut into segments; --mtu cuts a hello")),
-                false => set_mss(socket, mss),
+                false => set_mss(socket, mss).map_err(|error| out_of_range(socket, mss, error)),
             };
             set.map_err(|error| Unsettable { option: format!("--mss {mss}"), error })?;
         }
@@ -107,6 +107,20 @@ fn set_mss(socket: &Socket, mss: u16) -> io::Result<()> {
 #[cfg(not(unix))]
 fn set_mss(_: &Socket, _: u16) -> io::Result<()> {
     Err(unsupported("this system does not let a program choose it"))
+}
+
+/// Why a size is none that the system takes, with those that it does.
+fn out_of_range(socket: &Socket, mss: u16, error: io::Error) -> io::Error {
+    // What it takes is its own affair, and asking costs little.
+    let takes = |size: &u16| set_mss(socket, *size).is_ok();
+    let (least, most) = ((1..=u16::MAX).find(takes), (1..=u16::MAX).rev().find(takes));
+    match (error.kind(), least, most) {
+        (ErrorKind::InvalidInput, Some(least), Some(most)) if mss < least || mss > most => {
+            let what = format!("this system takes segments of {least} to {most} bytes");
+            io::Error::new(ErrorKind::InvalidInput, what)
+        }
+        _ => error,
+    }
 }
 
 fn unsupported(why: &'static str) -> io::Error {

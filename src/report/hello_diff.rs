@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use anstyle::Style;
 use serde_json::{Value as Json, json};
 
 use crate::hello::comparison::{Change, compare};
@@ -13,7 +14,7 @@ use crate::quirks::Quirk;
 use crate::report::style::{DIM, STRONG, paint};
 use crate::report::width::wrap;
 
-/// Columns of the names of fields, and of a line.
+/// Columns of the names of fields at the least, and of a line.
 const NAMES: usize = 22;
 const WIDTH: usize = 80;
 
@@ -25,50 +26,77 @@ pub struct Pair<'h> {
     pub to: (&'h str, &'h HelloSpec),
 }
 
-/// What differs, a field a row; what is the same, in one row at the end. Of long lists a few members
-/// are told, all of them if `verbose`.
+/// What differs, a field a row; values that are others, and what is the same, in one row each at the
+/// end. Of long lists a few members are told, all of them if `verbose`.
 pub fn text(pair: &Pair<'_>, verbose: bool) -> String {
     let changes = compare(pair.from.1, pair.to.1);
-    let mut out = String::new();
-    for change in changes.iter().filter(|change| change.differs()) {
-        for (index, line) in lines(change, verbose).iter().enumerate() {
-            let name = if index == 0 { change.field() } else { "" };
-            let name = paint(STRONG, format_args!("{name:NAMES$}"));
-            let _ = writeln!(out, "  {name}{line}");
-        }
-    }
-    if out.is_empty() {
+    let (different, same): (Vec<_>, Vec<_>) = changes.iter().partition(|change| change.differs());
+    if different.is_empty() {
         return "  the two say the same\n".to_owned();
     }
-    let same = changes.iter().filter(|change| !change.differs()).map(|change| match change {
+    let with_rows = different.iter().filter(|change| !matches!(change, Change::Others { .. }));
+    let longest = with_rows.map(|change| change.field().len()).max().unwrap_or(0);
+    let mut table = Table { names: NAMES.max(longest + 2), out: String::new() };
+    for change in &different {
+        let lines = lines(change, WIDTH - 2 - table.names, verbose);
+        table.rows(STRONG, change.field(), &lines);
+    }
+    let others: Vec<_> = different.iter().filter_map(|change| other_words(change)).collect();
+    table.row("other values", &others.join(", "));
+    let is_other = |field| {
+        let is_it = |change: &&Change| matches!(change, Change::Others { .. });
+        different.iter().copied().filter(is_it).any(|change| change.field() == field)
+    };
+    let same = same.iter().filter(|change| !is_other(change.field())).map(|change| match change {
         Change::List { field, kept, .. } => format!("{field} ({kept})"),
-        Change::Value { field, .. } => field.clone(),
+        change => change.field().to_owned(),
     });
-    row(&mut out, "the same", &same.collect::<Vec<_>>().join(", "));
+    table.row("the same", &same.collect::<Vec<_>>().join(", "));
     let matters = matters(pair).map(|(quirk, first)| {
         let which = if first { "first" } else { "second" };
         format!("{} (fails with the {which})", quirk.id)
     });
-    row(&mut out, "would matter to", &matters.collect::<Vec<_>>().join(", "));
-    out
+    table.row("would matter to", &matters.collect::<Vec<_>>().join(", "));
+    table.out
 }
 
-/// A row in the background.
-fn row(out: &mut String, name: &str, words: &str) {
-    if words.is_empty() {
-        return;
+/// Names of fields, and behind each what is said of it.
+struct Table {
+    /// Columns of the names.
+    names: usize,
+    out: String,
+}
+
+impl Table {
+    fn rows(&mut self, style: Style, name: &str, lines: &[String]) {
+        for (index, line) in lines.iter().enumerate() {
+            let name = if index == 0 { name } else { "" };
+            let name = paint(style, format_args!("{name:width$}", width = self.names));
+            let _ = writeln!(self.out, "  {name}{line}");
+        }
     }
-    for (index, line) in wrap(words, WIDTH - NAMES - 2).iter().enumerate() {
-        let name = if index == 0 { name } else { "" };
-        let _ = writeln!(out, "  {}{line}", paint(DIM, format_args!("{name:NAMES$}")));
+
+    /// A row in the background.
+    fn row(&mut self, name: &str, words: &str) {
+        if !words.is_empty() {
+            self.rows(DIM, name, &wrap(words, WIDTH - 2 - self.names));
+        }
     }
 }
 
-/// The lines of a change, without the field's name.
-fn lines(change: &Change, verbose: bool) -> Vec<String> {
-    let width = WIDTH - NAMES - 2;
+/// Values that are others, in words.
+fn other_words(change: &Change) -> Option<String> {
+    match change {
+        Change::Others { field, words } => Some(format!("{field} ({words})")),
+        _ => None,
+    }
+}
+
+/// The lines of a change that has rows of its own, without the field's name.
+fn lines(change: &Change, width: usize, verbose: bool) -> Vec<String> {
     match change {
         Change::Value { from, to, .. } => wrap(&format!("{from} → {to}"), width),
+        Change::Others { .. } => Vec::new(),
         Change::List { removed, added, kept, reordered, .. } => {
             let mut lines = Vec::new();
             for (sign, members) in [("-", removed), ("+", added)] {
@@ -79,7 +107,7 @@ fn lines(change: &Change, verbose: bool) -> Vec<String> {
                     words.push(&more);
                 }
                 let words = words.join(if change.field() == "extensions" { "; " } else { ", " });
-                for (index, line) in wrap(&words, width - 2).iter().enumerate() {
+                for (index, line) in wrap(&words, width.saturating_sub(2)).iter().enumerate() {
                     let sign = if index == 0 { sign } else { " " };
                     lines.extend((!words.is_empty()).then(|| format!("{sign} {line}")));
                 }
@@ -123,6 +151,9 @@ pub fn json(pair: &Pair<'_>) -> Json {
             "kept": kept,
             "reordered": reordered,
         }),
+        Change::Others { field, words } => {
+            json!({"field": field, "from": words, "to": format!("other {words}")})
+        }
     };
     let changes = compare(pair.from.1, pair.to.1);
     json!({

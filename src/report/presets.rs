@@ -7,16 +7,20 @@ use serde_json::{Value as Json, json};
 use crate::hello::preset::{Origin, Preset};
 use crate::report::style::{DIM, STRONG, count, paint};
 
-/// A line a preset: name, length, client and library or purpose.
+/// A line a preset: name, length, client, library and capture, or purpose.
 pub fn list(presets: &[Preset]) -> String {
     let mut out = String::new();
     for preset in presets {
+        let capture = match &preset.origin {
+            Origin::Client { capture, .. } => format!(", from {capture}"),
+            Origin::Purpose(_) => String::new(),
+        };
         let _ = writeln!(
             out,
             "{}  {:5} bytes  {}",
             paint(STRONG, format_args!("{:24}", preset.id)),
             preset.spec.length(),
-            paint(DIM, preset.origin.words()),
+            paint(DIM, format_args!("{}{capture}", preset.origin.words())),
         );
     }
     let _ = writeln!(out, "\n{}", count(presets.len(), "preset"));
@@ -26,16 +30,17 @@ pub fn list(presets: &[Preset]) -> String {
 /// The same as JSON.
 pub fn json(presets: &[Preset]) -> Json {
     let one = |preset: &Preset| {
-        let (client, library, imitation, purpose) = match &preset.origin {
-            Origin::Client { client, library, imitation, .. } => {
-                (Some(client), Some(library), *imitation, None)
+        let (client, library, capture, imitation, purpose) = match &preset.origin {
+            Origin::Client { client, library, capture, imitation } => {
+                (Some(client), Some(library), Some(capture), *imitation, None)
             }
-            Origin::Purpose(purpose) => (None, None, false, Some(purpose)),
+            Origin::Purpose(purpose) => (None, None, None, false, Some(purpose)),
         };
         json!({
             "id": preset.id,
             "client": client,
             "library": library,
+            "capture": capture,
             "imitation": imitation,
             "purpose": purpose,
             "handshake_length": preset.spec.length(),

@@ -23,6 +23,7 @@ macro_rules! message {
 
         impl $crate::wire::grammar::Wire for $type {
             const ITEM: &'static str = $item;
+            const KEYS: &'static [&'static str] = &[$( stringify!($field) ),*];
 
             #[inline(always)]
             fn read<R: $crate::wire::grammar::Record>(

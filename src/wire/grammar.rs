@@ -29,6 +29,8 @@ use crate::names::Code;
 pub trait Wire: Sized {
     /// What one of these is called as a member of a list.
     const ITEM: &'static str = "item";
+    /// The names of its fields, where it is a message or a part of one.
+    const KEYS: &'static [&'static str] = &[];
 
     /// Reads one. It becomes a field called `name`.
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self>;

@@ -5,7 +5,7 @@
 //! [`extension`] the tables of extensions and their bodies. [`stream`] turns the bytes of one side
 //! of a connection into messages. Certificates ([`x509`]), statuses ([`ocsp`]) and timestamps
 //! ([`sct`]) are DER ([`der`]) or nearly so, and so is what files hold without a message around it
-//! ([`document`]). What decoding yields is a tree of [`field`]s, and
+//! ([`document`]); files of [`packets`] are told from them. What decoding yields is a tree of [`field`]s, and
 //! [`fault`]s; and what a hello is known by, a [`fingerprint`].
 //!
 //! What is promised:
@@ -32,6 +32,7 @@ pub mod limits;
 mod list;
 pub mod ocsp;
 mod opaque;
+pub mod packets;
 mod presence;
 mod reader;
 pub mod record;

@@ -106,7 +106,7 @@ impl Found {
         }
     }
 
-    /// A list in the order of preference in which something stands twice.
+    /// A list in which something stands twice that may stand once.
     fn doubled<C: Code>(&mut self, field: &'static str, codes: &[C], reference: &'static str) {
         let mut seen = BTreeSet::new();
         let again = |code: &&C| !seen.insert(code.number()) && !code.is_grease();
@@ -154,7 +154,7 @@ fn versions(hello: &ClientHello, rules: &mut Found) {
     }
 }
 
-/// Lists that must hold something, or each of their members once.
+/// Lists that must hold something, or of each only one.
 fn lists(hello: &ClientHello, rules: &mut Found) {
     let methods = &hello.legacy_compression_methods.0;
     let tls13 = is_of_tls13(hello);
@@ -166,10 +166,8 @@ fn lists(hello: &ClientHello, rules: &mut Found) {
         let found = "a list without it";
         rules.form("legacy_compression_methods", "null", found, "RFC 8446 4.1.2");
     }
-    rules.doubled("cipher_suites", &hello.cipher_suites.0, "RFC 8446 4.1.2");
-    rules.doubled("supported_groups", offered_groups(hello).unwrap_or_default(), "RFC 8446 4.2.7");
-    let versions = offered_versions(hello).unwrap_or_default();
-    rules.doubled("supported_versions", versions, "RFC 8446 4.2.1");
+    // No document forbids a list of suites, groups or versions to name one twice.
+    rules.doubled("key_share", &shared_groups(hello).unwrap_or_default(), "RFC 8446 4.2.8");
 }
 
 /// Whether TLS 1.3, one of its drafts, or DTLS 1.3 is offered.
