@@ -11,7 +11,7 @@ use crate::names::{
 use crate::wire::context::Context;
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::fault::{Fault, Kind};
-use crate::wire::handshake::client_rules::{breaches, offers_tls13};
+use crate::wire::handshake::client_rules::{SECOND_KEY, again, breaches, offers_tls13};
 use crate::wire::side::Side;
 use crate::wire::stream::{Stream, Unit};
 
@@ -247,10 +247,15 @@ pub fn faults(spec: &HelloSpec) -> Vec<String> {
     let read = remarks
         .filter(|remark| remark.kind != Kind::Assumption)
         .map(|remark| line(remark.field, &remark.fault, remark.reference));
-    let rules = match spec.framing {
+    let mut rules = match spec.framing {
         Framing::Sslv2 => Vec::new(),
         Framing::Tls | Framing::Dtls => breaches(&spec.hello),
     };
+    let shares = spec.hello.extensions().iter().flat_map(|extension| match extension {
+        ClientExtension::KeyShare(shares) => shares.0.as_slice(),
+        _ => &[],
+    });
+    rules.extend(again(shares).any(|again| again).then_some(SECOND_KEY));
     let rules = rules.iter().map(|rule| line(rule.field, &rule.fault, rule.reference));
     read.chain(rules).collect()
 }

@@ -1,13 +1,12 @@
 //! Keys that do not fit their groups, and two of one group: RFC 8446 section 4.2.8, RFC 7919
 //! section 3, RFC 8734, draft-ietf-tls-mlkem, draft-ietf-tls-ecdhe-mlkem section 4.
 
-use std::collections::BTreeSet;
-
 use super::Say;
 use crate::names::NamedGroup;
 use crate::wire::extension::{ClientExtension, KeyShareEntry, KeyShareOld, ServerExtension};
 use crate::wire::fault::Fault;
 use crate::wire::field::Field;
+use crate::wire::handshake::client_rules::{Breach, SECOND_KEY, again};
 use crate::wire::side::Side;
 
 /// Declares how many bytes a key of a group has, from a client and from a server.
@@ -61,12 +60,11 @@ pub(super) fn of_client(extensions: &[ClientExtension], say: &mut Say<'_>) {
     });
     let tree = say.tree;
     let mut fields = tree.fields.iter().filter(|field| field.name == "key_share_entry");
-    let mut groups = BTreeSet::new();
-    for share in shares {
+    for (share, again) in shares.clone().zip(again(shares)) {
         let field = fields.next();
-        if !groups.insert(share.group.0) {
-            let fault = Fault::Form { expected: "one key of each group", found: "another one" };
-            say.at(field, "key_share", fault, "RFC 8446 4.2.8");
+        if again {
+            let Breach { field: name, fault, reference } = SECOND_KEY;
+            say.at(field, name, fault, reference);
         }
         one(share, Side::Client, field, say);
     }

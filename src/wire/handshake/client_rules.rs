@@ -9,7 +9,7 @@ use super::client_hello::ClientHello;
 use crate::names::{
     Code, CompressionMethod, EcPointFormat, ExtensionType, NamedGroup, ProtocolVersion,
 };
-use crate::wire::extension::{ClientExtension, Extension, ServerName};
+use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry, ServerName};
 use crate::wire::fault::{Fault, Notices};
 
 /// A rule that a hello breaks.
@@ -105,16 +105,6 @@ impl Found {
             self.form("host_name", expected, found, REFERENCE);
         }
     }
-
-    /// A list in which something stands twice that may stand once.
-    fn doubled<C: Code>(&mut self, field: &'static str, codes: &[C], reference: &'static str) {
-        let mut seen = BTreeSet::new();
-        let again = |code: &&C| !seen.insert(code.number()) && !code.is_grease();
-        if let Some(code) = codes.iter().find(again) {
-            let fault = Fault::Code { expected: "each once", found: code.number() };
-            self.fault(field, fault, reference);
-        }
-    }
 }
 
 /// What goes with a version.
@@ -154,7 +144,7 @@ fn versions(hello: &ClientHello, rules: &mut Found) {
     }
 }
 
-/// Lists that must hold something, or of each only one.
+/// Lists that must hold something.
 fn lists(hello: &ClientHello, rules: &mut Found) {
     let methods = &hello.legacy_compression_methods.0;
     let tls13 = is_of_tls13(hello);
@@ -167,7 +157,20 @@ fn lists(hello: &ClientHello, rules: &mut Found) {
         rules.form("legacy_compression_methods", "null", found, "RFC 8446 4.1.2");
     }
     // No document forbids a list of suites, groups or versions to name one twice.
-    rules.doubled("key_share", &shared_groups(hello).unwrap_or_default(), "RFC 8446 4.2.8");
+}
+
+/// What is the matter with a second key of one group. A reader remarks it where that key stands, so
+/// that it is none of [`breaches`].
+pub const SECOND_KEY: Breach = Breach {
+    field: "key_share",
+    fault: Fault::Form { expected: "one key of each group", found: "another one" },
+    reference: "RFC 8446 4.2.8",
+};
+
+/// Whether the groups of shares were met before, share by share.
+pub fn again<'s>(shares: impl Iterator<Item = &'s KeyShareEntry>) -> impl Iterator<Item = bool> {
+    let mut groups = BTreeSet::new();
+    shares.map(move |share| !groups.insert(share.group.0))
 }
 
 /// Whether TLS 1.3, one of its drafts, or DTLS 1.3 is offered.
