@@ -17,7 +17,7 @@ fn of_two_quirks_at_once_nothing_false_is_said() {
             if first.id == second.id {
                 continue;
             }
-            for preset in Preset::all().iter().step_by(9) {
+            for preset in Preset::all().iter().take(17) {
                 let spec = Draw::seeded("pairs").hello(&preset.spec, Some(HOST));
                 let facts = Facts::of(&spec.flight(), &[]);
                 let struck: Vec<&Condition> = [first, second]
@@ -61,5 +61,5 @@ fn of_two_quirks_at_once_nothing_false_is_said() {
     }
     eprintln!("{named} named, {withheld} withheld, {} wrong", wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(named > 20 && named > withheld, "{named} named, {withheld} withheld");
+    assert!(named > 60 && named > withheld, "{named} named, {withheld} withheld");
 }

@@ -84,7 +84,7 @@ fn a_cause_is_never_wrong_and_seldom_withheld() {
     let (mut right, mut withheld, mut wrong) = (0, 0, Vec::new());
     for json in RULES {
         let condition: Condition = serde_json::from_str(json).unwrap();
-        for preset in Preset::all().iter().step_by(8) {
+        for preset in Preset::all().iter().step_by(2) {
             let Some(diagnosis) = ask(&condition, preset) else { continue };
             match (&diagnosis.verdict, &diagnosis.cause) {
                 (Verdict::Cause | Verdict::Incompatible, Some(Cause::Condition(found))) => {
@@ -101,5 +101,5 @@ fn a_cause_is_never_wrong_and_seldom_withheld() {
     }
     eprintln!("{right} right, {withheld} withheld, {} wrong", wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(right > 60 && withheld * 20 < right, "{right} right, {withheld} withheld");
+    assert!(right > 300 && withheld * 20 < right, "{right} right, {withheld} withheld");
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::diagnosis::Evidence;
 use crate::hello::HelloSpec;
+use crate::names::AlertDescription;
 use crate::probe::{Observation, Patience, Probe, Target};
 use crate::transcript::{Kind, Reaction};
 
@@ -139,16 +140,10 @@ impl<'t> Notebook<'t> {
         self.target.greeting()
     }
 
-    /// Whether each hello that fails costs the time that an answer is waited for.
-    pub fn waits(&self) -> bool {
+    /// Whether the subject was answered with this alert.
+    pub fn failed_with(&self, alert: AlertDescription) -> bool {
         let kind = self.failure.as_ref().map(|failure| &failure.kind);
-        matches!(kind, Some(Kind::Silence))
-    }
-
-    /// Whether the subject met silence or an end without a word.
-    pub fn met_silence(&self) -> bool {
-        let kind = self.failure.as_ref().map(|failure| &failure.kind);
-        matches!(kind, Some(Kind::Silence | Kind::Closed | Kind::Reset))
+        matches!(kind, Some(Kind::Alert { description, .. }) if *description == alert)
     }
 
     /// What the server did with a hello, where it was asked.

@@ -1,15 +1,12 @@
 //! What is true of a hello as it is sent, in the fields of the vocabulary of causes.
 
-use super::framing::Framing;
 use super::lists;
-use super::spec::HelloSpec;
 use super::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::names::{Code, ContentType, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::record::LARGEST;
 use crate::wire::side::Side;
 use crate::wire::stream::{Stream, Unit};
 use crate::wire::text::escape;
@@ -31,12 +28,6 @@ pub struct Facts {
     pub flight_length: usize,
     /// Whether it is framed as an SSLv2 message.
     pub sslv2: bool,
-    /// What stands in each list, in the order of [`List::all`].
-    lists: Vec<Vec<Member>>,
-    /// The numbers of each list in ascending order, to be searched.
-    sorted: Vec<Vec<u16>>,
-    /// Body bytes of each extension, in order.
-    bodies: Vec<(ExtensionType, usize)>,
 }
 
 impl Facts {
@@ -63,10 +54,7 @@ impl Facts {
                     if facts.handshake_length == 0 {
                         facts.handshake_length = message.length;
                         if let Some(Handshake::ClientHello(hello)) = message.handshake() {
-                            let said = Facts::said(hello.clone());
-                            facts.hello = said.hello;
-                            (facts.lists, facts.sorted) = (said.lists, said.sorted);
-                            facts.bodies = said.bodies;
+                            facts.hello = Some(hello.clone());
                         }
                     }
                 }
@@ -74,36 +62,6 @@ impl Facts {
             }
         }
         facts
-    }
-
-    /// The facts of a hello as its spec says that it is sent.
-    pub fn of_spec(spec: &HelloSpec) -> Facts {
-        let lies = spec.handshake_length.is_some() || spec.record_length.is_some();
-        let plain = spec.framing == Framing::Tls && spec.raw.is_none() && !lies;
-        let length = spec.length();
-        // In one record there is nothing to put together, and what is said is what was written.
-        if !plain || !spec.records.is_empty() || length > LARGEST {
-            return Facts::of(&spec.flight(), &spec.segments);
-        }
-        let flight_length = length + 5;
-        Facts {
-            handshake_length: length,
-            record_version: Some(spec.version_of_record(0)),
-            records: vec![length],
-            segments: segment_sizes(flight_length, &spec.segments),
-            flight_length,
-            sslv2: false,
-            ..Facts::said(spec.hello.clone())
-        }
-    }
-
-    /// What is said in the message alone.
-    fn said(hello: ClientHello) -> Facts {
-        let lists: Vec<Vec<Member>> = List::all().map(|list| members(&hello, list)).collect();
-        let sorted = lists.iter().map(|list| sorted_numbers(list)).collect();
-        let extensions = hello.extensions().iter();
-        let bodies = extensions.map(|e| (e.extension_type(), e.data().len())).collect();
-        Facts { hello: Some(hello), lists, sorted, bodies, ..Facts::default() }
     }
 
     /// A number that the hello has; none where it does not have it.
@@ -118,9 +76,13 @@ impl Facts {
             Quantity::TcpFirstSegment => *self.segments.first()?,
             Quantity::LegacyVersion => hello?.legacy_version.0.into(),
             Quantity::SessionIdLength => hello?.legacy_session_id.0.len(),
-            Quantity::ExtensionsLength => self.bodies.iter().map(|(_, length)| 4 + length).sum(),
+            Quantity::ExtensionsLength => {
+                hello?.extensions().iter().map(|extension| 4 + extension.data().len()).sum()
+            }
             Quantity::ExtensionLength(extension_type) => {
-                self.bodies.iter().find(|(own, _)| *own == extension_type)?.1
+                let found = hello?.extensions().iter();
+                let mut found = found.filter(|e| e.extension_type() == extension_type);
+                found.next()?.data().len()
             }
             Quantity::CipherSuitesCount => self.list(List::CipherSuites).len(),
             Quantity::CompressionMethodsCount => self.list(List::CompressionMethods).len(),
@@ -134,8 +96,8 @@ impl Facts {
     }
 
     /// What stands in a list, in order; nothing where the hello does not have it.
-    pub fn list(&self, list: List) -> &[Member] {
-        self.lists.get(list as usize).map_or(&[], Vec::as_slice)
+    pub fn list(&self, list: List) -> Vec<Member> {
+        self.hello.as_ref().map_or(Vec::new(), |hello| members(hello, list))
     }
 
     /// The value of a property.
@@ -154,7 +116,7 @@ impl Facts {
             Property::ExtensionsFirst => number(extensions.first()),
             Property::ExtensionsLast => number(extensions.last()),
             Property::ExtensionsLastEmpty => {
-                Scalar::Bool(self.bodies.last().is_some_and(|(_, length)| *length == 0))
+                Scalar::Bool(extensions.last().is_some_and(|last| last.data().is_empty()))
             }
             Property::ExtensionsPresent => {
                 Scalar::Bool(hello.is_some_and(|hello| hello.extensions.is_some()))
@@ -185,10 +147,6 @@ impl Facts {
 
     /// Whether a list, or its first entries, holds a member.
     pub fn has(&self, list: List, first: Option<usize>, member: &Member) -> bool {
-        if let (Member::Number(number), None) = (member, first) {
-            let sorted = self.sorted.get(list as usize);
-            return sorted.is_some_and(|sorted| sorted.binary_search(number).is_ok());
-        }
         let members = self.list(list);
         let entries = members.get(..first.unwrap_or(usize::MAX).min(members.len()));
         entries.unwrap_or_default().iter().any(|entry| match (member, entry) {
@@ -200,16 +158,6 @@ impl Facts {
             (member, entry) => member == entry,
         })
     }
-}
-
-fn sorted_numbers(list: &[Member]) -> Vec<u16> {
-    let numbers = list.iter().filter_map(|member| match member {
-        Member::Number(number) => Some(*number),
-        _ => None,
-    });
-    let mut numbers: Vec<u16> = numbers.collect();
-    numbers.sort_unstable();
-    numbers
 }
 
 /// The sizes of the segments of a flight: those that are asked for, and what is left.

@@ -339,11 +339,11 @@ mod tests {
                 ProtocolVersion::DTLS1_2
             ]
         );
-        let offered = facts("tls13-only").list(List::SupportedVersions).to_vec();
+        let offered = facts("tls13-only").list(List::SupportedVersions);
         assert_eq!(offered, [Member::Number(0x0304)]);
         // All that has a name, but for what is no offer.
         let all = |list, names: &[(u16, &str)], but: &[&str]| {
-            let have = facts("everything").list(list).to_vec();
+            let have = facts("everything").list(list);
             for (number, name) in names {
                 let there = have.contains(&Member::Number(*number));
                 assert_eq!(there, !but.contains(name), "{name}");

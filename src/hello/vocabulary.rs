@@ -57,12 +57,6 @@ impl Quantity {
         ExtensionType::parse(number).map(Quantity::ExtensionLength)
     }
 
-    /// Whether it grows with whatever is added to a hello.
-    pub fn is_length(self) -> bool {
-        use Quantity::{ExtensionsLength, FlightLength, HandshakeLength, RecordLength};
-        matches!(self, HandshakeLength | RecordLength | FlightLength | ExtensionsLength)
-    }
-
     /// Its name.
     pub fn name(self) -> String {
         if let Quantity::ExtensionLength(extension_type) = self {
@@ -74,7 +68,7 @@ impl Quantity {
 }
 
 /// A list that a hello has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is the field of its name")]
 pub enum List {
     CipherSuites,
