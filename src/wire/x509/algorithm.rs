@@ -71,7 +71,7 @@ static RSAES_OAEP_PARAMS: Schema = Schema::In(
 static HASH: Schema = ALGORITHM_IDENTIFIER;
 
 /// `ECParameters`, RFC 5480 section 2.1.1: a CHOICE by tag.
-pub(super) static EC_PARAMETERS: Schema = Schema::ByTag(ec_parameters);
+pub(super) const EC_PARAMETERS: Schema = Schema::ByTag(ec_parameters);
 
 fn ec_parameters(identifier: u8) -> (&'static str, &'static Schema) {
     static NAMED: Schema = OID;
