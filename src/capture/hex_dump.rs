@@ -7,6 +7,8 @@ use crate::wire::limits::INPUT;
 
 /// The most bytes that a dump has in a line.
 const LINE: usize = 32;
+/// The bytes of a line for which a `*` may stand.
+const SQUEEZED: usize = 16;
 /// Bytes before the middle of a line, where some leave a gap.
 const MIDDLE: usize = 8;
 
@@ -101,10 +103,18 @@ fn pairs(text: &str, most: usize) -> Option<Vec<u8>> {
 /// A `*` stands for lines like the one before it, up to the offset of the line behind it.
 fn repeat_to_offset(line: &str, bytes: &mut Vec<u8>) {
     let first = line.split([' ', '\t', ':']).next().unwrap_or_default();
-    let Ok(offset) = usize::from_str_radix(first, 16) else { return };
-    let same = bytes.get(bytes.len().saturating_sub(16)..).unwrap_or_default().to_vec();
-    while bytes.len() < offset.min(INPUT) && !same.is_empty() {
-        bytes.extend_from_slice(&same);
+    if let Ok(offset) = usize::from_str_radix(first, 16) {
+        repeat(bytes, offset);
+    }
+}
+
+/// A `*` stands for lines like the one before it, up to the next offset.
+pub(super) fn repeat(bytes: &mut Vec<u8>, offset: usize) {
+    let line = bytes.get(bytes.len().saturating_sub(SQUEEZED)..).unwrap_or_default().to_vec();
+    let end = offset.min(INPUT);
+    while bytes.len() < end && !line.is_empty() {
+        let missing = end - bytes.len();
+        bytes.extend(line.iter().take(missing));
     }
 }
 

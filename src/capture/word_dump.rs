@@ -3,7 +3,7 @@
 //! at the end the offset alone. A word is a number, so that of its two bytes the last one stands
 //! first: the machines that print these have the low byte in front.
 
-use crate::wire::limits::INPUT;
+use super::hex_dump::repeat;
 
 /// The most bytes that a line has.
 const LINE: usize = 16;
@@ -63,16 +63,6 @@ fn words(text: &str, radix: u32) -> Option<Vec<u8>> {
 fn number(digits: &str, radix: u32) -> Option<usize> {
     let all = digits.chars().all(|digit| digit.is_digit(radix));
     usize::from_str_radix(digits, radix).ok().filter(|_| all)
-}
-
-/// A `*` stands for lines like the one before it, up to the next offset.
-fn repeat(bytes: &mut Vec<u8>, offset: usize) {
-    let line = bytes.get(bytes.len().saturating_sub(LINE)..).unwrap_or_default().to_vec();
-    let end = offset.min(INPUT);
-    while bytes.len() < end {
-        let missing = end - bytes.len();
-        bytes.extend(line.iter().take(missing));
-    }
 }
 
 #[cfg(test)]
