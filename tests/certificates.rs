@@ -238,6 +238,25 @@ fn an_expert_would_stop_at_each_of_these() {
                 it.extensions.push(extension(32, false, &tlv(0x30, &[&policy, &policy])));
             }),
         ),
+        (
+            "RFC 5280 4.2.1.10",
+            "nameConstraints",
+            Made::with(|it| {
+                let subtree = tlv(0x30, &[&tlv(0x82, &[b"example.test"])]);
+                let permitted = tlv(0x30, &[&tlv(0xa0, &[&subtree])]);
+                it.extensions.push(extension(30, false, &permitted));
+            }),
+        ),
+        (
+            "RFC 5280 4.2.1.11",
+            "policyConstraints",
+            Made::with(|it| it.extensions.push(extension(36, false, &[0x30, 3, 0x80, 1, 0]))),
+        ),
+        (
+            "RFC 5280 4.2.1.14",
+            "inhibitAnyPolicy",
+            Made::with(|it| it.extensions.push(extension(54, false, &[2, 1, 0]))),
+        ),
         ("RFC 5280 A.1", "subject", Made::with(|it| it.subject = name(&[b'x'; 65]))),
         (
             "RFC 5280 A.1",

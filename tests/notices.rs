@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::connection::{hello, notices, tls12};
 use helloscope::names::{
     CertificateCompressionAlgorithm, CipherSuite, Code, CompressionMethod, ContentType,
     ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
@@ -29,51 +30,6 @@ use helloscope::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
 use helloscope::wire::handshake::signature::{CertificateVerify, Signature, Signed};
 use helloscope::wire::record::records;
 use helloscope::wire::stream::{Message, Unit};
-
-/// The hello of OpenSSL 3.0, which has nothing to notice but what it really offers.
-fn hello() -> ClientHello {
-    let record =
-        std::fs::read(common::path("testdata/hellos/openssl-3.0.19-s_client.bin")).unwrap();
-    match Handshake::decode(&record[5..], Context::default()) {
-        Ok(Handshake::ClientHello(hello)) => hello,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// An answer in TLS 1.2 with nothing to notice.
-fn tls12() -> ServerHello {
-    ServerHello {
-        legacy_version: ProtocolVersion::TLS1_2,
-        random: Random(Fixed([7; 32])),
-        legacy_session_id_echo: Opaque::new(vec![]),
-        cipher_suite: CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        legacy_compression_method: CompressionMethod::null,
-        extensions: Some(Block(vec![ServerExtension::RenegotiationInfo(Opaque::new(vec![]))])),
-    }
-}
-
-/// The notices on what both sides said, each as field, what was found, and section.
-fn notices(hello: ClientHello, answers: Vec<Handshake>) -> Vec<(String, String)> {
-    let record = |message: Handshake| {
-        let version = ProtocolVersion::TLS1_2;
-        records(ContentType::handshake, version, &message.to_bytes(), &[])
-    };
-    let mut recorder = Recorder::default();
-    recorder.push(Side::Client, None, &record(Handshake::ClientHello(hello)));
-    for answer in answers {
-        recorder.push(Side::Server, None, &record(answer));
-    }
-    let transcript = recorder.finish(Source::default(), None);
-    let mut found = Vec::new();
-    for (_, message) in transcript.messages() {
-        for remark in &message.tree.remarks {
-            assert_eq!(remark.kind, Kind::Notice, "{remark}");
-            assert!(remark.range.end <= message.bytes.len());
-            found.push((remark.field.to_owned(), remark.fault.found()));
-        }
-    }
-    found
-}
 
 fn told(change: impl FnOnce(&mut ClientHello, &mut ServerHello)) -> Vec<(String, String)> {
     let (mut hello, mut answer) = (hello(), tls12());
@@ -240,9 +196,10 @@ fn a_sentinel_without_the_clients_hello_says_what_the_server_speaks() {
     assert_eq!(notices(tls12, &[7; 8]), [] as [String; 0]);
 }
 
-/// A signature of this algorithm.
+/// A signature of this algorithm, whose bytes would do for one of ECDSA.
 fn signature(scheme: SignatureScheme) -> Signature {
-    Signature { algorithm: SinceTls12(Some(scheme)), signature: Opaque::new(vec![1; 64]) }
+    let signature = Opaque::new(vec![0x30, 6, 2, 1, 1, 2, 1, 1]);
+    Signature { algorithm: SinceTls12(Some(scheme)), signature }
 }
 
 #[test]

@@ -3,12 +3,12 @@
 //! passed over.
 
 use crate::capture::CaptureError;
-use crate::wire::limits::INPUT;
+use crate::wire::limits::SQUEEZED;
 
 /// The most bytes that a dump has in a line.
 const LINE: usize = 32;
-/// The bytes of a line for which a `*` may stand.
-const SQUEEZED: usize = 16;
+/// The bytes of a line that a `*` repeats.
+const REPEATED: usize = 16;
 /// Bytes before the middle of a line, where some leave a gap.
 const MIDDLE: usize = 8;
 
@@ -18,16 +18,13 @@ pub(super) fn read(text: &str) -> Result<Vec<u8>, CaptureError> {
         return Ok(bytes);
     }
     let mut bytes = Vec::new();
-    let mut squeezed = false;
+    let mut stars = Stars::default();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
-        if line == "*" && !bytes.is_empty() {
-            squeezed = true;
+        if stars.begin(line, &bytes) {
             continue;
         }
-        if std::mem::take(&mut squeezed) {
-            repeat_to_offset(line, &mut bytes);
-        }
+        stars.end(offset_at_start(line), &mut bytes).map_err(|error| error.at(index))?;
         let array = line.starts_with("0x") || line.contains("{0x") || line.contains("{ 0x");
         let read = if array { c_array(line, &mut bytes) } else { dump_line(line, &mut bytes) };
         read.map_err(|token| CaptureError { line: Some(index + 1), what: no_hex(token) })?;
@@ -100,21 +97,59 @@ fn pairs(text: &str, most: usize) -> Option<Vec<u8>> {
     (rest.is_empty() || rest.starts_with("  ") || rest.starts_with('\t')).then_some(bytes)
 }
 
-/// A `*` stands for lines like the one before it, up to the offset of the line behind it.
-fn repeat_to_offset(line: &str, bytes: &mut Vec<u8>) {
+fn offset_at_start(line: &str) -> Option<usize> {
     let first = line.split([' ', '\t', ':']).next().unwrap_or_default();
-    if let Ok(offset) = usize::from_str_radix(first, 16) {
-        repeat(bytes, offset);
+    usize::from_str_radix(first, 16).ok()
+}
+
+/// The lines of a `*`: each stands for lines like the one before it, up to the next offset.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Stars {
+    /// The last line was one.
+    open: bool,
+    /// Bytes for which they stood so far.
+    stood_for: usize,
+}
+
+/// All `*` of a dump stand for more than is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TooMany;
+
+impl Stars {
+    /// Takes a line, where it is a `*`.
+    pub(super) fn begin(&mut self, line: &str, bytes: &[u8]) -> bool {
+        let is_star = line == "*" && !bytes.is_empty();
+        self.open |= is_star;
+        is_star
+    }
+
+    /// Repeats what stood before the `*`, where there was one, up to the offset of the line behind,
+    /// where it has one.
+    pub(super) fn end(
+        &mut self,
+        offset: Option<usize>,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), TooMany> {
+        let missing = offset.unwrap_or_default().saturating_sub(bytes.len());
+        if !std::mem::take(&mut self.open) || missing == 0 {
+            return Ok(());
+        }
+        self.stood_for = self.stood_for.saturating_add(missing);
+        if self.stood_for > SQUEEZED {
+            return Err(TooMany);
+        }
+        let line = bytes.get(bytes.len().saturating_sub(REPEATED)..).unwrap_or_default().to_vec();
+        bytes.extend(line.iter().cycle().take(missing));
+        Ok(())
     }
 }
 
-/// A `*` stands for lines like the one before it, up to the next offset.
-pub(super) fn repeat(bytes: &mut Vec<u8>, offset: usize) {
-    let line = bytes.get(bytes.len().saturating_sub(SQUEEZED)..).unwrap_or_default().to_vec();
-    let end = offset.min(INPUT);
-    while bytes.len() < end && !line.is_empty() {
-        let missing = end - bytes.len();
-        bytes.extend(line.iter().take(missing));
+impl TooMany {
+    /// As it is told of the line with this index, up to whose offset a `*` reaches.
+    pub(super) fn at(self, index: usize) -> CaptureError {
+        let what =
+            format!("the `*` before it stands for more than {SQUEEZED} bytes, which are read");
+        CaptureError { line: Some(index + 1), what }
     }
 }
 
@@ -180,6 +215,7 @@ fn plain<'t>(text: &'t str, bytes: &mut Vec<u8>, most: usize) -> Result<(), &'t 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::word_dump;
 
     fn file(name: &str) -> Vec<u8> {
         let path = format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -273,6 +309,32 @@ mod tests {
             let digits: String = read.iter().map(|byte| format!("{byte:02x}")).collect();
             assert_eq!(digits, expected, "{text}");
         }
+    }
+
+    #[test]
+    fn stars_stand_for_a_bounded_number_of_bytes() {
+        let line = "7 ".repeat(16).replace('7', "07");
+        let lines = |offset: usize| format!("00000000  {line}|.|\n*\n{offset:08x}\n");
+        assert_eq!(read(&lines(16 + SQUEEZED)).unwrap(), vec![7; 16 + SQUEEZED]);
+        let told = "line 3: the `*` before it stands for more than 1048576 bytes, which are read";
+        assert_eq!(read(&lines(17 + SQUEEZED)).unwrap_err().to_string(), told);
+        assert_eq!(read(&lines(usize::MAX)).unwrap_err().to_string(), told);
+        // Many of them together stand for no more.
+        let half = SQUEEZED / 2 + 16;
+        let ends = [half, 2 * half, 3 * half];
+        let all = ends.map(|end| format!("*\n{end:08x}  {line}|.|\n")).concat();
+        let error = read(&format!("00000000  {line}|.|\n{all}")).unwrap_err();
+        assert_eq!(error.line, Some(7), "{error}");
+
+        // In words of two bytes, by offsets of each kind.
+        let line = "0707 ".repeat(8);
+        let words = |end: String| word_dump::read(&format!("0000000 {line}\n*\n{end}\n")).unwrap();
+        let (most, more) = (16 + SQUEEZED, 18 + SQUEEZED);
+        for end in [format!("{most:07x}"), format!("{most:07o}"), format!("{most:07}")] {
+            assert_eq!(words(end.clone()), Ok(vec![7; most]), "{end}");
+        }
+        let error = words(format!("{more:07o}")).unwrap_err();
+        assert_eq!(error.to_string(), told);
     }
 
     #[test]

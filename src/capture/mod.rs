@@ -72,7 +72,7 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
         return Ok(documents.transcript(source("pem")));
     }
     if let Some(bytes) = word_dump::read(&text) {
-        let mut transcript = of_digits(&bytes, source("hex"));
+        let mut transcript = of_digits(&bytes?, source("hex"));
         assume_order(&mut transcript);
         return Ok(transcript);
     }

@@ -7,11 +7,11 @@ use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::grammar::peek;
 use crate::wire::handshake::{DTLS_HEADER, HEADER, claimed_length};
-use crate::wire::record::dtls::looks_like_datagram;
+use crate::wire::record::dtls::{are_unified, looks_like_datagram};
 use crate::wire::record::ssl2::{looks_like_client_hello, looks_like_server_hello};
 use crate::wire::record::{
-    RecordHeader, begins_as_tls, begins_with_type_of_dtls, find_first, looks_like_records,
-    plaintext,
+    RecordHeader, begins_as_tls, begins_with_hello, begins_with_type_of_dtls, find_first,
+    looks_like_records, plaintext,
 };
 use crate::wire::stream::Message;
 
@@ -54,8 +54,16 @@ fn first_record(bytes: &[u8]) -> Option<usize> {
         || begins_with_type_of_dtls(bytes) == Some(true)
         || looks_like_datagram(bytes)
         || looks_like_client_hello(bytes) == Some(true)
-        || looks_like_server_hello(bytes) == Some(true);
+        || looks_like_server_hello(bytes) == Some(true)
+        || begins_with_hello(bytes)
+        || are_unified(bytes) && !is_another(bytes);
     if begins { Some(0) } else { find_first(bytes) }
+}
+
+/// Whether it is of a protocol that is known by its first bytes.
+fn is_another(bytes: &[u8]) -> bool {
+    let sides = [Side::Server, Side::Client];
+    sides.into_iter().any(|side| plaintext::recognise_side(bytes, side).is_some())
 }
 
 /// Where the first record with a hello stands.

@@ -3,34 +3,38 @@
 //! at the end the offset alone. A word is a number, so that of its two bytes the last one stands
 //! first: the machines that print these have the low byte in front.
 
-use super::hex_dump::repeat;
+use super::CaptureError;
+use super::hex_dump::Stars;
 
 /// The most bytes that a line has.
 const LINE: usize = 16;
 
 /// The bytes of such a dump; none where it is none.
-pub(super) fn read(text: &str) -> Option<Vec<u8>> {
+pub(super) fn read(text: &str) -> Option<Result<Vec<u8>, CaptureError>> {
     // hexdump counts in hexadecimal digits, od as it is asked to: in octal ones by itself.
-    [16, 8, 10].into_iter().find_map(|radix| words(text, radix))
+    let mut all = [16, 8, 10].into_iter().filter_map(|radix| words(text, radix));
+    let first = all.next()?;
+    Some(first.or_else(|error| all.find_map(Result::ok).ok_or(error)))
 }
 
-fn words(text: &str, radix: u32) -> Option<Vec<u8>> {
+fn words(text: &str, radix: u32) -> Option<Result<Vec<u8>, CaptureError>> {
     let mut bytes = Vec::new();
-    let (mut squeezed, mut wide, mut ended) = (false, false, false);
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    let mut stars = Stars::default();
+    let (mut wide, mut ended) = (false, false);
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || stars.begin(line, &bytes) {
+            continue;
+        }
         if ended {
             return None;
-        }
-        if line == "*" && !bytes.is_empty() {
-            squeezed = true;
-            continue;
         }
         let mut tokens = line.split_ascii_whitespace();
         let first = tokens.next()?;
         let offset = number(first, radix).filter(|_| matches!(first.len(), 6 | 7))?;
         wide |= first.len() == 7;
-        if std::mem::take(&mut squeezed) {
-            repeat(&mut bytes, offset);
+        if let Err(error) = stars.end(Some(offset), &mut bytes) {
+            return Some(Err(error.at(index)));
         }
         let before = bytes.len();
         for word in tokens {
@@ -57,7 +61,7 @@ fn words(text: &str, radix: u32) -> Option<Vec<u8>> {
         }
     }
     // Offsets of six digits may be bytes, but for an end that is told like this.
-    (!bytes.is_empty() && (wide || ended)).then_some(bytes)
+    (!bytes.is_empty() && (wide || ended)).then_some(Ok(bytes))
 }
 
 fn number(digits: &str, radix: u32) -> Option<usize> {
@@ -79,24 +83,24 @@ mod tests {
         let expected = file("hellos/openssl-1.0.1g.bin");
         for name in ["hexdump.txt", "od-x.txt", "od-plain.txt"] {
             let text = String::from_utf8(file(&format!("logs/{name}"))).unwrap();
-            assert_eq!(read(&text).unwrap(), expected, "{name}");
+            assert_eq!(read(&text).unwrap().unwrap(), expected, "{name}");
         }
         // The first lines alone, of which only the first does not tell how offsets are counted.
         let text = String::from_utf8(file("logs/hexdump.txt")).unwrap();
         for lines in 1..4 {
             let start: Vec<&str> = text.lines().take(lines).collect();
-            assert_eq!(read(&start.join("\n")).unwrap(), expected[..lines * LINE]);
+            assert_eq!(read(&start.join("\n")).unwrap().unwrap(), expected[..lines * LINE]);
         }
     }
 
     #[test]
     fn an_odd_byte_and_equal_lines_are_told_by_the_offsets() {
         let odd = "0000000 0316 0001\n0000003\n";
-        assert_eq!(read(odd).unwrap(), [0x16, 3, 1]);
+        assert_eq!(read(odd).unwrap().unwrap(), [0x16, 3, 1]);
         let equal = "0000000 0101 0101 0101 0101 0101 0101 0101 0101\n*\n0000045\n";
-        assert_eq!(read(equal).unwrap(), [1; 0x45]);
+        assert_eq!(read(equal).unwrap().unwrap(), [1; 0x45]);
         let six = "000000 0316 0001\n000004\n";
-        assert_eq!(read(six).unwrap(), [0x16, 3, 1, 0]);
+        assert_eq!(read(six).unwrap().unwrap(), [0x16, 3, 1, 0]);
     }
 
     #[test]

@@ -168,6 +168,23 @@ pub enum Hash {
     Gostr34112012,
 }
 
+impl Hash {
+    /// Its bytes.
+    pub fn length(self) -> usize {
+        match self {
+            Hash::Md5 => 16,
+            Hash::Sha1 => 20,
+            Hash::Sha256
+            | Hash::Sm3
+            | Hash::AsconHash256
+            | Hash::Gostr341194
+            | Hash::Gostr34112012 => 32,
+            Hash::Sha384 => 48,
+            Hash::Sha512 => 64,
+        }
+    }
+}
+
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

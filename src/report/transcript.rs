@@ -14,6 +14,7 @@ use crate::report::style::{DIM, FAULT, RECEIVED, SENT, STRONG, count, paint};
 use crate::report::width::{Styled, wrap};
 use crate::transcript::{CertificateFacts, Event, Kind, Reaction, Side, Step, Summary, Transcript};
 use crate::wire::extension::{ClientExtension, ServerExtension};
+use crate::wire::fault::Fault;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::record::plaintext::{self, Protocol};
@@ -58,7 +59,12 @@ pub fn text(transcript: &Transcript, options: Options<'_>) -> String {
                 header_line(&mut out, event);
                 unit_rows(&mut out, &event.unit, options.view, None);
             }
-            Unit::Header(_) => {}
+            Unit::Header(header) => {
+                if let Some(words) = words_for_no_message(header) {
+                    let length = format!("{:6}", header.bytes.len());
+                    line(&mut out, event.from, "Record", (&length, 6), &words, options.view);
+                }
+            }
         }
     }
     for remark in &transcript.remarks {
@@ -156,8 +162,6 @@ const WORDS_AT: usize = 36;
 const FEWEST: usize = 24;
 
 fn message_line(out: &mut String, event: &Event, message: &Message, tls13: bool, view: View) {
-    let (arrow, style) = arrow(event.from);
-    let name = format!("{:21}", camel_case(message.type_name()));
     let (length, wide) = if message.complete() {
         let length = format!("{:6}", message.length);
         (length.clone(), length.len())
@@ -165,9 +169,24 @@ fn message_line(out: &mut String, event: &Event, message: &Message, tls13: bool,
         let length = format!("{} of {}", message.bytes.len(), message.length);
         (paint(FAULT, &length), length.len())
     };
+    let name = camel_case(message.type_name());
+    let words = message_words(event.from, message, tls13);
+    line(out, event.from, &name, (&length, wide), &words, view);
+}
+
+/// A line of the list of messages: a name, a length with its columns, and words.
+fn line(
+    out: &mut String,
+    from: Side,
+    name: &str,
+    (length, wide): (&str, usize),
+    words: &Styled,
+    view: View,
+) {
+    let (arrow, style) = arrow(from);
+    let name = format!("{name:21}");
     let line = format!("  {} {}  {length}", paint(style, arrow), paint(style, &name));
     let used = 4 + name.len() + 2 + wide + 3;
-    let words = message_words(event.from, message, tls13);
     // Behind a long name on a narrow view, the words begin on a line of their own.
     let beside = used.max(WORDS_AT) + FEWEST <= view.width;
     let margin = if beside { used.max(WORDS_AT) } else { WORDS_AT };
@@ -178,6 +197,20 @@ fn message_line(out: &mut String, event: &Event, message: &Message, tls13: bool,
     for line in lines {
         let _ = writeln!(out, "{}{line}", " ".repeat(margin));
     }
+}
+
+/// What is wrong with the header of a record, where no message has bytes behind it to tell.
+fn words_for_no_message(header: &Header) -> Option<Styled> {
+    let mut remarks = header.tree.remarks.iter();
+    let remark = match header.framing {
+        Framing::Cut => remarks.next(),
+        _ => remarks.find(|remark| match remark.fault {
+            Fault::Truncated { found: 0, .. } => remark.field == "fragment",
+            Fault::Value { found: 0, .. } => remark.field == "length",
+            _ => false,
+        }),
+    }?;
+    Some(Styled::new(FAULT, remark.to_string()))
 }
 
 fn header_line(out: &mut String, event: &Event) {

@@ -25,6 +25,10 @@ pub const DECOMPRESSED_RATIO: usize = 64;
 /// Bytes of a file that is dissected.
 pub const INPUT: usize = 64 << 20;
 
+/// Bytes for which all `*` of a dump may stand together. What TLS has twice in a row is padding, of
+/// 2^16 bytes at most; lines of three bytes must not become a file of the largest size.
+pub const SQUEEZED: usize = 1 << 20;
+
 /// Bytes that are taken from a client whose hello is recorded. The largest hello that real stacks
 /// take is as long.
 pub const RECORDED: usize = 1 << 17;

@@ -12,8 +12,10 @@ use crate::names::{ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::handshake::Handshake;
-use crate::wire::record::dtls::looks_like_datagram;
-use crate::wire::record::{begins_as_tls, begins_with_type_of_dtls, has_form_of_record, plaintext};
+use crate::wire::record::dtls::{are_unified, looks_like_datagram};
+use crate::wire::record::{
+    begins_as_tls, begins_with_hello, begins_with_type_of_dtls, has_form_of_record, plaintext,
+};
 use crate::wire::stream::{Body, Message, Unit};
 
 /// Who sends messages of this type, where only one side does.
@@ -181,10 +183,15 @@ impl Turns {
             Some(Protocol::Ssl2) if self.is_ssl2_agreed() => ssl2::header(bytes),
             _ if begins_as_tls(bytes) == Some(true) => tls::ahead(bytes),
             None if begins_with_type_of_dtls(bytes) == Some(true) => tls::ahead(bytes),
-            None => ssl2::header(bytes).filter(|_| ssl2::is_first(bytes)),
+            None if ssl2::is_first(bytes) => ssl2::header(bytes),
+            // By what is in it, whatever its version; and by its length, where no hello came before.
+            None if begins_with_hello(bytes) => tls::ahead(bytes),
+            None if are_unified(bytes) => dtls::ahead(bytes, self.speaker, self.recorder.context()),
+            None => None,
             Some(Protocol::Ssl2) => ssl2::header(bytes).filter(|_| ssl2::goes_on(bytes)),
             Some(Protocol::Tls) => {
-                tls::ahead(bytes).filter(|_| has_form_of_record(bytes) == Some(true))
+                let begins = has_form_of_record(bytes) == Some(true) || begins_with_hello(bytes);
+                tls::ahead(bytes).filter(|_| begins)
             }
         }
     }

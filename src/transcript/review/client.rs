@@ -49,8 +49,10 @@ impl Review {
         for Breach { field, fault, reference } in breaches(hello) {
             say.fault(field, fault, reference);
         }
-        if self.offer.is_none() {
-            first_hello(extensions, say);
+        match &self.offer {
+            None => first_hello(extensions, say),
+            Some(first) if self.retried.is_some() => second_hello(first, hello, say),
+            Some(_) => {}
         }
         if self.cookie && !answers_to(hello, ExtensionType::cookie) {
             let expected = "the cookie of the HelloRetryRequest";
@@ -97,6 +99,25 @@ fn first_hello(extensions: &[ClientExtension], say: &mut Say<'_>) {
                 say.form("renegotiation_info", "nothing in it", found, "RFC 5746 3.4");
             }
             _ => {}
+        }
+    }
+}
+
+/// What a client must not change behind a HelloRetryRequest.
+fn second_hello(first: &ClientHello, second: &ClientHello, say: &mut Say<'_>) {
+    for (field, same) in [
+        ("legacy_version", first.legacy_version == second.legacy_version),
+        ("random", first.random == second.random),
+        ("legacy_session_id", first.legacy_session_id == second.legacy_session_id),
+        ("cipher_suites", first.cipher_suites == second.cipher_suites),
+        (
+            "legacy_compression_methods",
+            first.legacy_compression_methods == second.legacy_compression_methods,
+        ),
+    ] {
+        if !same {
+            let expected = "what the first hello had, but for what was asked for";
+            say.form(field, expected, "something else", "RFC 8446 4.1.2");
         }
     }
 }

@@ -93,5 +93,18 @@ fn one(share: &KeyShareEntry, side: Side, field: Option<&Field>, say: &mut Say<'
     if found != length {
         let fault = Fault::Value { expected, found: found as u64 };
         say.at(field, "key_exchange", fault, "RFC 8446 4.2.8");
+    } else if is_nothing(share.group, &share.key_exchange.0) {
+        let fault = Fault::Form { expected: SOMETHING, found: "zeros" };
+        say.at(field, "key_exchange", fault, "RFC 8446 7.4.2");
     }
+}
+
+/// What a key must be that is not [nothing](is_nothing).
+pub(super) const SOMETHING: &str = "a point by which a secret comes out that is not zero";
+
+/// Whether a key is all zeros where, by RFC 7748 section 6, the secret then is so too.
+pub(super) fn is_nothing(group: NamedGroup, key: &[u8]) -> bool {
+    matches!(group, NamedGroup::x25519 | NamedGroup::x448)
+        && !key.is_empty()
+        && key.iter().all(|byte| *byte == 0)
 }

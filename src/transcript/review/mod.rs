@@ -4,6 +4,7 @@
 //!
 //! What a message tells by itself, its own reader remarks (`wire/`).
 
+mod agreed;
 mod client;
 mod key_share;
 mod quic;
@@ -14,17 +15,19 @@ mod ssl2;
 use std::ops::Range;
 
 use crate::names::{
-    AlertLevel, Authentication, CipherAlgorithm, CipherSuite, ExtensionType, KeyExchange,
-    NamedGroup, ProtocolVersion,
+    Authentication, CipherAlgorithm, CipherSuite, ExtensionType, KeyExchange, NamedGroup,
+    ProtocolVersion,
 };
 use crate::wire::extension::{EncryptedExtension, Extension};
 use crate::wire::fault::{Fault, Kind, Notices, Remark};
 use crate::wire::field::{Field, Tree};
 use crate::wire::handshake::Handshake;
-use crate::wire::handshake::certificate::Certificate;
+use crate::wire::handshake::certificate::{Certificate, RawPublicKey};
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::side::Side;
 use crate::wire::stream::{Body, Message, Unit};
+use crate::wire::x509::KeyAlgorithm;
+use signature::{CERTIFICATE_VERIFY, key_of_tls13};
 
 /// A reader who remembers what was said.
 #[derive(Debug, Default)]
@@ -39,6 +42,11 @@ pub(super) struct Review {
     cookie: bool,
     /// The version that was agreed.
     version: Option<ProtocolVersion>,
+    /// The suite that was agreed.
+    suite: Option<CipherSuite>,
+    /// For what the keys of both sides' certificates are, where that was seen: the client's, the
+    /// server's.
+    keys: [Option<KeyAlgorithm>; 2],
 }
 
 impl Review {
@@ -58,13 +66,7 @@ impl Review {
             Body::Handshake(_) if has_assumption(&message.tree) => {}
             Body::Handshake(handshake) => self.handshake(from, handshake, &mut say),
             Body::Ssl2(message) => ssl2::ssl2(message, &mut say),
-            Body::Alert(alert) if self.version.is_some_and(ProtocolVersion::is_tls13) => {
-                let closing = [0, 90].contains(&alert.description.0);
-                if alert.level == AlertLevel::warning && !closing {
-                    let found = "a warning, which TLS 1.3 does not have";
-                    say.form("level", "fatal", found, "RFC 8446 6");
-                }
-            }
+            Body::Alert(alert) => self.alert(alert, &mut say),
             _ => {}
         }
         let remarks = say.remarks;
@@ -72,6 +74,7 @@ impl Review {
     }
 
     fn handshake(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
+        self.has_room(handshake, say);
         match (from, handshake) {
             (Side::Client, Handshake::ClientHello(hello)) => {
                 self.client_hello(hello, say);
@@ -79,6 +82,8 @@ impl Review {
             }
             (Side::Server, Handshake::ServerHello(hello)) => {
                 self.version = Some(hello.version());
+                self.suite = Some(hello.cipher_suite);
+                self.keys = [None; 2];
                 self.server_hello(hello, say);
                 self.retried = None;
             }
@@ -96,11 +101,25 @@ impl Review {
                 }
             }
             (Side::Server, Handshake::ServerKeyExchange(key)) => self.key_exchange(key, say),
-            (Side::Server, Handshake::Certificate(Certificate { certificate_list })) => {
-                certificates("certificate_list", certificate_list.0.is_empty(), say);
+            (_, Handshake::Certificate(Certificate { certificate_list })) => {
+                let key = certificate_list.0.first().and_then(|own| KeyAlgorithm::of(&own.0));
+                *self.key(from) = key;
+                if from == Side::Server {
+                    certificates("certificate_list", certificate_list.0.is_empty(), say);
+                    self.key_of_suite("certificate_list", say);
+                }
             }
-            (Side::Server, Handshake::Certificate13(certificate)) => {
-                self.certificate(certificate, say);
+            (_, Handshake::RawPublicKey(RawPublicKey { subject_public_key_info })) => {
+                *self.key(from) = KeyAlgorithm::of(&subject_public_key_info.0);
+                if from == Side::Server {
+                    self.key_of_suite("subject_public_key_info", say);
+                }
+            }
+            (_, Handshake::Certificate13(certificate)) => {
+                *self.key(from) = key_of_tls13(certificate);
+                if from == Side::Server {
+                    self.certificate(certificate, say);
+                }
             }
             (Side::Server, Handshake::CompressedCertificate(certificate)) => {
                 self.compressed_certificate(certificate, say);
@@ -113,10 +132,9 @@ impl Review {
                 }
             }
             (_, Handshake::CertificateVerify(verify)) => {
-                if let Some(scheme) = verify.signature.algorithm.0 {
-                    self.signature(scheme, from, "RFC 9155 5", say);
-                }
+                self.signature(&verify.signature, from, CERTIFICATE_VERIFY, say);
             }
+            (_, Handshake::Finished(finished)) => self.finished(finished, say),
             _ => {}
         }
     }

@@ -2,10 +2,11 @@
 //! RFC 9325 section 4.
 
 use super::client::answers_to;
+use super::signature::SERVER_KEY_EXCHANGE;
 use super::{Review, Say, certificates, cipher, is_anonymous, is_export, key_share};
 use crate::names::{
-    CipherAlgorithm, CipherMode, CipherSuite, Code, CompressionMethod, ExtensionType, KeyExchange,
-    NamedGroup, ProtocolVersion,
+    CipherAlgorithm, CipherMode, CipherSuite, Code, CompressionMethod, EcPointFormat,
+    ExtensionType, KeyExchange, NamedGroup, ProtocolVersion,
 };
 use crate::wire::der::words::bits;
 use crate::wire::extension::{
@@ -80,6 +81,13 @@ impl Review {
                     say.form("supported_versions", "TLS 1.3 or later", found, "RFC 8446 4.2.1");
                 }
                 ServerExtension::Alpn(names) => self.alpn(&names.0, say),
+                ServerExtension::EcPointFormats(formats)
+                    if !formats.0.is_empty()
+                        && !formats.0.contains(&EcPointFormat::uncompressed) =>
+                {
+                    let found = "a list without it";
+                    say.form("ec_point_formats", "uncompressed", found, "RFC 8422 5.2");
+                }
                 ServerExtension::EncryptThenMac(_) => encrypt_then_mac(hello.cipher_suite, say),
                 _ => {}
             }
@@ -230,10 +238,20 @@ impl Review {
         let is_cookie = |one: &&HelloRetryExtension| matches!(one, HelloRetryExtension::Cookie(_));
         // A cookie is the only one that answers nothing.
         self.answers(extensions.iter().filter(|one| !is_cookie(one)), say);
-        let versions =
-            |one: &HelloRetryExtension| matches!(one, HelloRetryExtension::SupportedVersions(_));
-        if !extensions.iter().any(versions) {
-            say.form("hello_retry_request", "supported_versions", "none", "RFC 8446 4.1.4");
+        let version = extensions.iter().find_map(|one| match one {
+            HelloRetryExtension::SupportedVersions(version) => Some(*version),
+            _ => None,
+        });
+        let offered = self.offer.as_ref().and_then(offered_versions);
+        match (version, offered) {
+            (None, _) => {
+                say.form("hello_retry_request", "supported_versions", "none", "RFC 8446 4.1.4");
+            }
+            (Some(version), Some(offered)) if !offered.contains(&version) => {
+                let (expected, found) = ("a version that was offered", "one that was not");
+                say.form("supported_versions", expected, found, "RFC 8446 4.2.1");
+            }
+            _ => {}
         }
         let changes = |extension: &HelloRetryExtension| {
             !matches!(extension, HelloRetryExtension::SupportedVersions(_))
@@ -272,6 +290,15 @@ impl Review {
                 self.offer.as_ref().is_some_and(|offer| offer.cipher_suites.0.contains(&suite));
             let found = if sent { "GREASE, sent back" } else { "GREASE, which clients send" };
             return say.form(FIELD, "a cipher suite", found, "RFC 8701 3.1");
+        }
+        let signal = match suite {
+            CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV => Some("RFC 5746 3.3"),
+            CipherSuite::TLS_FALLBACK_SCSV => Some("RFC 7507 2"),
+            _ => None,
+        };
+        if let Some(reference) = signal {
+            let found = "a signal of clients, which is none";
+            return say.form(FIELD, "a cipher suite", found, reference);
         }
         if self.offer.as_ref().is_some_and(|offer| !offer.cipher_suites.0.contains(&suite)) {
             let found = "one that was not";
@@ -367,6 +394,9 @@ impl Review {
                 let fault = Fault::Value { expected, found: found as u64 };
                 say.fault("public", fault, "RFC 7748 5");
             }
+            if key_share::is_nothing(group, public) {
+                say.form("public", key_share::SOMETHING, "zeros", "RFC 8422 5.11");
+            }
         }
         if let ServerKeyExchange::Srp(key) = key {
             prime("srp_n", &key.params.srp_n.0, "a prime of 2048 bits or more, as for DHE", say);
@@ -383,8 +413,8 @@ impl Review {
             let found = "a short one, as for export (FREAK)";
             say.form("rsa_modulus", "the certificate's key", found, "RFC 9325 4.1");
         }
-        if let Some(scheme) = key.signature_algorithm() {
-            self.signature(scheme, Side::Server, "RFC 9155 4", say);
+        if let Some(signature) = key.signature() {
+            self.signature(signature, Side::Server, SERVER_KEY_EXCHANGE, say);
         }
     }
 }

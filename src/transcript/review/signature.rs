@@ -1,25 +1,97 @@
-//! By what a handshake should not be signed: RFC 8446 sections 4.2.3 and 4.4.3 of TLS 1.3, RFC 9155
-//! sections 4 and 5 of TLS 1.2.
+//! By what a handshake should not be signed, or cannot be by the key that its signer shows: RFC 8446
+//! sections 4.2.3 and 4.4.3 of TLS 1.3; RFC 5246 sections 7.4.2, 7.4.3 and 7.4.8, RFC 8422
+//! sections 5.3 and 5.4, and RFC 9155 sections 4 and 5 of TLS 1.2.
 
 use super::{Review, Say};
-use crate::names::{Code, HashAlgorithm, ProtocolVersion, SignatureScheme};
-use crate::wire::extension::ClientExtension;
-use crate::wire::fault::Notices;
+use crate::names::{
+    Authentication, Code, ExtensionType, HashAlgorithm, KeyExchange, ProtocolVersion,
+    SignatureScheme,
+};
+use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::fault::{Fault, Notices};
+use crate::wire::handshake::certificate::Certificate13;
+use crate::wire::handshake::signature::Signature;
 use crate::wire::side::Side;
+use crate::wire::x509::{KeyAlgorithm, is_ecdsa_signature};
+
+/// The sections of TLS 1.2 that say how a message is signed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sections {
+    /// Over which hashes.
+    hash: &'static str,
+    /// By which keys.
+    key: &'static str,
+}
+
+pub(super) const SERVER_KEY_EXCHANGE: Sections =
+    Sections { hash: "RFC 9155 4", key: "RFC 5246 7.4.3" };
+pub(super) const CERTIFICATE_VERIFY: Sections =
+    Sections { hash: "RFC 9155 5", key: "RFC 5246 7.4.8" };
 
 impl Review {
-    /// The algorithm of a signature in the handshake.
-    /// `section` says of this message in TLS 1.2 which hashes are safe.
+    /// For what the key of a side's certificate is.
+    pub(super) fn key(&mut self, of: Side) -> &mut Option<KeyAlgorithm> {
+        let [client, server] = &mut self.keys;
+        match of {
+            Side::Client => client,
+            Side::Server => server,
+        }
+    }
+
+    /// Whether a server's key is one by which the suite can prove it.
+    pub(super) fn key_of_suite(&self, field: &'static str, say: &mut Say<'_>) {
+        let (Some(suite), [_, Some(key)]) = (self.suite, self.keys) else { return };
+        let on_curves = suite.key_exchange() == KeyExchange::Ecdhe;
+        // In the suites of ECDH the name is the one of who signed the certificate.
+        let by_key = on_curves
+            || matches!(
+                suite.key_exchange(),
+                KeyExchange::Rsa | KeyExchange::RsaPsk | KeyExchange::Dhe
+            );
+        use KeyAlgorithm::{Dsa, Ec, Ed448, Ed25519, Rsa, RsassaPss};
+        let (fits, expected) = match suite.authentication() {
+            Authentication::Rsa => (matches!(key, Rsa | RsassaPss), "an RSA key, by the suite"),
+            Authentication::Ecdsa => {
+                (matches!(key, Ec | Ed25519 | Ed448), "a key of ECDSA or EdDSA, by the suite")
+            }
+            Authentication::Dss => (key == Dsa, "a DSA key, by the suite"),
+            _ => return,
+        };
+        if by_key && !fits {
+            let reference = if on_curves { "RFC 8422 5.3" } else { "RFC 5246 7.4.2" };
+            say.form(field, expected, key.words(), reference);
+        }
+    }
+
+    /// A signature in the handshake: its algorithm, and whether the signer's key can make it.
     pub(super) fn signature(
         &self,
-        scheme: SignatureScheme,
+        signature: &Signature,
         from: Side,
-        section: &'static str,
+        sections: Sections,
         say: &mut Say<'_>,
     ) {
         const FIELD: &str = "algorithm";
+        let Some(scheme) = signature.algorithm.0 else { return };
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
-        if let Some((found, reference)) = broken_hash(scheme, tls13, section) {
+        let [client, server] = self.keys;
+        let key = if from == Side::Client { client } else { server };
+        if let (Some(key), Some((needed, expected))) = (key, key_of_scheme(scheme)) {
+            if key != needed {
+                let reference = if tls13 { "RFC 8446 4.4.3" } else { sections.key };
+                say.form(FIELD, expected, key.words(), reference);
+            }
+        }
+        if is_ecdsa(scheme) && !is_ecdsa_signature(&signature.signature.0) {
+            let found = "something else";
+            let expected = "two numbers in DER (ECDSA-Sig-Value)";
+            let reference = if tls13 { "RFC 8446 4.2.3" } else { "RFC 8422 5.4" };
+            let fault = Fault::Form { expected, found };
+            // The last of the name: the whole and its bytes have the same.
+            let place = say.tree.fields.iter().rev().find(|field| field.name == "signature");
+            say.at(place, "signature", fault, reference);
+        }
+        if let Some((found, reference)) = broken_hash(scheme, tls13, sections.hash) {
             say.form(FIELD, "a hash that is safe", found, reference);
         }
         if tls13 {
@@ -40,6 +112,48 @@ impl Review {
             say.form(FIELD, "an algorithm that was offered", found, "RFC 8446 4.2.3");
         }
     }
+}
+
+/// For what the key of a TLS 1.3 certificate is by which its handshake is signed. One that is
+/// delegated signs in its place, RFC 9345.
+pub(super) fn key_of_tls13(certificate: &Certificate13) -> Option<KeyAlgorithm> {
+    let own = certificate.certificate_list.0.first()?;
+    let delegated = own.extensions.0.iter().any(|extension| {
+        let extension_type = extension.extension_type();
+        extension_type == ExtensionType::delegated_credential
+            || extension_type == ExtensionType::delegated_credential_draft
+    });
+    KeyAlgorithm::of(&own.cert_data.0).filter(|_| !delegated)
+}
+
+/// The key that a scheme takes, and in words.
+fn key_of_scheme(scheme: SignatureScheme) -> Option<(KeyAlgorithm, &'static str)> {
+    let name = scheme.name()?;
+    Some(match () {
+        () if name.starts_with("rsa_pss_pss_") => {
+            (KeyAlgorithm::RsassaPss, "a key of RSASSA-PSS in the certificate, by the scheme")
+        }
+        () if name.starts_with("rsa_") => {
+            (KeyAlgorithm::Rsa, "an RSA key in the certificate, by the scheme")
+        }
+        () if name.starts_with("ecdsa_") => {
+            (KeyAlgorithm::Ec, "a key of ECDSA in the certificate, by the scheme")
+        }
+        () if name.starts_with("dsa_") => {
+            (KeyAlgorithm::Dsa, "a DSA key in the certificate, by the scheme")
+        }
+        () if name == "ed25519" => {
+            (KeyAlgorithm::Ed25519, "an Ed25519 key in the certificate, by the scheme")
+        }
+        () if name == "ed448" => {
+            (KeyAlgorithm::Ed448, "an Ed448 key in the certificate, by the scheme")
+        }
+        () => return None,
+    })
+}
+
+fn is_ecdsa(scheme: SignatureScheme) -> bool {
+    key_of_scheme(scheme).is_some_and(|(key, _)| key == KeyAlgorithm::Ec)
 }
 
 /// The hash of a signature, where it is not safe, and the section that forbids it.

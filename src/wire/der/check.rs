@@ -57,13 +57,17 @@ pub(super) fn content(identifier: u8, content: &[u8]) -> Option<Wrong> {
             wrong("X.680 41.1", "visible characters and spaces", "another character")
         }
         tag::BMP_STRING if content.len() % 2 != 0 => {
-            wrong("X.690 8.23.9", "two bytes for each character", "an odd number of bytes")
+            wrong("X.690 8.23.8", "two bytes for each character", "an odd number of bytes")
         }
         tag::BMP_STRING if has_surrogates(content) => {
             wrong("X.680 41.15", "characters of the basic plane", "half of a surrogate pair")
         }
         tag::UNIVERSAL_STRING if content.len() % 4 != 0 => {
-            wrong("X.690 8.23.8", "four bytes for each character", "another number of bytes")
+            wrong("X.690 8.23.7", "four bytes for each character", "another number of bytes")
+        }
+        tag::UNIVERSAL_STRING if content.chunks(4).any(is_no_character) => {
+            let expected = "characters of ISO/IEC 10646, up to U+10FFFF and no surrogates";
+            wrong("X.690 8.23.7", expected, "a number that is none")
         }
         tag::UTC_TIME => moment("X.690 11.8", "YYMMDDhhmmssZ", time::read_utc_time(content)),
         tag::GENERALIZED_TIME => {
@@ -156,6 +160,12 @@ fn unprintable(content: &[u8]) -> &'static str {
         Some(0x80..) => "a byte of 0x80 or above",
         _ => "another character",
     }
+}
+
+/// Whether four bytes are the number of no character: above the last, or half of a surrogate pair.
+fn is_no_character(four: &[u8]) -> bool {
+    let number = four.iter().fold(0, |number, &byte| number << 8 | u32::from(byte));
+    char::from_u32(number).is_none()
 }
 
 fn has_surrogates(content: &[u8]) -> bool {

@@ -4,7 +4,7 @@
 
 use super::ec_parameters::EcParameters;
 use super::likeness::{self, Likeness};
-use super::signature::Signed;
+use super::signature::{Signature, Signed};
 use crate::names::{KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme};
 use crate::wire::grammar::{Opaque, P8, P16, Reader, Record, Rest, Text, message, select};
 
@@ -105,8 +105,8 @@ impl ServerKeyExchange {
         }
     }
 
-    /// By what algorithm the key is signed, where that is said.
-    pub fn signature_algorithm(&self) -> Option<SignatureScheme> {
+    /// Who vouches for the key, where somebody does.
+    pub fn signature(&self) -> Option<&Signature> {
         let signed = match self {
             ServerKeyExchange::Ecdhe(key) => &key.signature,
             ServerKeyExchange::Dhe(key) => &key.signature,
@@ -114,7 +114,12 @@ impl ServerKeyExchange {
             ServerKeyExchange::Srp(key) => &key.signature,
             _ => return None,
         };
-        signed.0.as_ref()?.algorithm.0
+        signed.0.as_ref()
+    }
+
+    /// By what algorithm the key is signed, where that is said.
+    pub fn signature_algorithm(&self) -> Option<SignatureScheme> {
+        self.signature()?.algorithm.0
     }
 }
 

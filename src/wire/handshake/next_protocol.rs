@@ -3,15 +3,30 @@
 //! sent as a message of type 203.
 
 use crate::names::ExtensionType;
-use crate::wire::grammar::{Fixed, Opaque, P8, Text, message};
+use crate::wire::fault::Fault;
+use crate::wire::grammar::{Fixed, Opaque, P8, Reader, Record, Text, message};
 
 message! {
     /// Which protocol the client will speak.
-    NextProtocol, item "next_protocol", in "draft-agl-tls-nextprotoneg-04 3.1" {
+    NextProtocol, item "next_protocol", in "draft-agl-tls-nextprotoneg-04 3", then check {
         /// The protocol.
         selected_protocol: Text<P8>,
-        /// As many zeros as hide how long its name is.
+        /// As many bytes as hide how long its name is.
         padding: Opaque<P8>,
+    }
+}
+
+/// What the message comes to, with both lengths, is a multiple of this.
+const PADDED_TO: usize = 32;
+
+/// Notices a padding that does not hide how long the name is.
+fn check<R: Record>(next: &NextProtocol, r: &mut Reader<'_, R>) {
+    let found = next.padding.0.len();
+    let expected = PADDED_TO - (next.selected_protocol.0.len() + 2) % PADDED_TO;
+    if found != expected {
+        let expected = "as many bytes as make 32 of the message, or a multiple of it";
+        let at = r.at() - found - 1..r.at();
+        r.notice("padding", at, Fault::Value { expected, found: found as u64 });
     }
 }
 

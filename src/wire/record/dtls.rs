@@ -4,7 +4,9 @@
 use crate::names::{ContentType, ProtocolVersion};
 use crate::wire::fault::Fault;
 use crate::wire::field::{Shape, Value};
-use crate::wire::grammar::{Octets, Read, Reader, Record, Wire, message, peek, prefix_fits};
+use crate::wire::grammar::{
+    Context, Octets, Read, Reader, Record, Wire, message, peek, prefix_fits,
+};
 use crate::wire::limits::RECORD_PAYLOAD;
 use crate::wire::side::Side;
 
@@ -215,6 +217,32 @@ pub fn header_kind(bytes: &[u8]) -> Option<Kind> {
         0x20..=0x3f => Some(Kind::Unified),
         _ => None,
     }
+}
+
+/// The least that a protected record of DTLS 1.3 has: RFC 9147 section 4.2.3 wants 16 bytes to hide
+/// its number by.
+const LEAST_PROTECTED: usize = 16;
+
+/// Whether bytes before which nothing was seen are protected records of DTLS 1.3 and nothing else:
+/// each with a length, the last of which ends where they do.
+pub fn are_unified(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match behind_unified(rest) {
+            Some(behind) => rest = behind,
+            None => return false,
+        }
+    }
+    !bytes.is_empty()
+}
+
+fn behind_unified(bytes: &[u8]) -> Option<&[u8]> {
+    if header_kind(bytes) != Some(Kind::Unified) {
+        return None;
+    }
+    let mut r = Reader::<()>::new(bytes, Context { datagram: true, ..Context::default() });
+    let length = usize::from(UnifiedHeader::read(&mut r, UnifiedHeader::ITEM).ok()?.length?);
+    r.rest().get(length..).filter(|_| length >= LEAST_PROTECTED)
 }
 
 /// Whether bytes begin as a datagram of DTLS does before it is protected.

@@ -18,6 +18,7 @@ pub mod ssl2;
 use super::fault::Fault;
 use super::field::Tree;
 use super::grammar::{Context, Read, Reader, Record, Wire, message};
+use super::handshake::HEADER;
 use super::limits::RECORD_PAYLOAD;
 use crate::names::{Code, ContentType, ProtocolVersion};
 
@@ -133,10 +134,17 @@ pub fn looks_like_records(bytes: &[u8]) -> bool {
         [] => true,
         [first] => (20..=24).contains(&first),
         [first, 3, ..] => (20..=24).contains(&first),
-        // A hello whose record has an odd version still begins with a hello.
-        [22, _, _, _, _, 1 | 2, 0, ..] => true,
-        _ => false,
+        _ => begins_with_hello(bytes),
     }
+}
+
+/// Whether a record of whatever version begins here, with a hello at its beginning: the lengths of
+/// both are such as can be.
+pub fn begins_with_hello(bytes: &[u8]) -> bool {
+    let [22, _, _, high, low, 1 | 2, 0, ..] = *bytes else { return false };
+    let length = usize::from(u16::from_be_bytes([high, low]));
+    // The message may go on in another record.
+    (HEADER..=LARGEST).contains(&length)
 }
 
 /// Whether a record of a version that there is begins here; none where more bytes are needed.

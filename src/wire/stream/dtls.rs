@@ -63,9 +63,27 @@ impl Stream {
             Some(content_type) if !protected => {
                 self.content(content_type, version, fragment, own, context);
             }
+            // Nothing said that there is DTLS here.
+            None if self.records.is_none() && !context.datagram => self.assume_unified(fragment),
             _ => self.protected(content_type, version, fragment),
         }
         true
+    }
+
+    /// The first record of all, which says neither that it is one nor what is in it.
+    fn assume_unified(&mut self, range: Range<usize>) {
+        let mut message = Message::encrypted(None, self.slice(&range));
+        message.tree.remarks.push(Remark {
+            field: "encrypted_record",
+            range: 0..range.len(),
+            fault: Fault::Form {
+                expected: "a hello before it, to tell that it is DTLS",
+                found: "a protected record of DTLS 1.3, since the length in its header fits",
+            },
+            kind: Kind::Assumption,
+            reference: "RFC 9147 4",
+        });
+        self.message(message, None, vec![range]);
     }
 
     /// A fragment that is not protected.

@@ -24,7 +24,7 @@ pub use tiling::check_tiling;
 use super::field::Tree;
 use super::grammar::Context;
 use super::record::dtls::{CidHeader, DtlsHeader, UnifiedHeader};
-use super::record::dtls::{header_kind, looks_like_datagram};
+use super::record::dtls::{are_unified, header_kind, looks_like_datagram};
 use super::record::ssl2::{
     Ssl2Header, looks_like_client_hello, looks_like_error, looks_like_master_key,
     looks_like_server_hello,
@@ -247,7 +247,9 @@ impl Stream {
         if self.datagrams || self.records == Some(Records::Dtls) {
             let known = self.records == Some(Records::Dtls) || context.datagram;
             return match header_kind(rest) {
-                Some(super::record::dtls::Kind::Unified) if !known => Ahead::Plaintext,
+                Some(super::record::dtls::Kind::Unified) if !known && !self.is_unified() => {
+                    Ahead::Plaintext
+                }
                 Some(_) => Ahead::Record(Records::Dtls),
                 None => Ahead::Plaintext,
             };
@@ -287,6 +289,12 @@ impl Stream {
             Some(false) => Ahead::Plaintext,
             None => Ahead::Unclear,
         }
+    }
+
+    /// Whether the datagram before which nothing was seen is of protected records.
+    fn is_unified(&self) -> bool {
+        let end = self.datagram_end().unwrap_or(self.bytes.len());
+        are_unified(self.slice(&(self.at..end)))
     }
 
     fn looks_like_ssl2(&self, bytes: &[u8]) -> Option<bool> {

@@ -11,6 +11,7 @@ mod facts;
 mod general_name;
 mod identity;
 mod key;
+mod key_algorithm;
 mod name;
 mod notices;
 pub(super) mod oids;
@@ -28,6 +29,7 @@ use extension::EXTENSIONS;
 pub(super) use extension::extension_of;
 pub(super) use general_name::{GENERAL_NAME, GENERAL_NAMES};
 pub use identity::Identity;
+pub use key_algorithm::KeyAlgorithm;
 pub(super) use name::NAME;
 pub(super) use signature::signature_value;
 pub(super) use trust::{is_trust, trusted_certificate};
@@ -37,7 +39,7 @@ use super::der::elements::Element;
 use super::der::schema::{default, member, of_type, optional, tag};
 use super::der::{Der, Schema};
 use super::field::{Field, Tree};
-use super::grammar::{Reader, Record};
+use super::grammar::{Context, Reader, Record};
 use super::time::{self, Stamp};
 use key::SUBJECT_PUBLIC_KEY_INFO;
 
@@ -128,6 +130,13 @@ pub fn ecdsa_signature<R: Record>(r: &mut Reader<'_, R>) {
     let outer = r.section("RFC 3279 2.2.3");
     Der::new(r).element("ECDSA-Sig-Value", &signature::ECDSA_SIG_VALUE);
     r.section(outer);
+}
+
+/// Whether a signature is an ECDSA-Sig-Value in DER, and nothing more.
+pub fn is_ecdsa_signature(signature: &[u8]) -> bool {
+    let mut r = Reader::<Tree>::new(signature, Context::default());
+    ecdsa_signature(&mut r);
+    !signature.is_empty() && r.finish().remarks.is_empty()
 }
 
 /// From when to when a certificate says that it is good, for a caller with a clock. None where

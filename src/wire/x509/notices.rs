@@ -33,6 +33,7 @@ pub fn certificate<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
     validity(&facts, say);
     public_key(&facts, say);
     extensions(&facts, say);
+    criticality(&facts, say);
     policies(&facts, say);
     authority(&facts, say);
     bounds::names(&facts, say);
@@ -215,6 +216,20 @@ fn extensions(facts: &Facts<'_>, say: Say<'_>) {
     if let Some(extension) = critical.find(|extension| unknown(extension.id)) {
         let fault = form("a known extension where it is critical", "an unknown one");
         say(SECTION, "extension", extension.range.clone(), fault);
+    }
+}
+
+/// What a validator must not pass over, though it may not know it.
+fn criticality(facts: &Facts<'_>, say: Say<'_>) {
+    for (id, field, section) in [
+        (oids::NAME_CONSTRAINTS, "nameConstraints", "RFC 5280 4.2.1.10"),
+        (oids::POLICY_CONSTRAINTS, "policyConstraints", "RFC 5280 4.2.1.11"),
+        (oids::INHIBIT_ANY_POLICY, "inhibitAnyPolicy", "RFC 5280 4.2.1.14"),
+    ] {
+        if let Some(extension) = facts.extension(id).filter(|extension| !extension.critical) {
+            let fault = form("a critical extension", "one that is not");
+            say(section, field, extension.range.clone(), fault);
+        }
     }
 }
 

@@ -1,0 +1,467 @@
+//! What both sides agreed on, and what does not go with it: messages of other versions, signatures
+//! by other keys, a second hello that is another one. Each case changes one thing of a sound
+//! connection.
+
+mod common;
+
+use common::connection::{hello, remarks, tls12, tls13};
+use helloscope::names::{
+    AlertDescription, AlertLevel, CipherSuite, Code, ContentType, EcPointFormat, ExtensionType,
+    HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme,
+};
+use helloscope::transcript::{Recorder, Side, Source};
+use helloscope::wire::extension::{
+    Block, ClientExtension, Extension, HelloRetryExtension, KeyShareEntry, ServerExtension,
+};
+use helloscope::wire::grammar::{Codes, Context, Empty, Fixed, List, Opaque, Rest, SinceTls12};
+use helloscope::wire::handshake::Handshake;
+use helloscope::wire::handshake::certificate::{
+    Asn1Cert, Certificate, Certificate13, CertificateEntry,
+};
+use helloscope::wire::handshake::client_hello::ClientHello;
+use helloscope::wire::handshake::ec_parameters::EcParameters;
+use helloscope::wire::handshake::finishing::Finished;
+use helloscope::wire::handshake::key_exchange::{
+    EcdheServerKey, ServerEcdhParams, ServerKeyExchange,
+};
+use helloscope::wire::handshake::random::{HELLO_RETRY_REQUEST, Random};
+use helloscope::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
+use helloscope::wire::handshake::signature::{CertificateVerify, Signature, Signed};
+use helloscope::wire::record::records;
+
+/// Field, what was found, and section.
+type Told = (&'static str, String, &'static str);
+
+fn told(said: Vec<(Side, Handshake)>) -> Vec<Told> {
+    let remarks = remarks(said);
+    remarks.iter().map(|it| (it.field, it.fault.found(), it.reference)).collect()
+}
+
+/// What is told of a connection that begins with these hellos.
+fn behind(hello: ClientHello, answer: ServerHello, said: Vec<(Side, Handshake)>) -> Vec<Told> {
+    let hellos = vec![
+        (Side::Client, Handshake::ClientHello(hello)),
+        (Side::Server, Handshake::ServerHello(answer)),
+    ];
+    told([hellos, said].concat())
+}
+
+/// A hello that offers a suite and a scheme more.
+fn offering(suite: CipherSuite, scheme: SignatureScheme) -> ClientHello {
+    let mut hello = hello();
+    if !hello.cipher_suites.0.contains(&suite) {
+        hello.cipher_suites.0.push(suite);
+    }
+    for extension in &mut hello.extensions.as_mut().unwrap().0 {
+        if let ClientExtension::SignatureAlgorithms(schemes) = extension {
+            schemes.0.push(scheme);
+        }
+    }
+    hello
+}
+
+fn of_bytes(msg_type: HandshakeType, body: &[u8], suite: CipherSuite) -> Handshake {
+    let length = u8::try_from(body.len()).unwrap();
+    let bytes = [&[msg_type.number() as u8, 0, 0, length], body].concat();
+    let context = Context::of(Some(ProtocolVersion::TLS1_2), Some(suite));
+    Handshake::decode(&bytes, context).unwrap()
+}
+
+#[test]
+fn messages_that_a_version_does_not_have() {
+    let suite = CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
+    let old = [
+        (Side::Server, of_bytes(HandshakeType::hello_request, &[], suite)),
+        (Side::Server, of_bytes(HandshakeType::server_hello_done, &[], suite)),
+        (Side::Client, of_bytes(HandshakeType::client_key_exchange, &[1, 7], suite)),
+        (
+            Side::Server,
+            of_bytes(HandshakeType::certificate_status, &[1, 0, 0, 5, 0x30, 3, 0x0a, 1, 1], suite),
+        ),
+    ];
+    for (from, message) in old {
+        let name = message.msg_type().name().unwrap();
+        assert_eq!(behind(hello(), tls12(), vec![(from, message.clone())]), [], "{name}");
+        let notice = (name, "one that only versions before it have".to_owned(), "RFC 8446 B.3");
+        assert_eq!(behind(hello(), tls13(), vec![(from, message)]), [notice]);
+    }
+    let new = Handshake::EndOfEarlyData(Empty);
+    assert_eq!(behind(hello(), tls13(), vec![(Side::Client, new.clone())]), []);
+    let notice = ("end_of_early_data", "one that only TLS 1.3 has".to_owned(), "RFC 5246 7.4");
+    assert_eq!(behind(hello(), tls12(), vec![(Side::Client, new)]), [notice]);
+}
+
+fn key_exchange(scheme: SignatureScheme, signature: &[u8], public: &[u8]) -> Handshake {
+    let params = ServerEcdhParams {
+        curve_params: EcParameters::Named(NamedGroup::x25519),
+        public: Opaque::new(public.to_vec()),
+    };
+    let signature = signed(scheme, signature);
+    let key = EcdheServerKey { params, signature: Signed(Some(signature)) };
+    Handshake::ServerKeyExchange(ServerKeyExchange::Ecdhe(key).into())
+}
+
+fn signed(scheme: SignatureScheme, signature: &[u8]) -> Signature {
+    Signature { algorithm: SinceTls12(Some(scheme)), signature: Opaque::new(signature.to_vec()) }
+}
+
+/// An ECDSA-Sig-Value.
+const ECDSA: &[u8] = &[0x30, 6, 2, 1, 1, 2, 1, 1];
+
+#[test]
+fn a_key_where_the_certificate_has_it() {
+    for (suite, reference) in [
+        (CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256, "RFC 5246 7.4.3"),
+        (CipherSuite::TLS_DH_RSA_WITH_AES_128_GCM_SHA256, "RFC 5246 7.4.3"),
+        (CipherSuite::TLS_ECDH_RSA_WITH_AES_128_GCM_SHA256, "RFC 4492 2.1"),
+    ] {
+        let answer = ServerHello { cipher_suite: suite, ..tls12() };
+        let key = of_bytes(HandshakeType::server_key_exchange, &[3, 0, 29], suite);
+        let hello = offering(suite, SignatureScheme::rsa_pkcs1_sha256);
+        let mut found = behind(hello, answer, vec![(Side::Server, key)]);
+        found.retain(|(field, ..)| *field != "cipher_suite");
+        assert_eq!(found, [("server_key_exchange", "one".to_owned(), reference)], "{suite}");
+    }
+}
+
+#[test]
+fn only_dtls_verifies_where_a_client_is() {
+    let request = of_bytes(
+        HandshakeType::hello_verify_request,
+        &[3, 3, 2, 7, 7],
+        CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256,
+    );
+    let hello = (Side::Client, Handshake::ClientHello(hello()));
+    let found = "a message that only DTLS has".to_owned();
+    let notice = ("hello_verify_request", found, "RFC 6347 4.2.1");
+    assert_eq!(told(vec![hello, (Side::Server, request.clone())]), [notice]);
+    // In a datagram it is at home.
+    let mut recorder = Recorder::default();
+    let message = request.to_datagram_bytes(0);
+    let length = u8::try_from(message.len()).unwrap();
+    let header = [22, 0xfe, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, length];
+    recorder.push_datagram(Side::Server, None, &[&header, &message[..]].concat());
+    let transcript = recorder.finish(Source::default(), None);
+    let (_, message) = transcript.messages().next().unwrap();
+    assert_eq!(message.type_name(), "hello_verify_request");
+    let of_tls = |reference: &&str| *reference == "RFC 6347 4.2.1";
+    assert!(!message.tree.remarks.iter().any(|remark| of_tls(&remark.reference)));
+}
+
+fn certificate(name: &str) -> Asn1Cert {
+    let path = common::path(&format!("testdata/certificates/{name}.der"));
+    Asn1Cert(std::fs::read(path).unwrap())
+}
+
+/// What is told of signatures and keys, and not of the certificates by themselves.
+fn of_keys(mut told: Vec<Told>) -> Vec<Told> {
+    let fields = ["algorithm", "signature", "certificate_list"];
+    told.retain(|(field, _, reference)| {
+        fields.contains(field) && reference.starts_with("RFC 8") | reference.starts_with("RFC 52")
+    });
+    told.retain(|(_, _, reference)| !reference.starts_with("RFC 5280"));
+    told
+}
+
+#[test]
+fn a_scheme_takes_a_key_of_its_kind() {
+    let schemes = [
+        SignatureScheme::rsa_pss_rsae_sha256,
+        SignatureScheme::rsa_pss_pss_sha256,
+        SignatureScheme::ecdsa_secp256r1_sha256,
+        SignatureScheme::ed25519,
+        SignatureScheme::ed448,
+    ];
+    let keys = [
+        ("rsa-2048", "an RSA key"),
+        ("rsa-pss", "a key of RSASSA-PSS"),
+        ("ecdsa-p256", "a key on a curve"),
+        ("ed25519", "an Ed25519 key"),
+        ("ed448", "an Ed448 key"),
+    ];
+    for (place, (name, words)) in keys.into_iter().enumerate() {
+        for (of, scheme) in schemes.into_iter().enumerate() {
+            let suite = match place {
+                0 | 1 => CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+                _ => CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            };
+            let hello = || offering(suite, scheme);
+            let mismatch = |reference| match place == of {
+                true => vec![],
+                false => vec![("algorithm", words.to_owned(), reference)],
+            };
+            let list = Certificate { certificate_list: List::new(vec![certificate(name)]) };
+            let said = vec![
+                (Side::Server, Handshake::Certificate(list)),
+                (Side::Server, key_exchange(scheme, ECDSA, &[4; 32])),
+            ];
+            let answer = ServerHello { cipher_suite: suite, ..tls12() };
+            let found = of_keys(behind(hello(), answer, said));
+            assert_eq!(found, mismatch("RFC 5246 7.4.3"), "{scheme} by {name}");
+
+            let entry =
+                CertificateEntry { cert_data: certificate(name), extensions: Block(vec![]) };
+            let certificate = Handshake::Certificate13(Certificate13 {
+                certificate_request_context: Opaque::new(vec![]),
+                certificate_list: List::new(vec![entry]),
+            });
+            let signature = signed(scheme, ECDSA);
+            let verify = Handshake::CertificateVerify(CertificateVerify { signature });
+            let said = vec![(Side::Server, certificate), (Side::Server, verify)];
+            let found = of_keys(behind(hello(), tls13(), said));
+            assert_eq!(found, mismatch("RFC 8446 4.4.3"), "{scheme} by {name}");
+        }
+    }
+}
+
+#[test]
+fn a_suite_takes_a_certificate_of_its_kind() {
+    let ecdsa = CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
+    let rsa = CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
+    let dhe = CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256;
+    // The name of the certificate's signer stands in these suites.
+    let ecdh = CipherSuite::TLS_ECDH_RSA_WITH_AES_128_GCM_SHA256;
+    for (suite, name, notice) in [
+        (ecdsa, "ecdsa-p256", None),
+        (ecdsa, "ed25519", None),
+        (ecdsa, "rsa-2048", Some(("an RSA key", "RFC 8422 5.3"))),
+        (rsa, "rsa-2048", None),
+        (rsa, "rsa-pss", None),
+        (rsa, "ecdsa-p256", Some(("a key on a curve", "RFC 8422 5.3"))),
+        (dhe, "rsa-2048", None),
+        (dhe, "ed448", Some(("an Ed448 key", "RFC 5246 7.4.2"))),
+        (ecdh, "ecdsa-p256", None),
+    ] {
+        let answer = ServerHello { cipher_suite: suite, ..tls12() };
+        let list = Certificate { certificate_list: List::new(vec![certificate(name)]) };
+        let said = vec![(Side::Server, Handshake::Certificate(list))];
+        let hello = offering(suite, SignatureScheme::ed25519);
+        let expected: Vec<Told> = notice
+            .iter()
+            .map(|(found, reference)| ("certificate_list", (*found).to_owned(), *reference))
+            .collect();
+        assert_eq!(of_keys(behind(hello, answer, said)), expected, "{suite} with {name}");
+    }
+}
+
+#[test]
+fn a_signature_of_ecdsa_is_two_numbers_in_der() {
+    let scheme = SignatureScheme::ecdsa_secp256r1_sha256;
+    let suite = CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
+    for (bytes, is_der) in [
+        (ECDSA, true),
+        (&[7; 64], false),
+        (&[], false),
+        // One number, three of them, something behind, a longer form than it takes, no numbers.
+        (&[0x30, 3, 2, 1, 1], false),
+        (&[0x30, 9, 2, 1, 1, 2, 1, 1, 2, 1, 1], false),
+        (&[0x30, 6, 2, 1, 1, 2, 1, 1, 0], false),
+        (&[0x30, 0x81, 6, 2, 1, 1, 2, 1, 1], false),
+        (&[0x30, 6, 4, 1, 1, 4, 1, 1], false),
+    ] {
+        let notice = |reference| match is_der {
+            true => vec![],
+            false => vec![("signature", "something else".to_owned(), reference)],
+        };
+        let answer = ServerHello { cipher_suite: suite, ..tls12() };
+        let key = vec![(Side::Server, key_exchange(scheme, bytes, &[4; 32]))];
+        let found = behind(offering(suite, scheme), answer, key);
+        assert_eq!(found, notice("RFC 8422 5.4"), "{bytes:02x?}");
+        let signature = signed(scheme, bytes);
+        let verify = Handshake::CertificateVerify(CertificateVerify { signature });
+        let found = behind(hello(), tls13(), vec![(Side::Server, verify)]);
+        assert_eq!(found, notice("RFC 8446 4.2.3"), "{bytes:02x?}");
+    }
+}
+
+#[test]
+fn a_finished_is_as_long_as_its_version_has_it() {
+    let finished = |length: usize| {
+        let verify_data = Rest(vec![7; length].into());
+        vec![(Side::Server, Handshake::Finished(Finished { verify_data }))]
+    };
+    let with = |suite| ServerHello { cipher_suite: suite, ..tls13() };
+    let sha256 = with(CipherSuite::TLS_CHACHA20_POLY1305_SHA256);
+    let sha384 = with(CipherSuite::TLS_AES_256_GCM_SHA384);
+    for (answer, length, reference) in [
+        (sha256, 32, "RFC 8446 4.4.4"),
+        (sha384, 48, "RFC 8446 4.4.4"),
+        (tls12(), 12, "RFC 5246 7.4.9"),
+    ] {
+        assert_eq!(behind(hello(), answer.clone(), finished(length)), []);
+        for other in [0, length - 1, length + 1, 36] {
+            let found = behind(hello(), answer.clone(), finished(other));
+            assert_eq!(found, [("verify_data", other.to_string(), reference)]);
+        }
+    }
+    // What no hello tells the length of may have any.
+    assert_eq!(told(finished(7)), []);
+}
+
+fn retry(extensions: Vec<HelloRetryExtension>) -> (Side, Handshake) {
+    let retry = HelloRetryRequest {
+        legacy_version: ProtocolVersion::TLS1_2,
+        random: Random(Fixed(HELLO_RETRY_REQUEST)),
+        legacy_session_id_echo: hello().legacy_session_id,
+        cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
+        legacy_compression_method: tls13().legacy_compression_method,
+        extensions: Some(Block(extensions)),
+    };
+    (Side::Server, Handshake::HelloRetryRequest(retry))
+}
+
+/// What is told of a hello that comes behind a HelloRetryRequest.
+fn second(change: impl FnOnce(&mut ClientHello)) -> Vec<Told> {
+    let mut second = hello();
+    let group = NamedGroup::secp384r1;
+    for extension in &mut second.extensions.as_mut().unwrap().0 {
+        if let ClientExtension::KeyShare(shares) = extension {
+            let key_exchange = Opaque::new(vec![4; 97]);
+            shares.0 = vec![KeyShareEntry { group, key_exchange }];
+        }
+    }
+    change(&mut second);
+    let version = HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3);
+    told(vec![
+        (Side::Client, Handshake::ClientHello(hello())),
+        retry(vec![version, HelloRetryExtension::KeyShare(group)]),
+        (Side::Client, Handshake::ClientHello(second)),
+    ])
+}
+
+#[test]
+fn a_second_hello_is_the_first_but_for_what_was_asked_for() {
+    assert_eq!(second(|_| {}), []);
+    // Padding may come and go, early data goes.
+    let padding = ClientExtension::from_data(ExtensionType::padding, &[0; 9]);
+    assert_eq!(second(|hello| hello.extensions.as_mut().unwrap().0.push(padding)), []);
+    let notice = |field| [(field, "something else".to_owned(), "RFC 8446 4.1.2")];
+    assert_eq!(second(|hello| hello.random = Random(Fixed([9; 32]))), notice("random"));
+    let session = |hello: &mut ClientHello| hello.legacy_session_id = Opaque::new(vec![9; 32]);
+    assert_eq!(second(session), notice("legacy_session_id"));
+    assert_eq!(second(|hello| hello.cipher_suites.0.truncate(1)), notice("cipher_suites"));
+    let version = |hello: &mut ClientHello| hello.legacy_version = ProtocolVersion::TLS1_1;
+    assert_eq!(second(version), notice("legacy_version"));
+    // One that renegotiates, or begins anew, may be another one.
+    let other = ClientHello { random: Random(Fixed([9; 32])), ..hello() };
+    assert_eq!(behind(hello(), tls12(), vec![(Side::Client, Handshake::ClientHello(other))]), []);
+}
+
+#[test]
+fn a_request_for_another_hello_has_a_version_that_was_offered() {
+    let group = HelloRetryExtension::KeyShare(NamedGroup::secp384r1);
+    let told = |version| {
+        let version = HelloRetryExtension::SupportedVersions(version);
+        told(vec![
+            (Side::Client, Handshake::ClientHello(hello())),
+            retry(vec![version, group.clone()]),
+        ])
+    };
+    assert_eq!(told(ProtocolVersion::TLS1_3), []);
+    let notice = ("supported_versions", "one that was not".to_owned(), "RFC 8446 4.2.1");
+    assert_eq!(told(ProtocolVersion::TLS1_3_DRAFT28), [notice]);
+}
+
+#[test]
+fn a_signal_of_clients_is_no_suite_to_choose() {
+    for (suite, reference) in [
+        (CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV, "RFC 5746 3.3"),
+        (CipherSuite::TLS_FALLBACK_SCSV, "RFC 7507 2"),
+    ] {
+        let answer = ServerHello { cipher_suite: suite, ..tls12() };
+        let found = behind(hello(), answer, vec![]);
+        let notice = ("cipher_suite", "a signal of clients, which is none".to_owned(), reference);
+        assert_eq!(found, [notice]);
+    }
+}
+
+#[test]
+fn a_server_of_curves_can_read_a_point_as_it_is() {
+    let with = |formats: Vec<EcPointFormat>| {
+        let mut answer = tls12();
+        let formats = ServerExtension::EcPointFormats(Codes::new(formats));
+        answer.extensions.as_mut().unwrap().0.push(formats);
+        behind(hello(), answer, vec![])
+    };
+    let compressed = EcPointFormat::from_number(1);
+    assert_eq!(with(vec![compressed, EcPointFormat::uncompressed]), []);
+    let notice = ("ec_point_formats", "a list without it".to_owned(), "RFC 8422 5.2");
+    assert_eq!(with(vec![compressed]), [notice]);
+}
+
+#[test]
+fn a_key_of_zeros_makes_no_secret() {
+    let zeros = |length| Opaque::new(vec![0; length]);
+    for (group, length) in [(NamedGroup::x25519, 32), (NamedGroup::x448, 56)] {
+        let key_share = |key_exchange: Opaque<_, 32>| {
+            let mut hello = hello();
+            for extension in &mut hello.extensions.as_mut().unwrap().0 {
+                if let ClientExtension::KeyShare(shares) = extension {
+                    let key_exchange = key_exchange.clone();
+                    shares.0 = vec![KeyShareEntry { group, key_exchange }];
+                }
+            }
+            told(vec![(Side::Client, Handshake::ClientHello(hello))])
+        };
+        let notice = ("key_exchange", "zeros".to_owned(), "RFC 8446 7.4.2");
+        assert_eq!(key_share(zeros(length)), [notice]);
+        let almost = [vec![0; length - 1], vec![1]].concat();
+        assert_eq!(key_share(Opaque::new(almost)), []);
+    }
+    let mut answer = tls13();
+    answer.extensions = Some(Block(vec![
+        ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3),
+        ServerExtension::KeyShare(KeyShareEntry {
+            group: NamedGroup::x25519,
+            key_exchange: zeros(32),
+        }),
+    ]));
+    let notice = |field, reference| [(field, "zeros".to_owned(), reference)];
+    assert_eq!(behind(hello(), answer, vec![]), notice("key_exchange", "RFC 8446 7.4.2"));
+    let key = key_exchange(SignatureScheme::rsa_pss_rsae_sha256, &[7; 64], &[0; 32]);
+    let found = behind(hello(), tls12(), vec![(Side::Server, key)]);
+    assert_eq!(found, notice("public", "RFC 8422 5.11"));
+}
+
+#[test]
+fn an_alert_that_only_ssl_3_has() {
+    let told = |answer: ServerHello| {
+        let mut recorder = Recorder::default();
+        let said = [
+            (Side::Client, Handshake::ClientHello(hello())),
+            (Side::Server, Handshake::ServerHello(answer)),
+        ];
+        for (from, message) in said {
+            let version = ProtocolVersion::TLS1_2;
+            let record = records(ContentType::handshake, version, &message.to_bytes(), &[]);
+            recorder.push(from, None, &record);
+        }
+        let alert = [AlertLevel::warning.0, AlertDescription::no_certificate.0];
+        let record = records(ContentType::alert, ProtocolVersion::TLS1_2, &alert, &[]);
+        recorder.push(Side::Client, None, &record);
+        let transcript = recorder.finish(Source::default(), None);
+        let (_, message) = transcript.messages().last().unwrap();
+        let remarks = message.tree.remarks.iter();
+        remarks.map(|remark| (remark.field, remark.reference)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(tls12()), [("description", "RFC 5246 7.2.2")]);
+    assert_eq!(told(ServerHello { legacy_version: ProtocolVersion::SSL3_0, ..tls12() }), []);
+}
+
+#[test]
+fn the_padding_of_a_next_protocol_hides_its_length() {
+    let told = |protocol: &[u8], padding: u8| {
+        let length = u8::try_from(protocol.len()).unwrap();
+        let zeros = vec![0; usize::from(padding)];
+        let body = [&[length], protocol, &[padding], &zeros].concat();
+        let suite = CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
+        told(vec![(Side::Client, of_bytes(HandshakeType::next_protocol, &body, suite))])
+    };
+    for (protocol, padding) in [(&b""[..], 30), (b"h2", 28), (b"http/1.1", 22), (&[b'a'; 30], 32)] {
+        assert_eq!(told(protocol, padding), []);
+        let reference = "draft-agl-tls-nextprotoneg-04 3";
+        for other in [0, padding - 1, padding + 1] {
+            assert_eq!(told(protocol, other), [("padding", other.to_string(), reference)]);
+        }
+    }
+}

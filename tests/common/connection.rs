@@ -1,0 +1,75 @@
+//! A connection with nothing to notice but what a test changes in it, and what is noticed then.
+
+use helloscope::names::{CipherSuite, CompressionMethod, ContentType, NamedGroup, ProtocolVersion};
+use helloscope::transcript::{Recorder, Side, Source};
+use helloscope::wire::extension::{Block, KeyShareEntry, ServerExtension};
+use helloscope::wire::fault::{Kind, Remark};
+use helloscope::wire::grammar::{Context, Fixed, Opaque};
+use helloscope::wire::handshake::Handshake;
+use helloscope::wire::handshake::client_hello::ClientHello;
+use helloscope::wire::handshake::random::Random;
+use helloscope::wire::handshake::server_hello::ServerHello;
+use helloscope::wire::record::records;
+
+/// The hello of OpenSSL 3.0, which has nothing to notice but what it really offers.
+pub fn hello() -> ClientHello {
+    let record = std::fs::read(super::path("testdata/hellos/openssl-3.0.19-s_client.bin")).unwrap();
+    match Handshake::decode(&record[5..], Context::default()) {
+        Ok(Handshake::ClientHello(hello)) => hello,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// An answer in TLS 1.2 with nothing to notice.
+pub fn tls12() -> ServerHello {
+    ServerHello {
+        legacy_version: ProtocolVersion::TLS1_2,
+        random: Random(Fixed([7; 32])),
+        legacy_session_id_echo: Opaque::new(vec![]),
+        cipher_suite: CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        legacy_compression_method: CompressionMethod::null,
+        extensions: Some(Block(vec![ServerExtension::RenegotiationInfo(Opaque::new(vec![]))])),
+    }
+}
+
+/// An answer in TLS 1.3 with nothing to notice.
+pub fn tls13() -> ServerHello {
+    let key_exchange = Opaque::new(vec![4; 32]);
+    ServerHello {
+        cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
+        legacy_session_id_echo: hello().legacy_session_id,
+        extensions: Some(Block(vec![
+            ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3),
+            ServerExtension::KeyShare(KeyShareEntry { group: NamedGroup::x25519, key_exchange }),
+        ])),
+        ..tls12()
+    }
+}
+
+/// The remarks on what both sides said, all of them notices.
+pub fn remarks(said: Vec<(Side, Handshake)>) -> Vec<Remark> {
+    let mut recorder = Recorder::default();
+    for (from, message) in said {
+        let version = ProtocolVersion::TLS1_2;
+        let record = records(ContentType::handshake, version, &message.to_bytes(), &[]);
+        recorder.push(from, None, &record);
+    }
+    let transcript = recorder.finish(Source::default(), None);
+    let mut found = Vec::new();
+    for (_, message) in transcript.messages() {
+        for remark in &message.tree.remarks {
+            assert_eq!(remark.kind, Kind::Notice, "{remark}");
+            assert!(remark.range.end <= message.bytes.len());
+            found.push(remark.clone());
+        }
+    }
+    found
+}
+
+/// What is noticed of a hello and its answers, each as field and what was found.
+pub fn notices(hello: ClientHello, answers: Vec<Handshake>) -> Vec<(String, String)> {
+    let answers = answers.into_iter().map(|answer| (Side::Server, answer));
+    let said = std::iter::once((Side::Client, Handshake::ClientHello(hello))).chain(answers);
+    let remarks = remarks(said.collect());
+    remarks.iter().map(|remark| (remark.field.to_owned(), remark.fault.found())).collect()
+}

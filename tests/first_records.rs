@@ -1,0 +1,172 @@
+//! What a stream begins with decides whether it is TLS at all: a first record of a version that
+//! there is not, a record of DTLS 1.3 that nothing came before, a record that is not whole.
+
+mod common;
+
+use common::program::{Run, run_with_input};
+use common::transcript_json::{assert_trees_tile, messages, types};
+use helloscope::capture;
+use helloscope::transcript::{Recorder, Side, Source, Transcript};
+use helloscope::wire::fault::{Fault, Kind};
+use helloscope::wire::stream::Unit;
+
+/// The record of a hello, in a version.
+fn hello(version: u16) -> Vec<u8> {
+    let mut record = std::fs::read(common::path("testdata/hellos/openssl-1.0.1g.bin")).unwrap();
+    record[1..3].copy_from_slice(&version.to_be_bytes());
+    record
+}
+
+fn names(transcript: &Transcript) -> Vec<(Side, &'static str)> {
+    let messages = transcript.messages();
+    messages.map(|(event, message)| (event.from, message.type_name())).collect()
+}
+
+/// Of the records' headers, the versions that are noticed.
+fn noticed(transcript: &Transcript) -> Vec<u16> {
+    let headers = transcript.events.iter().filter_map(|event| match &event.unit {
+        Unit::Header(header) => Some(header),
+        Unit::Message(_) => None,
+    });
+    let remarks = headers.flat_map(|header| &header.tree.remarks);
+    remarks
+        .filter_map(|remark| match (remark.field, remark.kind, remark.fault) {
+            ("legacy_record_version", Kind::Notice, Fault::Code { found, .. }) => Some(found),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn a_first_record_may_have_a_version_that_there_is_not() {
+    // The hello of a server of TLS 1.2, and an alert behind it.
+    let answer = [&[2, 0, 0, 38, 3, 3][..], &[7; 32], &[0, 0xc0, 0x2f, 0]].concat();
+    for version in [0x0000, 0x0200, 0x0305, 0x0400, 0x7f12, 0xffff] {
+        let client = hello(version);
+        let [high, low] = version.to_be_bytes();
+        let server = [&[22, high, low, 0, 42], &answer[..]].concat();
+
+        let transcript = capture::read("it", &client).unwrap();
+        assert_eq!(names(&transcript), [(Side::Client, "client_hello")], "{version:04x}");
+        assert_eq!(noticed(&transcript), [version]);
+        let transcript = capture::read("it", &server).unwrap();
+        assert_eq!(names(&transcript), [(Side::Server, "server_hello")], "{version:04x}");
+        let transcript = capture::read("it", &[&client[..], &server].concat()).unwrap();
+        let both = [(Side::Client, "client_hello"), (Side::Server, "server_hello")];
+        assert_eq!(names(&transcript), both, "{version:04x}");
+        assert_eq!(noticed(&transcript), [version; 2]);
+
+        // The same from a socket, a byte at a time.
+        let mut recorder = Recorder::default();
+        for byte in client {
+            recorder.push(Side::Client, None, &[byte]);
+        }
+        let transcript = recorder.finish(Source::default(), None);
+        assert_eq!(names(&transcript), [(Side::Client, "client_hello")], "{version:04x}");
+        assert_eq!(noticed(&transcript), [version]);
+    }
+}
+
+#[test]
+fn what_is_no_hello_is_no_record_of_an_odd_version() {
+    for (place, byte) in [
+        // Of another type; of a length that no record has, or too short for a hello; no hello in
+        // it; one that is longer than any is.
+        (0, 99),
+        (3, 0x50),
+        (3, 0),
+        (5, 11),
+        (6, 1),
+    ] {
+        let mut record = hello(0x0400);
+        record[place] = byte;
+        if place == 3 && byte == 0 {
+            record[4] = 3;
+        }
+        let transcript = capture::read("it", &record).unwrap();
+        assert_eq!(names(&transcript)[0].1, "plaintext", "{place}");
+    }
+}
+
+/// A record with the unified header: flags, number, length and what it protects.
+fn unified(flags: u8, before_length: &[u8], length: u16) -> Vec<u8> {
+    let protected = (0..length).map(|byte| byte.to_be_bytes()[1] % 64 + b' ');
+    let mut record = [&[flags], before_length, &length.to_be_bytes()].concat();
+    record.extend(protected);
+    record
+}
+
+#[test]
+fn a_stream_may_begin_with_records_that_dtls_1_3_protects() {
+    let short = unified(0x2e, b"ab", 28);
+    let narrow = unified(0x26, b"a", 40);
+    let with_id = unified(0x3e, b"identityab", 50);
+    for (bytes, records) in [
+        (short.clone(), 1),
+        (narrow.clone(), 1),
+        (with_id.clone(), 1),
+        ([&short[..], &narrow].concat(), 2),
+        ([&narrow[..], &short, &with_id].concat(), 3),
+    ] {
+        let of_file = capture::read("it", &bytes).unwrap();
+        let mut recorder = Recorder::default();
+        recorder.push_datagram(Side::Server, None, &bytes);
+        let of_datagram = recorder.finish(Source::default(), None);
+        for transcript in [of_file, of_datagram] {
+            assert_eq!(names(&transcript), vec![(Side::Server, "encrypted"); records]);
+            let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+            let assumed: Vec<_> = remarks.filter(|it| it.kind == Kind::Assumption).collect();
+            let [assumed] = assumed[..] else { panic!("{assumed:?}") };
+            assert_eq!(assumed.reference, "RFC 9147 4");
+        }
+    }
+}
+
+#[test]
+fn where_no_length_fits_nothing_is_taken_for_dtls_1_3() {
+    let record = unified(0x2e, b"ab", 28);
+    let longer = [&record[..], b"!"].concat();
+    for bytes in [
+        &record[..record.len() - 1],
+        &longer,
+        // Too short to be protected; without a length that could fit.
+        &unified(0x2e, b"ab", 15),
+        &unified(0x2a, b"ab", 28),
+    ] {
+        let transcript = capture::read("it", bytes).unwrap();
+        assert_eq!(names(&transcript)[0].1, "plaintext", "{bytes:02x?}");
+        let mut recorder = Recorder::default();
+        recorder.push_datagram(Side::Server, None, bytes);
+        let transcript = recorder.finish(Source::default(), None);
+        assert_eq!(names(&transcript)[0].1, "plaintext", "{bytes:02x?}");
+    }
+}
+
+fn dissect(input: &[u8], option: &[&str]) -> Run {
+    let run = run_with_input(&[&["dissect", "-"], option].concat(), input);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    run
+}
+
+#[test]
+fn brief_tells_of_records_that_have_no_message() {
+    let alert = [21, 3, 3, 0, 2, 1, 0];
+    for (record, told) in [
+        // A header that is cut off, a record without bytes, and one of which none came.
+        (&[22, 3, 3, 0][..], "length: expected 2 bytes, found 1, and the end"),
+        (&[22, 3, 3, 0, 0], "length: expected bytes, since only application data may have none"),
+        (&[22, 3, 3, 0, 9], "fragment: expected 9 bytes, found none"),
+    ] {
+        let input = [&alert[..], record].concat();
+        let brief = dissect(&input, &["--brief"]).stdout;
+        let words = brief.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(&format!("Record {} {told}", record.len().min(5))), "{brief}");
+        let json = dissect(&input, &["--format", "json", "--tree"]).json();
+        assert_trees_tile(&json);
+        assert_eq!((messages(&json).len(), types(&json, "server")), (1, vec!["alert"]));
+    }
+    // Where a message tells it, the record does not tell it again.
+    let cut = [22, 3, 3, 0, 9, 1, 0, 0, 5, 3];
+    let brief = dissect(&cut, &["--brief"]).stdout;
+    assert!(!brief.contains("Record") && brief.contains("truncated"), "{brief}");
+}
