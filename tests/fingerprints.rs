@@ -224,3 +224,17 @@ fn the_program_tells_fingerprints() {
     assert!(text.contains(&format!("ja4       {}", found["ja4"].as_str().unwrap())), "{text}");
     assert!(text.contains(found["ja3_full"].as_str().unwrap()), "{text}");
 }
+
+#[test]
+fn a_hello_of_ssl_2_0_has_none() {
+    for name in ["sslv2", "openssl-1.0.1e,sslv2"] {
+        let told = program::run(&["hello", "fingerprint", name, "-q"]);
+        assert_eq!(
+            (told.code, told.stdout.as_str()),
+            (0, "JA3 and JA4 are not defined for SSL 2.0\n")
+        );
+        let json = program::run(&["hello", "fingerprint", name, "-q", "--format", "json"]).json();
+        let names = ["ja3", "ja3_full", "ja4", "ja4_r", "ja4_o", "ja4_ro"];
+        assert!(names.iter().all(|name| json.get(name).is_some_and(Value::is_null)), "{json}");
+    }
+}

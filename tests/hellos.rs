@@ -296,11 +296,22 @@ fn what_goes_with_an_edit_is_told() {
     }
     // So it is wherever a hello is named.
     let name = "curl-7.88.1,supported_versions=1.2";
-    for command in [&["show", name][..], &["fingerprint", name], &["diff", "curl-7.88.1", name]] {
+    let diff = |one, other| ["diff", one, other];
+    for (command, which) in [
+        (&["show", name][..], ""),
+        (&["fingerprint", name], ""),
+        (&diff("curl-7.88.1", name), "the second hello: "),
+        (&diff(name, "curl-7.88.1"), "the first hello: "),
+    ] {
         let told = run(&[&["hello"][..], command].concat());
-        let note = "note: extensions.psk_key_exchange_modes, extensions.key_share went too";
-        assert!(told.code == 0 && told.stderr.starts_with(note), "{told:?}");
+        let gone = "extensions.psk_key_exchange_modes, extensions.key_share went too";
+        let note = format!("note: {which}{gone}");
+        assert!(told.code == 0 && told.stderr.starts_with(&note), "{told:?}");
     }
+    let empty = run(&["hello", "edit", "minimal", "-e", ""]);
+    assert_eq!(empty.usage_error(), "EDIT: \"\": an edit belongs there");
+    let idle = run(&["hello", "edit", "openssl-1.0.1e", "alpn="]);
+    assert_eq!(idle.stderr, "note: changes nothing: alpn=\n");
     for like in ["supported_groups-=0x001d", "supported_groups-=29", "supported_groups-=P-256"] {
         let told = run(&["hello", "edit", "curl-7.88.1", like]);
         assert_eq!(told.code, 0, "{told:?}");

@@ -548,8 +548,9 @@ fn fingerprints_are_told_as_their_schema_says() {
         let id = preset["id"].as_str().unwrap();
         assert_valid(&validator, &fingerprint(id), id);
     }
-    let bare = "minimal,!cipher_suites=";
-    assert_valid(&validator, &fingerprint(bare), bare);
+    for name in ["minimal,!cipher_suites=", "openssl-1.0.1e,sslv2"] {
+        assert_valid(&validator, &fingerprint(name), name);
+    }
     let good = fingerprint("chromium-156");
     let changes: &[fn(&mut Json)] = &[
         |json| json["schema"] = json!("helloscope/fingerprint/2"),

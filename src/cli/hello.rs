@@ -14,7 +14,8 @@ use crate::cli::view;
 use crate::cli::{Outcome, Usage};
 use crate::hello::draw::Draw;
 use crate::hello::edits::Edits;
-use crate::hello::named::{Edited, NamedHello};
+use crate::hello::framing::Framing;
+use crate::hello::named::NamedHello;
 use crate::hello::preset::Preset;
 use crate::hello::spec::HelloSpec;
 use crate::report::literal::{self, Language};
@@ -113,19 +114,18 @@ impl Hello {
                 output.write(|| presets::list(Preset::all()), || presets::json(Preset::all()))?;
             }
             Command::Show { spec, seed, form } => {
-                let hello = drawn(spec, &named(spec)?, seed.as_deref(), output)?;
+                let hello = drawn((spec, None), &named(spec)?, seed.as_deref(), output)?;
                 show(spec, &hello, *form, Form::Bytes, output)?;
             }
             Command::Edit { spec, edits, more, file, seed, form } => {
                 let edits: Vec<_> = more.iter().chain(edits).collect();
                 let edited = edited(spec, &edits, file.as_deref())?;
-                let hello = drawn(spec, &edited, seed.as_deref(), output)?;
+                let hello = drawn((spec, None), &edited, seed.as_deref(), output)?;
                 show(spec, &hello, *form, Form::Spec, output)?;
             }
             Command::Diff { from, to } => {
-                let [first, second] =
-                    [from, to].map(|name| drawn(name, &named(name)?, None, output));
-                let (first, second) = (first?, second?);
+                let one = |which, name| drawn((name, Some(which)), &named(name)?, None, output);
+                let (first, second) = (one("the first hello", from)?, one("the second hello", to)?);
                 let pair = hello_diff::Pair { from: (from, &first), to: (to, &second) };
                 output.write(
                     || hello_diff::text(&pair, output.verbose),
@@ -133,9 +133,16 @@ impl Hello {
                 )?;
             }
             Command::Fingerprint { spec } => {
-                let hello = drawn(spec, &named(spec)?, None, output)?;
-                let hello = hello.sent().map_err(|error| Usage::new(spec, error))?;
-                output.write(|| fingerprints::text(&hello), || fingerprints::json(&hello))?;
+                let hello = drawn((spec, None), &named(spec)?, None, output)?;
+                let hello = match hello.framing {
+                    // They are made of the numbers of a hello of TLS.
+                    Framing::Sslv2 => None,
+                    _ => Some(hello.sent().map_err(|error| Usage::new(spec, error))?),
+                };
+                output.write(
+                    || fingerprints::text(hello.as_ref()),
+                    || fingerprints::json(hello.as_ref()),
+                )?;
             }
             Command::Record(record) => return record.run(output),
         }
@@ -148,10 +155,10 @@ fn named(name: &str) -> Result<NamedHello, Usage> {
     NamedHello::parse(name).map_err(|error| Usage::new(name, error))
 }
 
-/// The hello as it was recorded, or drawn from a seed, with its edits done. What went with them is
-/// told.
+/// The hello as it was recorded, or drawn from a seed, with its edits done. What is to be told beside
+/// it is told, with which of two it is.
 fn drawn(
-    name: &str,
+    (name, which): (&str, Option<&str>),
     hello: &NamedHello,
     seed: Option<&str>,
     output: &Output,
@@ -160,9 +167,9 @@ fn drawn(
         None => hello.recorded(),
         Some(seed) => hello.drawn_for_its_host(&mut Draw::seeded(seed)),
     };
-    let Edited { spec, taken } = drawn.map_err(|error| Usage::new(name, error))?;
-    tell(&taken, output);
-    Ok(spec)
+    let edited = drawn.map_err(|error| Usage::new(name, error))?;
+    tell(which, &edited, output);
+    Ok(edited.spec)
 }
 
 /// The hello of a name with more edits.

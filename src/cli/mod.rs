@@ -86,7 +86,7 @@ impl Usage {
 const LONGEST_WORD: usize = 240;
 const LONGEST_LINE: usize = 1600;
 
-/// An error as it is printed: on one line, that somebody can read.
+/// An error or a note as it is printed: on one line, that somebody can read.
 fn one_line(error: &str) -> String {
     let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
     let line: String = error.chars().map(shown).collect();

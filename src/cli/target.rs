@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::cli::Usage;
 use crate::cli::output::Output;
 use crate::cli::sending::SocketArguments;
+use crate::cli::{Usage, one_line};
 use crate::hello::draw::Draw;
 use crate::hello::edit::Edit;
 use crate::hello::edits::Edits;
-use crate::hello::legal::{self, Taken};
 use crate::hello::named::{Edited, NamedHello};
 use crate::hello::vocabulary::{Property, Scalar};
 use crate::hello::{Facts, HelloSpec};
@@ -25,7 +24,8 @@ pub const DEFAULT_HELLO: &str = "openssl-3.0.19-s_client";
 #[derive(Args)]
 pub struct TargetArguments {
     /// The hello: a preset's name (`helloscope hello list`), FILE.toml, FILE.json, FILE.bin or
-    /// hex:DIGITS, and edits behind commas, as in openssl-1.0.1e,pad_to=512.
+    /// hex:DIGITS, and edits behind commas, as in openssl-1.0.1e,pad_to=512. Where what stands before
+    /// a comma is a file only with what follows, it is that file.
     #[arg(long, value_name = "SPEC", default_value = DEFAULT_HELLO)]
     pub hello: String,
     /// The server name that the hello asks for, instead of the host's.
@@ -121,28 +121,37 @@ impl TargetArguments {
             return Err(Usage::new(subject, "it is empty; -extensions.server_name sends none"));
         }
         let bad = |error: String| Usage::new(format_args!("{option} {name}"), error);
-        let named = NamedHello::parse(name).and_then(|named| named.with(more));
+        let mut more = more;
+        let named = NamedHello::parse(name).and_then(|named| {
+            // An option may ask for what the hello says already.
+            let spec = named.recorded()?.spec;
+            more.edits.retain(|edit| edit.changes(&spec));
+            named.with(more)
+        });
         let named = named.map_err(|error| bad(error.to_string()))?;
         let drawn = named.drawn(&mut self.draw(), self.server_name(host));
-        let Edited { mut spec, taken } = drawn.map_err(|error| bad(error.to_string()))?;
-        tell(&taken, output);
+        let mut edited = drawn.map_err(|error| bad(error.to_string()))?;
         if let Some(asked) = &self.server_name {
             let wanted = Scalar::Text(asked.clone());
             // Also where the hello had no name, or is given to the byte.
-            if Facts::of(&spec.flight(), &[]).property(Property::ServerName) != wanted {
-                let edit = Edit::ServerName(asked.clone());
-                edit.change(&mut spec).map_err(|error| bad(error.to_string()))?;
+            let facts = Facts::of(&edited.spec.flight(), &[]);
+            if facts.property(Property::ServerName) != wanted {
+                let also = named.also(&Edit::ServerName(asked.clone()), &mut edited);
+                also.map_err(|error| bad(error.to_string()))?;
             }
         }
-        Ok(spec)
+        // That it is the hello, where nothing else is said, goes without saying.
+        tell((option != "--hello").then_some(option), &edited, output);
+        Ok(edited.spec)
     }
 }
 
-/// Says what went with the edits of a hello.
-pub fn tell(taken: &[Taken], output: &Output) {
-    if let Some(words) = legal::in_words(taken) {
+/// Says what is to be told beside a hello; which one it is, where there are others.
+pub fn tell(which: Option<&str>, edited: &Edited, output: &Output) {
+    let which = which.map_or(String::new(), |which| format!("{which}: "));
+    for note in edited.told() {
         // Who does not read it has the hello all the same.
-        let _ = output.note(&words);
+        let _ = output.note(&one_line(&format!("{which}{note}")));
     }
 }
 

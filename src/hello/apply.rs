@@ -66,11 +66,15 @@ impl Edit {
             Edit::AddExtension(extension) => spec.hello.extensions().contains(extension),
             Edit::Move(extension_type, place) => {
                 let extensions = spec.hello.extensions();
-                let end = match place {
-                    Place::First => extensions.first(),
-                    Place::Last => extensions.last(),
-                };
-                end.is_some_and(|end| end.extension_type() == *extension_type)
+                let is_it = |one: &ClientExtension| one.extension_type() == *extension_type;
+                match place {
+                    Place::First => extensions.first().is_some_and(is_it),
+                    // Before a pre_shared_key is as far back as it goes.
+                    Place::Last => {
+                        let before = extensions.get(..behind_all(extensions)).unwrap_or_default();
+                        extensions.last().is_some_and(is_it) || before.last().is_some_and(is_it)
+                    }
+                }
             }
             _ => true,
         }
@@ -93,6 +97,12 @@ impl Edit {
             }
             _ => false,
         }
+    }
+
+    /// Whether it does anything in a hello.
+    pub fn changes(&self, spec: &HelloSpec) -> bool {
+        let mut after = spec.clone();
+        self.change(&mut after).is_err() || after != *spec
     }
 
     fn is_about_the_message(&self) -> bool {

@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use super::edit::version_words;
 use super::facts::members;
 use super::framing::Framing;
+use super::other_values::other_values;
 use super::spec::{Fresh, HelloSpec};
 use super::vocabulary::{List, Member, is_grease};
 use crate::names::{Code, ExtensionType, Ssl2CipherKind};
-use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry};
-use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::record::ssl2::CipherKind;
 use crate::wire::text::{count_of_bytes, escape};
 
@@ -164,68 +164,6 @@ fn kind_words(kind: &CipherKind) -> String {
     kind.name().map_or_else(|| format!("0x{:06x}", kind.0), str::to_owned)
 }
 
-/// Values of which no more is to be said than that they are others: those that clients draw anew.
-fn other_values(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
-    let (a, b) = (&from.hello, &to.hello);
-    let mut changes = Vec::new();
-    let mut others = |field, differ: bool, words: String| {
-        changes.extend(differ.then_some(Change::Others { field, words }));
-    };
-    others("random", a.random != b.random, bytes(a.random.0.0.len()));
-    let (mine, theirs) = (&a.legacy_session_id.0, &b.legacy_session_id.0);
-    others("session_id", mine.len() == theirs.len() && mine != theirs, bytes(mine.len()));
-    let cookie = |hello: &ClientHello| hello.cookie.0.as_ref().map(|cookie| cookie.0.clone());
-    if let (Some(mine), Some(theirs)) = (cookie(a), cookie(b)) {
-        others("cookie", mine.len() == theirs.len() && mine != theirs, bytes(mine.len()));
-    }
-    let (mine, theirs) = (key_shares(a), key_shares(b));
-    let keys = mine.iter().filter(|one| {
-        let other = theirs.iter().find(|other| other.group == one.group);
-        other.is_some_and(|other| other.key_exchange != one.key_exchange)
-    });
-    let keys: Vec<_> =
-        keys.map(|one| words(List::KeyShare, &Member::Number(one.group.0))).collect();
-    others("key_share", !keys.is_empty(), format!("keys of {}", keys.join(", ")));
-    let (mine, theirs) = (grease(a), grease(b));
-    let number = match mine.len() {
-        1 => "value".to_owned(),
-        number => format!("{number} values"),
-    };
-    others("GREASE", mine.len() == theirs.len() && mine != theirs, number);
-    let sealed = |hello: &ClientHello| {
-        let mut extensions = hello.extensions().iter();
-        extensions.find_map(|extension| match extension {
-            ClientExtension::EncryptedClientHello(_) => Some(extension.data()),
-            _ => None,
-        })
-    };
-    if let (Some(mine), Some(theirs)) = (sealed(a), sealed(b)) {
-        let differ = mine.len() == theirs.len() && mine != theirs;
-        others("encrypted_client_hello", differ, bytes(mine.len()));
-    }
-    changes
-}
-
-fn key_shares(hello: &ClientHello) -> Vec<&KeyShareEntry> {
-    let shares = hello.extensions().iter().filter_map(|extension| match extension {
-        ClientExtension::KeyShare(shares) => Some(&shares.0),
-        _ => None,
-    });
-    shares.flatten().collect()
-}
-
-/// The values of RFC 8701 in all lists, in order.
-fn grease(hello: &ClientHello) -> Vec<(&'static str, u16)> {
-    let of_list = |list: List| {
-        let members = members(hello, list).into_iter();
-        members.filter_map(move |member| match member {
-            Member::Number(number) if is_grease(list, number) => Some((list.name(), number)),
-            _ => None,
-        })
-    };
-    List::all().flat_map(of_list).collect()
-}
-
 fn value(
     field: &str,
     from: &HelloSpec,
@@ -275,12 +213,12 @@ fn listed(sizes: &[usize]) -> String {
     sizes.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn bytes(count: usize) -> String {
+pub(super) fn bytes(count: usize) -> String {
     if count == 0 { "none".to_owned() } else { count_of_bytes(count) }
 }
 
 /// A member of a list. Values of RFC 8701 are all alike.
-fn words(list: List, member: &Member) -> String {
+pub(super) fn words(list: List, member: &Member) -> String {
     match member {
         Member::Number(number) if is_grease(list, *number) => "GREASE".to_owned(),
         member => list.member_words(member),
@@ -471,32 +409,6 @@ mod tests {
         let kinds = fields("sslv2", "sslv2,!sslv2.cipher_specs:=[\"0x010080\"]");
         assert_eq!(kinds, ["length", "sslv2.cipher_specs"]);
         assert_eq!(fields("minimal,record_length:=5", "minimal,record_length:=6"), ["records"]);
-    }
-
-    #[test]
-    fn values_that_are_drawn_anew_are_told_as_others() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/hellos");
-        let first = format!("{folder}/firefox-153esr.bin");
-        let second = format!("{folder}/firefox-153esr-second.bin");
-        let changes = compare(&named(&first), &named(&second));
-        let others: Vec<_> = changes
-            .iter()
-            .filter_map(|change| match change {
-                Change::Others { field, words } => Some((*field, words.as_str())),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(
-            others,
-            [
-                ("random", "32 bytes"),
-                ("session_id", "32 bytes"),
-                ("key_share", "keys of X25519MLKEM768, x25519, secp256r1"),
-                ("encrypted_client_hello", "281 bytes"),
-            ]
-        );
-        let chromium = ["", "-second"].map(|one| format!("{folder}/chromium-156{one}.bin"));
-        assert!(fields(&chromium[0], &chromium[1]).contains(&"GREASE".to_owned()));
     }
 
     #[test]

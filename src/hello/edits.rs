@@ -22,8 +22,11 @@ impl Edits {
     /// Reads edits with commas between them.
     ///
     /// # Errors
-    /// Where one is none: what is wrong with it, and what would be right.
+    /// Where there is none, or one is none: what is wrong with it, and what would be right.
     pub fn parse(text: &str) -> Result<Edits, BadEdit> {
+        if text.trim().is_empty() {
+            return Err(BadEdit(format!("{text:?}: an edit belongs there")));
+        }
         let mut edits = Edits::default();
         split(text).into_iter().try_for_each(|part| edits.read(part))?;
         Ok(edits)
@@ -79,9 +82,6 @@ impl fmt::Display for Edits {
 /// those between the members of a list.
 fn split(text: &str) -> Vec<&str> {
     let mut parts: Vec<&str> = Vec::new();
-    if text.trim().is_empty() {
-        return parts;
-    }
     let (mut start, mut from) = (0, 0);
     for (at, _) in text.match_indices(',').chain([(text.len(), "")]) {
         let part = text.get(from..at).unwrap_or_default();
@@ -153,7 +153,7 @@ mod tests {
         let edits = Edits::parse("-padding,!-extensions.key_share").unwrap();
         assert!(edits.illegal);
         assert_eq!(Edits::parse(&edits.to_string()).unwrap(), edits);
-        assert_eq!(Edits::parse("").unwrap(), Edits::default());
+        assert!(Edits::parse("").is_err());
     }
 
     #[test]

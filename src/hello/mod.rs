@@ -1,14 +1,14 @@
 //! ClientHellos as data, and what can be said about them.
 //!
 //! - [`spec`]: a hello and its framing, to bytes, TOML and JSON; [`framing`] frames it, [`recorded`]
-//!   reads one that was sent and [`no_hello`] says why bytes are none, [`spec_file`] reads one that
-//!   was written, and `sizes` the sizes in it
+//!   reads one that was sent, `said` its message, `lies` one whose headers lie, and [`no_hello`] says
+//!   why bytes are none, [`spec_file`] reads one that was written, and `sizes` the sizes in it
 //! - [`draw`]: what is drawn anew for each connection
 //! - [`preset`]: hellos of real clients
 //! - [`edit`]: a change to a hello; [`edit_form`] writes it in one word, [`edits`] several, [`apply`]
-//!   does it, and [`legal`] keeps the hello legal
+//!   does it, [`legal`] keeps the hello legal, and `notes` says what nobody may have meant
 //! - [`difference`]: the edits that give one hello what another says; [`exact`] makes it the other to
-//!   the byte, and [`comparison`] tells it in words
+//!   the byte, and [`comparison`] tells it in words, `other_values` what is only another value
 //! - [`carrier`]: ways to make a hello longer and change nothing else
 //! - [`named`]: how a person names a hello on the command line
 //! - [`vocabulary`]: the fields on which conditions are stated; [`lists`] gets at the lists
@@ -29,11 +29,15 @@ pub mod exact;
 pub mod facts;
 pub mod framing;
 pub mod legal;
+mod lies;
 pub mod lists;
 pub mod named;
 pub mod no_hello;
+mod notes;
+mod other_values;
 pub mod preset;
 pub mod recorded;
+mod said;
 mod sizes;
 pub mod spec;
 pub mod spec_file;

@@ -1,6 +1,7 @@
 //! How a person names a hello on the command line: a preset, a file, or hexadecimal digits, and
 //! edits behind it: `openssl-1.0.1e,pad_to=512`, `mine.toml`, `hex:16030100…`. A `!` before an edit
-//! leaves the hello as illegal as the edits make it.
+//! leaves the hello as illegal as the edits make it. What begins with the name of a file is that
+//! file, commas in its name included.
 
 use std::fmt;
 use std::path::Path;
@@ -9,7 +10,8 @@ use super::draw::Draw;
 use super::edit::Edit;
 use super::edits::Edits;
 use super::framing::Framing;
-use super::legal::{self, Taken, What, keep_legal};
+use super::legal::{self, Taken, What};
+use super::notes;
 use super::preset::Preset;
 use super::spec::{Fresh, HelloSpec};
 use super::spec_file;
@@ -40,6 +42,15 @@ pub struct Edited {
     pub spec: HelloSpec,
     /// What went with the edits, so that it stays legal.
     pub taken: Vec<Taken>,
+    /// What may not have been meant, a line each.
+    pub notes: Vec<String>,
+}
+
+impl Edited {
+    /// What is to be told beside the hello, a line each.
+    pub fn told(&self) -> impl Iterator<Item = String> + '_ {
+        legal::in_words(&self.taken).into_iter().chain(self.notes.iter().cloned())
+    }
 }
 
 /// Why there is no such hello: one line.
@@ -60,13 +71,13 @@ impl NamedHello {
     /// # Errors
     /// Where nothing is called so, a file or the digits are no hello, or an edit cannot be done.
     pub fn parse(text: &str) -> Result<NamedHello, BadName> {
-        let (base, edits) = match text.split_once(',') {
-            Some((_, "")) => return Err(BadName("an edit belongs behind the comma".to_owned())),
-            Some(parts) => parts,
-            None => (text, ""),
+        let (base, edits) = match parts(text) {
+            (_, Some("")) => return Err(BadName("an edit belongs behind the comma".to_owned())),
+            parts => parts,
         };
         let base = base_hello(base).map_err(BadName)?;
-        let edits = Edits::parse(edits).map_err(|error| BadName(error.to_string()))?;
+        let edits = edits.map_or(Ok(Edits::default()), Edits::parse);
+        let edits = edits.map_err(|error| BadName(error.to_string()))?;
         let named = NamedHello { name: text.to_owned(), base, edits };
         // How long the hello is that will be sent, is not known yet.
         named.edited(named.base.clone(), |edit| matches!(edit, Edit::PadTo(_)))?;
@@ -113,6 +124,17 @@ impl NamedHello {
         self.drawn_from(&base, draw, self.host())
     }
 
+    /// One more edit in a hello of this name, as an option asks for it.
+    ///
+    /// # Errors
+    /// Where it cannot be done.
+    pub fn also(&self, edit: &Edit, edited: &mut Edited) -> Result<(), BadName> {
+        edit.change(&mut edited.spec).map_err(|error| BadName(error.to_string()))?;
+        let stale = notes::stale_binders(&self.base, &edited.spec);
+        edited.notes.extend(stale.filter(|note| !edited.notes.contains(note)));
+        Ok(())
+    }
+
     /// The host that is asked for by an edit, which has the place of the one that was recorded.
     fn host(&self) -> Option<&str> {
         self.edits.edits.iter().rev().find_map(|edit| match edit {
@@ -127,59 +149,94 @@ impl NamedHello {
         draw: &mut Draw,
         host: Option<&str>,
     ) -> Result<Edited, BadName> {
-        // What is to go may be gone by the drawing, as the name of a host that has none.
+        // What is to go may be gone by the drawing, as the name of a host that has none, and the name
+        // that is asked for is there.
         self.edited(draw.hello(base, host), |edit| {
-            matches!(edit, Edit::Remove(..) | Edit::Move(..))
+            matches!(edit, Edit::Remove(..) | Edit::Move(..) | Edit::ServerName(_))
         })
     }
 
+    /// The edits done in a hello. Those that are excused may fail there, or change nothing.
     fn edited(
         &self,
         mut spec: HelloSpec,
-        may_fail: impl Fn(&Edit) -> bool,
+        is_excused: impl Fn(&Edit) -> bool,
     ) -> Result<Edited, BadName> {
         let before = spec.clone();
-        let mut taken = Vec::new();
+        let (mut taken, mut notes, mut idle) = (Vec::new(), Vec::new(), Vec::new());
         for edit in &self.edits.edits {
+            let was = spec.clone();
             let unframed = matches!(edit, Edit::Framing(_)).then(|| spec.clone());
             match edit.change(&mut spec) {
-                Err(error) if !may_fail(edit) => return Err(BadName(error.to_string())),
+                Err(error) if !is_excused(edit) => return Err(BadName(error.to_string())),
+                Ok(()) if spec == was && !is_excused(edit) => idle.push(edit.to_string()),
                 _ => {}
             }
             taken.extend(unframed.iter().flat_map(|before| legal::unframed(before, &spec)));
         }
+        notes.extend(notes::idle(&idle));
         // What sets a field of the spec to a value is obeyed as it is, and so is the rest then.
         let is_free = |edit: &Edit| matches!(edit, Edit::Set(_, value) if !value.is_null());
         let free = self.edits.illegal || self.edits.edits.iter().any(is_free);
-        if self.edits.edits.is_empty() || free || spec.raw.is_some() {
-            // A hello that is taken as it is may be as illegal as it likes.
-            return Ok(Edited { spec, taken });
+        if !self.edits.edits.is_empty() && !free && spec.raw.is_none() {
+            self.keep_legal(&before, &mut spec, &mut taken)?;
+            notes.extend(self.edits.edits.iter().filter_map(|edit| notes::before_psk(edit, &spec)));
         }
+        // Else it may be as illegal as it likes.
+        notes.extend(notes::no_pause(&spec));
+        notes.extend(notes::stale_binders(&self.base, &spec));
+        Ok(Edited { spec, taken, notes })
+    }
+
+    /// Takes out what the edits left without its ground.
+    fn keep_legal(
+        &self,
+        before: &HelloSpec,
+        spec: &mut HelloSpec,
+        taken: &mut Vec<Taken>,
+    ) -> Result<(), BadName> {
         let obeyed = |spec: &HelloSpec| -> Vec<bool> {
             self.edits.edits.iter().map(|edit| edit.is_obeyed(spec)).collect()
         };
-        let asked = obeyed(&spec);
+        let asked = obeyed(spec);
         // Once at the end, since what an edit needs another may bring.
-        taken.extend(keep_legal(&mut spec));
-        taken.extend(legal::without_tls13(&before, &mut spec));
-        let undone = asked.iter().zip(obeyed(&spec)).position(|(before, after)| *before && !after);
+        taken.extend(legal::keep_legal(spec));
+        taken.extend(legal::without_tls13(before, spec));
+        let undone = asked.iter().zip(obeyed(spec)).position(|(before, after)| *before && !after);
         if let Some(edit) = undone.and_then(|index| self.edits.edits.get(index)) {
             let why = taken.iter().find(|taken| edit.asks_for(taken));
             let why =
                 why.map_or("a pre_shared_key stands last, RFC 8446 4.2.11", |taken| taken.why);
             return Err(BadName(format!("\"{edit}\": it cannot stay, since {why}; {ILLEGAL}")));
         }
-        if !legal::has_suite(&spec) && legal::has_suite(&before) {
-            let dropped = dropped(&before, &spec, &taken);
+        if !legal::has_suite(spec) && legal::has_suite(before) {
+            let dropped = dropped(before, spec, taken);
             let what = "no cipher suite is left that could be used";
             return Err(BadName(format!("{dropped}{what}; {ILLEGAL}")));
         }
-        let was = legal::faults(&before);
-        match legal::faults(&spec).into_iter().find(|fault| !was.contains(fault)) {
+        let was = legal::faults(before);
+        match legal::faults(spec).into_iter().find(|fault| !was.contains(fault)) {
             Some(fault) => Err(BadName(format!("that would be illegal: {fault}; {ILLEGAL}"))),
-            None => Ok(Edited { spec, taken }),
+            None => Ok(()),
         }
     }
+}
+
+/// A hello and the edits behind it. Where a file has a comma in its name, the longest name of a file
+/// is the hello.
+fn parts(text: &str) -> (&str, Option<&str>) {
+    let parts = |at: usize| Some((text.get(..at)?, text.get(at + 1..)));
+    let (first, mut ends) = match text.find(',') {
+        Some(first) if !text.starts_with("hex:") => {
+            (first, text.match_indices(',').skip(1).map(|(at, _)| at).collect::<Vec<_>>())
+        }
+        Some(first) => (first, Vec::new()),
+        None => return (text, None),
+    };
+    ends.push(text.len());
+    let is_file = |at: &usize| text.get(..*at).is_some_and(|name| Path::new(name).is_file());
+    let end = ends.into_iter().rev().find(is_file).unwrap_or(first);
+    parts(end).unwrap_or((text, None))
 }
 
 /// With what the suites of a hello went that it could have used, in words.
@@ -251,6 +308,7 @@ fn text(bytes: Vec<u8>) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::extension::Extension;
 
     fn error(text: &str) -> String {
         let error = NamedHello::parse(text).unwrap_err().to_string();
@@ -280,6 +338,120 @@ mod tests {
              +cipher_suites.TLS_AES_128_GCM_SHA256"
         );
         assert_eq!(named(&tls13).hello.extensions().len(), 8);
+    }
+
+    #[test]
+    fn a_file_whose_name_has_commas_is_called_by_it() {
+        let folder = std::env::temp_dir().join(format!("helloscope,{},", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = |name: &str, hello: &str| {
+            let path = folder.join(name);
+            let spec = &Preset::find(hello).unwrap().spec;
+            std::fs::write(&path, spec.flight()).unwrap();
+            path.into_os_string().into_string().unwrap()
+        };
+        let flight =
+            |name: &str| NamedHello::parse(name).unwrap().recorded().unwrap().spec.flight();
+        let preset = |name: &str| Preset::find(name).unwrap().spec.flight();
+        let short = file("a,b.bin", "minimal");
+        assert_eq!(flight(&short), preset("minimal"));
+        let edited = format!("{short},session_id=0,pad_to=600");
+        assert_eq!(flight(&edited).len(), 605);
+        // The longest name counts, also where another reading is an edit.
+        let long = file("a,b.bin,session_id=0", "openssl-1.0.1e");
+        assert_eq!(flight(&long), preset("openssl-1.0.1e"));
+        assert_eq!(flight(&edited), flight("openssl-1.0.1e,pad_to=600"));
+        assert!(error(&format!("{short},")).contains("an edit belongs behind the comma"));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    /// What is told beside a hello.
+    fn notes(name: &str) -> Vec<String> {
+        NamedHello::parse(name).unwrap().recorded().unwrap().notes
+    }
+
+    #[test]
+    fn binders_are_told_to_be_stale_once_where_what_they_cover_was_changed() {
+        let binder = "ab".repeat(32);
+        // An identity of one byte, and one binder.
+        let psk = format!("00070001ff00000000002120{binder}");
+        let hello = NamedHello::parse(&format!(
+            "openssl-3.5.8,+extensions.pre_shared_key={psk},session_id=32"
+        ));
+        let bytes = crate::wire::text::hex(&hello.unwrap().recorded().unwrap().spec.flight());
+        let named = |edits: &str| notes(&format!("hex:{bytes}{edits}"));
+        let told = "the binders of pre_shared_key were made for the hello before it was changed";
+        for edits in [
+            ",pad_to=2000,session_id=0",
+            ",-extensions.session_ticket",
+            ",!handshake_length:=7",
+            ",!hello.legacy_version:=\"TLS 1.1\"",
+            ",dtls",
+        ] {
+            let notes = named(edits);
+            assert_eq!(notes.len(), 1, "{edits}: {notes:?}");
+            assert!(notes[0].starts_with(told), "{edits}: {notes:?}");
+        }
+        for edits in [
+            "",
+            ",segments=5",
+            ",record_version=1.2",
+            ",split_records=100",
+            ",!-extensions.pre_shared_key",
+        ] {
+            assert_eq!(named(edits), [""; 0], "{edits}");
+        }
+        let other = psk.replace("ab", "cd");
+        assert_eq!(named(&format!(",+extensions.pre_shared_key={other}")), [""; 0]);
+        // Who puts both in has said it all.
+        assert_eq!(notes(&format!("openssl-3.5.8,+extensions.pre_shared_key={psk}")), [""; 0]);
+    }
+
+    #[test]
+    fn the_last_place_is_that_of_a_pre_shared_key_but_for_its_point() {
+        let psk = format!("00070001ff00000000002120{}", "ab".repeat(32));
+        let name = |edit: &str| format!("openssl-3.5.8,+extensions.pre_shared_key={psk},{edit}");
+        let last_two = |edit: &str| -> Vec<ExtensionType> {
+            let spec = NamedHello::parse(&name(edit)).unwrap().recorded().unwrap().spec;
+            let types = spec.hello.extensions().iter().map(Extension::extension_type);
+            types.rev().take(2).collect()
+        };
+        let types = [ExtensionType::pre_shared_key, ExtensionType::supported_groups];
+        assert_eq!(last_two("move supported_groups last"), types);
+        let told = notes(&name("move supported_groups last"));
+        assert!(told.iter().any(|note| note.contains("which must be last (RFC 8446 4.2.11)")));
+        let [psk_type, groups] = types;
+        assert_eq!(last_two("!move supported_groups last"), [groups, psk_type]);
+        assert_eq!(notes(&name("!move supported_groups last")), [""; 0]);
+        assert!(error(&name("move pre_shared_key first")).contains("stands last"));
+    }
+
+    #[test]
+    fn an_edit_that_changes_nothing_is_told_and_an_empty_one_is_none() {
+        for (name, told) in [
+            ("openssl-1.0.1e,alpn=", "changes nothing: alpn="),
+            ("openssl-1.0.1e,alpn=,-delay", "changes nothing: alpn=; -delay"),
+            ("openssl-1.0.1g,pad_to=512", "changes nothing: pad_to=512"),
+            ("openssl-1.0.1e,session_id=3,tls", "changes nothing: tls"),
+        ] {
+            assert_eq!(notes(name), [told]);
+        }
+        assert_eq!(notes("openssl-1.0.1e,session_id=3,session_id=0"), [""; 0]);
+        // The host's name is drawn before it is asked for.
+        let named = NamedHello::parse("openssl-1.0.1e,server_name=a.example").unwrap();
+        let drawn = named.drawn(&mut Draw::seeded("x"), None).unwrap();
+        assert_eq!(drawn.notes, [""; 0]);
+        assert!(Edits::parse(" ").unwrap_err().to_string().contains("an edit belongs there"));
+        assert!(Edits::from_json("[\"\"]").is_err());
+    }
+
+    #[test]
+    fn segments_without_a_pause_are_told() {
+        let told = notes("minimal,segments=5,delay=0ms");
+        assert!(told.len() == 1 && told[0].starts_with("delay=0ms: each segment"), "{told:?}");
+        for name in ["minimal,segments=5", "minimal,segments=5,delay=1ms", "dtls12,delay=0ms"] {
+            assert_eq!(notes(name), [""; 0]);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::names::{Code, ContentType};
+use crate::wire::grammar::peek;
 
 /// Why bytes are no hello.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,4 +94,42 @@ pub(super) fn not_a_hello(bytes: &[u8]) -> NoHello {
         )),
         None => NoHello("there is nothing in it".to_owned()),
     }
+}
+
+/// Which length of a hello of SSL 2.0 behind a header of three bytes does not hold, where they do
+/// not come out; none where they do, or it is no such hello. The record says its own length, how
+/// much of that is padding, and in the message that of each part behind the first nine bytes.
+pub(super) fn wrong_ssl2_length(bytes: &[u8]) -> Option<NoHello> {
+    const HEADER: usize = 3;
+    const FIXED: usize = 9;
+    let (record, padding) = (peek(bytes, 0, 2)? & 0x3fff, peek(bytes, 2, 1)?);
+    if !matches!(bytes, [0..=0x3f, _, _, 1, 0 | 3, 0..=4, ..]) {
+        return None;
+    }
+    let there = bytes.len() - HEADER;
+    let (Some(specs), Some(id), Some(challenge)) =
+        (peek(bytes, 6, 2), peek(bytes, 8, 2), peek(bytes, 10, 2))
+    else {
+        return Some(NoHello(format!("record 1 is cut off, {there} of {record} bytes are there")));
+    };
+    let takes = FIXED + specs + id + challenge + padding;
+    let parts = format!(
+        "{FIXED} bytes, cipher_specs of {specs}, a session_id of {id}, a challenge of {challenge} \
+         and a padding of {padding} are {takes}"
+    );
+    let odd = |name: &str, length: usize, expected: &str| {
+        format!("{name}_length is {length}, and {expected} belongs there (SSL 2.0 2.5)")
+    };
+    Some(NoHello(match record {
+        // What its parts say is all that is there.
+        _ if record == takes && there < record => {
+            format!("record 1 is cut off, {there} of {record} bytes are there")
+        }
+        _ if specs == 0 || specs % 3 != 0 => odd("cipher_specs", specs, "a multiple of 3"),
+        _ if record == takes => return None,
+        _ if there == takes => format!("the record's length is {record}, and {parts}"),
+        _ if !matches!(id, 0 | 16) => odd("session_id", id, "0 or 16"),
+        _ if !(16..=32).contains(&challenge) => odd("challenge", challenge, "16 to 32"),
+        _ => format!("the lengths in record 1 do not come out: it has {record} bytes, and {parts}"),
+    }))
 }

@@ -3,13 +3,17 @@
 //! stays raw.
 
 use super::framing::{DtlsForm, Framing, Sslv2Form};
-use super::no_hello::{NoHello, behind, cut_off, no_handshake, not_a_hello, unsaid};
+use super::lies::{in_lying_datagrams, in_lying_record};
+use super::no_hello::{
+    NoHello, behind, cut_off, no_handshake, not_a_hello, unsaid, wrong_ssl2_length,
+};
+use super::said::{Said, client_hello};
 use super::spec::{HelloSpec, nothing};
-use crate::names::{CipherSuite, Code, ContentType, ProtocolVersion, Ssl2CipherKind};
+use crate::names::{CipherSuite, ContentType, ProtocolVersion, Ssl2CipherKind};
 use crate::wire::grammar::{Codes, Context, Fixed, Opaque, Rest, peek};
+use crate::wire::handshake::DTLS_HEADER;
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::random::Random;
-use crate::wire::handshake::{DTLS_HEADER, Handshake};
 use crate::wire::packets;
 use crate::wire::record::ssl2::{Ssl2ClientHello, Ssl2Header, Ssl2Message};
 use crate::wire::record::{LARGEST, cut};
@@ -28,11 +32,18 @@ impl HelloSpec {
         }
         let spec = match bytes {
             [1, 0, ..] => {
-                let hello = client_hello(bytes, Context::default())?;
+                let said = Said::of_tls(bytes).filter(|said| said.handshake_length.is_none());
+                let hello = match said {
+                    Some(said) => said.hello,
+                    None => client_hello(bytes, Context::default())?,
+                };
                 return Ok(HelloSpec::new(ProtocolVersion::TLS1_0, hello));
             }
-            [22, 254, ..] => from_dtls(bytes)?,
-            [20..=26, 3, ..] => from_tls(bytes).or_else(|why| lying_record(bytes).ok_or(why))?,
+            [22, 254, ..] => match from_dtls(bytes) {
+                Ok(spec) if unsaid(bytes, &spec.datagrams()).is_none() => spec,
+                other => in_lying_datagrams(bytes).map_or(other, Ok)?,
+            },
+            [20..=26, 3, ..] => from_tls(bytes).or_else(|why| in_lying_record(bytes).ok_or(why))?,
             [0x80..=0xff, _, 1, ..] | [0..=0x3f, _, _, 1, _, 0..=3, ..] => from_sslv2(bytes)?,
             _ => from_tls(bytes)?,
         };
@@ -85,12 +96,24 @@ fn from_tls(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
             Unit::Message(unit) => message.extend_from_slice(&unit.bytes),
         }
     }
-    let (record_version, record_versions) = told(&versions).ok_or_else(|| not_a_hello(bytes))?;
+    if versions.is_empty() {
+        return Err(not_a_hello(bytes));
+    }
     let said = typed_or_raw(&message, &sizes)?;
+    in_records(&versions, sizes, said).ok_or_else(|| not_a_hello(bytes))
+}
+
+/// The spec of a message in records of these versions and sizes; none where there is no record.
+pub(super) fn in_records(
+    versions: &[ProtocolVersion],
+    sizes: Vec<usize>,
+    said: Said,
+) -> Option<HelloSpec> {
+    let (record_version, record_versions) = told(versions)?;
+    let length = sizes.iter().sum();
     // What a spec does by itself it need not say.
-    let records =
-        if cut(message.len(), &[], LARGEST, LARGEST) == sizes { Vec::new() } else { sizes };
-    Ok(HelloSpec {
+    let records = if cut(length, &[], LARGEST, LARGEST) == sizes { Vec::new() } else { sizes };
+    Some(HelloSpec {
         record_versions,
         records,
         raw: said.raw,
@@ -99,45 +122,11 @@ fn from_tls(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
     })
 }
 
-/// The spec of a hello that is whole, in one record whose header claims another length; none where
-/// it is no such hello.
-fn lying_record(bytes: &[u8]) -> Option<HelloSpec> {
-    let (&[_, major, minor, high, low], message) = bytes.split_first_chunk()?;
-    let said = Said::typed(message)?;
-    let spec = HelloSpec {
-        record_length: Some(u16::from_be_bytes([high, low])),
-        handshake_length: said.handshake_length,
-        ..HelloSpec::new(ProtocolVersion(u16::from_be_bytes([major, minor])), said.hello)
-    };
-    (spec.flight() == bytes).then_some(spec)
-}
-
-/// What a spec says of a message.
-struct Said {
-    hello: ClientHello,
-    handshake_length: Option<u32>,
-    raw: Option<Rest>,
-}
-
-impl Said {
-    /// In types, where they say it to the byte, if need be with a length in its header that is
-    /// not the true one.
-    fn typed(message: &[u8]) -> Option<Said> {
-        let (&[msg_type, high, middle, low], body) = message.split_first_chunk()?;
-        let claimed = u32::from_be_bytes([0, high, middle, low]);
-        let length = u32::try_from(body.len()).ok()?;
-        let [_, true_length @ ..] = length.to_be_bytes();
-        let honest = [&[msg_type], &true_length[..], body].concat();
-        let hello = client_hello(&honest, Context::default()).ok()?;
-        let handshake_length = (claimed != length).then_some(claimed);
-        let is_said = Handshake::ClientHello(hello.clone()).to_bytes() == honest;
-        is_said.then_some(Said { hello, handshake_length, raw: None })
-    }
-}
-
 /// The version of all records from some place on, and those of the records before; none where
 /// there is no record.
-fn told(versions: &[ProtocolVersion]) -> Option<(ProtocolVersion, Vec<ProtocolVersion>)> {
+pub(super) fn told(
+    versions: &[ProtocolVersion],
+) -> Option<(ProtocolVersion, Vec<ProtocolVersion>)> {
     let (&last, others) = versions.split_last()?;
     let own = others.iter().rposition(|&version| version != last).map_or(0, |at| at + 1);
     Some((last, others.iter().take(own).copied().collect()))
@@ -184,11 +173,6 @@ fn from_dtls(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
         }
     }
     let (record_version, record_versions) = told(&versions).ok_or_else(|| not_a_hello(bytes))?;
-    let (sequence_number, step) = match numbers[..] {
-        [first, second, ..] => (first, second.checked_sub(first).filter(|&step| step != 1)),
-        [first] => (first, None),
-        [] => (0, None),
-    };
     let context = Context { datagram: true, ..Context::default() };
     let hello = client_hello(&message, context)?;
     let message_seq = peek(&message, 4, 2).and_then(|number| u16::try_from(number).ok());
@@ -196,13 +180,19 @@ fn from_dtls(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
         framing: Framing::Dtls,
         record_versions,
         records: if sizes.len() > 1 { sizes } else { Vec::new() },
-        dtls: DtlsForm {
-            message_seq: message_seq.unwrap_or(0),
-            sequence_number,
-            sequence_step: step,
-        },
+        dtls: dtls_form(message_seq.unwrap_or(0), &numbers),
         ..HelloSpec::new(record_version, hello)
     })
+}
+
+/// What the headers of DTLS count in a message of this number, in records of these numbers.
+pub(super) fn dtls_form(message_seq: u16, numbers: &[u64]) -> DtlsForm {
+    let (sequence_number, sequence_step) = match *numbers {
+        [first, second, ..] => (first, second.checked_sub(first).filter(|&step| step != 1)),
+        [first] => (first, None),
+        [] => (0, None),
+    };
+    DtlsForm { message_seq, sequence_number, sequence_step }
 }
 
 fn from_sslv2(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
@@ -217,7 +207,7 @@ fn from_sslv2(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
         match unit {
             Unit::Header(unit) => match unit.framing {
                 stream::Framing::Ssl2(one) => header = header.or(Some(one)),
-                _ => return Err(not_a_hello(bytes)),
+                _ => return Err(wrong_ssl2_length(bytes).unwrap_or_else(|| not_a_hello(bytes))),
             },
             Unit::Message(Message { body: Body::Ssl2(message), .. }) => match *message {
                 Ssl2Message::ClientHello(hello) => found = Some(hello),
@@ -225,7 +215,8 @@ fn from_sslv2(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
             },
             Unit::Message(message) => {
                 let remark = message.tree.remarks.first().map(ToString::to_string);
-                return Err(remark.map_or_else(|| not_a_hello(bytes), NoHello));
+                let why = || wrong_ssl2_length(bytes).unwrap_or_else(|| not_a_hello(bytes));
+                return Err(remark.map_or_else(why, NoHello));
             }
         }
     }
@@ -275,7 +266,7 @@ fn typed_or_raw(message: &[u8], sizes: &[usize]) -> Result<Said, NoHello> {
         let (record, has) = (sizes.len(), last.saturating_sub(missing));
         return Err(NoHello(format!("record {record} is cut off, {has} of {last} bytes{error}")));
     }
-    if let Some(said) = Said::typed(message) {
+    if let Some(said) = Said::of_tls(message) {
         return Ok(said);
     }
     match client_hello(message, Context::default()) {
@@ -284,17 +275,6 @@ fn typed_or_raw(message: &[u8], sizes: &[usize]) -> Result<Said, NoHello> {
             let raw = Some(Rest(message.to_vec().into()));
             Ok(Said { hello: nothing(), handshake_length: None, raw })
         }
-    }
-}
-
-fn client_hello(message: &[u8], context: Context) -> Result<ClientHello, NoHello> {
-    match Handshake::decode(message, context) {
-        Ok(Handshake::ClientHello(hello)) => Ok(hello),
-        Ok(other) => {
-            let name = other.msg_type().name().unwrap_or("an unknown message");
-            Err(NoHello(format!("it is a {name}, and no client_hello")))
-        }
-        Err(remark) => Err(NoHello(remark.to_string())),
     }
 }
 
@@ -506,6 +486,31 @@ mod tests {
         reframe(&mut spec, Framing::Sslv2);
         let twice = spec.flight().repeat(2);
         assert!(error(&twice).starts_with("record 2"), "{}", error(&twice));
+    }
+
+    #[test]
+    fn of_a_padded_hello_of_sslv2_the_length_that_does_not_hold_is_named() {
+        let mut spec = HelloSpec::from_bytes(&hello("openssl-1.0.1e")).unwrap();
+        reframe(&mut spec, Framing::Sslv2);
+        spec.sslv2.padding = Some(3);
+        let whole = spec.flight();
+        let error = |at: usize, value: u8| {
+            let mut bytes = whole.clone();
+            bytes[at] = value;
+            HelloSpec::from_bytes(&bytes).unwrap_err().to_string()
+        };
+        // The header, and behind type and version the lengths of suites, session and challenge.
+        assert_eq!([whole[2], whole[7], whole[9], whole[11]], [3, 240, 0, 32]);
+        assert_eq!(&whole[..2], [1, 0x1c]);
+        let parts = "9 bytes, cipher_specs of 240, a session_id of 0, a challenge of 32 and a";
+        let told = error(1, 0x1b);
+        assert!(told.starts_with(&format!("the record's length is 283, and {parts}")), "{told}");
+        assert!(error(2, 4).contains("a padding of 4 are 285"), "{}", error(2, 4));
+        assert!(error(7, 239).starts_with("cipher_specs_length is 239, and a multiple of 3"));
+        assert!(error(9, 1).starts_with("session_id_length is 1, and 0 or 16"));
+        assert!(error(11, 33).starts_with("challenge_length is 33, and 16 to 32"));
+        let cut = HelloSpec::from_bytes(&whole[..40]).unwrap_err().to_string();
+        assert_eq!(cut, "record 1 is cut off, 37 of 284 bytes are there");
     }
 
     #[test]

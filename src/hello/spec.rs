@@ -43,7 +43,7 @@ pub struct HelloSpec {
     )]
     pub segments: Vec<usize>,
     /// Milliseconds between two segments or datagrams. Where none are given, as few as keep
-    /// segments apart.
+    /// segments apart, which 0 need not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_ms: Option<u32>,
     /// A length for the handshake header that is not the true one.

@@ -8,14 +8,13 @@ use crate::report::style::{DIM, STRONG, paint};
 use crate::wire::fingerprint::{Fingerprint, Order, Transport, ja3, ja4};
 use crate::wire::handshake::client_hello::ClientHello;
 
-/// Each by the names that its authors gave the value and the text that it stands for.
-fn all(hello: &ClientHello) -> [(&'static str, &'static str, Fingerprint); 3] {
+/// The names that their authors gave each value and the text that it stands for.
+const NAMES: [(&str, &str); 3] = [("ja3", "ja3_full"), ("ja4", "ja4_r"), ("ja4_o", "ja4_ro")];
+
+/// Each of them, in the order of their names.
+fn all(hello: &ClientHello) -> [Fingerprint; 3] {
     let over = Transport::of(hello);
-    [
-        ("ja3", "ja3_full", ja3(hello)),
-        ("ja4", "ja4_r", ja4(hello, over, Order::Sorted)),
-        ("ja4_o", "ja4_ro", ja4(hello, over, Order::Original)),
-    ]
+    [ja3(hello), ja4(hello, over, Order::Sorted), ja4(hello, over, Order::Original)]
 }
 
 /// JA3 and JA4 alone.
@@ -23,10 +22,14 @@ pub fn of(hello: &ClientHello) -> (String, String) {
     (ja3(hello).value, ja4(hello, Transport::of(hello), Order::Sorted).value)
 }
 
-/// A line a value and a line a text.
-pub fn text(hello: &ClientHello) -> String {
+/// Why a hello has none: they are made of the suites and extensions of TLS.
+const UNDEFINED: &str = "JA3 and JA4 are not defined for SSL 2.0";
+
+/// A line a value and a line a text, of a hello of TLS.
+pub fn text(hello: Option<&ClientHello>) -> String {
+    let Some(hello) = hello else { return format!("{UNDEFINED}\n") };
     let mut out = String::new();
-    for (name, full, Fingerprint { value, raw }) in all(hello) {
+    for ((name, full), Fingerprint { value, raw }) in NAMES.into_iter().zip(all(hello)) {
         let _ = writeln!(out, "{}  {value}", paint(STRONG, format_args!("{name:8}")));
         let _ = writeln!(out, "{}  {raw}", paint(DIM, format_args!("{full:8}")));
     }
@@ -34,10 +37,13 @@ pub fn text(hello: &ClientHello) -> String {
 }
 
 /// The same as JSON.
-pub fn json(hello: &ClientHello) -> Json {
+pub fn json(hello: Option<&ClientHello>) -> Json {
     let mut found = Map::new();
     found.insert("schema".to_owned(), "helloscope/fingerprint/1".into());
-    for (name, full, Fingerprint { value, raw }) in all(hello) {
+    let fingerprints = hello.map(|hello| all(hello).map(Some));
+    let of_each = NAMES.into_iter().zip(fingerprints.unwrap_or_default());
+    for ((name, full), one) in of_each {
+        let (value, raw) = one.map(|one| (one.value, one.raw)).unzip();
         found.insert(name.to_owned(), value.into());
         found.insert(full.to_owned(), raw.into());
     }
