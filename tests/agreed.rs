@@ -28,6 +28,7 @@ use helloscope::wire::handshake::random::{HELLO_RETRY_REQUEST, Random};
 use helloscope::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
 use helloscope::wire::handshake::signature::{CertificateVerify, Signature, Signed};
 use helloscope::wire::record::records;
+use helloscope::wire::stream::Unit;
 
 /// Field, what was found, and section.
 type Told = (&'static str, String, &'static str);
@@ -107,6 +108,100 @@ fn signed(scheme: SignatureScheme, signature: &[u8]) -> Signature {
 
 /// An ECDSA-Sig-Value.
 const ECDSA: &[u8] = &[0x30, 6, 2, 1, 1, 2, 1, 1];
+
+#[test]
+fn what_a_server_of_tls_1_2_was_not_offered_is_told_by_its_documents() {
+    let unasked = |answer: ServerHello, extension_type: ExtensionType| {
+        let mut answer = answer;
+        let extension = ServerExtension::from_data(extension_type, &[0]);
+        answer.extensions.as_mut().unwrap().0.push(extension);
+        behind(hello(), answer, vec![]).pop().unwrap()
+    };
+    let found = "one that was not asked for".to_owned();
+    let unknown = ExtensionType(0x1234);
+    let notice = ("unknown", found.clone(), "RFC 5246 7.4.1.4");
+    assert_eq!(unasked(tls12(), unknown), notice);
+    assert_eq!(unasked(tls13(), unknown), ("unknown", found, "RFC 8446 4.2"));
+
+    let mut hello = hello();
+    for extension in &mut hello.extensions.as_mut().unwrap().0 {
+        match extension {
+            ClientExtension::SupportedGroups(groups) => {
+                groups.0.retain(|group| *group != NamedGroup::x25519);
+            }
+            ClientExtension::KeyShare(shares) => shares.0.clear(),
+            ClientExtension::SignatureAlgorithms(schemes) => {
+                schemes.0.retain(|scheme| *scheme != SignatureScheme::rsa_pss_rsae_sha256);
+            }
+            _ => {}
+        }
+    }
+    let key = key_exchange(SignatureScheme::rsa_pss_rsae_sha256, &[7; 256], &[7; 32]);
+    let told = behind(hello, tls12(), vec![(Side::Server, key)]);
+    let found = "one that was not".to_owned();
+    assert!(told.contains(&("named_curve", found.clone(), "RFC 8422 5.4")), "{told:?}");
+    assert!(told.contains(&("algorithm", found, "RFC 5246 7.4.3")), "{told:?}");
+}
+
+#[test]
+fn safe_renegotiation_is_agreed_where_it_was_asked_for_and_begins_with_nothing() {
+    let told = |asked: bool, data: &[u8]| {
+        let mut hello = hello();
+        let scsv = CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV;
+        hello.cipher_suites.0.retain(|suite| asked || *suite != scsv);
+        let block = hello.extensions.as_mut().unwrap();
+        block.0.retain(|one| asked || one.extension_type() != ExtensionType::renegotiation_info);
+        let mut answer = tls12();
+        let info = ServerExtension::RenegotiationInfo(Opaque::new(data.to_vec()));
+        answer.extensions = Some(Block(vec![info]));
+        behind(hello, answer, vec![])
+    };
+    assert_eq!(told(true, &[]), []);
+    let unasked = ("renegotiation_info", "one that was not asked for".to_owned(), "RFC 5746 3.6");
+    assert_eq!(told(false, &[]), [unasked]);
+    let before = ("renegotiation_info", "a handshake before the first".to_owned(), "RFC 5746 3.4");
+    assert_eq!(told(true, &[7; 24]), [before]);
+}
+
+#[test]
+fn a_suite_that_is_not_known_is_as_one_that_was_not_seen() {
+    let key = key_exchange(SignatureScheme::rsa_pkcs1_sha256, &[7; 256], &[7; 32]);
+    let answer = ServerHello { cipher_suite: CipherSuite(0xffee), ..tls12() };
+    let mut recorder = Recorder::default();
+    for message in [Handshake::ServerHello(answer), key.clone()] {
+        let bytes = message.to_bytes();
+        let record = records(ContentType::handshake, ProtocolVersion::TLS1_2, &bytes, &[]);
+        recorder.push(Side::Server, None, &record);
+    }
+    let transcript = recorder.finish(Source::default(), None);
+    let (_, message) = transcript.messages().last().unwrap();
+    assert_eq!(message.handshake(), Some(&key));
+    let [assumed] = &message.tree.remarks[..] else { panic!("{:?}", message.tree.remarks) };
+    assert!(assumed.fault.expected().contains("a cipher suite that is known"), "{assumed}");
+}
+
+#[test]
+fn a_record_is_too_long_by_what_was_agreed() {
+    let of = |answer: ServerHello, over: u16| {
+        let mut recorder = Recorder::default();
+        let bytes = Handshake::ServerHello(answer).to_bytes();
+        let hello = records(ContentType::handshake, ProtocolVersion::TLS1_2, &bytes, &[]);
+        let length = (1 << 14) + over;
+        let head = [&[23, 3, 3][..], &length.to_be_bytes()].concat();
+        recorder.push(Side::Server, None, &hello);
+        recorder.push(Side::Server, None, &[head, vec![7; length.into()]].concat());
+        let transcript = recorder.finish(Source::default(), None);
+        let headers = transcript.events.iter().filter_map(|event| match &event.unit {
+            Unit::Header(header) => Some(header.tree.remarks.clone()),
+            Unit::Message(_) => None,
+        });
+        headers.flatten().map(|remark| (remark.field, remark.reference)).collect::<Vec<_>>()
+    };
+    assert_eq!(of(tls13(), 256), []);
+    assert_eq!(of(tls13(), 257), [("length", "RFC 8446 5.2")]);
+    assert_eq!(of(tls12(), 2048), []);
+    assert_eq!(of(tls12(), 2049), [("length", "RFC 5246 6.2.3")]);
+}
 
 #[test]
 fn a_key_where_the_certificate_has_it() {

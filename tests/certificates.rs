@@ -276,6 +276,7 @@ fn an_expert_would_stop_at_each_of_these() {
         ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b"")])),
         ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b"a_b.test")])),
         ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b".example.test")])),
+        ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b"bad..test")])),
         ("RFC 9525 3", "dNSName", names(&[(0x82, b"192.0.2.1")])),
         ("RFC 9525 6.3", "dNSName", names(&[(0x82, b"*")])),
         ("RFC 9525 6.3", "dNSName", names(&[(0x82, b"www.*.test")])),

@@ -413,6 +413,29 @@ fn known() -> Vec<Vec<u8>> {
     known
 }
 
+#[test]
+fn what_is_der_of_no_kind_is_called_so_though_it_is_not_whole() {
+    let whole = der(&[2, 1, 1, 2, 1, 1, 4, 3, 7, 7, 7]);
+    let longer = [&whole[..], &[0]].concat();
+    let indefinite = [&[0x30, 0x80], &whole[2..], &[0, 0]].concat();
+    for bytes in [&whole, &longer, &whole[..whole.len() - 1].to_vec(), &indefinite] {
+        let transcript = read(bytes);
+        let message = only(&transcript);
+        assert_eq!(message.body, Body::Document(Document::Other), "{bytes:02x?}");
+        message.tree.check_tiling(bytes.len()).unwrap();
+    }
+    for bytes in [
+        // Half of it, and as much again; no elements in it; a message of LDAP.
+        whole[..whole.len() / 2].to_vec(),
+        [&whole[..], &whole].concat(),
+        der(&[0x7f; 12]),
+        der(&[2, 1, 1, 0x61, 7, 10, 1, 0, 4, 0, 4, 0]),
+    ] {
+        let transcript = read(&bytes);
+        assert_eq!(only(&transcript).body, Body::Plaintext, "{bytes:02x?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 

@@ -68,14 +68,120 @@ fn a_first_record_may_have_a_version_that_there_is_not() {
 }
 
 #[test]
+fn a_first_alert_and_a_first_message_may_have_such_a_version_where_they_are_whole() {
+    for version in [0x0000, 0x0200, 0x0305, 0x0309, 0x0400, 0x0505, 0xffff] {
+        let [high, low] = u16::to_be_bytes(version);
+        let alert = [21, high, low, 0, 2, 2, 40];
+        let done = [22, high, low, 0, 4, 14, 0, 0, 0];
+        for (bytes, name) in [(&alert[..], "alert"), (&done, "server_hello_done")] {
+            let transcript = capture::read("it", bytes).unwrap();
+            assert_eq!(names(&transcript), [(Side::Server, name)], "{version:04x}");
+            assert_eq!(noticed(&transcript), [version]);
+            // Another may follow.
+            let transcript = capture::read("it", &[bytes, &alert].concat()).unwrap();
+            assert_eq!(names(&transcript), [(Side::Server, name), (Side::Server, "alert")]);
+            let mut recorder = Recorder::default();
+            for byte in bytes {
+                recorder.push(Side::Server, None, &[*byte]);
+            }
+            let transcript = recorder.finish(Source::default(), None);
+            assert_eq!(names(&transcript), [(Side::Server, name)], "{version:04x}");
+        }
+        if high == 3 {
+            // Of a high byte that there is, it is a record whatever is in it.
+            continue;
+        }
+        for other in [
+            // Cut off, of another length, of no level, of no description, with something behind.
+            &alert[..6],
+            &[21, high, 0xf0, 0, 3, 2, 40],
+            &[21, high, 0xf0, 0, 2, 3, 40],
+            &[21, high, 0xf0, 0, 2, 2, 39],
+            &[21, high, 0xf0, 0, 2, 2, 40, 1],
+            // Of another length than its message.
+            &[22, high, 0xf0, 0, 4, 14, 0, 0, 1],
+        ] {
+            let transcript = capture::read("it", other).unwrap();
+            assert_eq!(names(&transcript)[0].1, "plaintext", "{other:02x?}");
+        }
+    }
+}
+
+#[test]
+fn odd_versions_and_records_of_nothing_are_noticed_in_dtls_too() {
+    let header = |version: u16, length: u8| {
+        let [high, low] = version.to_be_bytes();
+        [22, high, low, 0, 0, 0, 0, 0, 0, 0, 0, 0, length]
+    };
+    let read = |bytes: &[u8]| capture::read("it", bytes).unwrap();
+    let remarks = |bytes: &[u8]| {
+        let transcript = read(bytes);
+        let headers = transcript.events.iter().filter_map(|event| match &event.unit {
+            Unit::Header(header) => Some(header.tree.remarks.clone()),
+            Unit::Message(_) => None,
+        });
+        let remarks: Vec<_> = headers.flatten().collect();
+        remarks.iter().map(|it| (it.field, it.range.clone())).collect::<Vec<_>>()
+    };
+    let (version, length) = (("legacy_record_version", 1..3), ("length", 11..13));
+    assert_eq!(remarks(&header(0xfefe, 0)), [version.clone(), length.clone()]);
+    assert_eq!(remarks(&header(0xfefd, 0)), [length]);
+    for odd in [0xfe00, 0xfefe] {
+        let alert = [21, 0xfe, odd as u8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 40];
+        assert_eq!(remarks(&alert), std::slice::from_ref(&version));
+        assert_eq!(names(&read(&alert)), [(Side::Server, "alert")]);
+    }
+    // Under keys, or cut off, it could be anything.
+    for (place, byte) in [(4, 1), (12, 9)] {
+        let mut other = [21, 0xfe, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 40];
+        other[place] = byte;
+        assert_eq!(names(&read(&other))[0].1, "plaintext");
+    }
+}
+
+#[test]
+fn messages_of_ssl_2_without_a_hello_before_them_are_assumed_where_their_lengths_hold() {
+    let master_key = [&[0x80, 14, 2, 1, 0, 0x80, 0, 0, 0, 4, 0, 0][..], &[7; 4]].concat();
+    let request = [&[0x80, 18, 7, 1][..], &[7; 16]].concat();
+    let error = vec![0, 6, 3, 0, 0, 1, 7, 7, 7];
+    for (bytes, side, name) in [
+        (&master_key, Side::Client, "sslv2_client_master_key"),
+        (&request, Side::Server, "sslv2_request_certificate"),
+        (&error, Side::Server, "sslv2_error"),
+    ] {
+        let of_file = capture::read("it", bytes).unwrap();
+        let mut recorder = Recorder::default();
+        for byte in bytes {
+            recorder.push(side, None, &[*byte]);
+        }
+        for transcript in [of_file, recorder.finish(Source::default(), None)] {
+            assert_eq!(names(&transcript), [(side, name)]);
+            let (_, message) = transcript.messages().next().unwrap();
+            let assumed = message.tree.remarks.iter().filter(|it| it.kind == Kind::Assumption);
+            assert_eq!(assumed.count(), 1, "{name}");
+        }
+        // Of another length it is nothing that is known.
+        let mut longer = bytes.clone();
+        longer.push(0);
+        longer[1] += 1;
+        longer[2] += u8::from(longer[0] == 0) * 40;
+        if name != "sslv2_request_certificate" {
+            assert_eq!(names(&capture::read("it", &longer).unwrap())[0].1, "plaintext", "{name}");
+        }
+        let shorter = &bytes[..bytes.len() - 1];
+        assert_eq!(names(&capture::read("it", shorter).unwrap())[0].1, "plaintext", "{name}");
+    }
+}
+
+#[test]
 fn what_is_no_hello_is_no_record_of_an_odd_version() {
     for (place, byte) in [
-        // Of another type; of a length that no record has, or too short for a hello; no hello in
-        // it; one that is longer than any is.
+        // Of another type; of a length that no record has, or too short for a hello; no message in
+        // it; a hello that is longer than any is.
         (0, 99),
         (3, 0x50),
         (3, 0),
-        (5, 11),
+        (5, 99),
         (6, 1),
     ] {
         let mut record = hello(0x0400);

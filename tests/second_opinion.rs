@@ -269,6 +269,18 @@ fn a_record_that_is_too_long_is_refused() {
 }
 
 #[test]
+fn a_record_of_nothing_is_refused() {
+    for content_type in [20, 21, 22] {
+        let told = told(&[content_type, 3, 3, 0, 0]);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with("tls-parser refuses record ("), "{told:?}");
+    }
+    // Data may have none.
+    let told = told(&[&hello()[..], &[23, 3, 3, 0, 0]].concat());
+    assert!(told.is_empty(), "{told:?}");
+}
+
+#[test]
 fn ssl2_is_refused() {
     let told = told(&common::other_records::ssl2_client_hello());
     assert_eq!(told.len(), 1, "{told:?}");

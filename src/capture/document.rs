@@ -3,7 +3,8 @@
 
 use crate::capture::CaptureError;
 use crate::transcript::{Recorder, Side, Source, Transcript};
-use crate::wire::document::Document;
+use crate::wire::document::{Document, is_like_der};
+use crate::wire::record::plaintext;
 use crate::wire::stream::Message;
 
 /// Documents, in the order in which they stand.
@@ -24,9 +25,16 @@ impl Documents {
     }
 }
 
-/// A document, where these bytes are one as far as their first elements tell.
+/// A document, where these bytes are one as far as their first elements tell. Protocols speak DER
+/// too, as LDAP does: what is theirs is none.
 pub(super) fn der(bytes: &[u8]) -> Option<Documents> {
-    Document::of(bytes).map(|document| Documents(vec![(document, bytes.to_vec())]))
+    let speaks = |side| plaintext::recognise_side(bytes, side).is_some();
+    let other = || {
+        let is_other = is_like_der(bytes) && ![Side::Server, Side::Client].into_iter().any(speaks);
+        is_other.then_some(Document::Other)
+    };
+    let document = Document::of(bytes).or_else(other)?;
+    Some(Documents(vec![(document, bytes.to_vec())]))
 }
 
 const BEGIN: &str = "-----BEGIN ";

@@ -84,7 +84,7 @@ fn is_of_server(text: &str) -> bool {
 /// A record's header: of DTLS it has thirteen bytes.
 fn header(bytes: &[u8]) -> (Framing, Tree) {
     if bytes.len() <= RecordHeader::LENGTH {
-        let (header, tree) = RecordHeader::decode(bytes);
+        let (header, tree) = RecordHeader::decode(bytes, Context::default());
         return (header.map_or(Framing::Cut, Framing::Tls), tree);
     }
     let mut r = Reader::<Tree>::new(bytes, Context { datagram: true, ..Context::default() });

@@ -8,10 +8,12 @@ use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::grammar::peek;
 use crate::wire::handshake::{DTLS_HEADER, HEADER, claimed_length};
 use crate::wire::record::dtls::{are_unified, looks_like_datagram};
-use crate::wire::record::ssl2::{looks_like_client_hello, looks_like_server_hello};
+use crate::wire::record::ssl2_signs::{
+    looks_like_client_hello, looks_like_later, looks_like_server_hello,
+};
 use crate::wire::record::{
-    RecordHeader, begins_as_tls, begins_with_hello, begins_with_type_of_dtls, find_first,
-    looks_like_records, plaintext,
+    RecordHeader, begins_as_tls, begins_oddly, begins_with_hello, find_first, looks_like_records,
+    plaintext,
 };
 use crate::wire::stream::Message;
 
@@ -51,10 +53,11 @@ fn records(bytes: &[u8], source: Source) -> Transcript {
 /// Where the first record stands: at the beginning, or behind words.
 fn first_record(bytes: &[u8]) -> Option<usize> {
     let begins = begins_as_tls(bytes) == Some(true)
-        || begins_with_type_of_dtls(bytes) == Some(true)
+        || begins_oddly(bytes) == Some(true)
         || looks_like_datagram(bytes)
         || looks_like_client_hello(bytes) == Some(true)
         || looks_like_server_hello(bytes) == Some(true)
+        || looks_like_later(bytes, None)
         || begins_with_hello(bytes)
         || are_unified(bytes) && !is_another(bytes);
     if begins { Some(0) } else { find_first(bytes) }
@@ -133,6 +136,7 @@ fn side(bytes: &[u8]) -> Side {
         }
         [22, _, _, _, _, msg_type, ..] => sender(HandshakeType(msg_type)),
         _ if looks_like_client_hello(bytes) == Some(true) => Side::Client,
+        _ if looks_like_later(bytes, Some(Side::Client)) => Side::Client,
         _ => side_of_dialogue(bytes),
     }
 }

@@ -14,8 +14,9 @@ use crate::transcript::{End, Recorder, Side, Source, Transcript};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
 use crate::wire::limits::STREAM;
-use crate::wire::record::looks_like_records;
-use crate::wire::record::ssl2::{Ssl2Message, looks_like_server_hello};
+use crate::wire::record::ssl2::Ssl2Message;
+use crate::wire::record::ssl2_signs::looks_like_server_hello;
+use crate::wire::record::{begins_oddly, looks_like_records};
 use crate::wire::stream::{Body, Unit};
 
 /// Whether there is more to wait for.
@@ -81,7 +82,9 @@ impl Conversation {
     /// Whether what has come can be neither TLS nor SSL 2.0.
     fn is_not_tls(&self) -> bool {
         let bytes = self.recorder.bytes(Side::Server);
-        !looks_like_records(bytes) && looks_like_server_hello(bytes) == Some(false)
+        !looks_like_records(bytes)
+            && looks_like_server_hello(bytes) == Some(false)
+            && begins_oddly(bytes) == Some(false)
     }
 
     /// Whether there is more to wait for.

@@ -11,7 +11,7 @@ pub struct Context {
     pub version: Option<ProtocolVersion>,
     /// The cipher suite that the server chose.
     pub cipher_suite: Option<CipherSuite>,
-    /// The key exchange that a ServerKeyExchange was taken to be of, where no suite was seen: the
+    /// The key exchange that a ServerKeyExchange was taken to be of, where no known suite was seen: the
     /// ClientKeyExchange behind it is of the same.
     pub assumed_key_exchange: Option<KeyExchange>,
     /// Who sends what is read.
@@ -32,6 +32,11 @@ impl Context {
     /// A context of a version and a cipher suite.
     pub fn of(version: Option<ProtocolVersion>, cipher_suite: Option<CipherSuite>) -> Self {
         Context { version, cipher_suite, ..Context::default() }
+    }
+
+    /// The cipher suite, where it is one of which more is known than its number.
+    pub fn known_suite(&self) -> Option<CipherSuite> {
+        self.cipher_suite.filter(|suite| suite.key_exchange() != KeyExchange::Unknown)
     }
 
     /// The version in terms of TLS, where it is known: DTLS 1.2 has the forms of TLS 1.2.

@@ -1,7 +1,7 @@
 //! What is written in DER by itself, as files hold it, without a message around it. Which it is,
 //! its own bytes tell, by the types of the first elements in it.
 
-use super::der::elements::{Element, begun};
+use super::der::elements::{Element, begun, claimed_length};
 use super::der::schema::tag;
 use super::der::{Der, Schema};
 use super::fault::Fault;
@@ -94,6 +94,23 @@ impl Document {
             _ => None,
         }
     }
+}
+
+/// Whether bytes of no kind that is known are DER all the same: elements in a SEQUENCE, whose length
+/// holds nearly. What is cut off or followed by something has most of it, and little behind it.
+pub fn is_like_der(bytes: &[u8]) -> bool {
+    let Some(whole) = begun(bytes).next().filter(|whole| whole.identifier == tag::SEQUENCE) else {
+        return false;
+    };
+    let Some(claimed) = claimed_length(bytes) else { return false };
+    let holds = bytes.len().abs_diff(claimed) <= claimed.min(bytes.len()) / 4 + 2;
+    let mut parts = begun(whole.content).take(3).peekable();
+    // Of types that ASN.1 has, or numbered by their place; or the end of an indefinite length.
+    let known = |part: Element<'_>| match part.identifier {
+        0 => part.content.is_empty(),
+        identifier => matches!(identifier, 1..=0x1e | 0x30 | 0x31 | 0xa0..=0xa9),
+    };
+    holds && parts.peek().is_some() && parts.all(known)
 }
 
 /// What begins with an AlgorithmIdentifier: a key.

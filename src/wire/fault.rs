@@ -92,10 +92,29 @@ pub enum Fault {
     },
 }
 
+/// An item of a list, by which fields of one name are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The name of the list.
+    pub list: &'static str,
+    /// Which of its items, from 0 on.
+    pub index: usize,
+}
+
 /// Who takes what there is to say about the fields of a message.
 pub trait Notices {
-    /// Something is the matter with a field.
+    /// Something is the matter with a field: the first of its name in the item that is spoken of.
     fn fault(&mut self, field: &'static str, fault: Fault, reference: &'static str);
+
+    /// The item that is spoken of, behind those in which it stands. None where it is the message.
+    fn place(&mut self) -> &mut Vec<Item>;
+
+    /// Speaks of an item of a list.
+    fn of_item(&mut self, list: &'static str, index: usize, say: impl FnOnce(&mut Self)) {
+        self.place().push(Item { list, index });
+        say(self);
+        self.place().pop();
+    }
 
     /// A field has another form than it should have, both in words.
     fn form(

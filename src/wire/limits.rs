@@ -3,6 +3,9 @@
 /// Payload bytes of a record of TLS 1.2, RFC 5246 section 6.2.3: 2^14, and 2048 for protection.
 pub const RECORD_PAYLOAD: usize = (1 << 14) + 2048;
 
+/// The same of TLS 1.3, RFC 8446 section 5.2: 256 for protection.
+pub const RECORD_PAYLOAD_TLS13: usize = (1 << 14) + 256;
+
 /// How deep DER may nest. Real certificates stay below 12.
 pub const DER_DEPTH: usize = 32;
 

@@ -14,7 +14,7 @@ use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::handshake::Handshake;
 use crate::wire::record::dtls::{are_unified, looks_like_datagram};
 use crate::wire::record::{
-    begins_as_tls, begins_with_hello, begins_with_type_of_dtls, has_form_of_record, plaintext,
+    begins_as_tls, begins_oddly, begins_with_hello, has_form_of_record, plaintext,
 };
 use crate::wire::stream::{Body, Message, Unit};
 
@@ -182,7 +182,7 @@ impl Turns {
             }
             Some(Protocol::Ssl2) if self.is_ssl2_agreed() => ssl2::header(bytes),
             _ if begins_as_tls(bytes) == Some(true) => tls::ahead(bytes),
-            None if begins_with_type_of_dtls(bytes) == Some(true) => tls::ahead(bytes),
+            None if begins_oddly(bytes) == Some(true) => tls::ahead(bytes),
             None if ssl2::is_first(bytes) => ssl2::header(bytes),
             // By what is in it, whatever its version; and by its length, where no hello came before.
             None if begins_with_hello(bytes) => tls::ahead(bytes),
@@ -190,7 +190,9 @@ impl Turns {
             None => None,
             Some(Protocol::Ssl2) => ssl2::header(bytes).filter(|_| ssl2::goes_on(bytes)),
             Some(Protocol::Tls) => {
-                let begins = has_form_of_record(bytes) == Some(true) || begins_with_hello(bytes);
+                let begins = has_form_of_record(bytes) == Some(true)
+                    || begins_with_hello(bytes)
+                    || begins_oddly(bytes) == Some(true);
                 tls::ahead(bytes).filter(|_| begins)
             }
         }

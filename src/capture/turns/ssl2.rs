@@ -5,8 +5,9 @@ use super::{Last, Record, RecordKind, Sender, Turns};
 use crate::names::{ProtocolVersion, Ssl2MessageType};
 use crate::transcript::Side;
 use crate::wire::grammar::{Context, Reader};
-use crate::wire::record::ssl2::{
-    Ssl2Header, looks_like_client_hello, looks_like_error, looks_like_master_key,
+use crate::wire::record::ssl2::Ssl2Header;
+use crate::wire::record::ssl2_signs::{
+    looks_like_client_hello, looks_like_error, looks_like_later, looks_like_master_key,
     looks_like_server_hello,
 };
 
@@ -25,7 +26,9 @@ pub(super) fn header(bytes: &[u8]) -> Option<Record> {
 
 /// Whether a stream begins like this.
 pub(super) fn is_first(bytes: &[u8]) -> bool {
-    looks_like_client_hello(bytes) == Some(true) || looks_like_server_hello(bytes) == Some(true)
+    looks_like_client_hello(bytes) == Some(true)
+        || looks_like_server_hello(bytes) == Some(true)
+        || looks_like_later(bytes, None)
 }
 
 /// Whether one goes on like this before the keys are agreed.
@@ -55,6 +58,7 @@ impl Turns {
             Ssl2MessageType::CLIENT_MASTER_KEY if !self.client.changed => {
                 return (Side::Client, true);
             }
+            Ssl2MessageType::REQUEST_CERTIFICATE if !agreed => return (Side::Server, true),
             _ => {}
         }
         let both = self.client.spoke && self.server.spoke;

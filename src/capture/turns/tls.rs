@@ -3,15 +3,13 @@
 use super::{Last, Record, RecordKind, Sender, Turns, sole_sender};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::Side;
+use crate::wire::grammar::Context;
 use crate::wire::handshake::claimed_length;
-use crate::wire::record::RecordHeader;
-
-/// Bytes of an alert in clear.
-const ALERT: usize = 2;
+use crate::wire::record::{RecordHeader, alert};
 
 /// The record that begins here.
 pub(super) fn ahead(bytes: &[u8]) -> Option<Record> {
-    let (header, _) = RecordHeader::decode(bytes);
+    let (header, _) = RecordHeader::decode(bytes, Context::default());
     let header = header.ok()?;
     let end = RecordHeader::LENGTH + usize::from(header.length);
     let kind = RecordKind::Tls(header.content_type);
@@ -34,7 +32,7 @@ impl Turns {
         let sole = sole_sender(msg_type).filter(|_| whole);
         let in_clear = match content_type {
             ContentType::handshake => whole || own.open > 0 && !is_protected,
-            ContentType::alert => fragment.len() == ALERT,
+            ContentType::alert => fragment.len() == alert::LENGTH,
             _ => false,
         };
         match content_type {

@@ -4,6 +4,7 @@
 use super::{Review, Say, cipher, is_anonymous, is_export, key_share, quic};
 use crate::names::{
     CipherAlgorithm, CipherSuite, CompressionMethod, ExtensionType, HashAlgorithm, ProtocolVersion,
+    SignatureScheme,
 };
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::fault::Notices;
@@ -46,9 +47,11 @@ impl Review {
                 say.form("cipher_suites", "suites that are safe", found, reference);
             }
         }
-        for Breach { field, fault, reference } in breaches(hello) {
+        for Breach { field, place, fault, reference } in breaches(hello) {
+            say.place = place;
             say.fault(field, fault, reference);
         }
+        say.place.clear();
         match &self.offer {
             None => first_hello(extensions, say),
             Some(first) if self.retried.is_some() => second_hello(first, hello, say),
@@ -58,13 +61,18 @@ impl Review {
             let expected = "the cookie of the HelloRetryRequest";
             say.form("extensions", expected, "none", "RFC 8446 4.2.2");
         }
-        for extension in extensions {
-            if let ClientExtension::QuicTransportParameters(parameters) = extension {
-                quic::parameters(&parameters.0, Side::Client, say);
-            }
+        for (index, extension) in extensions.iter().enumerate() {
+            say.of_item("extensions", index, |say| match extension {
+                ClientExtension::QuicTransportParameters(parameters) => {
+                    quic::parameters(&parameters.0, Side::Client, say);
+                }
+                ClientExtension::SignatureAlgorithms(schemes) => {
+                    signature_algorithms(&schemes.0, say);
+                }
+                _ => {}
+            });
         }
         key_share::of_client(extensions, say);
-        signature_algorithms(extensions, say);
         if let (Some(asked), Some(shared)) = (self.asked, shared_groups(hello)) {
             if shared != [asked] {
                 let expected = "one key, of the group that the HelloRetryRequest asked for";
@@ -88,8 +96,8 @@ pub(super) fn fallback(field: &'static str, highest: bool, say: &mut Say<'_>) {
 
 /// What a client cannot know in its first hello.
 fn first_hello(extensions: &[ClientExtension], say: &mut Say<'_>) {
-    for extension in extensions {
-        match extension {
+    for (index, extension) in extensions.iter().enumerate() {
+        say.of_item("extensions", index, |say| match extension {
             ClientExtension::Cookie(_) => {
                 let found = "a cookie that nobody gave";
                 say.form("cookie", "none in a first hello", found, "RFC 8446 4.2.2");
@@ -99,7 +107,7 @@ fn first_hello(extensions: &[ClientExtension], say: &mut Say<'_>) {
                 say.form("renegotiation_info", "nothing in it", found, "RFC 5746 3.4");
             }
             _ => {}
-        }
+        });
     }
 }
 
@@ -123,15 +131,12 @@ fn second_hello(first: &ClientHello, second: &ClientHello, say: &mut Say<'_>) {
 }
 
 /// Signatures that are offered, none of them over a hash that is safe.
-fn signature_algorithms(extensions: &[ClientExtension], say: &mut Say<'_>) {
-    for extension in extensions {
-        let ClientExtension::SignatureAlgorithms(schemes) = extension else { continue };
-        let mut hashes = schemes.0.iter().map(|scheme| scheme.halves().0);
-        let broken = |hash| matches!(hash, HashAlgorithm::md5 | HashAlgorithm::sha1);
-        if !schemes.0.is_empty() && hashes.all(broken) {
-            let expected = "signatures over hashes that are safe";
-            say.form("signature_algorithms", expected, "MD5 and SHA-1 alone", "RFC 9155 2");
-        }
+fn signature_algorithms(schemes: &[SignatureScheme], say: &mut Say<'_>) {
+    let mut hashes = schemes.iter().map(|scheme| scheme.halves().0);
+    let broken = |hash| matches!(hash, HashAlgorithm::md5 | HashAlgorithm::sha1);
+    if !schemes.is_empty() && hashes.all(broken) {
+        let expected = "signatures over hashes that are safe";
+        say.form("signature_algorithms", expected, "MD5 and SHA-1 alone", "RFC 9155 2");
     }
 }
 

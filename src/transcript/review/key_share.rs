@@ -4,8 +4,7 @@
 use super::Say;
 use crate::names::NamedGroup;
 use crate::wire::extension::{ClientExtension, KeyShareEntry, KeyShareOld, ServerExtension};
-use crate::wire::fault::Fault;
-use crate::wire::field::Field;
+use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::client_rules::{Breach, SECOND_KEY, again};
 use crate::wire::side::Side;
 
@@ -50,52 +49,56 @@ lengths! {
 
 /// The keys that a client sends.
 pub(super) fn of_client(extensions: &[ClientExtension], say: &mut Say<'_>) {
-    let shares = extensions.iter().flat_map(|extension| match extension {
-        ClientExtension::KeyShare(shares) => shares.0.as_slice(),
-        ClientExtension::KeyShareOld(old) => match &**old {
-            KeyShareOld::KeyShare(shares) => shares.0.as_slice(),
-            KeyShareOld::ExtendedRandom(_) => &[],
-        },
-        _ => &[],
+    let shares = extensions.iter().enumerate().flat_map(|(index, extension)| {
+        let (list, shares) = match extension {
+            ClientExtension::KeyShare(shares) => ("key_share", shares.0.as_slice()),
+            ClientExtension::KeyShareOld(old) => match &**old {
+                KeyShareOld::KeyShare(shares) => ("key_share_old", shares.0.as_slice()),
+                KeyShareOld::ExtendedRandom(_) => ("key_share_old", &[][..]),
+            },
+            _ => ("key_share", &[][..]),
+        };
+        shares.iter().enumerate().map(move |(own, share)| ((index, list, own), share))
     });
-    let tree = say.tree;
-    let mut fields = tree.fields.iter().filter(|field| field.name == "key_share_entry");
-    for (share, again) in shares.clone().zip(again(shares)) {
-        let field = fields.next();
-        if again {
-            let Breach { field: name, fault, reference } = SECOND_KEY;
-            say.at(field, name, fault, reference);
-        }
-        one(share, Side::Client, field, say);
+    let are_again = again(shares.clone().map(|(_, share)| share));
+    for (((index, list, own), share), again) in shares.zip(are_again) {
+        say.of_item("extensions", index, |say| {
+            say.of_item(list, own, |say| {
+                if again {
+                    let Breach { field, fault, reference, .. } = SECOND_KEY;
+                    say.fault(field, fault, reference);
+                }
+                one(share, Side::Client, say);
+            });
+        });
     }
 }
 
 /// The key that a server sends.
 pub(super) fn of_server(extension: &ServerExtension, say: &mut Say<'_>) {
     if let ServerExtension::KeyShare(share) | ServerExtension::KeyShareOld(share) = extension {
-        let field = say.tree.find("key_exchange");
-        one(share, Side::Server, field, say);
+        one(share, Side::Server, say);
     }
 }
 
-fn one(share: &KeyShareEntry, side: Side, field: Option<&Field>, say: &mut Say<'_>) {
+fn one(share: &KeyShareEntry, side: Side, say: &mut Say<'_>) {
     let plain = matches!(
         share.group,
         NamedGroup::secp256r1 | NamedGroup::secp384r1 | NamedGroup::secp521r1
     );
     if let Some(form) = share.key_exchange.0.first().filter(|form| plain && **form != 4) {
         let fault = Fault::Value { expected: "4: the point uncompressed", found: (*form).into() };
-        say.at(field, "key_exchange", fault, "RFC 8446 4.2.8.2");
+        say.fault("key_exchange", fault, "RFC 8446 4.2.8.2");
         return;
     }
     let Some((length, expected)) = length(share.group, side) else { return };
     let found = share.key_exchange.0.len();
     if found != length {
         let fault = Fault::Value { expected, found: found as u64 };
-        say.at(field, "key_exchange", fault, "RFC 8446 4.2.8");
+        say.fault("key_exchange", fault, "RFC 8446 4.2.8");
     } else if is_nothing(share.group, &share.key_exchange.0) {
         let fault = Fault::Form { expected: SOMETHING, found: "zeros" };
-        say.at(field, "key_exchange", fault, "RFC 8446 7.4.2");
+        say.fault("key_exchange", fault, "RFC 8446 7.4.2");
     }
 }
 

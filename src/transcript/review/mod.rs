@@ -19,7 +19,7 @@ use crate::names::{
     ProtocolVersion,
 };
 use crate::wire::extension::{EncryptedExtension, Extension};
-use crate::wire::fault::{Fault, Kind, Notices, Remark};
+use crate::wire::fault::{Fault, Item, Kind, Notices, Remark};
 use crate::wire::field::{Field, Tree};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::certificate::{Certificate, RawPublicKey};
@@ -44,6 +44,8 @@ pub(super) struct Review {
     version: Option<ProtocolVersion>,
     /// The suite that was agreed.
     suite: Option<CipherSuite>,
+    /// Whether there was another handshake before this one.
+    again: bool,
     /// For what the keys of both sides' certificates are, where that was seen: the client's, the
     /// server's.
     keys: [Option<KeyAlgorithm>; 2],
@@ -60,7 +62,7 @@ impl Review {
 
     /// Reads a message, and notices what there is to notice.
     fn read(&mut self, from: Side, message: &mut Message) {
-        let mut say = Say { tree: &message.tree, remarks: Vec::new() };
+        let mut say = Say { tree: &message.tree, place: Vec::new(), remarks: Vec::new() };
         match &message.body {
             // Of fields that were only taken to be there, nothing can be said.
             Body::Handshake(_) if has_assumption(&message.tree) => {}
@@ -82,6 +84,7 @@ impl Review {
             }
             (Side::Server, Handshake::ServerHello(hello)) => {
                 self.version = Some(hello.version());
+                self.again = self.suite.is_some();
                 self.suite = Some(hello.cipher_suite);
                 self.keys = [None; 2];
                 self.server_hello(hello, say);
@@ -89,15 +92,17 @@ impl Review {
             }
             (Side::Server, Handshake::HelloRetryRequest(retry)) => self.hello_retry(retry, say),
             (Side::Server, Handshake::EncryptedExtensions(answers)) => {
-                self.answers(answers.extensions.0.iter(), say);
-                for extension in &answers.extensions.0 {
-                    match extension {
-                        EncryptedExtension::Alpn(names) => self.alpn(&names.0, say),
-                        EncryptedExtension::QuicTransportParameters(parameters) => {
-                            quic::parameters(&parameters.0, from, say);
+                for (index, extension) in answers.extensions.0.iter().enumerate() {
+                    say.of_item("extensions", index, |say| {
+                        self.answer(extension, say);
+                        match extension {
+                            EncryptedExtension::Alpn(names) => self.alpn(&names.0, say),
+                            EncryptedExtension::QuicTransportParameters(parameters) => {
+                                quic::parameters(&parameters.0, from, say);
+                            }
+                            _ => {}
                         }
-                        _ => {}
-                    }
+                    });
                 }
             }
             (Side::Server, Handshake::ServerKeyExchange(key)) => self.key_exchange(key, say),
@@ -140,6 +145,17 @@ impl Review {
     }
 }
 
+impl Review {
+    /// The section that has a rule before TLS 1.3, or that of TLS 1.3, by what was agreed. What
+    /// comes before anything was agreed is measured by TLS 1.3.
+    fn section(&self, before: &'static str, tls13: &'static str) -> &'static str {
+        match self.version.map(ProtocolVersion::is_tls13) {
+            Some(false) => before,
+            _ => tls13,
+        }
+    }
+}
+
 /// Whether a form was taken somewhere in a message, as what decides it was not seen.
 fn has_assumption(tree: &Tree) -> bool {
     tree.remarks.iter().any(|remark| remark.kind == Kind::Assumption)
@@ -156,18 +172,23 @@ fn certificates(field: &'static str, none: bool, say: &mut Say<'_>) {
 /// Collects what is noticed about one message.
 struct Say<'t> {
     tree: &'t Tree,
+    place: Vec<Item>,
     remarks: Vec<Remark>,
 }
 
 impl Notices for Say<'_> {
     fn fault(&mut self, field: &'static str, fault: Fault, reference: &'static str) {
-        let range = self.place(field);
+        let range = self.range(field);
         self.remark(field, range, fault, reference);
+    }
+
+    fn place(&mut self) -> &mut Vec<Item> {
+        &mut self.place
     }
 }
 
 impl Say<'_> {
-    /// Something is the matter with a field where there are others of its name.
+    /// Something is the matter with a field of which no list tells which of its name it is.
     fn at(
         &mut self,
         place: Option<&Field>,
@@ -175,7 +196,7 @@ impl Say<'_> {
         fault: Fault,
         reference: &'static str,
     ) {
-        let range = place.map_or_else(|| self.place(field), Field::range);
+        let range = place.map_or_else(|| self.range(field), Field::range);
         self.remark(field, range, fault, reference);
     }
 
@@ -190,8 +211,8 @@ impl Say<'_> {
     }
 
     /// Where the field stands; all of the message where there is none of its name.
-    fn place(&self, field: &str) -> Range<usize> {
-        match self.tree.find(field) {
+    fn range(&self, field: &str) -> Range<usize> {
+        match self.tree.find_in(&self.place, field) {
             Some(found) => found.range(),
             None => 0..self.tree.fields.last().map_or(0, |last| last.end()),
         }

@@ -8,6 +8,9 @@ use crate::wire::extension::{ParameterValue, TransportParameter};
 use crate::wire::fault::Notices;
 use crate::wire::side::Side;
 
+/// The list in which they stand.
+const LIST: &str = "quic_transport_parameters";
+
 /// Those that a client must not send.
 const ONLY_SERVERS: &[&str] = &[
     "original_destination_connection_id",
@@ -27,29 +30,33 @@ pub(super) fn parameters(parameters: &[TransportParameter], from: Side, say: &mu
     let mut seen = BTreeSet::new();
     // Of many that are doubled, the first is told.
     let mut doubled = None;
-    for parameter in parameters {
+    for (index, parameter) in parameters.iter().enumerate() {
         let name = parameter.id.name().unwrap_or("unknown");
-        if !seen.insert(parameter.id.0.value()) {
-            doubled = doubled.or(Some(name));
-        } else if from == Side::Client && ONLY_SERVERS.contains(&name) {
-            let found = "one that only servers send";
-            say.form(name, "parameters of a client", found, "RFC 9000 18.2");
-        }
-        if let ParameterValue::VersionInformation(versions) = &parameter.value {
-            let chosen = versions.chosen_version;
-            if from == Side::Client && !versions.available_versions.0.contains(&chosen) {
-                let expected = "the chosen version among those available";
-                say.form(name, expected, "other versions alone", "RFC 9368 3");
+        say.of_item(LIST, index, |say| {
+            if !seen.insert(parameter.id.0.value()) {
+                doubled = doubled.or(Some((index, name)));
+            } else if from == Side::Client && ONLY_SERVERS.contains(&name) {
+                let found = "one that only servers send";
+                say.form(name, "parameters of a client", found, "RFC 9000 18.2");
             }
-        }
+            if let ParameterValue::VersionInformation(versions) = &parameter.value {
+                let chosen = versions.chosen_version;
+                if from == Side::Client && !versions.available_versions.0.contains(&chosen) {
+                    let expected = "the chosen version among those available";
+                    say.form(name, expected, "other versions alone", "RFC 9368 3");
+                }
+            }
+        });
     }
-    if let Some(name) = doubled {
-        say.form(name, "each parameter once", "another one", "RFC 9000 7.4");
+    if let Some((index, name)) = doubled {
+        say.of_item(LIST, index, |say| {
+            say.form(name, "each parameter once", "another one", "RFC 9000 7.4");
+        });
     }
     for &(name, of) in MUST_BE_THERE {
         let is_there = parameters.iter().any(|parameter| parameter.id.name() == Some(name));
         if of.contains(&from) && !is_there {
-            say.form("quic_transport_parameters", name, "none", "RFC 9000 7.3");
+            say.form(LIST, name, "none", "RFC 9000 7.3");
         }
     }
 }

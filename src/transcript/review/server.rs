@@ -58,7 +58,6 @@ impl Review {
             let found = "compression, by whose lengths secrets leak (CRIME)";
             say.form("legacy_compression_method", "null", found, "RFC 9325 3.3");
         }
-        self.answers(hello.extensions().iter(), say);
         let keys = |extension: &ServerExtension| {
             use ServerExtension::{KeyShare, KeyShareOld, PreSharedKey};
             matches!(extension, KeyShare(_) | KeyShareOld(_) | PreSharedKey(_))
@@ -67,50 +66,14 @@ impl Review {
             let expected = "key_share or pre_shared_key";
             say.form("extensions", expected, "neither", "RFC 8446 4.1.3");
         }
-        for extension in hello.extensions() {
-            key_share::of_server(extension, say);
-            match extension {
-                ServerExtension::KeyShare(share) => {
-                    self.group(share.group, "key_share", say);
-                    self.share(share.group, say);
-                }
-                ServerExtension::SupportedVersions(version)
-                    if version.as_tls().0 < ProtocolVersion::TLS1_3.0 && !version.is_grease() =>
-                {
-                    let found = "a version before it, which stands in legacy_version";
-                    say.form("supported_versions", "TLS 1.3 or later", found, "RFC 8446 4.2.1");
-                }
-                ServerExtension::Alpn(names) => self.alpn(&names.0, say),
-                ServerExtension::EcPointFormats(formats)
-                    if !formats.0.is_empty()
-                        && !formats.0.contains(&EcPointFormat::uncompressed) =>
-                {
-                    let found = "a list without it";
-                    say.form("ec_point_formats", "uncompressed", found, "RFC 8422 5.2");
-                }
-                ServerExtension::EncryptThenMac(_) => encrypt_then_mac(hello.cipher_suite, say),
-                _ => {}
-            }
+        for (index, extension) in hello.extensions().iter().enumerate() {
+            say.of_item("extensions", index, |say| self.extension(hello, extension, say));
         }
         if self.retried.is_some_and(|suite| suite != hello.cipher_suite) {
             let found = "another one";
             say.form("cipher_suite", "that of the HelloRetryRequest", found, "RFC 8446 4.1.4");
         }
         let Some(offer) = &self.offer else { return could_do_better(hello, say) };
-        for extension in hello.extensions() {
-            let ServerExtension::PreSharedKey(selected) = extension else { continue };
-            let offered = offer.extensions().iter().find_map(|extension| match extension {
-                ClientExtension::PreSharedKey(psks) => Some(psks.identities.0.len()),
-                _ => None,
-            });
-            if offered.is_some_and(|offered| usize::from(*selected) >= offered) {
-                let fault = Fault::Value {
-                    expected: "the place of a key that was offered, from 0 on",
-                    found: (*selected).into(),
-                };
-                say.fault("pre_shared_key", fault, "RFC 8446 4.2.11");
-            }
-        }
         let method = hello.legacy_compression_method;
         let offered = &offer.legacy_compression_methods.0;
         if !offered.is_empty() && !offered.contains(&method) {
@@ -130,7 +93,11 @@ impl Review {
         };
         if !offered {
             let found = "one that was not";
-            say.form(field, "a version that was offered", found, "RFC 8446 4.2.1");
+            let reference = match &versions {
+                Some(_) => "RFC 8446 4.2.1",
+                None => "RFC 5246 7.4.1.3",
+            };
+            say.form(field, "a version that was offered", found, reference);
         }
         let best = match &versions {
             Some(versions) => versions.iter().map(|version| version.as_tls()).max(),
@@ -164,6 +131,52 @@ impl Review {
         }
     }
 
+    /// One of the extensions of a ServerHello.
+    fn extension(&self, hello: &ServerHello, extension: &ServerExtension, say: &mut Say<'_>) {
+        self.answer(extension, say);
+        key_share::of_server(extension, say);
+        match extension {
+            ServerExtension::KeyShare(share) => {
+                self.group(share.group, "key_share", say);
+                self.share(share.group, say);
+            }
+            ServerExtension::RenegotiationInfo(before) if !before.0.is_empty() && !self.again => {
+                let found = "a handshake before the first";
+                say.form("renegotiation_info", "nothing in it", found, "RFC 5746 3.4");
+            }
+            ServerExtension::PreSharedKey(selected) => self.selected(*selected, say),
+            ServerExtension::SupportedVersions(version)
+                if version.as_tls().0 < ProtocolVersion::TLS1_3.0 && !version.is_grease() =>
+            {
+                let found = "a version before it, which stands in legacy_version";
+                say.form("supported_versions", "TLS 1.3 or later", found, "RFC 8446 4.2.1");
+            }
+            ServerExtension::Alpn(names) => self.alpn(&names.0, say),
+            ServerExtension::EcPointFormats(formats)
+                if !formats.0.is_empty() && !formats.0.contains(&EcPointFormat::uncompressed) =>
+            {
+                let found = "a list without it";
+                say.form("ec_point_formats", "uncompressed", found, "RFC 8422 5.2");
+            }
+            ServerExtension::EncryptThenMac(_) => encrypt_then_mac(hello.cipher_suite, say),
+            _ => {}
+        }
+    }
+
+    /// The key of an earlier session that a server chose.
+    fn selected(&self, selected: u16, say: &mut Say<'_>) {
+        let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
+        let offered = offered.find_map(|extension| match extension {
+            ClientExtension::PreSharedKey(psks) => Some(psks.identities.0.len()),
+            _ => None,
+        });
+        if offered.is_some_and(|offered| usize::from(selected) >= offered) {
+            let expected = "the place of a key that was offered, from 0 on";
+            let fault = Fault::Value { expected, found: selected.into() };
+            say.fault("pre_shared_key", fault, "RFC 8446 4.2.11");
+        }
+    }
+
     /// What a server says beside its certificates in TLS 1.3.
     pub(super) fn certificate(&self, certificate: &Certificate13, say: &mut Say<'_>) {
         certificates("certificate_list", certificate.certificate_list.0.is_empty(), say);
@@ -171,8 +184,12 @@ impl Review {
             let found = "an answer to a request, which only a client gives";
             say.form("certificate_request_context", "nothing in it", found, "RFC 8446 4.4.2");
         }
-        for entry in &certificate.certificate_list.0 {
-            self.answers(entry.extensions.0.iter(), say);
+        for (index, entry) in certificate.certificate_list.0.iter().enumerate() {
+            say.of_item("certificate_list", index, |say| {
+                for (index, extension) in entry.extensions.0.iter().enumerate() {
+                    say.of_item("extensions", index, |say| self.answer(extension, say));
+                }
+            });
         }
     }
 
@@ -235,9 +252,6 @@ impl Review {
             say.form("hello_retry_request", "one in a handshake", found, "RFC 8446 4.1.4");
         }
         let extensions = retry.extensions.as_ref().map_or(&[][..], |block| &block.0);
-        let is_cookie = |one: &&HelloRetryExtension| matches!(one, HelloRetryExtension::Cookie(_));
-        // A cookie is the only one that answers nothing.
-        self.answers(extensions.iter().filter(|one| !is_cookie(one)), say);
         let version = extensions.iter().find_map(|one| match one {
             HelloRetryExtension::SupportedVersions(version) => Some(*version),
             _ => None,
@@ -260,25 +274,31 @@ impl Review {
             let expected = "something to change in the hello";
             say.form("hello_retry_request", expected, "nothing", "RFC 8446 4.1.4");
         }
-        for extension in extensions {
-            self.cookie |= matches!(extension, HelloRetryExtension::Cookie(_));
-            if let HelloRetryExtension::KeyShare(group) = extension {
-                self.asked = Some(*group);
-                self.group(*group, "key_share", say);
-                let sent =
-                    self.offer.iter().flat_map(|offer| offer.extensions()).any(|extension| {
-                        match extension {
-                            ClientExtension::KeyShare(shares) => {
-                                shares.0.iter().any(|share| share.group == *group)
-                            }
-                            _ => false,
-                        }
-                    });
-                if sent {
-                    let expected = "a group of which no key was sent";
-                    say.form("key_share", expected, "one of which there was", "RFC 8446 4.2.8");
+        for (index, extension) in extensions.iter().enumerate() {
+            say.of_item("extensions", index, |say| match extension {
+                // It is the only one that answers nothing.
+                HelloRetryExtension::Cookie(_) => self.cookie = true,
+                HelloRetryExtension::KeyShare(group) => {
+                    self.answer(extension, say);
+                    self.asked = Some(*group);
+                    self.group(*group, "key_share", say);
+                    self.retried_group(*group, say);
                 }
-            }
+                _ => self.answer(extension, say),
+            });
+        }
+    }
+
+    /// The group of which a server wants a key in another hello.
+    fn retried_group(&self, group: NamedGroup, say: &mut Say<'_>) {
+        let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
+        let sent = offered.any(|extension| match extension {
+            ClientExtension::KeyShare(shares) => shares.0.iter().any(|share| share.group == group),
+            _ => false,
+        });
+        if sent {
+            let expected = "a group of which no key was sent";
+            say.form("key_share", expected, "one of which there was", "RFC 8446 4.2.8");
         }
     }
 
@@ -302,7 +322,8 @@ impl Review {
         }
         if self.offer.as_ref().is_some_and(|offer| !offer.cipher_suites.0.contains(&suite)) {
             let found = "one that was not";
-            say.form(FIELD, "a cipher suite that was offered", found, "RFC 8446 4.1.3");
+            let reference = self.section("RFC 5246 7.4.1.3", "RFC 8446 4.1.3");
+            say.form(FIELD, "a cipher suite that was offered", found, reference);
         }
         let (found, reference) = match (cipher(suite), suite.key_exchange()) {
             (Some(CipherAlgorithm::Null), _) => ("no encryption at all", "RFC 9325 4.1"),
@@ -329,7 +350,11 @@ impl Review {
         let offered = self.offer.as_ref().and_then(offered_groups);
         if offered.is_some_and(|groups| !groups.contains(&group)) {
             let found = "one that was not";
-            say.form(field, "a group that was offered", found, "RFC 8446 4.2.8");
+            let reference = match field {
+                "key_share" => "RFC 8446 4.2.8",
+                _ => "RFC 8422 5.4",
+            };
+            say.form(field, "a group that was offered", found, reference);
         }
     }
 
@@ -349,33 +374,27 @@ impl Review {
         }
     }
 
-    /// The extensions that a server sent.
-    pub(super) fn answers<'e, E: Extension + 'e>(
-        &self,
-        extensions: impl Iterator<Item = &'e E>,
-        say: &mut Say<'_>,
-    ) {
-        for extension in extensions {
-            let extension_type = extension.extension_type();
-            if extension_type.is_grease() {
-                let sent =
-                    self.offer.as_ref().is_some_and(|hello| answers_to(hello, extension_type));
-                let found = if sent { "GREASE, sent back" } else { "GREASE, which clients send" };
-                say.form("GREASE", "an extension", found, "RFC 8701 3.1");
-                continue;
-            }
-            let Some(offer) = &self.offer else { continue };
-            // The suite that asks for renegotiation_info is as good as the extension.
-            let asked = answers_to(offer, extension_type)
-                || extension_type == ExtensionType::renegotiation_info;
-            if asked {
-                continue;
-            }
-            let field = extension_type.name().unwrap_or("unknown");
-            let expected = "an answer to an extension of the hello";
-            let found = "one that was not asked for";
-            say.form(field, expected, found, "RFC 8446 4.2");
+    /// An extension that a server sent.
+    pub(super) fn answer<E: Extension>(&self, extension: &E, say: &mut Say<'_>) {
+        let extension_type = extension.extension_type();
+        if extension_type.is_grease() {
+            let sent = self.offer.as_ref().is_some_and(|hello| answers_to(hello, extension_type));
+            let found = if sent { "GREASE, sent back" } else { "GREASE, which clients send" };
+            return say.form("GREASE", "an extension", found, "RFC 8701 3.1");
         }
+        let Some(offer) = &self.offer else { return };
+        let signalled = extension_type == ExtensionType::renegotiation_info
+            && offer.cipher_suites.0.contains(&CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV);
+        if signalled || answers_to(offer, extension_type) {
+            return;
+        }
+        let field = extension_type.name().unwrap_or("unknown");
+        let expected = "an answer to an extension of the hello";
+        let reference = match extension_type {
+            ExtensionType::renegotiation_info => "RFC 5746 3.6",
+            _ => self.section("RFC 5246 7.4.1.4", "RFC 8446 4.2"),
+        };
+        say.form(field, expected, "one that was not asked for", reference);
     }
 
     pub(super) fn key_exchange(&self, key: &ServerKeyExchange, say: &mut Say<'_>) {

@@ -109,7 +109,8 @@ impl Review {
             });
         if from == Side::Server && offered.is_some_and(|schemes| !schemes.contains(&scheme)) {
             let found = "one that was not";
-            say.form(FIELD, "an algorithm that was offered", found, "RFC 8446 4.2.3");
+            let reference = if tls13 { "RFC 8446 4.2.3" } else { sections.key };
+            say.form(FIELD, "an algorithm that was offered", found, reference);
         }
     }
 }

@@ -59,6 +59,17 @@ pub fn begun(bytes: &[u8]) -> impl Iterator<Item = Element<'_>> {
     })
 }
 
+/// How long the element at the start of `bytes` says to be, tag and length included: one of
+/// indefinite length all of them.
+pub fn claimed_length(bytes: &[u8]) -> Option<usize> {
+    let header = header::parse(bytes)?;
+    match header.length {
+        Length::Definite(length) => (header.tag + header.width).checked_add(length),
+        Length::Indefinite => Some(bytes.len()),
+        Length::Nonsense => None,
+    }
+}
+
 /// Elements one behind the other. They end with the bytes, or before what is no whole element of
 /// definite length.
 #[derive(Clone, Debug, Default)]

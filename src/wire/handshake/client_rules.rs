@@ -10,13 +10,15 @@ use crate::names::{
     Code, CompressionMethod, EcPointFormat, ExtensionType, NamedGroup, ProtocolVersion,
 };
 use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry, ServerName};
-use crate::wire::fault::{Fault, Notices};
+use crate::wire::fault::{Fault, Item, Notices};
 
 /// A rule that a hello breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breach {
     /// The field that is concerned.
     pub field: &'static str,
+    /// The item of a list in which it stands, behind those in which that one does.
+    pub place: Vec<Item>,
     /// What is the matter.
     pub fault: Fault,
     /// The section that has the rule.
@@ -28,20 +30,28 @@ const LEAST_RECORD_SIZE: u16 = 64;
 
 /// The rules that a hello breaks.
 pub fn breaches(hello: &ClientHello) -> Vec<Breach> {
-    let mut found = Found(Vec::new());
+    let mut found = Found::default();
     versions(hello, &mut found);
     lists(hello, &mut found);
-    for extension in hello.extensions() {
-        found.extension(extension);
+    for (index, extension) in hello.extensions().iter().enumerate() {
+        found.of_item("extensions", index, |found| found.extension(extension));
     }
-    found.0
+    found.breaches
 }
 
-struct Found(Vec<Breach>);
+#[derive(Default)]
+struct Found {
+    breaches: Vec<Breach>,
+    place: Vec<Item>,
+}
 
 impl Notices for Found {
     fn fault(&mut self, field: &'static str, fault: Fault, reference: &'static str) {
-        self.0.push(Breach { field, fault, reference });
+        self.breaches.push(Breach { field, place: self.place.clone(), fault, reference });
+    }
+
+    fn place(&mut self) -> &mut Vec<Item> {
+        &mut self.place
     }
 }
 
@@ -84,26 +94,34 @@ impl Found {
         if names.len() > 1 {
             self.form("server_name", "one name of a kind", "more than one", REFERENCE);
         }
-        for name in names {
-            let host = std::str::from_utf8(&name.host_name.0).unwrap_or_default();
-            let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-            let host = bare.unwrap_or(host);
-            let is_address = host.parse::<Ipv4Addr>().is_ok() || host.parse::<Ipv6Addr>().is_ok();
-            let (expected, found) = if is_address {
-                ("a name of a host", "an address")
-            } else if name.host_name.0.ends_with(b".") {
-                ("a name without a dot at its end", "one with it")
-            } else if name.host_name.0.split(|byte| *byte == b'.').any(<[u8]>::is_empty) {
-                ("labels between the dots", "an empty one")
-            } else if !name.host_name.0.iter().all(u8::is_ascii_graphic) {
-                ("letters of ASCII", "others")
-            } else if host.len() > 253 || host.split('.').any(|label| label.len() > 63) {
-                ("253 letters at most, and 63 in a label (RFC 1035 2.3.4)", "more")
-            } else {
-                continue;
-            };
-            self.form("host_name", expected, found, REFERENCE);
+        for (index, name) in names.iter().enumerate() {
+            if let Some((expected, found)) = unfit(&name.host_name.0) {
+                self.of_item("server_name", index, |found_in| {
+                    found_in.form("host_name", expected, found, REFERENCE);
+                });
+            }
         }
+    }
+}
+
+/// Why something is no name of a host that a client asks for: what belongs there, and what it is.
+fn unfit(name: &[u8]) -> Option<(&'static str, &'static str)> {
+    let host = std::str::from_utf8(name).unwrap_or_default();
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let host = bare.unwrap_or(host);
+    let is_address = host.parse::<Ipv4Addr>().is_ok() || host.parse::<Ipv6Addr>().is_ok();
+    if is_address {
+        Some(("a name of a host", "an address"))
+    } else if name.ends_with(b".") {
+        Some(("a name without a dot at its end", "one with it"))
+    } else if name.split(|byte| *byte == b'.').any(<[u8]>::is_empty) {
+        Some(("labels between the dots", "an empty one"))
+    } else if !name.iter().all(u8::is_ascii_graphic) {
+        Some(("letters of ASCII", "others"))
+    } else if host.len() > 253 || host.split('.').any(|label| label.len() > 63) {
+        Some(("253 letters at most, and 63 in a label (RFC 1035 2.3.4)", "more"))
+    } else {
+        None
     }
 }
 
@@ -131,12 +149,18 @@ fn versions(hello: &ClientHello, rules: &mut Found) {
         let expected = "psk_key_exchange_modes beside it";
         rules.form("pre_shared_key", expected, "none", "RFC 8446 4.2.9");
     }
-    if let Some(shared) = shared_groups(hello) {
-        let groups = offered_groups(hello).unwrap_or_default();
-        if shared.iter().any(|group| !groups.contains(group)) {
-            let expected = "keys of groups that supported_groups has";
-            rules.form("key_share", expected, "one of another group", "RFC 8446 4.2.8");
-        }
+    let groups = offered_groups(hello).unwrap_or_default();
+    for (index, extension) in hello.extensions().iter().enumerate() {
+        let ClientExtension::KeyShare(shares) = extension else { continue };
+        let Some(share) = shares.0.iter().position(|share| !groups.contains(&share.group)) else {
+            continue;
+        };
+        let expected = "keys of groups that supported_groups has";
+        rules.of_item("extensions", index, |rules| {
+            rules.of_item("key_share", share, |rules| {
+                rules.form("key_share", expected, "one of another group", "RFC 8446 4.2.8");
+            });
+        });
     }
     if has(ExtensionType::early_data) && !psk {
         let found = "no pre_shared_key";
@@ -163,6 +187,7 @@ fn lists(hello: &ClientHello, rules: &mut Found) {
 /// that it is none of [`breaches`].
 pub const SECOND_KEY: Breach = Breach {
     field: "key_share",
+    place: Vec::new(),
     fault: Fault::Form { expected: "one key of each group", found: "another one" },
     reference: "RFC 8446 4.2.8",
 };

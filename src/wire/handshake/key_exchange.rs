@@ -359,10 +359,13 @@ fn agreed<R: Record>(
     field: &'static str,
     guess: impl Fn(&[u8]) -> Likeness,
 ) -> KeyExchange {
-    if let Some(suite) = r.context().cipher_suite {
+    if let Some(suite) = r.context().known_suite() {
         return suite.key_exchange();
     }
-    let expected = "a ServerHello that tells the cipher suite";
+    let expected = match r.context().cipher_suite {
+        Some(_) => "a cipher suite that is known",
+        None => "a ServerHello that tells the cipher suite",
+    };
     match guess(r.rest()) {
         Some((guessed, found)) => {
             r.assume(field, expected, found);

@@ -30,7 +30,7 @@ pub struct Signed(pub Option<Signature>);
 
 impl Wire for Signed {
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        let present = match r.context().cipher_suite.map(|suite| suite.authentication()) {
+        let present = match r.context().known_suite().map(|suite| suite.authentication()) {
             Some(Authentication::Anon | Authentication::Psk) => false,
             // A password may do without a certificate: the end of the message tells.
             Some(Authentication::Srp) | None => !r.is_empty(),

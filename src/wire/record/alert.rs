@@ -14,6 +14,9 @@ message! {
     }
 }
 
+/// Bytes of an alert.
+pub const LENGTH: usize = 2;
+
 /// Notices a level that is none.
 fn check<R: Record>(alert: &Alert, r: &mut Reader<'_, R>) {
     if alert.level.name().is_none() {

@@ -44,6 +44,11 @@ message! {
     }
 }
 
+impl DtlsHeader {
+    /// Bytes of the header.
+    pub const LENGTH: usize = 13;
+}
+
 /// What stands before a protected fragment in DTLS 1.3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnifiedHeader {
@@ -189,6 +194,19 @@ fn flags(bytes: &[u8]) -> Option<String> {
 }
 
 fn check<R: Record>(header: &DtlsHeader, r: &mut Reader<'_, R>) {
+    let start = r.at() - DtlsHeader::LENGTH;
+    let version = header.legacy_record_version;
+    // DTLS 1.3 has none of its own here.
+    let known =
+        [ProtocolVersion::DTLS1_0, ProtocolVersion::DTLS1_2, ProtocolVersion::DTLS1_0_OPENSSL];
+    if !known.contains(&version) {
+        let fault = Fault::Code { expected: "0xfeff or 0xfefd", found: version.0 };
+        r.notice("legacy_record_version", start + 1..start + 3, fault);
+    }
+    if header.length == 0 && header.content_type != ContentType::application_data {
+        let expected = "bytes, since only application data may have none";
+        r.notice("length", r.at() - 2..r.at(), Fault::Value { expected, found: 0 });
+    }
     if usize::from(header.length) > RECORD_PAYLOAD {
         let expected = "at most 2^14 bytes, and 2048 for protection";
         let fault = Fault::Value { expected, found: header.length.into() };
@@ -245,9 +263,19 @@ fn behind_unified(bytes: &[u8]) -> Option<&[u8]> {
     r.rest().get(length..).filter(|_| length >= LEAST_PROTECTED)
 }
 
-/// Whether bytes begin as a datagram of DTLS does before it is protected.
+/// Whether bytes begin as a datagram of DTLS does before it is protected. A version that there is
+/// tells it; else a record under no keys, of a small number, that is there to its end.
 pub fn looks_like_datagram(bytes: &[u8]) -> bool {
-    let version = peek(bytes, 1, 2);
-    matches!(bytes.first(), Some(20..=26))
-        && version.is_some_and(|version| matches!(version, 0xfefc..=0xfeff | 0x0100))
+    let Some(version) = peek(bytes, 1, 2).filter(|_| matches!(bytes.first(), Some(20..=26))) else {
+        return false;
+    };
+    match version {
+        0xfefc..=0xfeff | 0x0100 => true,
+        0xfe00..=0xfefb => {
+            let is_early = bytes.get(3..9).is_some_and(|epoch| epoch.iter().all(|&byte| byte == 0));
+            let end = peek(bytes, 11, 2).map(|length| DtlsHeader::LENGTH + length);
+            is_early && end.is_some_and(|end| end <= bytes.len())
+        }
+        _ => false,
+    }
 }

@@ -14,13 +14,16 @@ pub mod dtls;
 pub mod heartbeat;
 pub mod plaintext;
 pub mod ssl2;
+pub mod ssl2_signs;
 
 use super::fault::Fault;
 use super::field::Tree;
-use super::grammar::{Context, Read, Reader, Record, Wire, message};
+use super::grammar::{Context, Read, Reader, Record, Wire, message, peek};
 use super::handshake::HEADER;
-use super::limits::RECORD_PAYLOAD;
-use crate::names::{Code, ContentType, ProtocolVersion};
+use super::limits::{RECORD_PAYLOAD, RECORD_PAYLOAD_TLS13};
+use crate::names::{
+    AlertDescription, AlertLevel, Code, ContentType, HandshakeType, ProtocolVersion,
+};
 
 message! {
     /// What stands before each fragment.
@@ -39,8 +42,8 @@ impl RecordHeader {
     pub const LENGTH: usize = 5;
 
     /// Reads a header that may end early, into a tree of its own.
-    pub fn decode(bytes: &[u8]) -> (Read<Self>, Tree) {
-        let mut r = Reader::<Tree>::new(bytes, Context::default());
+    pub fn decode(bytes: &[u8], context: Context) -> (Read<Self>, Tree) {
+        let mut r = Reader::<Tree>::new(bytes, context);
         let header = Self::read_checked(&mut r);
         (header, r.finish())
     }
@@ -59,9 +62,20 @@ impl RecordHeader {
             let expected = "bytes, since only application data may have none";
             r.notice("length", 3..5, Fault::Value { expected, found: 0 });
         }
-        if usize::from(header.length) > RECORD_PAYLOAD {
-            let expected = "at most 2^14 bytes, and 2048 for protection";
+        // Others are in clear in TLS 1.3, for which there is a bound of its own.
+        let tls13 = r.context().tls13() == Some(true)
+            && header.content_type == ContentType::application_data;
+        let (most, expected, section) = match tls13 {
+            true => {
+                (RECORD_PAYLOAD_TLS13, "at most 2^14 bytes, and 256 for protection", "RFC 8446 5.2")
+            }
+            false => {
+                (RECORD_PAYLOAD, "at most 2^14 bytes, and 2048 for protection", "RFC 5246 6.2.3")
+            }
+        };
+        if usize::from(header.length) > most {
             let fault = Fault::Value { expected, found: header.length.into() };
+            r.section(section);
             r.remark("length", 3..5, fault);
         }
         Ok(header)
@@ -169,12 +183,45 @@ pub fn has_form_of_record(bytes: &[u8]) -> Option<bool> {
     Some(matches!(behind, [] | [_] | [_, 3] | [_, 3, 0..=4, ..]))
 }
 
-/// Whether what begins here has the form of a record, of a type that only DTLS has.
-pub fn begins_with_type_of_dtls(bytes: &[u8]) -> Option<bool> {
+/// Whether what begins here is a record all the same that no side's first record is: of a type that
+/// only DTLS has, or of a version that there is not. None where more bytes are needed.
+pub fn begins_oddly(bytes: &[u8]) -> Option<bool> {
     match bytes.first() {
         Some(25 | 26) => has_form_of_record(bytes),
+        Some(21 | 22) => is_whole_of_any_version(bytes),
         _ => Some(false),
     }
+}
+
+/// Whether an alert or a message of the handshake stands here in a record of whatever version, as
+/// long as it should be, and behind it the bytes end or another record begins.
+fn is_whole_of_any_version(bytes: &[u8]) -> Option<bool> {
+    let (content_type, length) = (peek(bytes, 0, 1)?, peek(bytes, 3, 2)?);
+    let fragment = bytes.get(RecordHeader::LENGTH..).unwrap_or_default();
+    let first = peek(fragment, 0, 1)?;
+    let is_message = match content_type {
+        21 => {
+            let level = u8::try_from(first).map(AlertLevel);
+            let is_level = level.is_ok_and(|level| level.name().is_some());
+            if length != alert::LENGTH || !is_level {
+                return Some(false);
+            }
+            let description = AlertDescription(*fragment.get(1)?);
+            description.name().is_some()
+        }
+        _ => {
+            let msg_type = u8::try_from(first).map(HandshakeType);
+            let is_type = msg_type.is_ok_and(|msg_type| msg_type.name().is_some());
+            if !(HEADER..=LARGEST).contains(&length) || !is_type {
+                return Some(false);
+            }
+            HEADER + peek(fragment, 1, 3)? == length
+        }
+    };
+    if !is_message {
+        return Some(false);
+    }
+    Some(matches!(fragment.get(length..)?, [] | [20..=26, ..]))
 }
 
 /// Bytes by which [`find_first`] tells a record.

@@ -71,8 +71,11 @@ const SERVERS: &[Signs] = &[
         matches!(bytes, [0x81..=0x86, _, _, _, 0, 0, 0, _, _, 0, 0, 0, 10, ..])
     }),
     ("mysql", Some("SSLRequest"), |bytes| matches!(bytes, [_, _, 0, 0, 10, ..])),
-    // An error in place of the greeting, as to a host that may not connect.
-    ("mysql", Some("SSLRequest"), |bytes| matches!(bytes, [_, _, 0, 0, 0xff, ..])),
+    // An error in place of the greeting, as to a host that may not connect, or as the answer to what
+    // is no login.
+    ("mysql", Some("SSLRequest"), |bytes| {
+        matches!(bytes, [_, _, 0, 0, 0xff, ..] | [_, _, 0, 1 | 2, 0xff, _, 3..=0x1f, ..])
+    }),
     ("postgresql", Some("SSLRequest"), |bytes| {
         matches!(bytes, [b'N'] | [b'S'] | [b'E', 0, 0, _, _, b'S', ..] | [b'R', 0, 0, 0, _, ..])
     }),
@@ -153,7 +156,7 @@ pub fn recognise_side(bytes: &[u8], side: Side) -> Option<Protocol> {
 pub fn first_words(bytes: &[u8]) -> &[u8] {
     let words = match bytes {
         [_, _, 0, 0, 10, version @ ..] => version.split(|&byte| byte == 0).next(),
-        [_, _, 0, 0, 0xff, _, _, error @ ..] => Some(error),
+        [_, _, 0, 0..=2, 0xff, _, _, error @ ..] => Some(error),
         _ => Some(bytes),
     };
     words.filter(|words| is_mostly_text(words)).map(first_line).unwrap_or_default()
@@ -235,6 +238,7 @@ mod tests {
         assert_eq!(name(b"\x16\x03\x03\x00\x41"), None);
         assert_eq!(name(b""), None);
         assert_eq!(name(b"J\0\0\0\x0a8.0.36\0"), Some("mysql"));
+        assert_eq!(name(b"\x1f\0\0\x01\xff\x15\x04#28000Access denied"), Some("mysql"));
         assert_eq!(name(b"N"), Some("postgresql"));
         assert_eq!(name(b"E\0\0\0\x8fSFATAL\0"), Some("postgresql"));
         assert_eq!(name(&[0x30, 0x0c, 2, 1, 1, 0x61, 7, 10, 1, 0, 4, 0, 4, 0]), Some("ldap"));

@@ -297,6 +297,16 @@ pub fn header(header: &Header) -> Option<Vec<Difference>> {
                 }
                 Err(error) => record_refused(&mut found, ours.length.into(), name(&error)),
             }
+            if ours.length == 0 && ours.content_type != ContentType::application_data {
+                // Alone among records it is all there.
+                match parse_tls_plaintext(bytes) {
+                    Ok(_) => {
+                        let ours = "nothing where bytes belong";
+                        found.add((Parser::Tls, Kind::Reads), "the fragment", ours, "faultless");
+                    }
+                    Err(error) => record_refused(&mut found, 0, name(&error)),
+                }
+            }
             // The fragment is not there, which is one error; that it is too long is another.
             if let Err(error @ (Err::Error(_) | Err::Failure(_))) = parse_tls_raw_record(bytes) {
                 record_refused(&mut found, ours.length.into(), name(&error));

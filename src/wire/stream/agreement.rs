@@ -54,7 +54,7 @@ pub fn agree(message: &Message, context: &mut Context) {
                 }
             }
         }
-        Some(Handshake::ServerKeyExchange(key)) if context.cipher_suite.is_none() => {
+        Some(Handshake::ServerKeyExchange(key)) if context.known_suite().is_none() => {
             context.assumed_key_exchange = key.key_exchange();
         }
         Some(Handshake::ClientKeyExchange(_)) => context.assumed_key_exchange = None,

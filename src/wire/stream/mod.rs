@@ -25,13 +25,14 @@ use super::field::Tree;
 use super::grammar::Context;
 use super::record::dtls::{CidHeader, DtlsHeader, UnifiedHeader};
 use super::record::dtls::{are_unified, header_kind, looks_like_datagram};
-use super::record::ssl2::{
-    Ssl2Header, looks_like_client_hello, looks_like_error, looks_like_master_key,
+use super::record::ssl2::Ssl2Header;
+use super::record::ssl2_signs::{
+    looks_like_client_hello, looks_like_error, looks_like_later, looks_like_master_key,
     looks_like_server_hello,
 };
 use super::record::{
-    FIRST_SIGN, RecordHeader, begins_as_tls, begins_with_type_of_dtls, find_first,
-    has_form_of_record, looks_like_records,
+    FIRST_SIGN, RecordHeader, begins_as_tls, begins_oddly, find_first, has_form_of_record,
+    looks_like_records,
 };
 use super::side::Side;
 use crate::names::{ContentType, ProtocolVersion};
@@ -262,6 +263,9 @@ impl Stream {
                 return Ahead::Record(Records::Dtls);
             }
             match self.looks_like_ssl2(rest) {
+                Some(false) if looks_like_later(rest, self.side) => {
+                    return Ahead::Record(Records::Ssl2);
+                }
                 Some(true) => return Ahead::Record(Records::Ssl2),
                 Some(false) => {}
                 None => return Ahead::Unclear,
@@ -282,7 +286,7 @@ impl Stream {
         }
         let odd = match self.records {
             Some(Records::Tls) => has_form_of_record(rest),
-            _ => begins_with_type_of_dtls(rest),
+            _ => begins_oddly(rest),
         };
         match odd {
             Some(true) => Ahead::Record(Records::Tls),

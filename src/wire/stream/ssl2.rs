@@ -11,6 +11,9 @@ use crate::wire::record::ssl2::{Ssl2Header, Ssl2Message};
 impl Stream {
     /// Reads a record.
     pub(super) fn ssl2_record(&mut self, context: &mut Context, last: bool) -> bool {
+        let is_later = self.records.is_none()
+            && context.version.is_none()
+            && self.looks_like_ssl2(self.rest()) == Some(false);
         let mut r = Reader::<Tree>::new(self.rest(), *context);
         let header = Ssl2Header::read(&mut r);
         let start = self.at + r.at();
@@ -50,7 +53,19 @@ impl Stream {
             return true;
         }
         let bytes = self.slice(&record);
-        let message = Message::decode_ssl2_padded(bytes, padding, self.context(context));
+        let mut message = Message::decode_ssl2_padded(bytes, padding, self.context(context));
+        if is_later && matches!(message.body, Body::Ssl2(_)) {
+            message.tree.remarks.push(Remark {
+                field: "sslv2_message",
+                range: 0..message.bytes.len(),
+                fault: Fault::Form {
+                    expected: "a hello before it, to tell that it is SSL 2.0",
+                    found: "a message of SSL 2.0, since the lengths in it fit",
+                },
+                kind: Kind::Assumption,
+                reference: "SSL 2.0 1.2",
+            });
+        }
         // Only ciphers of blocks need padding: what has some and no form in clear is protected.
         if padding > 0 && !matches!(message.body, Body::Ssl2(_)) {
             self.protected(None, None, record);

@@ -10,7 +10,7 @@ use crate::names::{
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::claimed_length;
-use crate::wire::record::RecordHeader;
+use crate::wire::record::{RecordHeader, alert};
 
 /// Bytes that a record may have that is not protected.
 const LARGEST_IN_CLEAR: usize = 1 << 14;
@@ -43,7 +43,7 @@ impl Stream {
         if head.len() < RecordHeader::LENGTH && !last {
             return false;
         }
-        let (header, mut tree) = RecordHeader::decode(head);
+        let (header, mut tree) = RecordHeader::decode(head, *context);
         let start = self.at + head.len();
         let range = self.at..start;
         let Ok(header) = header else {
@@ -76,7 +76,10 @@ impl Stream {
             let expected = "at most 2^14 bytes in clear";
             let fault = Fault::Value { expected, found: header.length.into() };
             let kind = Kind::Notice;
-            let reference = "RFC 8446 5.1";
+            let reference = match context.tls13() {
+                Some(false) => "RFC 5246 6.2.1",
+                _ => "RFC 8446 5.1",
+            };
             tree.remarks.push(Remark { field: "length", range: 3..5, fault, kind, reference });
         }
         tree.remarks.extend(self.notices(&header, context));
@@ -300,9 +303,8 @@ fn is_hello(bytes: &[u8]) -> bool {
 
 /// The length of the message that begins here, as soon as its beginning tells.
 fn whole_length(content_type: ContentType, bytes: &[u8]) -> Option<usize> {
-    const ALERT: usize = 2;
     match content_type {
-        ContentType::alert => (!bytes.is_empty()).then_some(ALERT),
+        ContentType::alert => (!bytes.is_empty()).then_some(alert::LENGTH),
         _ => claimed_length(bytes),
     }
 }

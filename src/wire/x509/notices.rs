@@ -335,6 +335,8 @@ fn dns_name(name: &[u8]) -> Option<(&'static str, Fault)> {
     } else if !labels.unwrap_or(name).iter().all(is_of_a_host) || name.starts_with(b".") {
         let fault = form("letters, digits, hyphens, and dots between labels", "something else");
         Some(("RFC 5280 4.2.1.6", fault))
+    } else if name.split(|byte| *byte == b'.').any(<[u8]>::is_empty) {
+        Some(("RFC 5280 4.2.1.6", form("labels between the dots", "an empty one")))
     } else {
         None
     }

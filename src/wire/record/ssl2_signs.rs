@@ -1,0 +1,109 @@
+//! By what bytes SSL 2.0 is told, before anything said that it is spoken: the first fields of the
+//! messages in Netscape's specification, sections 2.5 to 2.7, behind the header of section 1.2.
+
+use super::ssl2::Ssl2Header;
+use crate::wire::grammar::{Context, Reader, peek};
+use crate::wire::side::Side;
+
+/// Whether a stream begins as a client's does that speaks SSL 2.0, or only says hello in it; none
+/// where more bytes are needed to tell.
+pub fn looks_like_client_hello(bytes: &[u8]) -> Option<bool> {
+    let wanted: &[fn(u8) -> bool] =
+        &[|b| b >= 0x80, |_| true, |b| b == 1, |b| b == 0 || b == 3, |b| b <= 4];
+    match begins(bytes, wanted) {
+        Some(false) => looks_like_padded_hello(bytes),
+        found => found,
+    }
+}
+
+/// The same of a hello behind a header of three bytes. Too much begins like it, so that its
+/// lengths must come out.
+fn looks_like_padded_hello(bytes: &[u8]) -> Option<bool> {
+    // What begins a record of TLS or DTLS is none.
+    let wanted: &[fn(u8) -> bool] = &[
+        |b| b < 0x40 && !(20..=26).contains(&b),
+        |_| true,
+        |_| true,
+        |b| b == 1,
+        |b| b == 0 || b == 3,
+        |b| b <= 4,
+    ];
+    if !begins(bytes, wanted)? {
+        return Some(false);
+    }
+    let (record, padding) = (peek(bytes, 0, 2)?, peek(bytes, 2, 1)?);
+    let (specs, session_id, challenge) =
+        (peek(bytes, 6, 2)?, peek(bytes, 8, 2)?, peek(bytes, 10, 2)?);
+    let fixed = 9;
+    Some(specs > 0 && fixed + specs + session_id + challenge + padding == record)
+}
+
+/// Whether a `CLIENT-MASTER-KEY` begins here.
+pub fn looks_like_master_key(bytes: &[u8]) -> Option<bool> {
+    // The numbers of the kinds of ciphers are small.
+    begins(bytes, &[|b| b >= 0x80, |_| true, |b| b == 2, |b| b <= 0x0f])
+}
+
+/// The same of a server's side.
+pub fn looks_like_server_hello(bytes: &[u8]) -> Option<bool> {
+    let hello: &[fn(u8) -> bool] =
+        &[|b| b >= 0x80, |_| true, |b| b == 4, |b| b <= 1, |b| b <= 3, |b| b == 0, |b| b == 2];
+    match (begins(bytes, hello), looks_like_error(bytes)) {
+        (Some(false), other) | (other, Some(false)) => other,
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (None, None) => None,
+    }
+}
+
+/// Whether an `ERROR` begins here. One of a number that is not known is one where nothing but
+/// others is behind it, as far as one looks: packets of other protocols that are longer begin like
+/// it, too.
+pub fn looks_like_error(bytes: &[u8]) -> Option<bool> {
+    const ERROR: [u8; 3] = [0x80, 3, 0];
+    const LENGTH: usize = 5;
+    // Each of a row of errors is asked: what is looked at must not grow with the row.
+    const AHEAD: usize = 4;
+    let mut row = bytes.chunks(LENGTH).take(AHEAD);
+    let mut are_errors = || row.all(|one| one.iter().zip(ERROR).all(|(a, b)| *a == b));
+    if bytes.len() >= LENGTH && are_errors() {
+        return Some(true);
+    }
+    begins(bytes, &[|b| b == 0x80, |b| b == 3, |b| b == 0, |b| b == 0, |b| b <= 6])
+}
+
+/// Whether a message that is never the first begins here all the same, whole and with lengths that
+/// hold: a `CLIENT-MASTER-KEY`, or, with nothing behind them, a `REQUEST-CERTIFICATE` and an `ERROR`
+/// with padding.
+pub fn looks_like_later(bytes: &[u8], side: Option<Side>) -> bool {
+    let mut r = Reader::<()>::new(bytes, Context::default());
+    let Ok(header) = Ssl2Header::read(&mut r) else { return false };
+    let padding = header.padding.map_or(0, usize::from);
+    let whole = r.rest().get(..header.length);
+    let Some(message) = whole.and_then(|whole| whole.get(..whole.len().checked_sub(padding)?))
+    else {
+        return false;
+    };
+    let ends = r.rest().len() == header.length;
+    let of = |wanted| side.is_none_or(|side| side == wanted);
+    match *message {
+        // The numbers of the kinds of ciphers are small.
+        [2, 0..=0x0f, _, _, ..] if padding == 0 && of(Side::Client) => {
+            const FIXED: usize = 10;
+            let [clear, encrypted, arg] = [4, 6, 8].map(|at| peek(message, at, 2).unwrap_or(0));
+            // There is no session without a key.
+            encrypted > 0 && FIXED + clear + encrypted + arg == message.len()
+        }
+        [7, 1, ref challenge @ ..] if padding == 0 && of(Side::Server) => {
+            ends && (16..=32).contains(&challenge.len())
+        }
+        [0, 0, 1..=6] => padding > 0 && of(Side::Server) && ends,
+        _ => false,
+    }
+}
+
+fn begins(bytes: &[u8], wanted: &[fn(u8) -> bool]) -> Option<bool> {
+    if !bytes.iter().zip(wanted).all(|(&byte, fits)| fits(byte)) {
+        return Some(false);
+    }
+    (bytes.len() >= wanted.len()).then_some(true)
+}
