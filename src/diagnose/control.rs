@@ -10,7 +10,7 @@ use crate::hello::edit::Edit;
 use crate::hello::legal::keep_legal;
 use crate::hello::preset::Preset;
 use crate::hello::vocabulary::{List, Member};
-use crate::names::{CipherSuite, ExtensionType, ProtocolVersion};
+use crate::names::{CipherSuite, CompressionMethod, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension, ProtocolName};
 use crate::wire::grammar::{self, Empty, Opaque, Text};
 
@@ -32,7 +32,7 @@ pub struct Controls {
 }
 
 /// Extensions without which many servers have nothing to go by.
-const ESSENTIAL: &[ExtensionType] = &[
+pub(super) const ESSENTIAL: &[ExtensionType] = &[
     ExtensionType::server_name,
     ExtensionType::supported_groups,
     ExtensionType::ec_point_formats,
@@ -44,7 +44,7 @@ const ESSENTIAL: &[ExtensionType] = &[
 ];
 
 /// Cipher suites of which nearly every server has one.
-const USUAL: &[CipherSuite] = &[
+pub(super) const USUAL: &[CipherSuite] = &[
     CipherSuite::TLS_AES_128_GCM_SHA256,
     CipherSuite::TLS_AES_256_GCM_SHA384,
     CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
@@ -120,7 +120,7 @@ fn asked_name(spec: &HelloSpec) -> Option<String> {
 }
 
 /// Simpler and simpler forms of the subject.
-fn ladder(subject: &HelloSpec) -> Vec<Control> {
+pub(super) fn ladder(subject: &HelloSpec) -> Vec<Control> {
     let mut rungs: Vec<Control> = Vec::new();
     let mut rung = |what: &str, spec: HelloSpec| {
         if spec != *subject && !spec.hello.cipher_suites.0.is_empty() {
@@ -147,6 +147,16 @@ fn ladder(subject: &HelloSpec) -> Vec<Control> {
         "the same in a record of another version",
         HelloSpec { record_version: other_record, record_versions: Vec::new(), ..subject.clone() },
     );
+    let mut bare = few.clone();
+    for edit in [
+        Edit::SetList(List::SupportedGroups, vec![Member::Number(29), Member::Number(23)]),
+        Edit::SessionId(0),
+        Edit::RecordVersion(other_record),
+    ] {
+        let _ = edit.change(&mut bare);
+    }
+    bare.hello.legacy_compression_methods.0.retain(|method| *method == CompressionMethod::null);
+    rung("the same with the least of everything, in a record of another version", bare);
     let old = ProtocolVersion::TLS1_0;
     let mut tls10 = few.clone();
     tls10.hello.legacy_version = old;

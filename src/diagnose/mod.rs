@@ -5,35 +5,41 @@
 //! is believed that was not tried from both sides: the subject without the cause passes, and a
 //! hello that passes fails with it.
 
+mod belief;
+mod change;
 mod content;
 mod control;
 mod diagnosis;
-mod length;
-mod look_alikes;
+mod dice;
+mod experiment;
+mod explain;
+mod measure;
+mod need;
 mod notebook;
+mod remedy;
 mod search;
-mod version;
+mod space;
+mod weigh;
 
 pub use control::Control;
 pub use diagnosis::{Cause, Confirmed, Diagnosis, Evidence, Remedy, Subject, Verdict};
 
 use crate::hello::condition::Condition;
 use crate::hello::difference;
-use crate::hello::edit::{Edit, Place, in_words};
-use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
+use crate::hello::edit::Edit;
+use crate::hello::vocabulary::{List, Property, Quantity, Scalar};
 use crate::hello::{Facts, HelloSpec};
 use crate::names::{AlertDescription, ExtensionType};
 use crate::probe::Target;
 use crate::quirks::Quirk;
 use crate::transcript::{Kind, Reaction};
-use crate::wire::extension::Extension;
 use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::second_opinion;
-use control::Controls;
+use explain::Ending;
 use notebook::{Answer, Notebook, Question};
 
 /// How often the subject is sent before it is said to fail.
-const REPEATS: usize = 3;
+const REPEATS: usize = 2;
 /// How often a hello is sent whose reaction changes.
 const UNSTABLE_REPEATS: usize = 8;
 /// How often cause and remedy are confirmed.
@@ -71,11 +77,7 @@ pub fn diagnose(
         Some(observation) => (observation.reaction, observation.seconds),
         None => (silence(), 0.0),
     };
-    let mut found = Found::from_reaction(&reaction);
-    if found.is_none() && !reaction.accepted() {
-        found = greeting(&mut notebook, &reaction);
-    }
-    let found = found.unwrap_or_else(|| {
+    let found = Found::from_reaction(&reaction).unwrap_or_else(|| {
         notebook.fails_with(reaction.clone());
         repeat(&mut notebook, &question)
             .unwrap_or_else(|| explain(&mut notebook, &subject.spec, options))
@@ -84,8 +86,7 @@ pub fn diagnose(
     if found.verdict != Verdict::Accepted {
         notes.extend(second_opinion::client_hello(&subject.spec.message()));
     }
-    let alpn = AlertDescription::no_application_protocol;
-    if matches!(reaction.kind, Kind::Alert { description, .. } if description == alpn) {
+    if no_protocol_in_common(&reaction) {
         notes.push("the server knows none of the protocols that the hello offers by ALPN".into());
     }
     let known_as = match &found.cause {
@@ -106,6 +107,12 @@ pub fn diagnose(
         notes,
         elapsed: 0.0,
     }
+}
+
+/// Whether a server says that it knows none of the protocols inside, RFC 7301 section 3.2.
+fn no_protocol_in_common(reaction: &Reaction) -> bool {
+    let alert = AlertDescription::no_application_protocol;
+    matches!(reaction.kind, Kind::Alert { description, .. } if description == alert)
 }
 
 /// What was found out.
@@ -147,17 +154,6 @@ impl Found {
     }
 }
 
-/// Where a hello meets silence or an end without a word, something that is not TLS may be
-/// waiting for its turn to speak: one connection lets it.
-fn greeting(notebook: &mut Notebook<'_>, reaction: &Reaction) -> Option<Found> {
-    if !matches!(reaction.kind, Kind::Silence | Kind::Closed | Kind::Reset) {
-        return None;
-    }
-    notebook.say("does it speak first?");
-    let greeting = notebook.greeting()?;
-    Some(Found::not_tls(plaintext::recognise(&greeting)))
-}
-
 /// Sends the subject again, to know whether it fails each time.
 fn repeat(notebook: &mut Notebook<'_>, question: &Question) -> Option<Found> {
     notebook.say("does it fail each time?");
@@ -180,32 +176,30 @@ fn repeat(notebook: &mut Notebook<'_>, question: &Question) -> Option<Found> {
     Some(Found::new(Verdict::Unstable, Some(Cause::Rate { passes, of: seen.len() })))
 }
 
-/// The search itself: a control, the length, the content; then confirmation.
+/// The search itself, then confirmation.
 fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) -> Found {
-    let name = options.server_name.as_deref();
-    let controls = control::find(notebook, subject, options.control.clone(), name);
-    if controls.passing.is_empty() {
-        return nothing_passes(notebook, subject, &controls);
-    }
-    if let Some(cause) = version::investigate(notebook, subject, &controls) {
-        let more = cause.edits.len() > 1;
-        let remedy = remedy(subject, cause.edits);
-        let found = confirm(notebook, cause.condition, remedy, cause.with_cause);
-        return match more {
-            true => found.noting("the server needs all that the remedy changes"),
-            false => found,
-        };
-    }
-    if let Some(cause) = length::investigate(notebook, subject, &controls) {
-        let remedy = remedy(subject, cause.edits);
-        return confirm(notebook, Some(cause.condition), remedy, Some(cause.other_content));
-    }
-    let mut nearest: Vec<&Control> = controls.passing.iter().collect();
+    let passing = match explain::explain(notebook, subject, options) {
+        Ending::Explained(explained) => {
+            let remedy = remedy(subject, explained.edits);
+            // Not the extension, but the names in it; which would do, the server does not say.
+            let alpn = ExtensionType::application_layer_protocol_negotiation;
+            let names = explained.condition == Condition::has_extension(alpn)
+                && notebook.failure().is_some_and(no_protocol_in_common);
+            let condition = (!names).then_some(explained.condition);
+            let mut found = confirm(notebook, condition, remedy, &explained.with_cause);
+            found.notes.extend(explained.note);
+            return found;
+        }
+        Ending::SpeaksFirst(greeting) => return Found::not_tls(plaintext::recognise(&greeting)),
+        Ending::NothingPasses(tried) => return nothing_passes(notebook, subject, &tried),
+        Ending::Unexplained(passing) => passing,
+    };
+    let mut nearest: Vec<&Control> = passing.iter().collect();
     nearest.sort_by_key(|control| difference::edits(subject, &control.spec).len());
-    match content::investigate(notebook, subject, &nearest) {
-        Some(cause) => {
-            let remedy = remedy_for(notebook, subject, cause.condition.as_ref(), &cause.edits);
-            confirm(notebook, cause.condition, remedy, cause.with_cause)
+    match content::smallest_edits(notebook, subject, &nearest) {
+        Some(edits) => {
+            let remedy = remedy(subject, edits);
+            confirm(notebook, None, remedy, &[])
         }
         None => {
             let why =
@@ -220,11 +214,11 @@ fn undetermined(notebook: &Notebook<'_>, why: &str) -> Found {
     Found::new(Verdict::Undetermined, None).noting(why)
 }
 
-fn nothing_passes(notebook: &Notebook<'_>, subject: &HelloSpec, controls: &Controls) -> Found {
+fn nothing_passes(notebook: &Notebook<'_>, subject: &HelloSpec, tried: &[String]) -> Found {
     if notebook.spent() {
         return undetermined(notebook, "");
     }
-    let tried = format!("tried as well: {}", controls.tried.join("; "));
+    let tried = format!("tried as well: {}", tried.join("; "));
     let found = Found::new(Verdict::RejectsEverything, None).noting(tried);
     let named = Facts::of(&subject.flight(), &[]).property(Property::ServerName) != Scalar::Null;
     if named {
@@ -233,80 +227,45 @@ fn nothing_passes(notebook: &Notebook<'_>, subject: &HelloSpec, controls: &Contr
     found.noting("no hello asked for a host by name: --server-name gives one")
 }
 
-/// The first of these sets of edits with which the subject passes.
-fn passing(
-    notebook: &mut Notebook<'_>,
-    subject: &HelloSpec,
-    candidates: Vec<Vec<Edit>>,
-) -> Option<Vec<Edit>> {
-    candidates.into_iter().find(|edits| {
-        let spec = difference::apply(subject, edits);
-        notebook.ask(Question::new(in_words(edits), spec)) == Answer::Passes
-    })
-}
-
-/// What to change, for a cause in the content. Where it is a matter of order, another order does.
-fn remedy_for(
-    notebook: &mut Notebook<'_>,
-    subject: &HelloSpec,
-    condition: Option<&Condition>,
-    edits: &[Edit],
-) -> Option<Remedy> {
-    let order = matches!(
-        condition,
-        Some(
-            Condition::Is(Property::ExtensionsLastEmpty, Scalar::Bool(true))
-                | Condition::Is(Property::ExtensionsLast, _)
-                | Condition::Order(..)
-        )
-    );
-    if order {
-        if let Some(edits) = passing(notebook, subject, moves(subject, condition)) {
-            return remedy(subject, edits);
-        }
-    }
-    remedy(subject, edits.to_vec())
-}
-
-/// Moves of one extension that may mend the order.
-fn moves(subject: &HelloSpec, condition: Option<&Condition>) -> Vec<Vec<Edit>> {
-    if let Some(Condition::Order(_, Member::Number(first), Member::Number(second))) = condition {
-        let (first, second) = (ExtensionType(*first), ExtensionType(*second));
-        return vec![vec![Edit::Move(second, Place::First)], vec![Edit::Move(first, Place::Last)]];
-    }
-    let extensions = subject.hello.extensions().iter().rev();
-    let with_body = extensions.filter(|extension| !extension.data().is_empty());
-    with_body
-        .take(3)
-        .map(|extension| vec![Edit::Move(extension.extension_type(), Place::Last)])
-        .collect()
-}
-
 fn remedy(subject: &HelloSpec, edits: Vec<Edit>) -> Option<Remedy> {
     let spec = difference::apply(subject, &edits);
     (!edits.is_empty()).then(|| Remedy { edits, spec, reaction: silence() })
 }
 
 /// Sends the remedy and the cause again, one after the other, with all the time that there is.
+/// What was learnt of them on the way counts as the first time.
 fn confirm(
     notebook: &mut Notebook<'_>,
     condition: Option<Condition>,
     remedy: Option<Remedy>,
-    with_cause: Option<HelloSpec>,
+    with_cause: &[HelloSpec],
 ) -> Found {
     notebook.say("confirming");
-    let mut confirmed = Confirmed::default();
     let mut remedy = remedy;
+    let before = |spec: &HelloSpec, wanted: Answer| {
+        let reaction = notebook.reaction(spec);
+        usize::from(reaction.is_some_and(|reaction| notebook.meaning(reaction) == wanted))
+    };
+    let mut confirmed = Confirmed {
+        cause_fails: with_cause
+            .iter()
+            .map(|spec| before(spec, Answer::Fails))
+            .sum::<usize>()
+            .min(CONFIRMATIONS),
+        remedy_passes: remedy.as_ref().map_or(0, |one| before(&one.spec, Answer::Passes)),
+    };
+    let of_remedy = remedy.as_ref().map(|remedy| {
+        let question = Question::new("confirming the remedy", remedy.spec.clone());
+        (question, CONFIRMATIONS.saturating_sub(confirmed.remedy_passes))
+    });
+    let of_cause = with_cause.first().map(|spec| {
+        let question = Question::new("confirming the cause", spec.clone());
+        (question, CONFIRMATIONS.saturating_sub(confirmed.cause_fails))
+    });
     let mut questions = Vec::new();
-    for _ in 0..CONFIRMATIONS {
-        questions.extend(
-            remedy
-                .as_ref()
-                .map(|remedy| Question::new("confirming the remedy", remedy.spec.clone())),
-        );
-        questions.extend(
-            with_cause.as_ref().map(|spec| Question::new("confirming the cause", spec.clone())),
-        );
+    for round in 0..CONFIRMATIONS {
+        let due = of_remedy.iter().chain(&of_cause).filter(|(_, times)| round < *times);
+        questions.extend(due.map(|(question, _)| question.clone()));
     }
     let observations = notebook.send(&questions);
     for (question, observation) in questions.iter().zip(&observations) {

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use super::diagnosis::Evidence;
 use crate::hello::HelloSpec;
-use crate::names::AlertDescription;
 use crate::probe::{Observation, Patience, Probe, Target};
 use crate::transcript::{Kind, Reaction};
 
@@ -70,6 +69,11 @@ impl<'t> Notebook<'t> {
     /// Notes what the server did with the subject, against which all answers are held.
     pub fn fails_with(&mut self, reaction: Reaction) {
         self.failure = Some(reaction);
+    }
+
+    /// What the server did with the subject, where that is known.
+    pub fn failure(&self) -> Option<&Reaction> {
+        self.failure.as_ref()
     }
 
     /// Tells whoever waits what is being done.
@@ -140,10 +144,16 @@ impl<'t> Notebook<'t> {
         self.target.greeting()
     }
 
-    /// Whether the subject was answered with this alert.
-    pub fn failed_with(&self, alert: AlertDescription) -> bool {
+    /// Whether each hello that fails costs the time that an answer is waited for.
+    pub fn waits(&self) -> bool {
         let kind = self.failure.as_ref().map(|failure| &failure.kind);
-        matches!(kind, Some(Kind::Alert { description, .. }) if *description == alert)
+        matches!(kind, Some(Kind::Silence))
+    }
+
+    /// Whether the subject met silence or an end without a word.
+    pub fn met_silence(&self) -> bool {
+        let kind = self.failure.as_ref().map(|failure| &failure.kind);
+        matches!(kind, Some(Kind::Silence | Kind::Closed | Kind::Reset))
     }
 
     /// What the server did with a hello, where it was asked.

@@ -116,7 +116,9 @@ impl Edit {
         )
     }
 
-    fn done(&self, spec: &mut HelloSpec) -> Result<(), String> {
+    /// Changes a hello and leaves open whether what comes of it can be sent: for those who make
+    /// many and send few.
+    pub(crate) fn done(&self, spec: &mut HelloSpec) -> Result<(), String> {
         match self {
             Edit::Remove(list, member) => {
                 if !has(spec, *list, member) {

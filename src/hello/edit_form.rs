@@ -468,7 +468,7 @@ mod tests {
         let openssl = edited("openssl-1.0.1e", &["cipher_suites=ECDHE-RSA-AES128-SHA,0x002f"]);
         assert_eq!(suites(&openssl).as_slice(), [CipherSuite(0xc013), CipherSuite(0x2f)]);
         let made = edited("openssl-1.0.1e", &["alpn=h2,http/1.1"]);
-        let alpn = Facts::of(&made.flight(), &[]).list(List::Alpn);
+        let alpn = Facts::of(&made.flight(), &[]).list(List::Alpn).to_vec();
         assert_eq!(alpn, [Member::Text("h2".into()), Member::Text("http/1.1".into())]);
         let share = edited("chromium-156", &["key_share=secp256r1,x25519"]);
         let keys = share.hello.extensions().iter().find_map(|extension| match extension {
@@ -496,7 +496,7 @@ mod tests {
     #[test]
     fn what_depends_on_what_was_taken_goes_with_it() {
         let spec = edited("firefox-153esr", &["-supported_groups.x25519"]);
-        let shares = Facts::of(&spec.flight(), &[]).list(List::KeyShare);
+        let shares = Facts::of(&spec.flight(), &[]).list(List::KeyShare).to_vec();
         assert!(!shares.contains(&Member::Number(29)) && shares.contains(&Member::Number(23)));
         let spec = edited("firefox-153esr", &["-extensions.signature_algorithms"]);
         assert!(!types(&spec).contains(&ExtensionType::key_share));

@@ -1,21 +1,37 @@
 //! What is true of a hello as it is sent, in the fields of the vocabulary of causes.
 
+use super::framing::Framing;
 use super::lists;
+use super::spec::HelloSpec;
 use super::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::names::{Code, ContentType, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::record::LARGEST;
 use crate::wire::side::Side;
 use crate::wire::stream::{Stream, Unit};
 use crate::wire::text::escape;
 
+/// What a hello says outside of its lists.
+#[derive(Clone, Debug)]
+struct Said {
+    legacy_version: ProtocolVersion,
+    session_id_length: usize,
+    /// Whether there is a block of extensions.
+    extensions: bool,
+    /// The first host that is named.
+    server_name: Option<String>,
+    /// Whether a session is to be resumed.
+    resumption: bool,
+}
+
 /// What is true of one hello as it is sent.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
-    /// The hello, where it can be read as one.
-    pub hello: Option<ClientHello>,
+    /// What the hello says of itself, where it can be read as one.
+    said: Option<Said>,
     /// Bytes of the handshake message with its header, as the header says.
     pub handshake_length: usize,
     /// The version in the first record's header.
@@ -28,6 +44,12 @@ pub struct Facts {
     pub flight_length: usize,
     /// Whether it is framed as an SSLv2 message.
     pub sslv2: bool,
+    /// What stands in each list, in the order of [`List::all`].
+    lists: Vec<Vec<Member>>,
+    /// The numbers of each list in ascending order, to be searched.
+    sorted: Vec<Vec<u16>>,
+    /// Body bytes of each extension, in order.
+    bodies: Vec<(ExtensionType, usize)>,
 }
 
 impl Facts {
@@ -54,7 +76,10 @@ impl Facts {
                     if facts.handshake_length == 0 {
                         facts.handshake_length = message.length;
                         if let Some(Handshake::ClientHello(hello)) = message.handshake() {
-                            facts.hello = Some(hello.clone());
+                            let read = Facts::said(hello);
+                            facts.said = read.said;
+                            (facts.lists, facts.sorted) = (read.lists, read.sorted);
+                            facts.bodies = read.bodies;
                         }
                     }
                 }
@@ -64,9 +89,77 @@ impl Facts {
         facts
     }
 
+    /// The facts of a hello as its spec says that it is sent.
+    pub fn of_spec(spec: &HelloSpec) -> Facts {
+        let lies = spec.handshake_length.is_some() || spec.record_length.is_some();
+        let plain = spec.framing == Framing::Tls && spec.raw.is_none() && !lies;
+        if !plain || !spec.records.is_empty() {
+            return Facts::of(&spec.flight(), &spec.segments);
+        }
+        // In one record there is nothing to put together, and what is said is what was written.
+        let facts = Facts::said(&spec.hello);
+        let length = facts.message_length();
+        if length > LARGEST {
+            return Facts::of(&spec.flight(), &spec.segments);
+        }
+        let flight_length = length + 5;
+        Facts {
+            handshake_length: length,
+            record_version: Some(spec.version_of_record(0)),
+            records: vec![length],
+            segments: segment_sizes(flight_length, &spec.segments),
+            flight_length,
+            sslv2: false,
+            ..facts
+        }
+    }
+
+    /// What is said in the message alone.
+    fn said(hello: &ClientHello) -> Facts {
+        let lists: Vec<Vec<Member>> = List::all().map(|list| members(hello, list)).collect();
+        let sorted = lists.iter().map(|list| sorted_numbers(list)).collect();
+        let extensions = hello.extensions();
+        let bodies = extensions.iter().map(|e| (e.extension_type(), e.data().len())).collect();
+        let name = extensions.iter().find_map(|extension| match extension {
+            ClientExtension::ServerName(names) => names.0.first(),
+            _ => None,
+        });
+        let said = Said {
+            legacy_version: hello.legacy_version,
+            session_id_length: hello.legacy_session_id.0.len(),
+            extensions: hello.extensions.is_some(),
+            server_name: name.map(|name| escape(&name.host_name.0)),
+            resumption: extensions.iter().any(|extension| match extension {
+                ClientExtension::PreSharedKey(_) => true,
+                ClientExtension::SessionTicket(ticket) => !ticket.0.is_empty(),
+                _ => false,
+            }),
+        };
+        Facts { said: Some(said), lists, sorted, bodies, ..Facts::default() }
+    }
+
+    /// Bytes of the message with its header, RFC 8446 section 4.1.2: version, random and lengths
+    /// take 42 of them beside what stands in them.
+    fn message_length(&self) -> usize {
+        let Some(said) = &self.said else { return 0 };
+        let suites = 2 * self.list(List::CipherSuites).len();
+        let methods = self.list(List::CompressionMethods).len();
+        let block = if said.extensions { 2 + self.extensions_length() } else { 0 };
+        42 + said.session_id_length + suites + methods + block
+    }
+
+    fn extensions_length(&self) -> usize {
+        self.bodies.iter().map(|(_, length)| 4 + length).sum()
+    }
+
+    /// The types of the extensions, in order.
+    pub fn extensions(&self) -> impl Iterator<Item = ExtensionType> + '_ {
+        self.bodies.iter().map(|(extension_type, _)| *extension_type)
+    }
+
     /// A number that the hello has; none where it does not have it.
     pub fn quantity(&self, quantity: Quantity) -> Option<u64> {
-        let hello = self.hello.as_ref();
+        let said = self.said.as_ref();
         let number = match quantity {
             Quantity::HandshakeLength => self.handshake_length,
             Quantity::RecordLength => *self.records.first()?,
@@ -74,15 +167,11 @@ impl Facts {
             Quantity::FlightLength => self.flight_length,
             Quantity::TcpSegments => self.segments.len(),
             Quantity::TcpFirstSegment => *self.segments.first()?,
-            Quantity::LegacyVersion => hello?.legacy_version.0.into(),
-            Quantity::SessionIdLength => hello?.legacy_session_id.0.len(),
-            Quantity::ExtensionsLength => {
-                hello?.extensions().iter().map(|extension| 4 + extension.data().len()).sum()
-            }
+            Quantity::LegacyVersion => said?.legacy_version.0.into(),
+            Quantity::SessionIdLength => said?.session_id_length,
+            Quantity::ExtensionsLength => self.extensions_length(),
             Quantity::ExtensionLength(extension_type) => {
-                let found = hello?.extensions().iter();
-                let mut found = found.filter(|e| e.extension_type() == extension_type);
-                found.next()?.data().len()
+                self.bodies.iter().find(|(own, _)| *own == extension_type)?.1
             }
             Quantity::CipherSuitesCount => self.list(List::CipherSuites).len(),
             Quantity::CompressionMethodsCount => self.list(List::CompressionMethods).len(),
@@ -96,16 +185,15 @@ impl Facts {
     }
 
     /// What stands in a list, in order; nothing where the hello does not have it.
-    pub fn list(&self, list: List) -> Vec<Member> {
-        self.hello.as_ref().map_or(Vec::new(), |hello| members(hello, list))
+    pub fn list(&self, list: List) -> &[Member] {
+        self.lists.get(list as usize).map_or(&[], Vec::as_slice)
     }
 
     /// The value of a property.
     pub fn property(&self, property: Property) -> Scalar {
-        let hello = self.hello.as_ref();
-        let extensions = hello.map_or(&[][..], ClientHello::extensions);
-        let number = |extension: Option<&ClientExtension>| match extension {
-            Some(extension) => Scalar::Number(extension.extension_type().0.into()),
+        let said = self.said.as_ref();
+        let number = |extension: Option<ExtensionType>| match extension {
+            Some(extension_type) => Scalar::Number(extension_type.0.into()),
             None => Scalar::Null,
         };
         match property {
@@ -113,31 +201,17 @@ impl Facts {
                 Some(version) => Scalar::Number(version.0.into()),
                 None => Scalar::Null,
             },
-            Property::ExtensionsFirst => number(extensions.first()),
-            Property::ExtensionsLast => number(extensions.last()),
+            Property::ExtensionsFirst => number(self.extensions().next()),
+            Property::ExtensionsLast => number(self.extensions().last()),
             Property::ExtensionsLastEmpty => {
-                Scalar::Bool(extensions.last().is_some_and(|last| last.data().is_empty()))
+                Scalar::Bool(self.bodies.last().is_some_and(|(_, length)| *length == 0))
             }
-            Property::ExtensionsPresent => {
-                Scalar::Bool(hello.is_some_and(|hello| hello.extensions.is_some()))
-            }
-            Property::ServerName => {
-                let name = extensions.iter().find_map(|extension| match extension {
-                    ClientExtension::ServerName(names) => names.0.first(),
-                    _ => None,
-                });
-                match name {
-                    Some(name) => Scalar::Text(escape(&name.host_name.0)),
-                    None => Scalar::Null,
-                }
-            }
-            Property::Resumption => {
-                Scalar::Bool(extensions.iter().any(|extension| match extension {
-                    ClientExtension::PreSharedKey(_) => true,
-                    ClientExtension::SessionTicket(ticket) => !ticket.0.is_empty(),
-                    _ => false,
-                }))
-            }
+            Property::ExtensionsPresent => Scalar::Bool(said.is_some_and(|said| said.extensions)),
+            Property::ServerName => match said.and_then(|said| said.server_name.clone()) {
+                Some(name) => Scalar::Text(name),
+                None => Scalar::Null,
+            },
+            Property::Resumption => Scalar::Bool(said.is_some_and(|said| said.resumption)),
             Property::Framing => Scalar::Text(if self.sslv2 { "sslv2" } else { "tls" }.to_owned()),
             Property::Grease => {
                 Scalar::Bool(List::all().any(|list| self.has(list, None, &Member::Grease)))
@@ -147,6 +221,10 @@ impl Facts {
 
     /// Whether a list, or its first entries, holds a member.
     pub fn has(&self, list: List, first: Option<usize>, member: &Member) -> bool {
+        if let (Member::Number(number), None) = (member, first) {
+            let sorted = self.sorted.get(list as usize);
+            return sorted.is_some_and(|sorted| sorted.binary_search(number).is_ok());
+        }
         let members = self.list(list);
         let entries = members.get(..first.unwrap_or(usize::MAX).min(members.len()));
         entries.unwrap_or_default().iter().any(|entry| match (member, entry) {
@@ -158,6 +236,16 @@ impl Facts {
             (member, entry) => member == entry,
         })
     }
+}
+
+fn sorted_numbers(list: &[Member]) -> Vec<u16> {
+    let numbers = list.iter().filter_map(|member| match member {
+        Member::Number(number) => Some(*number),
+        _ => None,
+    });
+    let mut numbers: Vec<u16> = numbers.collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 /// The sizes of the segments of a flight: those that are asked for, and what is left.

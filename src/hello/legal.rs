@@ -90,8 +90,8 @@ pub fn keep_legal(spec: &mut HelloSpec) -> Vec<Taken> {
         spec.hello.cipher_suites.0.retain(|suite| !rc4(suite));
     }
     let suites = &spec.hello.cipher_suites.0;
-    let no_suite = !suites.iter().any(|suite| suite.key_exchange() == KeyExchange::Tls13);
     let tls13 = offers_tls13(&spec.hello);
+    let no_suite = tls13 && !suites.iter().any(|suite| suite.key_exchange() == KeyExchange::Tls13);
     let Some(block) = &mut spec.hello.extensions else { return taken };
     let extensions = &mut block.0;
     let groups = extensions.iter().find_map(|extension| match extension {

@@ -57,6 +57,12 @@ impl Quantity {
         ExtensionType::parse(number).map(Quantity::ExtensionLength)
     }
 
+    /// Whether it grows with whatever is added to a hello.
+    pub fn is_length(self) -> bool {
+        use Quantity::{ExtensionsLength, FlightLength, HandshakeLength, RecordLength};
+        matches!(self, HandshakeLength | RecordLength | FlightLength | ExtensionsLength)
+    }
+
     /// Its name.
     pub fn name(self) -> String {
         if let Quantity::ExtensionLength(extension_type) = self {
@@ -68,7 +74,7 @@ impl Quantity {
 }
 
 /// A list that a hello has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is the field of its name")]
 pub enum List {
     CipherSuites,

@@ -1,0 +1,294 @@
+//! How a hello is made other than it was in one property, and in as little else as can be.
+//!
+//! Of the ways to do it one is drawn, since each may be a thing that a server dislikes by itself.
+//! How quantities are brought to a number stands in `measure.rs`.
+
+use super::belief::Belief;
+use super::dice::Dice;
+use super::space::{Pool, Shape};
+use crate::hello::edit::Edit;
+use crate::hello::framing::Framing;
+use crate::hello::legal::keep_legal;
+use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
+use crate::hello::{Condition, Facts, HelloSpec, facts, lists};
+use crate::names::{Code, ExtensionType, NamedGroup, ProtocolVersion};
+use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::grammar::Rest;
+
+/// Changes hellos.
+pub struct Changer<'s> {
+    /// By what it is drawn which way it is done.
+    pub dice: Dice,
+    /// What other hellos have.
+    pub(super) pool: &'s Pool,
+    /// A name that hellos may ask for.
+    host: Option<String>,
+    /// What is true of the subject.
+    own: Facts,
+    /// Whether the subject is legal, so that what comes of it is to be.
+    pub(super) legal: bool,
+}
+
+impl<'s> Changer<'s> {
+    /// For the hellos near this one, of which that is true.
+    pub fn new(subject: &HelloSpec, own: Facts, pool: &'s Pool, host: Option<&str>) -> Changer<'s> {
+        let legal = keep_legal(&mut subject.clone()).is_empty();
+        Changer { dice: Dice::new(), pool, host: host.map(str::to_owned), own, legal }
+    }
+
+    /// Makes a property of the subject other than it is.
+    pub fn turn(&mut self, spec: &mut HelloSpec, belief: &Belief, atom: usize) {
+        let Some(shape) = belief.atoms().get(atom).map(|atom| atom.shape.clone()) else { return };
+        match shape {
+            Shape::Fixed(condition) => self.falsify(spec, &condition),
+            Shape::Least(field) | Shape::Most(field) => {
+                let gaps = belief.gaps(atom);
+                let shares: Vec<f64> = gaps.iter().map(|gap| gap.2).collect();
+                let gap = self.dice.pick(&shares).and_then(|at| gaps.get(at));
+                let Some(&(low, high, _)) = gap else { return self.turn_far(spec, &shape) };
+                let number = if high == u64::MAX {
+                    let times = self.dice.one_of(&[2, 3, 5, 9, 20]).unwrap_or(2);
+                    low.saturating_mul(times) / 2 + 1
+                } else {
+                    // The middle halves the gap; elsewhere may be all that can be made.
+                    match self.dice.one_in(3) {
+                        true => self.dice.between(low, high),
+                        false => low + (high - low) / 2,
+                    }
+                };
+                // The threshold is at the number or below; a bound at it or above.
+                let number = if matches!(shape, Shape::Most(_)) {
+                    number.max(low + 1)
+                } else {
+                    number.min(high - 1)
+                };
+                self.set(spec, field, usize::try_from(number).unwrap_or(usize::MAX));
+            }
+        }
+    }
+
+    /// The same, but a quantity goes far to the other side, wherever its bound may be.
+    pub fn turn_far(&mut self, spec: &mut HelloSpec, shape: &Shape) {
+        let own = |field: Quantity| {
+            let number = self.own.quantity(field);
+            number.and_then(|number| usize::try_from(number).ok()).unwrap_or(0)
+        };
+        match shape {
+            Shape::Fixed(condition) => self.falsify(spec, condition),
+            Shape::Least(field) => self.set(spec, *field, own(*field) / 4),
+            Shape::Most(field) => self.set(spec, *field, own(*field) * 2 + 1),
+        }
+    }
+
+    fn falsify(&mut self, spec: &mut HelloSpec, condition: &Condition) {
+        match condition {
+            Condition::Has(entries, member) => remove(spec, entries.list, &[member]),
+            Condition::Lacks(entries, member) => self.add(spec, entries.list, member),
+            Condition::Is(Property::Grease, _) => {
+                for list in List::all() {
+                    change(spec, Edit::Remove(list, Member::Grease));
+                }
+            }
+            Condition::Is(Property::RecordVersion, value) => {
+                let others =
+                    [ProtocolVersion::TLS1_0, ProtocolVersion::TLS1_2, ProtocolVersion::SSL3_0];
+                let other = |version: &&ProtocolVersion| Scalar::Number(version.0.into()) != *value;
+                if let Some(version) = others.iter().find(other) {
+                    change(spec, Edit::RecordVersion(*version));
+                }
+            }
+            Condition::Is(Property::ExtensionsFirst, _) => self.rotate(spec, false),
+            Condition::Is(Property::ExtensionsLast, _) => self.rotate(spec, true),
+            Condition::Is(Property::ExtensionsLastEmpty, _) => self.end_with_a_body(spec),
+            Condition::Is(Property::ExtensionsPresent, _) => {
+                self.add(
+                    spec,
+                    List::Extensions,
+                    &Member::Number(ExtensionType::renegotiation_info.0),
+                );
+            }
+            Condition::Is(Property::ServerName, Scalar::Null) => {
+                let host = self.host.clone().unwrap_or_else(|| "www.example".to_owned());
+                change(spec, Edit::ServerName(host));
+            }
+            Condition::Is(Property::ServerName, Scalar::Text(name)) => {
+                let host = match &self.host {
+                    Some(host) if host != name => host.clone(),
+                    _ => format!("www.{name}"),
+                };
+                change(spec, Edit::ServerName(host));
+            }
+            Condition::Is(Property::Resumption, _) => {
+                let psk = Member::Number(ExtensionType::pre_shared_key.0);
+                change(spec, Edit::Remove(List::Extensions, psk));
+                let ticket = ClientExtension::SessionTicket(Rest(Default::default()));
+                if has_extension(spec, ExtensionType::session_ticket) {
+                    change(spec, Edit::SetExtension(ticket));
+                }
+            }
+            Condition::Is(Property::Framing, _) => change(spec, Edit::Framing(Framing::Tls)),
+            Condition::Order(list, first, second) => match self.dice.below(3) {
+                0 => self.shuffle_list(spec, *list),
+                _ => self.swap(spec, *list, first, second),
+            },
+            _ => {}
+        }
+    }
+
+    /// Puts a member in a list: anywhere, since its place may matter.
+    pub fn add(&mut self, spec: &mut HelloSpec, list: List, member: &Member) {
+        let Member::Number(number) = member else {
+            change(spec, Edit::Add(list, member.clone()));
+            return;
+        };
+        if list == List::Extensions {
+            let Some(extension) = self.pool.bodies.get(&ExtensionType(*number)).cloned() else {
+                return;
+            };
+            let extensions = spec.extensions_mut();
+            if extensions.iter().all(|own| own.extension_type() != extension.extension_type()) {
+                // Not last as a rule, since what stands last may matter.
+                let places = extensions.len().max(1);
+                let at = self.dice.below(places);
+                extensions.insert(at.min(extensions.len()), extension);
+            }
+            return;
+        }
+        if list == List::SupportedVersions && *number == ProtocolVersion::TLS1_3.0 {
+            self.pool.offer_tls13(spec);
+        }
+        if facts::members(&spec.hello, list).contains(member) {
+            return;
+        }
+        if list == List::KeyShare {
+            let share = self.pool.shares.get(&NamedGroup(*number)).cloned();
+            for extension in spec.extensions_mut() {
+                if let (ClientExtension::KeyShare(shares), Some(share)) = (extension, &share) {
+                    shares.0.push(share.clone());
+                }
+            }
+            return;
+        }
+        match lists::numbers_mut(&mut spec.hello, list) {
+            Some(numbers) => {
+                numbers.add(*number);
+            }
+            None => change(spec, Edit::Add(list, member.clone())),
+        }
+    }
+
+    /// Another order of one list or of all.
+    pub fn shuffle(&mut self, spec: &mut HelloSpec) {
+        match self.dice.below(3) {
+            0 => self.shuffle_list(spec, List::CipherSuites),
+            1 => self.shuffle_list(spec, List::SupportedGroups),
+            _ => {}
+        }
+        self.shuffle_list(spec, List::Extensions);
+    }
+
+    /// Another order of one list.
+    pub fn shuffle_list(&mut self, spec: &mut HelloSpec, list: List) {
+        if list == List::Extensions {
+            if let Some(block) = &mut spec.hello.extensions {
+                self.dice.shuffle(&mut block.0);
+            }
+            return;
+        }
+        let mut members = facts::members(&spec.hello, list);
+        if members.len() > 1 {
+            self.dice.shuffle(&mut members);
+            change(spec, Edit::SetList(list, members));
+        }
+    }
+
+    /// Two members change places.
+    fn swap(&self, spec: &mut HelloSpec, list: List, first: &Member, second: &Member) {
+        let mut members = facts::members(&spec.hello, list);
+        let place = |wanted: &Member| members.iter().position(|member| member == wanted);
+        let (Some(first), Some(second)) = (place(first), place(second)) else { return };
+        if list == List::Extensions {
+            if let Some(block) = &mut spec.hello.extensions {
+                block.0.swap(first, second);
+            }
+            return;
+        }
+        members.swap(first, second);
+        change(spec, Edit::SetList(list, members));
+    }
+
+    /// Another extension stands at an end.
+    fn rotate(&mut self, spec: &mut HelloSpec, last: bool) {
+        let count = spec.hello.extensions().len();
+        if count < 2 {
+            return;
+        }
+        let at = self.dice.below(count);
+        if let Some(block) = &mut spec.hello.extensions {
+            let extension = block.0.remove(at);
+            if last { block.0.push(extension) } else { block.0.insert(0, extension) }
+        }
+    }
+
+    /// An extension with a body stands last.
+    fn end_with_a_body(&mut self, spec: &mut HelloSpec) {
+        let extensions = spec.hello.extensions().iter().enumerate();
+        let with_body: Vec<usize> = extensions
+            .filter(|(_, extension)| !extension.data().is_empty())
+            .map(|(at, _)| at)
+            .collect();
+        if with_body.is_empty() {
+            return;
+        }
+        let chosen = self.dice.below(with_body.len());
+        if let (Some(&at), Some(block)) = (with_body.get(chosen), &mut spec.hello.extensions) {
+            let extension = block.0.remove(at);
+            block.0.push(extension);
+        }
+    }
+}
+
+fn has_extension(spec: &HelloSpec, extension_type: ExtensionType) -> bool {
+    spec.hello.extensions().iter().any(|one| one.extension_type() == extension_type)
+}
+
+/// An edit that has nothing to change is passed over.
+pub(super) fn change(spec: &mut HelloSpec, edit: Edit) {
+    let _ = edit.done(spec);
+}
+
+/// Takes members out of a list.
+pub(super) fn remove(spec: &mut HelloSpec, list: List, gone: &[&Member]) {
+    // Without these a hello is broken, RFC 5246 section 7.4.1.2 and RFC 8422 section 5.1.2.
+    let needed = matches!(list, List::CompressionMethods | List::EcPointFormats);
+    let goes = |number: u16| {
+        !(needed && number == 0)
+            && gone.iter().any(|member| match member {
+                Member::Number(own) => *own == number,
+                Member::Grease => is_grease(list, number),
+                Member::Unknown => {
+                    let extension_type = ExtensionType(number);
+                    extension_type.name().is_none() && !extension_type.is_grease()
+                }
+                Member::Text(_) => false,
+            })
+    };
+    match list {
+        _ if gone.is_empty() => {}
+        List::Extensions => {
+            if let Some(block) = &mut spec.hello.extensions {
+                block.0.retain(|extension| !goes(extension.extension_type().0));
+            }
+        }
+        List::Alpn => {
+            for member in gone {
+                change(spec, Edit::Remove(list, (*member).clone()));
+            }
+        }
+        list => {
+            if let Some(numbers) = lists::numbers_mut(&mut spec.hello, list) {
+                numbers.keep(&|number| !goes(number));
+            }
+        }
+    }
+}

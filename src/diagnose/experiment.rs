@@ -1,0 +1,209 @@
+//! Experiments: hellos near the subject, or near one that passes, in which some of the properties
+//! that may be the cause are other than they were, and as much else as can be is as it was.
+//!
+//! Many are drawn; `explain.rs` sends the one whose answer is expected to tell the most.
+
+use super::belief::Belief;
+use super::change::{Changer, change, remove};
+use super::need::{Needs, is_core};
+use super::space::{Pool, Shape};
+use crate::hello::difference;
+use crate::hello::framing::Framing;
+use crate::hello::legal::keep_legal;
+use crate::hello::vocabulary::{List, Member};
+use crate::hello::{Condition, Facts, HelloSpec};
+use crate::transcript::Reaction;
+
+/// So many hellos are drawn for each question.
+const DRAWN: usize = 200;
+
+/// Draws experiments.
+pub struct Laboratory<'s> {
+    subject: &'s HelloSpec,
+    changer: Changer<'s>,
+    needs: Needs,
+    /// Hellos that passed.
+    passed: Vec<HelloSpec>,
+}
+
+impl<'s> Laboratory<'s> {
+    /// A laboratory for one subject that fails so. A host is a name that hellos may ask for.
+    pub fn new(
+        subject: &'s HelloSpec,
+        failure: Option<&Reaction>,
+        pool: &'s Pool,
+        host: Option<&str>,
+    ) -> Laboratory<'s> {
+        let facts = Facts::of_spec(subject);
+        Laboratory {
+            subject,
+            changer: Changer::new(subject, facts.clone(), pool, host),
+            needs: Needs::new(facts, failure),
+            passed: Vec::new(),
+        }
+    }
+
+    /// Notes a hello that passed.
+    pub fn passes(&mut self, spec: &HelloSpec, reaction: &Reaction) {
+        self.needs.passes(spec, reaction);
+        self.passed.push(spec.clone());
+    }
+
+    /// How likely it is that a healthy server fails a hello for a reason of its own.
+    pub fn risk(&self, facts: &Facts) -> f64 {
+        self.needs.risk(facts)
+    }
+
+    /// Whether healthy servers hardly ever fail a hello as the subject fails.
+    pub fn is_telling(&self) -> bool {
+        self.needs.is_telling()
+    }
+
+    /// Hellos of which one may be sent.
+    pub fn draw(&mut self, belief: &Belief) -> Vec<HelloSpec> {
+        let shares = belief.shares();
+        (0..DRAWN).filter_map(|_| self.draw_one(belief, &shares)).collect()
+    }
+
+    /// The subject without all that can be taken from it while the cause stays: what is likelier to
+    /// work together with it goes first. What a server may need stays, so that it is no likelier
+    /// than this to fail the hello for a reason of its own.
+    pub fn strip(&mut self, belief: &Belief, cause: &Condition, risk: f64) -> HelloSpec {
+        let mut spec = self.subject.clone();
+        // In another order, where that is not the cause.
+        let mut shuffled = spec.clone();
+        for list in [List::Extensions, List::SupportedGroups, List::CipherSuites] {
+            self.changer.shuffle_list(&mut shuffled, list);
+        }
+        if self.is_legal(&mut shuffled) && cause.holds(&Facts::of_spec(&shuffled)) {
+            spec = shuffled;
+        }
+        let mut order: Vec<(f64, usize)> = belief
+            .shared()
+            .map(|(index, atom)| (atom.weight * (0.3 + self.changer.dice.unit()), index))
+            .collect();
+        order.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut facts = Facts::of_spec(&spec);
+        let mut lacks = belief.lacks(&facts);
+        for (_, index) in order {
+            let Some(atom) = belief.atoms().get(index) else { continue };
+            let rare = atom.weight < 0.05;
+            let holds = match &atom.shape {
+                Shape::Fixed(condition) => condition.holds(&facts),
+                _ => true,
+            };
+            if rare || !holds {
+                continue;
+            }
+            let mut trial = spec.clone();
+            self.changer.turn_far(&mut trial, &atom.shape);
+            if !self.is_legal(&mut trial) {
+                continue;
+            }
+            let changed = Facts::of_spec(&trial);
+            let more = belief.lacks(&changed);
+            if more > lacks && cause.holds(&changed) && self.risk(&changed) <= risk {
+                (spec, facts, lacks) = (trial, changed, more);
+            }
+        }
+        spec
+    }
+
+    /// Keeps a hello legal, where the subject is. Whether there is anything left to ask for.
+    fn is_legal(&self, spec: &mut HelloSpec) -> bool {
+        if self.changer.legal {
+            keep_legal(spec);
+        }
+        !spec.hello.cipher_suites.0.is_empty()
+    }
+
+    fn draw_one(&mut self, belief: &Belief, shares: &[f64]) -> Option<HelloSpec> {
+        let mut spec = self.base();
+        match self.changer.dice.below(8) {
+            // What is likeliest, alone or with another.
+            0..=3 => {
+                for _ in 0..=self.changer.dice.below(3).min(self.changer.dice.below(3)) {
+                    let atom = self.changer.dice.pick(shares)?;
+                    self.changer.turn(&mut spec, belief, atom);
+                }
+            }
+            // A part of all that is possible.
+            4..=6 => {
+                let part = self.changer.dice.one_of(&[0.15, 0.3, 0.5, 0.8]).unwrap_or(0.5);
+                self.halve(&mut spec, belief, shares, part);
+            }
+            _ => self.changer.shuffle(&mut spec),
+        }
+        if self.changer.legal {
+            keep_legal(&mut spec);
+        }
+        // At the same length as before, by what else can carry it.
+        if self.changer.dice.one_in(2) {
+            spec = self.refilled(spec);
+        }
+        if spec.hello.cipher_suites.0.is_empty() || spec == *self.subject {
+            return None;
+        }
+        Some(spec)
+    }
+
+    /// The subject, or a hello that passed brought half of the way back to it.
+    fn base(&mut self) -> HelloSpec {
+        if self.passed.is_empty() || self.changer.dice.one_in(2) {
+            return self.subject.clone();
+        }
+        let at = self.changer.dice.below(self.passed.len());
+        let Some(passed) = self.passed.get(at) else { return self.subject.clone() };
+        if !self.changer.dice.one_in(3) {
+            return passed.clone();
+        }
+        let edits = difference::edits(self.subject, passed);
+        let mut spec = self.subject.clone();
+        for edit in edits {
+            if self.changer.dice.one_in(2) {
+                change(&mut spec, edit);
+            }
+        }
+        spec
+    }
+
+    /// The hello brought to the subject's length, or that of another hello, where a carrier can.
+    fn refilled(&mut self, spec: HelloSpec) -> HelloSpec {
+        let carrier = self.changer.carrier();
+        let stretched = carrier.stretch(&spec, self.subject.length());
+        stretched.filter(|_| spec.raw.is_none() && spec.framing == Framing::Tls).unwrap_or(spec)
+    }
+
+    /// Turns each atom that is possible with this likelihood; what nearly every server needs stays
+    /// as a rule.
+    fn halve(&mut self, spec: &mut HelloSpec, belief: &Belief, shares: &[f64], part: f64) {
+        let own = self.changer.dice.one_in(8);
+        let (mut gone, mut new): (Vec<(List, Member)>, Vec<(List, Member)>) = Default::default();
+        for (atom, share) in belief.atoms().iter().zip(shares) {
+            if *share <= 0.0 || self.changer.dice.unit() >= part {
+                continue;
+            }
+            match &atom.shape {
+                Shape::Fixed(Condition::Has(entries, member)) => {
+                    if own || !is_core(entries.list, member) {
+                        gone.push((entries.list, member.clone()));
+                    }
+                }
+                Shape::Fixed(Condition::Lacks(entries, member)) => {
+                    new.push((entries.list, member.clone()));
+                }
+                _ => {}
+            }
+        }
+        for list in List::all() {
+            let of_list = gone.iter().filter(|(own, _)| *own == list).map(|(_, member)| member);
+            remove(spec, list, &of_list.collect::<Vec<_>>());
+        }
+        // Few at a time: a hello that has everything is like none that anybody sends.
+        let many = self.changer.dice.one_in(3);
+        new.retain(|_| many || self.changer.dice.one_in(4));
+        for (list, member) in new {
+            self.changer.add(spec, list, &member);
+        }
+    }
+}

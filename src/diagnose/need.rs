@@ -1,0 +1,197 @@
+//! What a server needs of a hello: how likely it is that a healthy one fails a hello for a reason
+//! of its own, to judge by what it took and by what nearly every server asks for.
+
+use super::control::{ESSENTIAL, USUAL};
+use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
+use crate::hello::{Facts, HelloSpec};
+use crate::names::{
+    AlertDescription, CipherSuite, Code, ExtensionType, NamedGroup, ProtocolVersion,
+    SignatureScheme,
+};
+use crate::transcript::{Kind, Reaction};
+
+/// Groups of which nearly every server has one.
+const GROUPS: &[NamedGroup] = &[NamedGroup::x25519, NamedGroup::secp256r1, NamedGroup::secp384r1];
+
+/// Signature schemes of which nearly every server has one.
+const SCHEMES: &[SignatureScheme] = &[
+    SignatureScheme::ecdsa_secp256r1_sha256,
+    SignatureScheme::rsa_pss_rsae_sha256,
+    SignatureScheme::rsa_pkcs1_sha256,
+];
+
+/// The risk of a hello that has all that one had that passed.
+const SAFE: f64 = 0.01;
+
+/// What a server took of a hello that passed.
+#[derive(Clone, Debug)]
+struct Passed {
+    facts: Facts,
+    version: Option<ProtocolVersion>,
+    suite: Option<CipherSuite>,
+}
+
+/// What is known of a server's needs.
+#[derive(Clone, Debug)]
+pub struct Needs {
+    /// What is true of the subject.
+    facts: Facts,
+    passed: Vec<Passed>,
+    /// How often a healthy server that refuses a hello does it as the subject is refused.
+    likeness: f64,
+}
+
+impl Needs {
+    /// Nothing is known but the subject, and how it fails.
+    pub fn new(facts: Facts, failure: Option<&Reaction>) -> Needs {
+        Needs { facts, passed: Vec::new(), likeness: failure.map_or(1.0, likeness) }
+    }
+
+    /// Notes a hello that passed.
+    pub fn passes(&mut self, spec: &HelloSpec, reaction: &Reaction) {
+        let (version, suite) = match reaction.kind {
+            Kind::Accepted { version, cipher_suite, .. } => (Some(version), cipher_suite),
+            _ => (None, None),
+        };
+        self.passed.push(Passed { facts: Facts::of_spec(spec), version, suite });
+    }
+
+    /// Whether healthy servers hardly ever fail a hello as the subject fails.
+    pub fn is_telling(&self) -> bool {
+        self.likeness < 1.0
+    }
+
+    /// How likely it is that a healthy server fails a hello for a reason of its own, in the way
+    /// that the subject fails.
+    pub fn risk(&self, facts: &Facts) -> f64 {
+        /// For each thing that it lacks.
+        const LOST: f64 = 0.15;
+        let judged = self.passed.iter().map(|passed| {
+            let lost = self.lost(passed, facts);
+            if lost == 0 { SAFE } else { (LOST * lost as f64).min(0.6) }
+        });
+        let known = judged.fold(f64::INFINITY, f64::min);
+        let risk = if known.is_finite() { known } else { self.guessed_risk(facts) };
+        (risk * self.likeness).max(SAFE)
+    }
+
+    /// How much a hello lacks of what the server may have needed of one that passed.
+    fn lost(&self, passed: &Passed, facts: &Facts) -> usize {
+        let mut lost = 0;
+        // What the subject never had is no loss: the want of it is an explanation by itself.
+        let own = |list: List, member: &Member| self.facts.has(list, None, member);
+        if let Some(suite) = passed.suite {
+            let member = Member::Number(suite.0);
+            let kept = |suite: &CipherSuite| {
+                let member = Member::Number(suite.0);
+                !own(List::CipherSuites, &member) || facts.has(List::CipherSuites, None, &member)
+            };
+            let keeps = !own(List::CipherSuites, &member) && USUAL.iter().all(kept);
+            lost += usize::from(!keeps && !facts.has(List::CipherSuites, None, &member));
+        }
+        let gone = |list: List, usual: &[u16]| {
+            let kept = |number: &u16| {
+                let member = Member::Number(*number);
+                let had = own(list, &member) && passed.facts.has(list, None, &member);
+                had && !facts.has(list, None, &member)
+            };
+            usize::from(usual.iter().any(kept))
+        };
+        lost += gone(List::SupportedGroups, &numbers(GROUPS));
+        lost += gone(List::SignatureAlgorithms, &numbers(SCHEMES));
+        let needed = [
+            ExtensionType::supported_groups,
+            ExtensionType::signature_algorithms,
+            ExtensionType::supported_versions,
+        ];
+        let tls13 = passed.version == Some(ProtocolVersion::TLS1_3);
+        for extension_type in needed {
+            let member = Member::Number(extension_type.0);
+            let has = |facts: &Facts| facts.has(List::Extensions, None, &member);
+            if !own(List::Extensions, &member) {
+                continue;
+            }
+            let needs = tls13 || extension_type != ExtensionType::supported_versions;
+            lost += usize::from(needs && has(&passed.facts) && !has(facts));
+        }
+        let name = |facts: &Facts| facts.property(Property::ServerName);
+        let (theirs, had, now) = (name(&passed.facts), name(&self.facts), name(facts));
+        lost += usize::from(now != theirs && now != had);
+        let version = |facts: &Facts| facts.quantity(Quantity::LegacyVersion);
+        let (theirs, had, now) = (version(&passed.facts), version(&self.facts), version(facts));
+        lost + usize::from(now != theirs && now != had)
+    }
+
+    /// The same where nothing passed yet.
+    fn guessed_risk(&self, facts: &Facts) -> f64 {
+        let one_of = |list: List, usual: &[u16]| {
+            usual.iter().any(|number| facts.has(list, None, &Member::Number(*number)))
+        };
+        let mut risk = 0.03;
+        let gone = |list: List, usual: &[u16]| {
+            let lost = |number: &&u16| {
+                let member = Member::Number(**number);
+                self.facts.has(list, None, &member) && !facts.has(list, None, &member)
+            };
+            usual.iter().filter(lost).count()
+        };
+        let lost = gone(List::SupportedGroups, &numbers(GROUPS))
+            + gone(List::SignatureAlgorithms, &numbers(SCHEMES));
+        risk += 0.05 * lost as f64;
+        if !one_of(List::CipherSuites, &numbers(USUAL)) {
+            risk += 0.3;
+        }
+        let groups = Member::Number(ExtensionType::supported_groups.0);
+        if facts.has(List::Extensions, None, &groups)
+            && !one_of(List::SupportedGroups, &numbers(GROUPS))
+        {
+            risk += 0.3;
+        }
+        let name = |facts: &Facts| facts.property(Property::ServerName);
+        if name(&self.facts) != name(facts) && name(facts) == Scalar::Null {
+            risk += 0.1;
+        }
+        risk
+    }
+}
+
+fn numbers<C: Code>(codes: &[C]) -> Vec<u16> {
+    codes.iter().map(|code| code.number()).collect()
+}
+
+/// How often a healthy server that refuses a hello does it in this way: with the alerts of RFC 8446
+/// section 6.2 that say so, hardly ever without a word.
+fn likeness(failure: &Reaction) -> f64 {
+    match failure.kind {
+        Kind::Silence => 0.2,
+        Kind::Reset | Kind::Plaintext { .. } | Kind::Malformed { .. } => 0.4,
+        Kind::Alert { description, .. } => match description {
+            AlertDescription::handshake_failure
+            | AlertDescription::protocol_version
+            | AlertDescription::insufficient_security
+            | AlertDescription::missing_extension
+            | AlertDescription::illegal_parameter
+            | AlertDescription::unrecognized_name
+            | AlertDescription::no_application_protocol
+            | AlertDescription::inappropriate_fallback
+            | AlertDescription::internal_error => 1.0,
+            _ => 0.4,
+        },
+        _ => 1.0,
+    }
+}
+
+/// Whether nearly every server needs a member of a list.
+pub fn is_core(list: List, member: &Member) -> bool {
+    let Member::Number(number) = member else { return false };
+    match list {
+        _ if is_grease(list, *number) => false,
+        List::CipherSuites => USUAL.contains(&CipherSuite(*number)),
+        List::Extensions => ESSENTIAL.contains(&ExtensionType(*number)),
+        List::SupportedGroups => GROUPS.contains(&NamedGroup(*number)),
+        List::SignatureAlgorithms => SCHEMES.contains(&SignatureScheme(*number)),
+        List::SupportedVersions | List::KeyShare | List::CompressionMethods => true,
+        List::EcPointFormats | List::PskModes => true,
+        List::CompressCertificate | List::Alpn => false,
+    }
+}

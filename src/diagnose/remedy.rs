@@ -1,0 +1,278 @@
+//! What to change against a cause: edits that take it out of a hello and leave the rest as it is,
+//! the plainest first. Whether they help is for the server to say.
+
+use super::space::Pool;
+use crate::hello::condition::Bound;
+use crate::hello::difference;
+use crate::hello::edit::{Edit, Place};
+use crate::hello::framing::Framing;
+use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
+use crate::hello::{Condition, Facts, HelloSpec};
+use crate::names::{CipherSuite, ExtensionType, ProtocolVersion};
+use crate::wire::extension::{ClientExtension, Extension};
+
+/// More ways than these are not looked for.
+const WAYS: usize = 6;
+
+/// Sets of edits, each of which makes the condition false of the hello.
+pub fn remedies(
+    subject: &HelloSpec,
+    condition: &Condition,
+    pool: &Pool,
+    host: Option<&str>,
+) -> Vec<Vec<Edit>> {
+    let mut ways = ways(subject, condition, pool, host);
+    ways.retain(|edits| {
+        let spec = difference::apply(subject, edits);
+        !edits.is_empty() && !condition.holds(&Facts::of_spec(&spec))
+    });
+    ways.truncate(WAYS);
+    ways
+}
+
+fn ways(
+    subject: &HelloSpec,
+    condition: &Condition,
+    pool: &Pool,
+    host: Option<&str>,
+) -> Vec<Vec<Edit>> {
+    match condition {
+        // Any of them will do.
+        Condition::All(parts) => {
+            parts.iter().flat_map(|part| ways(subject, part, pool, host)).collect()
+        }
+        // All of them must go, those that hold at all.
+        Condition::Any(parts) => {
+            let facts = Facts::of_spec(subject);
+            let mut edits = Vec::new();
+            for part in parts.iter().filter(|part| part.holds(&facts)) {
+                let spec = difference::apply(subject, &edits);
+                edits.extend(ways(&spec, part, pool, host).into_iter().next().unwrap_or_default());
+            }
+            vec![edits]
+        }
+        Condition::Has(entries, member) => vec![vec![Edit::Remove(entries.list, member.clone())]],
+        Condition::Lacks(entries, member) => addition(subject, entries.list, member, pool),
+        Condition::LacksAll(entries, members) => {
+            let add = |member| addition(subject, entries.list, member, pool);
+            members.iter().flat_map(add).collect()
+        }
+        Condition::Range { field, min, max } => range(subject, *field, *min, *max, pool),
+        Condition::Is(property, value) => is(subject, *property, value, host),
+        Condition::Order(List::Extensions, Member::Number(first), Member::Number(second)) => {
+            let (first, second) = (ExtensionType(*first), ExtensionType(*second));
+            vec![vec![Edit::Move(second, Place::First)], vec![Edit::Move(first, Place::Last)]]
+        }
+        Condition::Order(list, first, second) => {
+            let mut members = Facts::of_spec(subject).list(*list).to_vec();
+            let place = |wanted| members.iter().position(|member| member == wanted);
+            if let (Some(first), Some(second)) = (place(first), place(second)) {
+                members.swap(first, second);
+            }
+            vec![vec![Edit::SetList(*list, members)]]
+        }
+        Condition::IsNot(..) | Condition::Not(_) => Vec::new(),
+    }
+}
+
+fn addition(subject: &HelloSpec, list: List, member: &Member, pool: &Pool) -> Vec<Vec<Edit>> {
+    match (list, member) {
+        (List::SupportedVersions, Member::Number(number))
+            if *number == ProtocolVersion::TLS1_3.0 =>
+        {
+            let mut offering = subject.clone();
+            pool.offer_tls13(&mut offering);
+            vec![difference::edits(subject, &offering)]
+        }
+        (List::Extensions, Member::Number(number)) => {
+            let body = pool.bodies.get(&ExtensionType(*number));
+            body.map(|extension| vec![Edit::SetExtension(extension.clone())]).into_iter().collect()
+        }
+        _ => vec![vec![Edit::Add(list, member.clone())]],
+    }
+}
+
+fn is(
+    subject: &HelloSpec,
+    property: Property,
+    value: &Scalar,
+    host: Option<&str>,
+) -> Vec<Vec<Edit>> {
+    match property {
+        Property::RecordVersion => {
+            [ProtocolVersion::TLS1_0, ProtocolVersion::TLS1_2, ProtocolVersion::SSL3_0]
+                .map(|version| vec![Edit::RecordVersion(version)])
+                .into()
+        }
+        Property::ExtensionsLast | Property::ExtensionsLastEmpty => moves(subject, Place::Last),
+        Property::ExtensionsFirst => moves(subject, Place::First),
+        Property::Grease => {
+            let facts = Facts::of_spec(subject);
+            let has = |list: &List| facts.has(*list, None, &Member::Grease);
+            vec![List::all().filter(has).map(|list| Edit::Remove(list, Member::Grease)).collect()]
+        }
+        Property::ServerName => match (value, host) {
+            (Scalar::Text(name), Some(host)) if name != host => {
+                vec![vec![Edit::ServerName(host.to_owned())], without_name()]
+            }
+            (Scalar::Text(_), _) => vec![without_name()],
+            (_, Some(host)) => vec![vec![Edit::ServerName(host.to_owned())]],
+            _ => Vec::new(),
+        },
+        Property::Framing => vec![vec![Edit::Framing(Framing::Tls)]],
+        Property::Resumption => {
+            let both = [ExtensionType::pre_shared_key, ExtensionType::session_ticket];
+            both.map(|gone| vec![Edit::Remove(List::Extensions, Member::Number(gone.0))]).into()
+        }
+        Property::ExtensionsPresent => {
+            vec![vec![Edit::SessionId(0), Edit::ServerName(host.unwrap_or("www.example").into())]]
+        }
+    }
+}
+
+fn without_name() -> Vec<Edit> {
+    vec![Edit::Remove(List::Extensions, Member::Number(ExtensionType::server_name.0))]
+}
+
+/// Another extension at an end, one with a body.
+fn moves(subject: &HelloSpec, place: Place) -> Vec<Vec<Edit>> {
+    let extensions = subject.hello.extensions().iter().rev();
+    let with_body = extensions.filter(|extension| !extension.data().is_empty());
+    with_body.map(|extension| vec![Edit::Move(extension.extension_type(), place)]).collect()
+}
+
+fn range(
+    subject: &HelloSpec,
+    field: Quantity,
+    min: Option<Bound>,
+    max: Option<Bound>,
+    pool: &Pool,
+) -> Vec<Vec<Edit>> {
+    let above = max.and_then(|max| usize::try_from(max.at).ok()).map(|max| max + 1);
+    let below = min.and_then(|min| usize::try_from(min.at).ok()).and_then(|min| min.checked_sub(1));
+    let counted = |list: List| {
+        let shorter = below.map(|number| fewer(subject, list, number));
+        let longer = above.map(|number| more(subject, list, number, pool));
+        shorter.into_iter().chain(longer).collect()
+    };
+    match field {
+        Quantity::HandshakeLength
+        | Quantity::RecordLength
+        | Quantity::FlightLength
+        | Quantity::ExtensionsLength => {
+            let facts = Facts::of_spec(subject);
+            let own = facts.quantity(field).and_then(|own| usize::try_from(own).ok());
+            let length = subject.length();
+            let at = |number: usize| Some((length + number).saturating_sub(own?));
+            let longer = above.and_then(at).map(|length| vec![Edit::PadTo(length)]);
+            let shorter = below.and_then(at).into_iter().flat_map(|length| {
+                [true, false]
+                    .into_iter()
+                    .filter_map(move |suites_first| shrink_to(subject, length, suites_first))
+            });
+            let cut = below.filter(|_| field == Quantity::RecordLength);
+            let cut = cut.map(|size| vec![Edit::Records(vec![size.max(1)])]);
+            longer.into_iter().chain(cut).chain(shorter).collect()
+        }
+        Quantity::RecordCount => vec![vec![Edit::Records(Vec::new())]],
+        Quantity::TcpSegments | Quantity::TcpFirstSegment => vec![vec![Edit::Segments(Vec::new())]],
+        Quantity::SessionIdLength => {
+            let lengths = [below, above, above.map(|_| 32)];
+            lengths.into_iter().flatten().map(|length| vec![Edit::SessionId(length)]).collect()
+        }
+        Quantity::LegacyVersion => {
+            let versions = [below, above].into_iter().flatten();
+            let versions = versions.filter_map(|version| u16::try_from(version).ok());
+            versions.map(|version| vec![Edit::LegacyVersion(ProtocolVersion(version))]).collect()
+        }
+        Quantity::CipherSuitesCount => counted(List::CipherSuites),
+        Quantity::CompressionMethodsCount => counted(List::CompressionMethods),
+        Quantity::ExtensionsCount => counted(List::Extensions),
+        Quantity::KeyShareCount => counted(List::KeyShare),
+        Quantity::SupportedGroupsCount => counted(List::SupportedGroups),
+        Quantity::SignatureAlgorithmsCount => counted(List::SignatureAlgorithms),
+        Quantity::AlpnCount => counted(List::Alpn),
+        Quantity::ExtensionLength(extension_type) => {
+            let member = Member::Number(extension_type.0);
+            vec![vec![Edit::Remove(List::Extensions, member)]]
+        }
+    }
+}
+
+/// The last members go, but for those that nearly every server asks for.
+fn fewer(subject: &HelloSpec, list: List, number: usize) -> Vec<Edit> {
+    let facts = Facts::of_spec(subject);
+    let members = facts.list(list);
+    let too_many = members.len().saturating_sub(number);
+    let essential = |member: &&Member| {
+        matches!(member, Member::Number(number) if list == List::Extensions
+            && super::control::ESSENTIAL.contains(&ExtensionType(*number))
+            || list == List::CipherSuites
+            && super::control::USUAL.contains(&CipherSuite(*number)))
+    };
+    let (kept, free): (Vec<&Member>, Vec<&Member>) = members.iter().rev().partition(essential);
+    let gone = free.into_iter().chain(kept).take(too_many);
+    gone.map(|member| Edit::Remove(list, member.clone())).collect()
+}
+
+fn more(subject: &HelloSpec, list: List, number: usize, pool: &Pool) -> Vec<Edit> {
+    let facts = Facts::of_spec(subject);
+    let missing = number.saturating_sub(facts.list(list).len());
+    let others = pool
+        .members
+        .iter()
+        .filter(|(own, member, _)| *own == list && !facts.has(list, None, member));
+    others
+        .filter_map(|(_, member, _)| addition(subject, list, member, pool).pop())
+        .flatten()
+        .take(missing)
+        .collect()
+}
+
+/// Edits that bring a hello to a length at the most: padding goes, then what takes the most room
+/// and nobody needs, as much as needed. Suites go before extensions, or behind them.
+fn shrink_to(subject: &HelloSpec, length: usize, suites_first: bool) -> Option<Vec<Edit>> {
+    let facts = Facts::of_spec(subject);
+    let of = |list: List, member: &Member| Edit::Remove(list, member.clone());
+    let padding = Member::Number(ExtensionType::padding.0);
+    let mut removals = Vec::new();
+    if facts.has(List::Extensions, None, &padding) {
+        removals.push(of(List::Extensions, &padding));
+    }
+    // All shares but the shortest, which is the one that most servers take.
+    let mut shares: Vec<(usize, u16)> = Vec::new();
+    for extension in subject.hello.extensions() {
+        if let ClientExtension::KeyShare(entries) = extension {
+            shares.extend(entries.0.iter().map(|e| (e.key_exchange.0.len(), e.group.0)));
+        }
+    }
+    shares.retain(|(_, group)| !is_grease(List::KeyShare, *group));
+    shares.sort_unstable_by(|a, b| b.cmp(a));
+    shares.pop();
+    let shares = shares.iter().map(|(_, group)| of(List::KeyShare, &Member::Number(*group)));
+    let suites = subject.hello.cipher_suites.0.iter().rev();
+    let suites = suites.map(|suite| of(List::CipherSuites, &Member::Number(suite.0)));
+    let suites: Vec<Edit> =
+        suites.take(subject.hello.cipher_suites.0.len().saturating_sub(4)).collect();
+    let extensions = subject.hello.extensions().iter();
+    let mut extensions: Vec<(usize, u16)> = extensions
+        .filter(|one| !super::control::ESSENTIAL.contains(&one.extension_type()))
+        .map(|one| (one.data().len(), one.extension_type().0))
+        .collect();
+    extensions.sort_unstable_by(|a, b| b.cmp(a));
+    let extensions =
+        extensions.iter().map(|(_, number)| of(List::Extensions, &Member::Number(*number)));
+    if suites_first {
+        removals.extend(suites.into_iter().chain(shares).chain(extensions));
+    } else {
+        removals.extend(shares.chain(extensions).chain(suites));
+    }
+    let mut edits = Vec::new();
+    for removal in removals {
+        if difference::apply(subject, &edits).length() <= length {
+            break;
+        }
+        edits.push(removal);
+    }
+    (difference::apply(subject, &edits).length() <= length).then_some(edits)
+}

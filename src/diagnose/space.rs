@@ -1,0 +1,341 @@
+//! The space of explanations: every property of the subject that a server may trip over, and how
+//! common such servers are.
+//!
+//! An explanation is a [`Condition`] that holds for the subject. Single ones are listed here, those
+//! about quantities with their bounds still open; pairs are made of them in `belief.rs`.
+
+use std::collections::HashMap;
+
+use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
+use crate::hello::{Condition, Facts, HelloSpec, lists, preset::Preset};
+use crate::names::{
+    CipherSuite, Code, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
+};
+use crate::quirks::Quirk;
+use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry};
+
+/// A property that may be the cause by itself.
+#[derive(Clone, Debug)]
+pub struct Atom {
+    /// What it says.
+    pub shape: Shape,
+    /// How common servers are that trip over it, beside the others.
+    pub weight: f64,
+}
+
+/// What an atom says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// A condition without a bound.
+    Fixed(Condition),
+    /// A quantity is at least some number, which is not known yet.
+    Least(Quantity),
+    /// A quantity is at most some number, which is not known yet.
+    Most(Quantity),
+}
+
+/// The presets whose bodies of extensions are taken first.
+const TODAY: &str = "curl";
+
+/// What other hellos have, and how many of them.
+pub struct Pool {
+    /// Members of lists, with the share of hellos that have them.
+    pub members: Vec<(List, Member, f64)>,
+    /// A body for each extension.
+    pub bodies: HashMap<ExtensionType, ClientExtension>,
+    /// A share of each group.
+    pub shares: HashMap<NamedGroup, KeyShareEntry>,
+}
+
+impl Pool {
+    /// The pool of all presets.
+    pub fn of_presets() -> Pool {
+        let mut counts: HashMap<(List, Member), usize> = HashMap::new();
+        let mut order: Vec<(List, Member)> = Vec::new();
+        let (mut bodies, mut shares) = (HashMap::new(), HashMap::new());
+        // Of bodies that differ, those of a client of today that servers know are the safest.
+        let mut presets: Vec<&Preset> = Preset::all().iter().collect();
+        presets.sort_by_key(|preset| !preset.id.starts_with(TODAY));
+        for preset in &presets {
+            let facts = Facts::of_spec(&preset.spec);
+            for list in List::all() {
+                for member in facts.list(list) {
+                    let is_kind = matches!(member, Member::Number(n) if is_grease(list, *n));
+                    if !is_kind {
+                        let key = (list, member.clone());
+                        let count = counts.entry(key.clone()).or_insert(0);
+                        if *count == 0 {
+                            order.push(key);
+                        }
+                        *count += 1;
+                    }
+                }
+            }
+            for extension in preset.spec.hello.extensions() {
+                let extension_type = extension.extension_type();
+                if let ClientExtension::KeyShare(entries) = extension {
+                    for entry in &entries.0 {
+                        shares.entry(entry.group).or_insert_with(|| entry.clone());
+                    }
+                }
+                if !extension_type.is_grease() {
+                    bodies.entry(extension_type).or_insert_with(|| extension.clone());
+                }
+            }
+        }
+        let share = |count: usize| count as f64 / presets.len() as f64;
+        let members = order
+            .into_iter()
+            .map(|key| {
+                let count = counts.get(&key).copied().unwrap_or(0);
+                (key.0, key.1, share(count))
+            })
+            .collect();
+        Pool { members, bodies, shares }
+    }
+
+    /// Makes a hello offer TLS 1.3 with all that RFC 8446 section 9.2 asks for, as other hellos
+    /// have it: extensions, a share of an offered group, a suite, and the scheme of section 4.2.3
+    /// for RSA.
+    pub fn offer_tls13(&self, spec: &mut HelloSpec) {
+        const NEEDED: [ExtensionType; 5] = [
+            ExtensionType::supported_groups,
+            ExtensionType::signature_algorithms,
+            ExtensionType::supported_versions,
+            ExtensionType::psk_key_exchange_modes,
+            ExtensionType::key_share,
+        ];
+        spec.hello.legacy_version = ProtocolVersion::TLS1_2;
+        for extension_type in NEEDED {
+            let extensions = spec.extensions_mut();
+            let there = extensions.iter().any(|one| one.extension_type() == extension_type);
+            if let Some(body) = self.bodies.get(&extension_type).filter(|_| !there) {
+                // Not last, since what stands last may matter.
+                let place = extensions.len().saturating_sub(1);
+                extensions.insert(place, body.clone());
+            }
+        }
+        let needed = [
+            (List::CipherSuites, CipherSuite::TLS_AES_128_GCM_SHA256.0),
+            (List::SupportedVersions, ProtocolVersion::TLS1_3.0),
+            (List::SignatureAlgorithms, SignatureScheme::rsa_pss_rsae_sha256.0),
+        ];
+        for (list, number) in needed {
+            if let Some(numbers) = lists::numbers_mut(&mut spec.hello, list) {
+                if !numbers.numbers().contains(&number) {
+                    numbers.add(number);
+                }
+            }
+        }
+        let shared: Vec<u16> = lists::numbers(&spec.hello, List::KeyShare)
+            .map(|shares| shares.numbers())
+            .unwrap_or_default();
+        if let Some(groups) = lists::numbers_mut(&mut spec.hello, List::SupportedGroups) {
+            let offered = groups.numbers();
+            if !shared.iter().any(|group| offered.contains(group)) {
+                shared.iter().take(1).for_each(|group| {
+                    groups.add(*group);
+                });
+            }
+        }
+    }
+}
+
+/// All atoms that hold for the subject.
+pub fn atoms(subject: &HelloSpec, pool: &Pool) -> Vec<Atom> {
+    let facts = Facts::of_spec(subject);
+    let mut atoms = Atoms { atoms: Vec::new(), facts: &facts };
+    for list in List::all() {
+        atoms.members(list);
+        atoms.order(list);
+    }
+    for (list, member, share) in &pool.members {
+        if !facts.has(*list, None, member) {
+            atoms.absent(*list, member, *share);
+        }
+    }
+    atoms.kinds();
+    atoms.values();
+    atoms.quantities();
+    let mut atoms = atoms.atoms;
+    for quirk in Quirk::all() {
+        raise(&mut atoms, &quirk.condition);
+    }
+    atoms
+}
+
+/// What a server of the catalogue trips over is more likely.
+fn raise(atoms: &mut [Atom], known: &Condition) {
+    const RAISED: f64 = 1.5;
+    match known {
+        Condition::All(parts) | Condition::Any(parts) => {
+            parts.iter().for_each(|part| raise(atoms, part));
+        }
+        known => {
+            let same = atoms
+                .iter_mut()
+                .filter(|atom| matches!(&atom.shape, Shape::Fixed(own) if own == known));
+            same.for_each(|atom| atom.weight *= RAISED);
+        }
+    }
+}
+
+struct Atoms<'f> {
+    atoms: Vec<Atom>,
+    facts: &'f Facts,
+}
+
+impl Atoms<'_> {
+    fn push(&mut self, shape: Shape, weight: f64) {
+        self.atoms.push(Atom { shape, weight });
+    }
+
+    fn fixed(&mut self, condition: Condition, weight: f64) {
+        if condition.holds(self.facts) {
+            self.push(Shape::Fixed(condition), weight);
+        }
+    }
+
+    /// What stands in a list.
+    fn members(&mut self, list: List) {
+        let mut seen: Vec<&Member> = Vec::new();
+        for member in self.facts.list(list) {
+            let Some(weight) = presence(list, member) else { continue };
+            if !seen.contains(&member) {
+                seen.push(member);
+                self.push(Shape::Fixed(Condition::Has(list.into(), member.clone())), weight);
+            }
+        }
+    }
+
+    /// What does not stand in a list, though it does in the lists of others.
+    fn absent(&mut self, list: List, member: &Member, share: f64) {
+        let weight = match list {
+            // Said by the name itself.
+            List::Extensions if *member == Member::Number(ExtensionType::server_name.0) => return,
+            // Said by the version that is not in it.
+            List::Extensions if *member == Member::Number(ExtensionType::supported_versions.0) => {
+                0.05
+            }
+            List::Extensions => 2.0,
+            List::SupportedVersions if *member == Member::Number(ProtocolVersion::TLS1_3.0) => 2.0,
+            List::SupportedVersions | List::SupportedGroups | List::Alpn => 1.0,
+            List::SignatureAlgorithms | List::KeyShare => 0.3,
+            List::CipherSuites => 0.2,
+            _ => 0.2,
+        };
+        let condition = Condition::Lacks(list.into(), member.clone());
+        self.push(Shape::Fixed(condition), weight * (share + 0.02));
+    }
+
+    /// GREASE, and what no server could know.
+    fn kinds(&mut self) {
+        self.fixed(Condition::Is(Property::Grease, Scalar::Bool(true)), 4.0);
+        for list in List::all() {
+            let weight = if list == List::Extensions { 4.0 } else { 2.0 };
+            self.fixed(Condition::Has(list.into(), Member::Grease), weight);
+        }
+        let unknown = Condition::Has(List::Extensions.into(), Member::Unknown);
+        self.fixed(unknown, 8.0);
+    }
+
+    fn values(&mut self) {
+        let value = |property| self.facts.property(property);
+        let (record, first, last, name) = (
+            value(Property::RecordVersion),
+            value(Property::ExtensionsFirst),
+            value(Property::ExtensionsLast),
+            value(Property::ServerName),
+        );
+        self.fixed(Condition::Is(Property::RecordVersion, record), 2.0);
+        if first != Scalar::Null {
+            self.fixed(Condition::Is(Property::ExtensionsFirst, first), 0.7);
+            self.fixed(Condition::Is(Property::ExtensionsLast, last), 1.0);
+        }
+        self.fixed(Condition::Is(Property::ExtensionsLastEmpty, Scalar::Bool(true)), 4.0);
+        self.fixed(Condition::Is(Property::ExtensionsPresent, Scalar::Bool(false)), 1.0);
+        self.fixed(
+            Condition::Is(Property::ServerName, name.clone()),
+            match name {
+                Scalar::Null => 4.0,
+                _ => 2.0,
+            },
+        );
+        self.fixed(Condition::Is(Property::Resumption, Scalar::Bool(true)), 2.0);
+        self.fixed(Condition::Is(Property::Framing, Scalar::Text("sslv2".to_owned())), 4.0);
+    }
+
+    /// What stands before what.
+    fn order(&mut self, list: List) {
+        /// Of longer lists there are too many pairs, and servers read them to the end.
+        const LONGEST: usize = 24;
+        let members = self.facts.list(list);
+        let total = match list {
+            List::Extensions => 3.0,
+            List::SupportedGroups | List::SupportedVersions | List::Alpn | List::KeyShare => 0.5,
+            _ => 0.2,
+        };
+        if !(2..=LONGEST).contains(&members.len()) {
+            return;
+        }
+        let pairs = members.len() * (members.len() - 1) / 2;
+        let weight = total / pairs as f64;
+        let known = |member: &&Member| presence(list, member).is_some();
+        for (at, first) in members.iter().enumerate().filter(|(_, member)| known(member)) {
+            for second in members.iter().skip(at + 1).filter(known) {
+                self.fixed(Condition::Order(list, first.clone(), second.clone()), weight);
+            }
+        }
+    }
+
+    fn quantities(&mut self) {
+        let mut weighed = vec![
+            (Quantity::HandshakeLength, 6.0, 3.0),
+            (Quantity::RecordLength, 0.5, 0.5),
+            (Quantity::FlightLength, 0.3, 0.2),
+            (Quantity::RecordCount, 1.0, 0.2),
+            (Quantity::TcpSegments, 1.0, 0.2),
+            (Quantity::TcpFirstSegment, 0.3, 0.5),
+            (Quantity::LegacyVersion, 4.0, 2.0),
+            (Quantity::CipherSuitesCount, 4.0, 0.5),
+            (Quantity::SessionIdLength, 2.0, 2.0),
+            (Quantity::CompressionMethodsCount, 1.0, 0.2),
+            (Quantity::ExtensionsCount, 2.0, 0.5),
+            (Quantity::ExtensionsLength, 0.5, 0.2),
+            (Quantity::KeyShareCount, 2.0, 0.5),
+            (Quantity::SupportedGroupsCount, 2.0, 0.5),
+            (Quantity::SignatureAlgorithmsCount, 2.0, 0.5),
+            (Quantity::AlpnCount, 1.0, 0.2),
+        ];
+        for extension_type in self.facts.extensions().filter(|one| !one.is_grease()) {
+            weighed.push((Quantity::ExtensionLength(extension_type), 0.15, 0.1));
+        }
+        for (quantity, least, most) in weighed {
+            if self.facts.quantity(quantity).is_some() {
+                self.push(Shape::Least(quantity), least);
+                self.push(Shape::Most(quantity), most);
+            }
+        }
+    }
+}
+
+/// How common servers are that trip over a member; none for what is meant as a kind.
+fn presence(list: List, member: &Member) -> Option<f64> {
+    let number = match member {
+        Member::Number(number) if is_grease(list, *number) => return None,
+        Member::Number(number) => *number,
+        _ => 0,
+    };
+    Some(match list {
+        // Without these a hello is broken, RFC 5246 section 7.4.1.2 and RFC 8422 section 5.1.2.
+        List::CompressionMethods | List::EcPointFormats if number == 0 => return None,
+        // What no server knows is meant as a kind.
+        List::Extensions if ExtensionType(number).name().is_none() => 0.2,
+        List::Extensions => 6.0,
+        List::SupportedGroups | List::SupportedVersions => 4.0,
+        List::KeyShare | List::Alpn => 2.0,
+        List::SignatureAlgorithms | List::PskModes => 1.0,
+        List::CompressCertificate | List::CompressionMethods => 1.0,
+        List::CipherSuites | List::EcPointFormats => 0.5,
+    })
+}
