@@ -169,7 +169,8 @@ fn a_hello_is_edited_in_the_same_words_everywhere() {
         ("supported_groups=x25518", "did you mean \"x25519\"?"),
         ("supported_groups=65536", "numbers go up to 65535 (0xffff)"),
         ("suported_groups=x25519", "did you mean \"supported_groups\"?"),
-        ("segments=0", "numbers of bytes belong there"),
+        ("segments=0", "a segment of 0 bytes cannot be sent"),
+        ("segments=x", "numbers of bytes belong there"),
         ("segments=4294967296", "a segment has 4294967295 bytes at most"),
         ("segments=99999999999999999999", "a segment has 4294967295 bytes at most"),
         ("split_records=65536", "a record has 65535 bytes at most"),
@@ -184,6 +185,24 @@ fn a_hello_is_edited_in_the_same_words_everywhere() {
     ] {
         let run = run(&["hello", "edit", "openssl-1.0.1e", "-e", edit]);
         assert!(run.usage_error().contains(what), "{edit}: {run:?}");
+    }
+}
+
+#[test]
+fn a_hello_is_read_from_standard_input_in_any_form() {
+    let folder = Folder::new();
+    for (form, name) in [("hex", "a.txt"), ("spec", "a.spec"), ("json", "a")] {
+        let file = folder.file(name);
+        let written = run(&["hello", "show", "openssl-1.0.1e", "--as", form]).stdout;
+        std::fs::write(&file, &written).unwrap();
+        let shown = |from: &str| {
+            let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_helloscope"));
+            let input = std::fs::File::open(&file).unwrap();
+            let run = program.args(["hello", "show", from, "--as", "hex"]).stdin(input).output();
+            String::from_utf8(run.unwrap().stdout).unwrap()
+        };
+        let hello = run(&["hello", "show", "openssl-1.0.1e", "--as", "hex"]).stdout;
+        assert_eq!([shown(&file), shown("-")], [hello.clone(), hello], "{form}");
     }
 }
 

@@ -181,8 +181,11 @@ fn what_cannot_be_set_is_told_in_one_line() {
     }
     for (options, told) in [
         (&["--mtu", "500"][..], "--mtu 500: only DTLS has datagrams"),
-        (&["--dtls", "--mtu", "25"], "--mtu 25: at least 26 belong there"),
-        (&["--dtls", "--mss", "500"], "--mss 500: datagrams are not cut into segments"),
+        (&["--dtls", "--mtu", "25", "--hello", "minimal"], "--mtu 25: at least 26 belong there"),
+        (
+            &["--dtls", "--mss", "500", "--hello", "minimal"],
+            "--mss 500: datagrams are not cut into segments",
+        ),
     ] {
         let run = run(&[&["connect", "127.0.0.1:9"][..], options].concat());
         assert_eq!(run.code, 2, "{run:?}");

@@ -5,15 +5,14 @@
 
 mod dialogue;
 mod document;
-mod hex_dump;
 mod openssl_msg;
 mod records;
 mod turns;
-mod word_dump;
 
 use std::fmt;
 
 use crate::transcript::{Source, Transcript};
+use crate::wire::dump::{self, NoDump, is_text};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::limits::INPUT;
 use crate::wire::packets;
@@ -71,16 +70,25 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
     if let Some(documents) = document::pem(&text)? {
         return Ok(documents.transcript(source("pem")));
     }
-    if let Some(bytes) = word_dump::read(&text) {
-        let mut transcript = of_digits(&bytes?, source("hex"));
-        assume_order(&mut transcript);
-        return Ok(transcript);
-    }
-    let bytes = match hex_dump::read(&text) {
+    let dump = match dump::read(&text) {
         Err(_) if answers(input) => return Ok(records::read(input, source("records"))),
-        read => read?,
+        read => {
+            read.map_err(|error| CaptureError { line: error.line, what: in_no_form(&error) })?
+        }
     };
-    Ok(of_digits(&bytes, source("hex")))
+    let mut transcript = of_digits(&dump.bytes, source("hex"));
+    if dump.of_words {
+        assume_order(&mut transcript);
+    }
+    Ok(transcript)
+}
+
+/// What is wrong with a text, and what would be right. Between a form and a limit lies no other form.
+fn in_no_form(error: &NoDump) -> String {
+    format!(
+        "{}; a hex dump, raw records, a certificate or an `openssl s_client -msg` log can be read",
+        error.what
+    )
 }
 
 /// Bytes that were written in digits: a document, or records.
@@ -125,12 +133,6 @@ fn answers(input: &[u8]) -> bool {
         [b'+' | b'-', b'A'..=b'Z', b'A'..=b'Z', ..] => input.contains(&b'\r'),
         _ => input.starts_with(b"<") || input.starts_with(b"STARTTLS\r"),
     }
-}
-
-/// Whether it is text: then it is not the bytes themselves, but some form of them.
-fn is_text(input: &[u8]) -> bool {
-    let printable = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
-    std::str::from_utf8(input).is_ok_and(|text| text.chars().all(printable))
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ impl DatagramArguments {
     /// What they change in a hello: `--dtls` is the edit `dtls`.
     pub fn edits(&self) -> Edits {
         let edits = self.dtls.then_some(Edit::Framing(Framing::Dtls));
-        Edits { edits: edits.into_iter().collect(), illegal: false }
+        Edits::from(edits.into_iter().collect::<Vec<_>>())
     }
 
     /// Cuts a hello as they say.

@@ -6,9 +6,9 @@ use super::draw::{Draw, host_name};
 use super::edit::{BadEdit, Edit, Place};
 use super::facts;
 use super::framing::{Framing, NO_EXTENSIONS, drop_surplus_versions, reframe, unsent};
-use super::legal::{Taken, What};
 use super::lists;
 use super::spec::HelloSpec;
+use super::taken::{Taken, What};
 use super::vocabulary::{self, List, Member};
 use crate::names::{Code, ExtensionType, NamedGroup};
 use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry, ProtocolName};
@@ -21,16 +21,18 @@ impl Edit {
     /// # Errors
     /// Where the hello has nothing to change so.
     pub fn change(&self, spec: &mut HelloSpec) -> Result<(), BadEdit> {
+        self.try_change(spec).map_err(|what| BadEdit(format!("\"{self}\": {what}")))
+    }
+
+    /// The same. What is wrong does not say with which edit.
+    pub(super) fn try_change(&self, spec: &mut HelloSpec) -> Result<(), String> {
         if spec.raw.is_some() && self.is_about_the_message() {
             let what = "the message is raw: only how it is sent can be changed, or `raw:=HEX`";
-            return Err(BadEdit(format!("\"{self}\": {what}")));
+            return Err(what.to_owned());
         }
         let before = spec.clone();
         let done = self.done(spec).and_then(|()| self.is_sent(&before, spec));
-        done.map_err(|what| {
-            *spec = before;
-            BadEdit(format!("\"{self}\": {what}"))
-        })
+        done.inspect_err(|_| *spec = before)
     }
 
     /// Whether what was changed goes on the wire in the hello's frame, so that a spec file could
@@ -58,6 +60,12 @@ impl Edit {
     pub(super) fn is_obeyed(&self, spec: &HelloSpec) -> bool {
         match self {
             Edit::Add(list, member) => has(spec, *list, member),
+            // Shares are asked for in an order.
+            Edit::SetList(List::KeyShare, members) => {
+                let has = facts::members(&spec.hello, List::KeyShare);
+                let same = |(wanted, one)| is_member(List::KeyShare, wanted, one);
+                has.len() == members.len() && members.iter().zip(&has).all(same)
+            }
             Edit::SetList(list, members) => members.iter().all(|member| has(spec, *list, member)),
             Edit::SetExtension(extension) => {
                 let extension_type = extension.extension_type();
@@ -74,6 +82,8 @@ impl Edit {
                         let before = extensions.get(..behind_all(extensions)).unwrap_or_default();
                         extensions.last().is_some_and(is_it) || before.last().is_some_and(is_it)
                     }
+                    Place::Before(other) => are_neighbours(extensions, *extension_type, *other),
+                    Place::After(other) => are_neighbours(extensions, *other, *extension_type),
                 }
             }
             _ => true,
@@ -82,7 +92,13 @@ impl Edit {
 
     /// Whether it asks for what was taken.
     pub(super) fn asks_for(&self, taken: &Taken) -> bool {
-        let What::Member(from, gone) = &taken.what else { return false };
+        let (from, gone) = match &taken.what {
+            What::Member(from, gone) => (from, gone),
+            What::Order(from) => {
+                return matches!(self, Edit::SetList(list, _) if list == from);
+            }
+            What::Field(_) => return false,
+        };
         match self {
             Edit::Add(list, member) => {
                 (list, member) == (from, gone)
@@ -176,10 +192,20 @@ impl Edit {
                 let at = extensions.iter().position(|e| e.extension_type() == *extension_type);
                 let at = at.ok_or("the hello does not have it")?;
                 let extension = extensions.remove(at);
-                match place {
-                    Place::First => extensions.insert(0, extension),
-                    Place::Last => extensions.push(extension),
-                }
+                let other = |extensions: &[ClientExtension], wanted: ExtensionType| {
+                    let at = extensions.iter().position(|one| one.extension_type() == wanted);
+                    at.ok_or_else(|| {
+                        let name = List::Extensions.member_words(&Member::Number(wanted.0));
+                        format!("the hello has no other {name} beside which it could stand")
+                    })
+                };
+                let to = match place {
+                    Place::First => 0,
+                    Place::Last => extensions.len(),
+                    Place::Before(wanted) => other(extensions, *wanted)?,
+                    Place::After(wanted) => other(extensions, *wanted)? + 1,
+                };
+                extensions.insert(to, extension);
             }
             Edit::Records(sizes) => spec.records.clone_from(sizes),
             Edit::Segments(sizes) => spec.segments.clone_from(sizes),
@@ -243,7 +269,7 @@ fn has(spec: &HelloSpec, list: List, wanted: &Member) -> bool {
 }
 
 /// Takes the members out of a list that are to go.
-fn remove(spec: &mut HelloSpec, list: List, goes: impl Fn(&Member) -> bool) {
+pub(super) fn remove(spec: &mut HelloSpec, list: List, goes: impl Fn(&Member) -> bool) {
     match list {
         List::Extensions => {
             if let Some(block) = &mut spec.hello.extensions {
@@ -369,6 +395,18 @@ fn is_member(list: List, wanted: &Member, member: &Member) -> bool {
         }
         (wanted, member) => wanted == member,
     }
+}
+
+/// Whether one extension stands right before another.
+fn are_neighbours(
+    extensions: &[ClientExtension],
+    first: ExtensionType,
+    second: ExtensionType,
+) -> bool {
+    extensions.windows(2).any(|pair| {
+        let types = pair.iter().map(Extension::extension_type);
+        types.eq([first, second])
+    })
 }
 
 /// The place behind all extensions, but before a pre_shared_key, which belongs last.

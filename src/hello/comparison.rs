@@ -142,17 +142,27 @@ fn in_frame(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
         [] => "the suites".to_owned(),
         kinds => kinds.iter().map(kind_words).collect::<Vec<_>>().join(", "),
     };
-    let count = |number: Option<u8>, usual: u8| number.unwrap_or(usual).to_string();
+    // A number that a hello in another frame has not; of the one that has it, the usual one goes
+    // without saying.
+    let number = |field: &str, framing: Framing, usual: u64, of: fn(&HelloSpec) -> Option<u64>| {
+        let both = [from, to].iter().all(|spec| spec.framing == framing);
+        value(field, from, to, |spec| match of(spec).unwrap_or(usual) {
+            _ if spec.framing != framing => "none".to_owned(),
+            number if number == usual && !both => "none".to_owned(),
+            number => number.to_string(),
+        })
+    };
+    let (dtls, sslv2) = (Framing::Dtls, Framing::Sslv2);
     let mut changes = vec![
         value("cookie", from, to, cookie),
-        value("dtls.message_seq", from, to, |spec| spec.dtls.message_seq.to_string()),
-        value("dtls.sequence_number", from, to, |spec| spec.dtls.sequence_number.to_string()),
-        value("dtls.sequence_step", from, to, |spec| {
-            spec.dtls.sequence_step.unwrap_or(1).to_string()
-        }),
+        number("dtls.message_seq", dtls, 0, |spec| Some(spec.dtls.message_seq.into())),
+        number("dtls.sequence_number", dtls, 0, |spec| Some(spec.dtls.sequence_number)),
+        number("dtls.sequence_step", dtls, 1, |spec| spec.dtls.sequence_step),
         value("sslv2.cipher_specs", from, to, kinds),
-        value("sslv2.challenge_length", from, to, |spec| count(spec.sslv2.challenge_length, 32)),
-        value("sslv2.padding", from, to, |spec| count(spec.sslv2.padding, 0)),
+        number("sslv2.challenge_length", sslv2, 32, |spec| {
+            spec.sslv2.challenge_length.map(u64::from)
+        }),
+        number("sslv2.padding", sslv2, 0, |spec| spec.sslv2.padding.map(u64::from)),
     ];
     // Most hellos have none of them, and nobody misses them.
     changes.retain(Change::differs);
@@ -406,6 +416,25 @@ mod tests {
         }
         let challenge = fields("sslv2", "sslv2,!sslv2.challenge_length:=24");
         assert_eq!(challenge, ["length", "sslv2.challenge_length"]);
+        // What a hello of TLS has none of, it has no usual number of either.
+        let framed = |from: &str, to: &str| -> Vec<String> {
+            let changes = compare(&named(from), &named(to)).into_iter().filter(Change::differs);
+            let fields = changes.filter_map(|change| match change {
+                Change::Value { field, from, to } if field.contains('.') => {
+                    Some(format!("{field} {from} {to}"))
+                }
+                _ => None,
+            });
+            fields.collect()
+        };
+        let plain = "openssl-1.0.1e";
+        assert_eq!(framed(plain, "openssl-1.0.1e,sslv2"), [""; 0]);
+        assert_eq!(
+            framed(plain, "openssl-1.0.1e,sslv2,sslv2.challenge_length:=16,sslv2.padding:=3"),
+            ["sslv2.challenge_length none 16", "sslv2.padding none 3"]
+        );
+        assert_eq!(framed("dtls12", "dtls12,dtls.message_seq:=1"), ["dtls.message_seq 0 1"]);
+        assert_eq!(framed("dtls12", "minimal"), [""; 0]);
         let kinds = fields("sslv2", "sslv2,!sslv2.cipher_specs:=[\"0x010080\"]");
         assert_eq!(kinds, ["length", "sslv2.cipher_specs"]);
         assert_eq!(fields("minimal,record_length:=5", "minimal,record_length:=6"), ["records"]);

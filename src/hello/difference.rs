@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::edit::Edit;
-use super::legal::keep_legal;
+use super::legal::keep_legal_since;
 use super::spec::HelloSpec;
 use super::vocabulary::{self, List, Member};
 use crate::names::{Code, ExtensionType};
@@ -58,13 +58,10 @@ pub fn edits(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
     edits
 }
 
-/// A hello with these edits, kept legal as a whole. One that was not legal before is changed in
-/// what they say and in nothing else.
+/// A hello with these edits, kept as legal as it was.
 pub fn apply(spec: &HelloSpec, edits: &[Edit]) -> HelloSpec {
     let mut edited = change(spec, edits);
-    if keep_legal(&mut spec.clone()).is_empty() {
-        keep_legal(&mut edited);
-    }
+    keep_legal_since(spec, &mut edited);
     edited
 }
 

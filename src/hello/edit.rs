@@ -11,7 +11,7 @@
 //! | `extensions=server_name,key_share` | puts extensions that are there in this order, without the others |
 //! | `+extensions.NAME=HEX` | puts an extension with this body in place of its like, or last |
 //! | `extensions+=NAME=HEX` | puts it last, also where its like is there already |
-//! | `move server_name last` | moves an extension, to the `first` place or the `last` |
+//! | `move server_name last` | moves an extension, to the `first` place or the `last`, or `before` or `after` another |
 //! | `pad_to=512`, also `+padding=512` | makes the message so many bytes long by its padding extension |
 //! | `legacy_version=1.0`, `record_version=1.0` | sets a version |
 //! | `session_id=0` | makes the session id so many bytes long |
@@ -66,7 +66,7 @@ pub enum Edit {
     SessionId(usize),
     /// Asks for another host.
     ServerName(String),
-    /// Moves an extension to the first place or the last.
+    /// Moves an extension to another place.
     Move(ExtensionType, Place),
     /// Cuts the message into records, or fragments, of so many bytes; into one where none is given.
     Records(Vec<usize>),
@@ -81,13 +81,17 @@ pub enum Edit {
     Set(String, Json),
 }
 
-/// An end of a list.
+/// A place in a list of extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// The first.
     First,
     /// The last.
     Last,
+    /// The one before another extension.
+    Before(ExtensionType),
+    /// The one behind another.
+    After(ExtensionType),
 }
 
 /// An edit that cannot be read or done.
@@ -158,6 +162,14 @@ impl Edit {
                 match place {
                     Place::First => format!("with {extension} first"),
                     Place::Last => format!("with {extension} last"),
+                    Place::Before(other) | Place::After(other) => {
+                        let other = short_words(List::Extensions, &Member::Number(other.0));
+                        let side = match place {
+                            Place::Before(_) => "before",
+                            _ => "behind",
+                        };
+                        format!("with {extension} {side} {other}")
+                    }
                 }
             }
             Edit::Records(sizes) => cut_words("record", sizes),

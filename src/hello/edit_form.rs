@@ -18,7 +18,7 @@ use crate::wire::text::{escape, hex, unhex};
 
 /// What an edit can be, for messages to people.
 const WORDS: &str = "-LIST.MEMBER, +LIST.MEMBER, LIST=MEMBER,…, LIST-=LIKE,…, \
-                     +extensions.NAME=HEX, move EXTENSION first|last, pad_to=N, legacy_version=V, \
+                     +extensions.NAME=HEX, move EXTENSION first|last|before X|after X, pad_to=N, legacy_version=V, \
                      record_version=V, session_id=N, server_name=HOST, split_records=N,…, \
                      segments=N,…, delay=Nms, sslv2, dtls, tls, FIELD:=JSON";
 
@@ -95,13 +95,19 @@ impl Edit {
             return added(list, member);
         }
         if let Some(rest) = text.strip_prefix("move ") {
-            let (name, place) = rest.rsplit_once(' ').unwrap_or((rest, ""));
-            let place = match place {
-                "first" => Place::First,
-                "last" => Place::Last,
-                _ => return Err("it ends in `first` or `last`".to_owned()),
+            let words: Vec<_> = rest.split_whitespace().collect();
+            let (name, place) = match *words.as_slice() {
+                [name, "first"] => (name, Place::First),
+                [name, "last"] => (name, Place::Last),
+                [name, "before", other] => (name, Place::Before(extension(other)?)),
+                [name, "after", other] => (name, Place::After(extension(other)?)),
+                _ => {
+                    let ends =
+                        "it ends in `first`, `last`, `before EXTENSION` or `after EXTENSION`";
+                    return Err(ends.to_owned());
+                }
             };
-            return Ok(Edit::Move(extension(name.trim())?, place));
+            return Ok(Edit::Move(extension(name)?, place));
         }
         if let Some(framing) = Framing::ALL.into_iter().find(|framing| framing.word() == text) {
             return Ok(Edit::Framing(framing));
@@ -209,7 +215,7 @@ fn sizes<B: Bounds>(text: &str) -> Result<Vec<usize>, String> {
     let sizes = text.split(',').map(str::trim).filter(|size| !size.is_empty());
     let size = |size: &str| {
         let is_number = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_number || size == "0" {
+        if !is_number {
             return Err("numbers of bytes belong there, as in 5,100,rest".to_owned());
         }
         // What is too long for the machine's numbers is too long for a spec.
@@ -344,11 +350,15 @@ impl fmt::Display for Edit {
             Edit::Set(path, value) => write!(f, "{path}:={value}"),
             Edit::Move(extension_type, place) => {
                 let member = Member::Number(extension_type.0);
-                let place = match place {
-                    Place::First => "first",
-                    Place::Last => "last",
-                };
-                write!(f, "move {} {place}", member_word(List::Extensions, &member))
+                write!(f, "move {} ", member_word(List::Extensions, &member))?;
+                let other =
+                    |other: &ExtensionType| member_word(List::Extensions, &Member::Number(other.0));
+                match place {
+                    Place::First => f.write_str("first"),
+                    Place::Last => f.write_str("last"),
+                    Place::Before(one) => write!(f, "before {}", other(one)),
+                    Place::After(one) => write!(f, "after {}", other(one)),
+                }
             }
         }
     }
@@ -470,14 +480,14 @@ mod tests {
         let made = edited("openssl-1.0.1e", &["alpn=h2,http/1.1"]);
         let alpn = Facts::of(&made.flight(), &[]).list(List::Alpn).to_vec();
         assert_eq!(alpn, [Member::Text("h2".into()), Member::Text("http/1.1".into())]);
-        let share = edited("chromium-156", &["key_share=secp256r1,x25519"]);
+        let share = edited("chromium-156", &["key_share=x25519,secp256r1"]);
         let keys = share.hello.extensions().iter().find_map(|extension| match extension {
             ClientExtension::KeyShare(shares) => Some(shares.0.clone()),
             _ => None,
         });
         let lengths: Vec<_> =
             keys.unwrap().iter().map(|share| share.key_exchange.0.len()).collect();
-        assert_eq!(lengths, [65, 32]);
+        assert_eq!(lengths, [32, 65]);
     }
 
     #[test]
@@ -510,7 +520,7 @@ mod tests {
         assert!(error("-extension.padding").contains("there are cipher_suites"));
         assert!(error("-extensions.pading").contains("did you mean \"padding\"?"));
         assert!(error("pad_to=many").contains("a number"));
-        assert!(error("move padding up").contains("`first` or `last`"));
+        assert!(error("move padding up").contains("`first`, `last`, "));
         let error = NamedHello::parse("openssl-1.0.1e,-extensions.padding").unwrap_err();
         assert!(error.to_string().contains("does not have it"));
         assert!(NamedHello::parse("openssl-1.0.1e,pad_to=100").unwrap().recorded().is_err());

@@ -10,15 +10,43 @@ use super::edit_form::{Operator, setting};
 use super::framing::Framing;
 
 /// Edits as they are written behind each other.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Eq)]
 pub struct Edits {
     /// Each of them, in order.
     pub edits: Vec<Edit>,
     /// Whether a `!` before one of them says that the hello need not stay legal.
     pub illegal: bool,
+    /// Edits with the words that were typed for them.
+    typed: Vec<(Edit, String)>,
+}
+
+/// The same edits are the same in other words too.
+impl PartialEq for Edits {
+    fn eq(&self, other: &Edits) -> bool {
+        (&self.edits, self.illegal) == (&other.edits, other.illegal)
+    }
+}
+
+impl From<Vec<Edit>> for Edits {
+    fn from(edits: Vec<Edit>) -> Edits {
+        Edits { edits, ..Edits::default() }
+    }
 }
 
 impl Edits {
+    /// Puts more of them behind these.
+    pub(super) fn extend(&mut self, more: Edits) {
+        self.edits.extend(more.edits);
+        self.illegal |= more.illegal;
+        self.typed.extend(more.typed);
+    }
+
+    /// One of these as it was typed.
+    pub(super) fn words(&self, edit: &Edit) -> String {
+        let typed = self.typed.iter().find(|(other, _)| other == edit);
+        typed.map_or_else(|| edit.to_string(), |(_, words)| words.clone())
+    }
+
     /// Reads edits with commas between them.
     ///
     /// # Errors
@@ -37,7 +65,9 @@ impl Edits {
         let text = text.trim();
         let legal = text.trim_start_matches('!');
         self.illegal |= legal.len() < text.len();
-        self.edits.extend(Edit::parse_all(legal)?);
+        let edits = Edit::parse_all(legal)?;
+        self.typed.extend(edits.iter().map(|edit| (edit.clone(), legal.trim().to_owned())));
+        self.edits.extend(edits);
         Ok(())
     }
 
@@ -61,7 +91,7 @@ impl Edits {
                     "a list of texts belongs in it, or an object with one in `edits`".to_owned(),
                 )
             })?;
-        let mut edits = Edits { edits: Vec::new(), illegal: true };
+        let mut edits = Edits { illegal: true, ..Edits::default() };
         texts.iter().try_for_each(|text| edits.read(text))?;
         Ok(edits)
     }

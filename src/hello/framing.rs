@@ -3,11 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::spec::HelloSpec;
+use super::spec::{Fresh, HelloSpec};
 use crate::names::{ContentType, ProtocolVersion, Ssl2MessageType};
 use crate::wire::extension::{ClientExtension, EchClientHello, Extension};
 use crate::wire::grammar::{Octets, OnlyDtls, Opaque, Rest, Sequence, Uint24, Wire};
 use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::handshake::client_rules::offers_tls13;
 use crate::wire::handshake::{DTLS_HEADER, Handshake};
 use crate::wire::record::dtls::{DtlsHeader, Uint48};
 use crate::wire::record::ssl2::{CipherKind, Ssl2ClientHello, Ssl2Header};
@@ -353,6 +354,12 @@ pub fn reframe(spec: &mut HelloSpec, framing: Framing) {
         spec.segments.clear();
         spec.record_version =
             if datagram { ProtocolVersion::DTLS1_0 } else { ProtocolVersion::TLS1_0 };
+        if datagram && offers_tls13(&spec.hello) {
+            // RFC 9147 section 5.3: one that only looks like a session's is for the middleboxes of
+            // TCP.
+            spec.hello.legacy_session_id = Opaque::new(Vec::new());
+            spec.fresh.retain(|fresh| *fresh != Fresh::LegacySessionId);
+        }
         spec.hello.cookie = OnlyDtls(datagram.then(|| Opaque::new(Vec::new())));
         let other = if datagram { to_dtls } else { to_tls };
         spec.hello.legacy_version = other(spec.hello.legacy_version);

@@ -1,13 +1,13 @@
-//! A hello that is whole, in records or datagrams whose headers claim other lengths than the true
-//! ones: read into a spec that says them. The lengths that are claimed are those of RFC 8446
+//! A hello in records or datagrams whose headers claim other lengths than the true ones, or whose
+//! record is cut off: read into a spec that says them. The lengths that are claimed are those of RFC 8446
 //! sections 4 and 5.1, and of RFC 6347 sections 4.1 and 4.2.2.
 
 use super::framing::Framing;
 use super::recorded::{dtls_form, in_records, told};
 use super::said::Said;
-use super::spec::HelloSpec;
+use super::spec::{HelloSpec, nothing};
 use crate::names::ProtocolVersion;
-use crate::wire::grammar::peek;
+use crate::wire::grammar::{Rest, peek};
 
 /// Records behind a first one of another length than it claims; nobody sends more.
 const MOST_RECORDS: usize = 256;
@@ -28,6 +28,21 @@ fn alone(bytes: &[u8]) -> Option<HelloSpec> {
     let version = ProtocolVersion(u16::from_be_bytes([major, minor]));
     let mut spec = in_records(&[version], vec![message.len()], said)?;
     spec.record_length = Some(u16::from_be_bytes([high, low]));
+    (spec.flight() == bytes).then_some(spec)
+}
+
+/// The spec of a hello whose one record is cut off: what is there of its message, as it is.
+pub(super) fn in_cut_record(bytes: &[u8]) -> Option<HelloSpec> {
+    let (&[22, major, minor, high, low], message) = bytes.split_first_chunk()? else { return None };
+    let claimed = u16::from_be_bytes([high, low]);
+    if message.first() != Some(&1) || message.len() >= usize::from(claimed) {
+        return None;
+    }
+    let raw = Some(Rest(message.to_vec().into()));
+    let said = Said { hello: nothing(), handshake_length: None, raw };
+    let version = ProtocolVersion(u16::from_be_bytes([major, minor]));
+    let mut spec = in_records(&[version], vec![message.len()], said)?;
+    spec.record_length = Some(claimed);
     (spec.flight() == bytes).then_some(spec)
 }
 
@@ -128,6 +143,26 @@ mod tests {
         assert_eq!(crate::hello::spec_file::from_toml(&toml).unwrap(), back, "{toml}");
         // What is drawn anew does not stand in bytes.
         assert_eq!(back, HelloSpec { fresh: Vec::new(), ..spec }, "{name}");
+    }
+
+    #[test]
+    fn a_record_that_is_cut_off_comes_back_as_what_is_there() {
+        let whole = NamedHello::parse("openssl-3.5.8").unwrap().recorded().unwrap().spec.flight();
+        for end in [6, 9, 10, 50, whole.len() - 1] {
+            let spec = HelloSpec::from_bytes(&whole[..end]).unwrap();
+            assert_eq!(spec.flight(), &whole[..end]);
+            assert_eq!(spec.record_length.map(usize::from), Some(whole.len() - 5));
+            assert_eq!(spec.raw.as_ref().map(|raw| raw.0.len()), Some(end - 5));
+            comes_back(&format!("hex:{}", crate::wire::text::hex(&whole[..end])));
+            let named = format!("hex:{}", crate::wire::text::hex(&whole[..end]));
+            let notes = NamedHello::parse(&named).unwrap().recorded().unwrap().notes;
+            let told = format!("{} of {} bytes are there", end - 5, whole.len() - 5);
+            assert!(notes.iter().any(|note| note.contains(&told)), "{notes:?}");
+        }
+        // A header alone has nothing of a hello, and what is of another kind is none.
+        for none in [&whole[..5], &[22, 3, 1, 0, 9, 2, 0, 0], &[21, 3, 1, 0, 9, 1, 0, 0]] {
+            assert!(HelloSpec::from_bytes(none).is_err());
+        }
     }
 
     #[test]

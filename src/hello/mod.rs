@@ -39,8 +39,10 @@ pub mod preset;
 pub mod recorded;
 mod said;
 mod sizes;
+mod source;
 pub mod spec;
 pub mod spec_file;
+pub mod taken;
 pub mod vocabulary;
 
 pub use condition::Condition;

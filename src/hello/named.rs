@@ -1,5 +1,6 @@
-//! How a person names a hello on the command line: a preset, a file, or hexadecimal digits, and
-//! edits behind it: `openssl-1.0.1e,pad_to=512`, `mine.toml`, `hex:16030100…`. A `!` before an edit
+//! How a person names a hello on the command line: a preset, a file, standard input (`-`), or
+//! hexadecimal digits, and edits behind it: `openssl-1.0.1e,pad_to=512`, `mine.toml`,
+//! `hex:16030100…`. A `!` before an edit
 //! leaves the hello as illegal as the edits make it. What begins with the name of a file is that
 //! file, commas in its name included.
 
@@ -10,21 +11,17 @@ use super::draw::Draw;
 use super::edit::Edit;
 use super::edits::Edits;
 use super::framing::Framing;
-use super::legal::{self, Taken, What};
+use super::legal;
 use super::notes;
-use super::preset::Preset;
+use super::source;
 use super::spec::{Fresh, HelloSpec};
-use super::spec_file;
+use super::taken::{Taken, What, in_words};
 use super::vocabulary::{List, Member};
 use crate::names::ExtensionType;
 use crate::wire::handshake::client_rules::offers_tls13;
-use crate::wire::text::unhex;
 
 /// How a person says that illegality is the point.
 const ILLEGAL: &str = "with `!` before the edit it is sent all the same";
-
-/// A file with a hello is no larger than this, in bytes.
-const LARGEST_FILE: u64 = 1 << 20;
 
 /// A hello as it was called: where it comes from, and what is changed in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +46,7 @@ pub struct Edited {
 impl Edited {
     /// What is to be told beside the hello, a line each.
     pub fn told(&self) -> impl Iterator<Item = String> + '_ {
-        legal::in_words(&self.taken).into_iter().chain(self.notes.iter().cloned())
+        in_words(&self.taken).into_iter().chain(self.notes.iter().cloned())
     }
 }
 
@@ -75,7 +72,7 @@ impl NamedHello {
             (_, Some("")) => return Err(BadName("an edit belongs behind the comma".to_owned())),
             parts => parts,
         };
-        let base = base_hello(base).map_err(BadName)?;
+        let base = source::hello(base).map_err(BadName)?;
         let edits = edits.map_or(Ok(Edits::default()), Edits::parse);
         let edits = edits.map_err(|error| BadName(error.to_string()))?;
         let named = NamedHello { name: text.to_owned(), base, edits };
@@ -89,8 +86,7 @@ impl NamedHello {
     /// # Errors
     /// Where one of them cannot be done.
     pub fn with(mut self, more: Edits) -> Result<NamedHello, BadName> {
-        self.edits.edits.extend(more.edits);
-        self.edits.illegal |= more.illegal;
+        self.edits.extend(more);
         self.edited(self.base.clone(), |edit| matches!(edit, Edit::PadTo(_)))?;
         Ok(self)
     }
@@ -167,9 +163,14 @@ impl NamedHello {
         for edit in &self.edits.edits {
             let was = spec.clone();
             let unframed = matches!(edit, Edit::Framing(_)).then(|| spec.clone());
-            match edit.change(&mut spec) {
-                Err(error) if !is_excused(edit) => return Err(BadName(error.to_string())),
-                Ok(()) if spec == was && !is_excused(edit) => idle.push(edit.to_string()),
+            let words = || self.edits.words(edit);
+            match edit.try_change(&mut spec) {
+                Err(what) if !is_excused(edit) => {
+                    return Err(BadName(format!("\"{}\": {what}", words())));
+                }
+                Ok(()) if spec == was && !is_excused(edit) && !idle.contains(&words()) => {
+                    idle.push(words());
+                }
                 _ => {}
             }
             taken.extend(unframed.iter().flat_map(|before| legal::unframed(before, &spec)));
@@ -180,12 +181,23 @@ impl NamedHello {
         let free = self.edits.illegal || self.edits.edits.iter().any(is_free);
         if !self.edits.edits.is_empty() && !free && spec.raw.is_none() {
             self.keep_legal(&before, &mut spec, &mut taken)?;
-            notes.extend(self.edits.edits.iter().filter_map(|edit| notes::before_psk(edit, &spec)));
+            let before_psk = self.notes(|edit, words| notes::before_psk(edit, words, &spec));
+            if !before_psk.is_empty() {
+                taken.retain(|taken| taken.what != What::Order(List::Extensions));
+            }
+            notes.extend(before_psk);
         }
         // Else it may be as illegal as it likes.
+        notes.extend(self.notes(|edit, words| notes::no_gap(edit, words, &spec)));
+        notes.extend(notes::cut_off(&self.base));
         notes.extend(notes::no_pause(&spec));
         notes.extend(notes::stale_binders(&self.base, &spec));
         Ok(Edited { spec, taken, notes })
+    }
+
+    /// What is to be told of the edits, each as it was typed.
+    fn notes(&self, of: impl Fn(&Edit, &str) -> Option<String>) -> Vec<String> {
+        self.edits.edits.iter().filter_map(|edit| of(edit, &self.edits.words(edit))).collect()
     }
 
     /// Takes out what the edits left without its ground.
@@ -200,14 +212,14 @@ impl NamedHello {
         };
         let asked = obeyed(spec);
         // Once at the end, since what an edit needs another may bring.
-        taken.extend(legal::keep_legal(spec));
+        taken.extend(legal::keep_legal_since(before, spec));
         taken.extend(legal::without_tls13(before, spec));
         let undone = asked.iter().zip(obeyed(spec)).position(|(before, after)| *before && !after);
         if let Some(edit) = undone.and_then(|index| self.edits.edits.get(index)) {
             let why = taken.iter().find(|taken| edit.asks_for(taken));
-            let why =
-                why.map_or("a pre_shared_key stands last, RFC 8446 4.2.11", |taken| taken.why);
-            return Err(BadName(format!("\"{edit}\": it cannot stay, since {why}; {ILLEGAL}")));
+            let why = why.map_or(legal::PSK_LAST, |taken| taken.why);
+            let words = self.edits.words(edit);
+            return Err(BadName(format!("\"{words}\": it cannot stay, since {why}; {ILLEGAL}")));
         }
         if !legal::has_suite(spec) && legal::has_suite(before) {
             let dropped = dropped(before, spec, taken);
@@ -257,57 +269,10 @@ fn dropped(before: &HelloSpec, after: &HelloSpec, taken: &[Taken]) -> String {
     }
 }
 
-fn base_hello(base: &str) -> Result<HelloSpec, String> {
-    if let Some(digits) = base.strip_prefix("hex:") {
-        let bytes =
-            unhex(digits).map_err(|at| match digits.get(at..).and_then(|s| s.chars().next()) {
-                Some(c) => format!("{c:?} at digit {} is no hexadecimal digit", at + 1),
-                None => "the last byte lacks its second digit".to_owned(),
-            })?;
-        return HelloSpec::from_bytes(&bytes).map_err(|error| error.to_string());
-    }
-    let path = Path::new(base);
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    let looks_like_file = base.contains(['/', '\\'])
-        || matches!(
-            extension,
-            Some("toml" | "json" | "bin" | "hex" | "raw" | "pcap" | "pcapng" | "cap")
-        );
-    if looks_like_file || path.is_file() {
-        return file(path, extension);
-    }
-    match Preset::find(base) {
-        Ok(preset) => Ok(preset.spec.clone()),
-        Err(unknown) => Err(unknown.to_string()),
-    }
-}
-
-fn file(path: &Path, extension: Option<&str>) -> Result<HelloSpec, String> {
-    let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > LARGEST_FILE {
-        return Err(format!("{size} bytes are too many for a hello"));
-    }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    match extension {
-        Some("toml") => spec_file::from_toml(&text(bytes)?),
-        Some("json") => spec_file::from_json(&text(bytes)?),
-        Some("hex") => {
-            let bytes = unhex(&text(bytes)?)
-                .map_err(|at| format!("no hexadecimal digit at byte {}", at + 1))?;
-            HelloSpec::from_bytes(&bytes).map_err(|error| error.to_string())
-        }
-        _ => HelloSpec::from_bytes(&bytes).map_err(|error| error.to_string()),
-    }
-}
-
-fn text(bytes: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(bytes)
-        .map_err(|error| format!("no UTF-8 at byte {}", error.utf8_error().valid_up_to() + 1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hello::preset::Preset;
     use crate::wire::extension::Extension;
 
     fn error(text: &str) -> String {
@@ -443,6 +408,53 @@ mod tests {
         assert_eq!(drawn.notes, [""; 0]);
         assert!(Edits::parse(" ").unwrap_err().to_string().contains("an edit belongs there"));
         assert!(Edits::from_json("[\"\"]").is_err());
+    }
+
+    #[test]
+    fn a_pause_without_segments_is_told() {
+        let told = |name: &str| notes(name).iter().any(|note| note.contains("nothing on the wire"));
+        assert!(told("minimal,delay=50ms") && told("sslv2,!delay=50ms"));
+        assert!(!told("minimal,delay=50ms,segments=5,rest") && !told("dtls12,delay=50ms"));
+        assert!(!told("minimal,-delay"));
+    }
+
+    #[test]
+    fn an_edit_is_quoted_as_it_was_typed() {
+        let short = NamedHello::parse("minimal,+padding=7").unwrap().recorded().unwrap_err();
+        assert!(short.to_string().starts_with("\"+padding=7\": without padding"), "{short}");
+        assert!(error("minimal,-cipher_suites.0xc02f").starts_with("\"-cipher_suites.0xc02f\": "));
+        let idle = notes("minimal,cipher_suites=0x9c,legacy_version=0x0303");
+        assert_eq!(idle, ["changes nothing: cipher_suites=0x9c; legacy_version=0x0303"]);
+        let told = notes("openssl-3.5.8,alpn+=h3,h2,-alpn.h3,-alpn.h2,-alpn");
+        assert_eq!(told, [""; 0]);
+    }
+
+    #[test]
+    fn an_extension_moves_beside_another() {
+        let order = |name: &str| -> Vec<u16> {
+            let spec = NamedHello::parse(name).unwrap().recorded().unwrap().spec;
+            spec.hello.extensions().iter().map(|one| one.extension_type().0).collect()
+        };
+        let all = order("openssl-1.0.1e");
+        let (first, second, last) = (all[0], all[1], all[all.len() - 1]);
+        let before = order(&format!("openssl-1.0.1e,move 0x{last:x} before 0x{second:x}"));
+        assert_eq!(before[..3], [first, last, second]);
+        let after = order(&format!("openssl-1.0.1e,move 0x{first:x} after 0x{last:x}"));
+        assert_eq!(after[after.len() - 2..], [last, first]);
+        let alone = error(&format!("openssl-1.0.1e,move 0x{first:x} after 0x{first:x}"));
+        assert!(alone.contains("beside which it could stand"), "{alone}");
+        assert!(
+            error("openssl-1.0.1e,move server_name behind padding").contains("`after EXTENSION`")
+        );
+    }
+
+    #[test]
+    fn an_empty_record_is_sent_where_it_is_meant() {
+        assert!(error("minimal,split_records=0,5").contains("RFC 8446 5.1"));
+        let spec =
+            NamedHello::parse("minimal,!split_records=0,5").unwrap().recorded().unwrap().spec;
+        assert_eq!(spec.flight()[..10], [22, 3, 1, 0, 0, 22, 3, 1, 0, 5]);
+        assert!(error("minimal,!segments=0,5").contains("0 bytes cannot be sent"));
     }
 
     #[test]

@@ -8,20 +8,42 @@ use crate::wire::extension::{ClientExtension, Extension, PskBinderEntry};
 use crate::wire::grammar::Opaque;
 use crate::wire::handshake::client_hello::ClientHello;
 
-/// That edits leave the hello as it was.
+/// That edits, as they were typed, leave the hello as it was.
 pub(super) fn idle(edits: &[String]) -> Option<String> {
     (!edits.is_empty()).then(|| format!("changes nothing: {}", edits.join("; ")))
 }
 
 /// That the last place is a pre_shared_key's.
-pub(super) fn before_psk(edit: &Edit, spec: &HelloSpec) -> Option<String> {
+pub(super) fn before_psk(edit: &Edit, words: &str, spec: &HelloSpec) -> Option<String> {
     let is_psk = |one: &ClientExtension| one.extension_type() == ExtensionType::pre_shared_key;
     let Edit::Move(moved, Place::Last) = edit else { return None };
     let behind = spec.hello.extensions().last().is_some_and(is_psk);
     (behind && *moved != ExtensionType::pre_shared_key).then(|| {
         format!(
-            "\"{edit}\": it stands before pre_shared_key, which must be last (RFC 8446 4.2.11); \
+            "\"{words}\": it stands before pre_shared_key, which must be last (RFC 8446 4.2.11); \
              with `!` before the edit it is really last"
+        )
+    })
+}
+
+/// That there is nothing between which a hello over TCP could wait.
+pub(super) fn no_gap(edit: &Edit, words: &str, spec: &HelloSpec) -> Option<String> {
+    let waits = matches!(edit, Edit::Delay(Some(_)));
+    let whole = spec.segments.is_empty() && spec.framing != Framing::Dtls;
+    (waits && whole).then(|| {
+        format!(
+            "\"{words}\": it changes nothing on the wire, since the hello goes in one segment; \
+             `segments=5,rest` cuts it"
+        )
+    })
+}
+
+/// That a hello was cut off where it comes from.
+pub(super) fn cut_off(spec: &HelloSpec) -> Option<String> {
+    let (raw, claimed) = (spec.raw.as_ref()?.0.len(), usize::from(spec.record_length?));
+    (spec.records.is_empty() && raw < claimed).then(|| {
+        format!(
+            "the record is cut off, {raw} of {claimed} bytes are there: they are sent as they are"
         )
     })
 }

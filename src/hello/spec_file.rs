@@ -40,7 +40,7 @@ pub fn from_json(text: &str) -> Result<HelloSpec, String> {
     if !text.get(at..).is_some_and(|text| text.starts_with('{')) {
         return Err(format!("{}{NO_OBJECT}", place(text, at)));
     }
-    let json: Json = serde_json::from_str(text).map_err(|error| wrong_json(&error))?;
+    let json: Json = serde_json::from_str(text).map_err(|error| wrong_json(&error, text))?;
     if let (Some(Json::Null), Some(Json::String(why))) = (json.get("spec"), json.get("why_no_spec"))
     {
         return Err(format!("the recording has no spec: {why}"));
@@ -49,7 +49,7 @@ pub fn from_json(text: &str) -> Result<HelloSpec, String> {
         Some(_) => serde_json::from_str::<Shown>(text).map(|shown| shown.spec),
         None => serde_json::from_str(text),
     };
-    whole(read.map_err(|error| wrong_json(&error))?, text)
+    whole(read.map_err(|error| wrong_json(&error, text))?, text)
 }
 
 /// What belongs in a file of JSON.
@@ -57,16 +57,31 @@ const NO_OBJECT: &str = "an object belongs there, {…}, with the fields of a sp
                          show SPEC --as json` prints it";
 
 /// What is wrong with JSON, by its place.
-fn wrong_json(error: &serde_json::Error) -> String {
+fn wrong_json(error: &serde_json::Error, text: &str) -> String {
+    if error.is_eof() {
+        // Where the reader stopped there is nothing to look at: the last letter is before it.
+        let last = text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
+        let what = error.to_string();
+        let what = what.split(" at line ").next().unwrap_or_default();
+        return format!("{}{what}: the text ends before its object does", place(text, last));
+    }
     let told = error.to_string();
     let what = match told.split(" at line ").next().unwrap_or_default() {
-        what if error.is_eof() => format!("{what}: the text ends before its object does"),
         "trailing characters" => {
             "one object belongs there, and something stands behind it".to_owned()
         }
         what => meant(what),
     };
-    format!("line {}, column {}: {what}", error.line(), error.column())
+    let (line, column) = match (error.line(), error.column()) {
+        // At the end of a line the reader is on the next one already.
+        (next, 0) => {
+            let lines = text.lines().take(next.saturating_sub(1));
+            let length = lines.last().map_or(0, |line| line.trim_end().chars().count());
+            (next.saturating_sub(1).max(1), length.max(1))
+        }
+        place => place,
+    };
+    format!("line {line}, column {column}: {what}")
 }
 
 fn whole(spec: HelloSpec, text: &str) -> Result<HelloSpec, String> {
@@ -303,6 +318,23 @@ mod tests {
         assert!(refused("records = [0, 65535]").contains("[hello]"));
         let json = from_json("{\"record_version\": 769,\n\"segments\": [0]}").unwrap_err();
         assert!(json.starts_with("line 2, column 1") && json.ends_with("cannot be sent"), "{json}");
+    }
+
+    #[test]
+    fn a_text_that_ends_early_is_told_of_at_its_last_letter() {
+        let json = serde_json::to_string_pretty(&Preset::find("minimal").unwrap().spec).unwrap();
+        for end in 1..json.len() {
+            let cut = &json[..end];
+            let last = cut.trim_end().lines().last().unwrap_or_default();
+            for text in [cut.to_owned(), format!("{cut}\n"), format!("{cut}\n\n")] {
+                let error = from_json(&text).unwrap_err();
+                let (line, column) = (cut.trim_end().lines().count(), last.chars().count());
+                assert!(
+                    error.starts_with(&format!("line {line}, column {column}: ")),
+                    "{text} {error}"
+                );
+            }
+        }
     }
 
     #[test]

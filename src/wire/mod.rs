@@ -21,6 +21,7 @@ mod declare;
 pub mod der;
 mod der_value;
 pub mod document;
+pub mod dump;
 pub mod extension;
 pub mod fault;
 pub mod field;

@@ -162,6 +162,14 @@ fn versions(hello: &ClientHello, rules: &mut Found) {
             });
         });
     }
+    if shares_out_of_order(hello) {
+        let expected = "keys in the order of their groups in supported_groups";
+        rules.form("key_share", expected, "another order", "RFC 8446 4.2.8");
+    }
+    if signs_too_early(hello) {
+        let expected = "none in a hello below TLS 1.2";
+        rules.form("signature_algorithms", expected, "a list", "RFC 5246 7.4.1.4.1");
+    }
     if has(ExtensionType::early_data) && !psk {
         let found = "no pre_shared_key";
         rules.form("early_data", "a key for it", found, "RFC 8446 4.2.10");
@@ -196,6 +204,35 @@ pub const SECOND_KEY: Breach = Breach {
 pub fn again<'s>(shares: impl Iterator<Item = &'s KeyShareEntry>) -> impl Iterator<Item = bool> {
     let mut groups = BTreeSet::new();
     shares.map(move |share| !groups.insert(share.group.0))
+}
+
+/// Whether keys stand in another order than their groups in supported_groups, which may have others
+/// between them. A key of a group that it does not have is another fault.
+pub fn shares_out_of_order(hello: &ClientHello) -> bool {
+    let groups = offered_groups(hello).unwrap_or_default();
+    let shared = shared_groups(hello).unwrap_or_default();
+    let mut left = groups;
+    let mut offered = shared.iter().filter(|group| groups.contains(group));
+    offered.any(|group| match left.iter().position(|one| one == group) {
+        Some(place) => {
+            // From the group itself on, of which there may be a second key.
+            left = left.get(place..).unwrap_or_default();
+            false
+        }
+        None => true,
+    })
+}
+
+/// Whether signature_algorithms stands in a hello that offers no version which has it.
+pub fn signs_too_early(hello: &ClientHello) -> bool {
+    let old = |version: ProtocolVersion| version.as_tls().0 < ProtocolVersion::TLS1_2.0;
+    let versions = offered_versions(hello).unwrap_or_default();
+    old(hello.legacy_version)
+        && versions.iter().all(|version| version.is_grease() || old(*version))
+        && hello
+            .extensions()
+            .iter()
+            .any(|extension| extension.extension_type() == ExtensionType::signature_algorithms)
 }
 
 /// Whether TLS 1.3, one of its drafts, or DTLS 1.3 is offered.

@@ -3,21 +3,21 @@
 //! at the end the offset alone. A word is a number, so that of its two bytes the last one stands
 //! first: the machines that print these have the low byte in front.
 
-use super::CaptureError;
-use super::hex_dump::Stars;
+use super::NoDump;
+use super::bytes::Stars;
 
 /// The most bytes that a line has.
 const LINE: usize = 16;
 
 /// The bytes of such a dump; none where it is none.
-pub(super) fn read(text: &str) -> Option<Result<Vec<u8>, CaptureError>> {
+pub(super) fn read(text: &str) -> Option<Result<Vec<u8>, NoDump>> {
     // hexdump counts in hexadecimal digits, od as it is asked to: in octal ones by itself.
     let mut all = [16, 8, 10].into_iter().filter_map(|radix| words(text, radix));
     let first = all.next()?;
     Some(first.or_else(|error| all.find_map(Result::ok).ok_or(error)))
 }
 
-fn words(text: &str, radix: u32) -> Option<Result<Vec<u8>, CaptureError>> {
+fn words(text: &str, radix: u32) -> Option<Result<Vec<u8>, NoDump>> {
     let mut bytes = Vec::new();
     let mut stars = Stars::default();
     let (mut wide, mut ended) = (false, false);

@@ -2,7 +2,7 @@
 //! `hexdump -C`, `od -A x -t x1z`, Wireshark and `tshark -x`, whose offsets and text columns are
 //! passed over.
 
-use crate::capture::CaptureError;
+use super::NoDump;
 use crate::wire::limits::SQUEEZED;
 
 /// The most bytes that a dump has in a line.
@@ -13,7 +13,7 @@ const REPEATED: usize = 16;
 const MIDDLE: usize = 8;
 
 /// Reads all bytes of a dump.
-pub(super) fn read(text: &str) -> Result<Vec<u8>, CaptureError> {
+pub(super) fn read(text: &str) -> Result<Vec<u8>, NoDump> {
     if let Some(bytes) = counted(text) {
         return Ok(bytes);
     }
@@ -27,22 +27,17 @@ pub(super) fn read(text: &str) -> Result<Vec<u8>, CaptureError> {
         stars.end(offset_at_start(line), &mut bytes).map_err(|error| error.at(index))?;
         let array = line.starts_with("0x") || line.contains("{0x") || line.contains("{ 0x");
         let read = if array { c_array(line, &mut bytes) } else { dump_line(line, &mut bytes) };
-        read.map_err(|token| CaptureError { line: Some(index + 1), what: no_hex(token) })?;
+        read.map_err(|token| NoDump { line: Some(index + 1), what: no_hex(token) })?;
     }
     if bytes.is_empty() {
-        let what = "no bytes in it: a hex dump, raw records, a certificate or an \
-                    `openssl s_client -msg` log can be read";
-        return Err(CaptureError { line: None, what: what.to_owned() });
+        return Err(NoDump { line: None, what: "no bytes in it".to_owned() });
     }
     Ok(bytes)
 }
 
 fn no_hex(token: &str) -> String {
     let shown: String = token.chars().take(20).collect();
-    format!(
-        "{shown:?} is no hexadecimal byte; a hex dump, raw records, a certificate or an \
-         `openssl s_client -msg` log can be read"
-    )
+    format!("{shown:?} is no hexadecimal byte")
 }
 
 /// `0010  16 03 …   ..b.`, as Wireshark prints a dump: the offset without a colon, of four digits
@@ -146,10 +141,10 @@ impl Stars {
 
 impl TooMany {
     /// As it is told of the line with this index, up to whose offset a `*` reaches.
-    pub(super) fn at(self, index: usize) -> CaptureError {
+    pub(super) fn at(self, index: usize) -> NoDump {
         let what =
             format!("the `*` before it stands for more than {SQUEEZED} bytes, which are read");
-        CaptureError { line: Some(index + 1), what }
+        NoDump { line: Some(index + 1), what }
     }
 }
 
@@ -215,7 +210,7 @@ fn plain<'t>(text: &'t str, bytes: &mut Vec<u8>, most: usize) -> Result<(), &'t 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::word_dump;
+    use crate::wire::dump::words;
 
     fn file(name: &str) -> Vec<u8> {
         let path = format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -328,7 +323,7 @@ mod tests {
 
         // In words of two bytes, by offsets of each kind.
         let line = "0707 ".repeat(8);
-        let words = |end: String| word_dump::read(&format!("0000000 {line}\n*\n{end}\n")).unwrap();
+        let words = |end: String| words::read(&format!("0000000 {line}\n*\n{end}\n")).unwrap();
         let (most, more) = (16 + SQUEEZED, 18 + SQUEEZED);
         for end in [format!("{most:07x}"), format!("{most:07o}"), format!("{most:07}")] {
             assert_eq!(words(end.clone()), Ok(vec![7; most]), "{end}");

@@ -1,0 +1,54 @@
+//! Bytes written down in digits, as people have them: plain, in the dumps of many programs, and as
+//! arrays of programs. The form is told by the text itself.
+
+mod bytes;
+mod words;
+
+use std::fmt;
+
+/// Bytes that were written in digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dump {
+    /// What they are.
+    pub bytes: Vec<u8>,
+    /// Whether they stood in words of two bytes, of which the text does not tell the order.
+    pub of_words: bool,
+}
+
+/// Why a text is no dump: one line that names the place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoDump {
+    /// The line in the text, counted from 1, where one is to blame.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl fmt::Display for NoDump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.what),
+            None => f.write_str(&self.what),
+        }
+    }
+}
+
+impl std::error::Error for NoDump {}
+
+/// Reads the bytes of a text.
+///
+/// # Errors
+/// Where something in it is no byte, or there is none.
+pub fn read(text: &str) -> Result<Dump, NoDump> {
+    let (bytes, of_words) = match words::read(text) {
+        Some(words) => (words?, true),
+        None => (bytes::read(text)?, false),
+    };
+    Ok(Dump { bytes, of_words })
+}
+
+/// Whether bytes are a text: then they are not the bytes themselves, but some form of them.
+pub fn is_text(input: &[u8]) -> bool {
+    let printable = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+    std::str::from_utf8(input).is_ok_and(|text| text.chars().all(printable))
+}
