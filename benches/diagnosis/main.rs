@@ -83,7 +83,7 @@ fn main() {
     }
     let subjects: Vec<(&str, HelloSpec)> = Preset::all()
         .iter()
-        .map(|preset| (preset.id.as_ref(), Draw::seeded("bench").hello(&preset.spec, Some(HOST))))
+        .map(|preset| (preset.id, Draw::seeded("bench").hello(&preset.spec, Some(HOST))))
         .filter(|(_, spec)| healthy(spec))
         .collect();
     let drawn = rules::draw(&subjects, rules_wanted, only.as_deref());

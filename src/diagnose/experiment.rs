@@ -178,16 +178,17 @@ impl<'s> Laboratory<'s> {
     /// as a rule.
     fn halve(&mut self, spec: &mut HelloSpec, belief: &Belief, shares: &[f64], part: f64) {
         let own = self.changer.dice.one_in(8);
-        let (mut gone, mut new): (Vec<(List, Member)>, Vec<(List, Member)>) = Default::default();
+        let mut gone: Vec<(List, Member)> = Vec::new();
+        let mut new: Vec<(List, Member)> = Vec::new();
         for (atom, share) in belief.atoms().iter().zip(shares) {
             if *share <= 0.0 || self.changer.dice.unit() >= part {
                 continue;
             }
             match &atom.shape {
-                Shape::Fixed(Condition::Has(entries, member)) => {
-                    if own || !is_core(entries.list, member) {
-                        gone.push((entries.list, member.clone()));
-                    }
+                Shape::Fixed(Condition::Has(entries, member))
+                    if own || !is_core(entries.list, member) =>
+                {
+                    gone.push((entries.list, member.clone()));
                 }
                 Shape::Fixed(Condition::Lacks(entries, member)) => {
                     new.push((entries.list, member.clone()));

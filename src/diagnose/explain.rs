@@ -167,7 +167,7 @@ impl Search<'_, '_, '_> {
                 continue;
             }
             let known = self.belief.seen().len();
-            if let Some(explained) = self.from_both_sides(&leader) {
+            if let Some(explained) = self.try_both_sides(&leader) {
                 return Ending::Explained(Box::new(explained));
             }
             // What was learnt may have made another the favourite; nothing learnt, nothing won.
@@ -287,7 +287,7 @@ impl Search<'_, '_, '_> {
 
     /// Tries an explanation from both sides: without it the subject passes, and what passes fails
     /// with it.
-    fn from_both_sides(&mut self, leader: &Leader) -> Option<Explained> {
+    fn try_both_sides(&mut self, leader: &Leader) -> Option<Explained> {
         let condition = &leader.condition;
         let with_cause = self.with_cause(leader)?;
         let mut refused = None;
