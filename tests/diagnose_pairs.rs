@@ -17,7 +17,7 @@ fn of_two_quirks_at_once_nothing_false_is_said() {
             if first.id == second.id {
                 continue;
             }
-            for preset in Preset::all().iter().step_by(9) {
+            for preset in Preset::all().iter().step_by(13) {
                 let spec = Draw::seeded("pairs").hello(&preset.spec, Some(HOST));
                 let facts = Facts::of(&spec.flight(), &[]);
                 let struck: Vec<&Condition> = [first, second]
