@@ -55,7 +55,11 @@ impl Changer<'_> {
             }
             Quantity::LegacyVersion => {
                 let number = u16::try_from(number).unwrap_or(0x0303).clamp(0x0300, 0x0304);
+                let before = spec.hello.legacy_version;
                 change(spec, Edit::LegacyVersion(ProtocolVersion(number)));
+                if before < ProtocolVersion::TLS1_2 && !self.dice.one_in(3) {
+                    self.pool.sign_as_tls12(spec);
+                }
             }
             Quantity::SessionIdLength => change(spec, Edit::SessionId(number.min(32))),
             Quantity::ExtensionLength(extension_type) => {

@@ -183,7 +183,13 @@ fn range(
         Quantity::LegacyVersion => {
             let versions = [below, above].into_iter().flatten();
             let versions = versions.filter_map(|version| u16::try_from(version).ok());
-            versions.map(|version| vec![Edit::LegacyVersion(ProtocolVersion(version))]).collect()
+            let alone = |version| vec![Edit::LegacyVersion(ProtocolVersion(version))];
+            let signed = |version| {
+                let mut spec = difference::apply(subject, &alone(version));
+                pool.sign_as_tls12(&mut spec);
+                difference::edits(subject, &spec)
+            };
+            versions.flat_map(|version| [alone(version), signed(version)]).collect()
         }
         Quantity::CipherSuitesCount => counted(List::CipherSuites),
         Quantity::CompressionMethodsCount => counted(List::CompressionMethods),

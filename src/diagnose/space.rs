@@ -94,6 +94,21 @@ impl Pool {
         Pool { members, bodies, shares }
     }
 
+    /// Gives a hello that has come to offer TLS 1.2 the schemes for its signatures: without them
+    /// they are of SHA-1, RFC 5246 section 7.4.1.4.1, which servers of today refuse.
+    pub fn sign_as_tls12(&self, spec: &mut HelloSpec) {
+        let wanted = ExtensionType::signature_algorithms;
+        let there = spec.hello.extensions().iter().any(|one| one.extension_type() == wanted);
+        if spec.hello.legacy_version < ProtocolVersion::TLS1_2 || there {
+            return;
+        }
+        if let Some(body) = self.bodies.get(&wanted) {
+            let extensions = spec.extensions_mut();
+            let place = extensions.len().saturating_sub(1);
+            extensions.insert(place, body.clone());
+        }
+    }
+
     /// Makes a hello offer TLS 1.3 with all that RFC 8446 section 9.2 asks for, as other hellos
     /// have it: extensions, a share of an offered group, a suite, and the scheme of section 4.2.3
     /// for RSA.
@@ -211,6 +226,13 @@ impl Atoms<'_> {
     /// What does not stand in a list, though it does in the lists of others.
     fn absent(&mut self, list: List, member: &Member, share: f64) {
         let weight = match list {
+            // Up to TLS 1.2, a hello without the list says it by legacy_version.
+            List::SupportedVersions
+                if self.facts.list(list).is_empty()
+                    && *member != Member::Number(ProtocolVersion::TLS1_3.0) =>
+            {
+                return;
+            }
             // Said by the name itself.
             List::Extensions if *member == Member::Number(ExtensionType::server_name.0) => return,
             // Said by the version that is not in it.
@@ -224,6 +246,16 @@ impl Atoms<'_> {
             List::CipherSuites => 0.2,
             _ => 0.2,
         };
+        // RFC 5246 section 7.4.1.4.1 has them from TLS 1.2 on: said by the version.
+        let schemes = match member {
+            Member::Number(number) if list == List::Extensions => {
+                *number == ExtensionType::signature_algorithms.0
+            }
+            _ => list == List::SignatureAlgorithms,
+        };
+        let version = self.facts.quantity(Quantity::LegacyVersion);
+        let early = schemes && version < Some(ProtocolVersion::TLS1_2.0.into());
+        let weight = if early { 0.001 } else { weight };
         let condition = Condition::Lacks(list.into(), member.clone());
         self.push(Shape::Fixed(condition), weight * (share + 0.02));
     }
@@ -310,8 +342,13 @@ impl Atoms<'_> {
         for extension_type in self.facts.extensions().filter(|one| !one.is_grease()) {
             weighed.push((Quantity::ExtensionLength(extension_type), 0.15, 0.1));
         }
+        // A list of no members is one that is not there, which is said as such.
+        let may_be_none = |quantity: &Quantity| {
+            matches!(quantity, Quantity::SessionIdLength | Quantity::ExtensionLength(_))
+        };
         for (quantity, least, most) in weighed {
-            if self.facts.quantity(quantity).is_some() {
+            let number = self.facts.quantity(quantity);
+            if number.is_some_and(|number| number > 0 || may_be_none(&quantity)) {
                 self.push(Shape::Least(quantity), least);
                 self.push(Shape::Most(quantity), most);
             }
