@@ -3,6 +3,8 @@
 //!
 //! A diagnosis looks its cause up here, and the lab's servers play what stands here.
 
+mod response;
+
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -11,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::hello::Condition;
 use crate::hello::condition::Bound;
 use crate::names::code::nearest;
-use crate::names::{AlertDescription, AlertLevel};
+
+pub use response::{BadResponse, Response};
 
 /// A way in which servers are known to go wrong with a hello.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,27 +38,6 @@ pub struct Quirk {
     pub sources: Vec<String>,
     /// How well it is known.
     pub confidence: Confidence,
-}
-
-/// What a server does with a hello that it does not take.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Response {
-    /// It says nothing, and keeps the connection.
-    Silence,
-    /// It closes the connection without a word.
-    Close,
-    /// It resets the connection.
-    Reset,
-    /// It sends an alert and closes the connection.
-    Alert {
-        /// How grave it is.
-        level: AlertLevel,
-        /// What it says.
-        description: AlertDescription,
-    },
-    /// It sends text that is no TLS and closes the connection.
-    Plaintext(String),
 }
 
 /// Something with a quirk.
@@ -188,6 +170,7 @@ impl std::error::Error for UnknownQuirk {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::{AlertDescription, AlertLevel};
     use std::path::Path;
 
     #[test]

@@ -368,6 +368,7 @@ fn seen_as(response: &Response) -> Kind {
             Kind::Alert { level: *level, description: *description }
         }
         Response::Plaintext(text) => Kind::Plaintext { first: text.clone().into_bytes() },
+        other => panic!("no quirk does this yet: {other}"),
     }
 }
 

@@ -9,6 +9,7 @@ mod hello;
 mod hello_record;
 mod lab;
 mod output;
+mod rules;
 mod sending;
 mod target;
 mod view;

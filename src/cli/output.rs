@@ -171,6 +171,17 @@ impl Output {
         writeln!(stderr, "{} {what}", paint(DIM, "note:"))
     }
 
+    /// Writes a line of a log to standard error, where more is wanted.
+    ///
+    /// # Errors
+    /// Where standard error cannot be written.
+    pub fn log(&self, line: impl FnOnce() -> String) -> io::Result<()> {
+        if !self.verbose {
+            return Ok(());
+        }
+        writeln!(AutoStream::new(io::stderr(), self.choice()), "{}", line())
+    }
+
     /// Writes an error, on one line, to standard error.
     ///
     /// # Errors

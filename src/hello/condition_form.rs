@@ -186,7 +186,7 @@ fn scalar(written: Option<WrittenScalar>) -> Scalar {
 }
 
 /// `cipher_suites`, or `cipher_suites[..64]`.
-fn entries(name: &str) -> Result<Entries, String> {
+pub(super) fn entries(name: &str) -> Result<Entries, String> {
     let (list, first) = match name.split_once("[..") {
         Some((list, count)) => {
             let count = count.strip_suffix(']').and_then(|count| count.parse().ok());
@@ -216,7 +216,7 @@ impl List {
     }
 }
 
-fn no_field(name: &str, kind: &str) -> String {
+pub(super) fn no_field(name: &str, kind: &str) -> String {
     match nearest(name, field_names()) {
         Some(near) if near != name => {
             format!("{name:?} is no {kind} of a hello; did you mean {near:?}?")

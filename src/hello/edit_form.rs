@@ -204,7 +204,7 @@ fn number(text: &str) -> Result<usize, String> {
     number.map_err(|_| "a number belongs there".to_owned())
 }
 
-fn version(text: &str) -> Result<ProtocolVersion, String> {
+pub(super) fn version(text: &str) -> Result<ProtocolVersion, String> {
     ProtocolVersion::from_text(text).ok_or_else(|| "a version belongs there, as in 1.2".to_owned())
 }
 
@@ -271,7 +271,7 @@ fn list(name: &str) -> Result<List, String> {
     })
 }
 
-fn extension(name: &str) -> Result<ExtensionType, String> {
+pub(super) fn extension(name: &str) -> Result<ExtensionType, String> {
     ExtensionType::parse(name).ok_or_else(|| unknown::<ExtensionType>(name))
 }
 
@@ -285,7 +285,7 @@ fn member(path: &str) -> Result<(List, Member), String> {
     Ok((list, member_of(list, member)?))
 }
 
-fn member_of(list: List, name: &str) -> Result<Member, String> {
+pub(super) fn member_of(list: List, name: &str) -> Result<Member, String> {
     if name.is_empty() {
         return Err("a member without a name is in it; two commas?".to_owned());
     }

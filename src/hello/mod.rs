@@ -14,12 +14,14 @@
 //! - [`vocabulary`]: the fields on which conditions are stated; [`lists`] gets at the lists
 //! - [`facts`]: what is true of a hello as it is sent
 //! - [`condition`]: statements about a hello that are true or false; `condition_form` writes them
+//!   for programs, and [`condition_words`] reads what a person writes
 
 pub mod apply;
 pub mod carrier;
 pub mod comparison;
 pub mod condition;
 mod condition_form;
+pub mod condition_words;
 pub mod difference;
 pub mod draw;
 pub mod edit;

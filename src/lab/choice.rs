@@ -119,15 +119,27 @@ fn check(hello: &ClientHello) -> Result<(), AlertDescription> {
 
 /// The version: `supported_versions` counts where it is sent, and `legacy_version` only where not.
 pub(super) fn version(hello: &ClientHello) -> Result<ProtocolVersion, AlertDescription> {
+    let common = VERSIONS.into_iter().find(|version| offers(hello, *version));
+    common.ok_or(AlertDescription::protocol_version)
+}
+
+/// A version that the hello does not offer: the best of them that there is, or one that there is
+/// not yet.
+pub(super) fn not_offered(hello: &ClientHello) -> ProtocolVersion {
+    let older = VERSIONS.into_iter().chain([ProtocolVersion::SSL3_0]);
+    let mut all = older.chain([ProtocolVersion::TLS1_3]);
+    all.find(|version| !offers(hello, *version)).unwrap_or(ProtocolVersion(0x0305))
+}
+
+fn offers(hello: &ClientHello, version: ProtocolVersion) -> bool {
     let listed = hello.extensions().iter().find_map(|extension| match extension {
         ClientExtension::SupportedVersions(versions) => Some(&versions.0),
         _ => None,
     });
-    let common = VERSIONS.into_iter().find(|version| match listed {
-        Some(listed) => listed.contains(version),
+    match listed {
+        Some(listed) => listed.contains(&version),
         None => version.0 <= hello.legacy_version.0,
-    });
-    common.ok_or(AlertDescription::protocol_version)
+    }
 }
 
 /// All that a suite needs, where the version allows it and the hello has it.

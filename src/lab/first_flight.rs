@@ -8,7 +8,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use super::choice::{self, Choice};
 use crate::names::{
-    AlertDescription, AlertLevel, CipherSuite, CompressionMethod, ContentType, EcPointFormat,
+    AlertDescription, AlertLevel, CipherSuite, Code, CompressionMethod, ContentType, EcPointFormat,
     KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 use crate::wire::extension::{Block, ClientExtension, ServerExtension};
@@ -28,13 +28,61 @@ use crate::wire::record::records;
 pub(super) fn first_flight(hello: &ClientHello) -> Result<Vec<u8>, AlertDescription> {
     let choice = Choice::of(hello)?;
     let server_hello = server_hello(hello, &choice)?;
+    flight(hello, &choice, server_hello)
+}
+
+/// The same with another version in its ServerHello, the one that is said or else one that was not
+/// offered; where nothing can be chosen from the hello, the ServerHello is all.
+pub(super) fn flight_of_version(
+    hello: &ClientHello,
+    version: Option<ProtocolVersion>,
+) -> Result<Vec<u8>, AlertDescription> {
+    let version = version.unwrap_or_else(|| choice::not_offered(hello));
+    match Choice::of(hello) {
+        Ok(choice) => {
+            let server_hello = of_version(server_hello(hello, &choice)?, version);
+            flight(hello, &choice, server_hello)
+        }
+        Err(_) => {
+            let mut suites = hello.cipher_suites.0.iter().copied();
+            let cipher_suite = suites.find(|suite| !suite.is_grease());
+            let server_hello = ServerHello {
+                legacy_version: version,
+                random: Random(Fixed(fresh()?)),
+                legacy_session_id_echo: hello.legacy_session_id.clone(),
+                cipher_suite: cipher_suite.unwrap_or(CipherSuite(0)),
+                legacy_compression_method: CompressionMethod::null,
+                extensions: None,
+            };
+            let message = Handshake::ServerHello(of_version(server_hello, version)).to_bytes();
+            Ok(records(ContentType::handshake, ProtocolVersion::TLS1_2, &message, &[]))
+        }
+    }
+}
+
+/// TLS 1.3 and what would be after it stand in an extension, RFC 8446 section 4.2.1.
+fn of_version(mut server_hello: ServerHello, version: ProtocolVersion) -> ServerHello {
+    server_hello.legacy_version = version;
+    if matches!(version.0, 0x0304..=0x03ff) {
+        server_hello.legacy_version = ProtocolVersion::TLS1_2;
+        let selected = ServerExtension::SupportedVersions(version);
+        server_hello.extensions.get_or_insert_with(|| Block(Vec::new())).0.push(selected);
+    }
+    server_hello
+}
+
+fn flight(
+    hello: &ClientHello,
+    choice: &Choice,
+    server_hello: ServerHello,
+) -> Result<Vec<u8>, AlertDescription> {
     let certificate = Asn1Cert(choice.identity.certificate.to_vec());
     let mut messages = vec![
         Handshake::ServerHello(server_hello.clone()),
         Handshake::Certificate(Certificate { certificate_list: List::new(vec![certificate]) }),
     ];
     if let Some((group, scheme)) = choice.ecdhe {
-        let exchange = key_exchange(hello, &server_hello, &choice, group, scheme)?;
+        let exchange = key_exchange(hello, &server_hello, choice, group, scheme)?;
         messages.push(Handshake::ServerKeyExchange(exchange.into()));
     }
     messages.push(Handshake::ServerHelloDone(Empty));

@@ -1,6 +1,9 @@
 //! What a server of the lab does with the bytes of a client: a function without a socket.
 
-use super::first_flight::{alert, first_flight};
+use std::net::SocketAddr;
+
+use super::first_flight::{alert, first_flight, flight_of_version};
+use super::luck::{Luck, Rate, Throw};
 use crate::hello::{Condition, Facts};
 use crate::names::{AlertDescription, AlertLevel, ContentType};
 use crate::quirks::{Quirk, Response};
@@ -14,7 +17,8 @@ use crate::wire::stream::{Stream, Unit};
 #[derive(Clone, Debug, Default)]
 pub struct Service {
     protocol: Protocol,
-    rules: Vec<Rule>,
+    rules: Vec<(Rule, Rate)>,
+    luck: Luck,
 }
 
 /// When a service goes wrong, and what it does then.
@@ -41,6 +45,11 @@ pub enum Answer {
     Send(Vec<u8>),
     /// It sends this and closes the connection.
     SendThenClose(Vec<u8>),
+    /// It sends this, says nothing any more, and keeps the connection.
+    SendThenSilence(Vec<u8>),
+    /// It leaves the client to the server in front of which it stands, from the client's first byte
+    /// on. Of what that server says so many bytes are passed on, or all.
+    PassOn(Option<usize>),
     /// It says nothing any more, and keeps the connection.
     Silence,
     /// It closes the connection without a word.
@@ -49,12 +58,23 @@ pub enum Answer {
     Reset,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+/// What is done with a client's bytes, and which rule says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// What is done.
+    pub answer: Answer,
+    /// The rule that struck, by its place among those that were added.
+    pub struck: Option<usize>,
+}
+
+#[derive(Clone, Debug, Default)]
 enum Protocol {
     #[default]
     Tls,
     Http,
     Smtp,
+    /// What another server speaks.
+    Upstream(Vec<SocketAddr>),
 }
 
 /// What an HTTP server in clear says to a hello.
@@ -81,75 +101,172 @@ impl Service {
     /// let service = Service::healthy().with(Quirk::find("f5-256-511")?);
     /// # Ok::<(), helloscope::quirks::UnknownQuirk>(())
     /// ```
-    pub fn with(mut self, rule: impl Into<Rule>) -> Service {
-        self.rules.push(rule.into());
+    pub fn with(self, rule: impl Into<Rule>) -> Service {
+        self.with_at(rule, Rate::ALWAYS)
+    }
+
+    /// The same with a rule that strikes only at a rate of the connections for which it holds.
+    pub fn with_at(mut self, rule: impl Into<Rule>, rate: Rate) -> Service {
+        self.rules.push((rule.into(), rate));
         self
+    }
+
+    /// The same service, whose luck comes from a seed: the same with each connection in turn.
+    pub fn seeded(mut self, seed: &str) -> Service {
+        self.luck = Luck::seeded(seed);
+        self
+    }
+
+    /// A service that stands in front of a real server, at the first of these addresses that
+    /// answers: what no rule of its own strikes goes there.
+    pub fn before(upstream: Vec<SocketAddr>) -> Service {
+        Service { protocol: Protocol::Upstream(upstream), ..Service::default() }
     }
 
     /// An HTTP server in clear.
     pub fn http() -> Service {
-        Service { protocol: Protocol::Http, rules: Vec::new() }
+        Service { protocol: Protocol::Http, ..Service::default() }
     }
 
     /// A mail server, which speaks first, and in clear.
     pub fn smtp() -> Service {
-        Service { protocol: Protocol::Smtp, rules: Vec::new() }
+        Service { protocol: Protocol::Smtp, ..Service::default() }
+    }
+
+    /// The addresses of the server in front of which it stands; none where it stands for itself.
+    pub fn upstream(&self) -> Option<&[SocketAddr]> {
+        match &self.protocol {
+            Protocol::Upstream(addresses) => Some(addresses),
+            _ => None,
+        }
     }
 
     /// What it says before the client has said anything.
     pub fn greeting(&self) -> Option<&'static [u8]> {
         match self.protocol {
             Protocol::Smtp => Some(SMTP_GREETING),
-            Protocol::Tls | Protocol::Http => None,
+            Protocol::Tls | Protocol::Http | Protocol::Upstream(_) => None,
         }
     }
 
-    /// What it does when a client has sent `flight` so far, in segments of these sizes.
+    /// What it does when a client has sent `flight` so far, in segments of these sizes, and what
+    /// it does now is all that the client sees of it. A client that says its hello in pieces is a
+    /// [`Visit`].
     pub fn answer(&self, flight: &[u8], segments: &[usize]) -> Answer {
-        if flight.is_empty() {
-            return Answer::NeedMore;
-        }
-        match self.protocol {
-            Protocol::Tls => self.answer_tls(flight, segments),
-            Protocol::Http => Answer::SendThenClose(HTTP_ANSWER.to_vec()),
-            Protocol::Smtp => Answer::Send(SMTP_ANSWER.to_vec()),
-        }
+        self.visit().decide(flight, segments).answer
     }
 
-    fn answer_tls(&self, flight: &[u8], segments: &[usize]) -> Answer {
-        let refuse = |hello, description| {
-            Answer::SendThenClose(alert(hello, AlertLevel::fatal, description))
-        };
-        let first = First::of(flight);
-        let hello = match &first {
-            First::Incomplete => return Answer::NeedMore,
-            First::NotTls => return Answer::Close,
-            First::NoHello => return refuse(None, AlertDescription::unexpected_message),
-            First::Hello(hello) => Some(hello.as_ref()),
-            First::Broken | First::Sslv2 => None,
-        };
-        let facts = Facts::of(flight, segments);
-        if let Some(rule) = self.rules.iter().find(|rule| rule.condition.holds(&facts)) {
-            return play(&rule.response, hello);
-        }
-        match hello.map(first_flight) {
-            Some(Ok(records)) => Answer::Send(records),
-            Some(Err(description)) => refuse(hello, description),
-            None if matches!(first, First::Sslv2) => Answer::Close,
-            None => refuse(None, AlertDescription::decode_error),
-        }
+    /// One more client: which of the rules that strike at a rate may strike it is thrown now.
+    pub fn visit(&self) -> Visit<'_> {
+        Visit { service: self, throw: self.luck.throw() }
     }
 }
 
-fn play(response: &Response, hello: Option<&ClientHello>) -> Answer {
-    match response {
-        Response::Silence => Answer::Silence,
-        Response::Close => Answer::Close,
-        Response::Reset => Answer::Reset,
-        Response::Alert { level, description } => {
-            Answer::SendThenClose(alert(hello, *level, *description))
+/// A service as one client sees it, from one connection to its end.
+#[derive(Debug)]
+pub struct Visit<'s> {
+    service: &'s Service,
+    throw: Throw,
+}
+
+impl Visit<'_> {
+    /// What is done when the client has sent `flight` so far, in segments of these sizes: the same
+    /// each time it is asked.
+    pub fn decide(&self, flight: &[u8], segments: &[usize]) -> Decision {
+        let by_itself = |answer| Decision { answer, struck: None };
+        if flight.is_empty() {
+            return by_itself(Answer::NeedMore);
         }
-        Response::Plaintext(text) => Answer::SendThenClose(text.as_bytes().to_vec()),
+        match self.service.protocol {
+            Protocol::Tls | Protocol::Upstream(_) => self.decide_tls(flight, segments),
+            Protocol::Http => by_itself(Answer::SendThenClose(HTTP_ANSWER.to_vec())),
+            Protocol::Smtp => by_itself(Answer::Send(SMTP_ANSWER.to_vec())),
+        }
+    }
+
+    fn decide_tls(&self, flight: &[u8], segments: &[usize]) -> Decision {
+        let first = First::of(flight);
+        let answer = match first {
+            First::Incomplete => Answer::NeedMore,
+            First::Hello(_) | First::Broken | First::Sslv2 => {
+                if let Some((place, rule)) = self.rule(&Facts::of(flight, segments)) {
+                    return Decision { answer: self.play(rule, &first), struck: Some(place) };
+                }
+                self.healthy(&first)
+            }
+            First::NoHello | First::NotTls => self.healthy(&first),
+        };
+        Decision { answer, struck: None }
+    }
+
+    /// The first rule that holds and is in luck.
+    fn rule(&self, facts: &Facts) -> Option<(usize, &Response)> {
+        let mut lucky = self.throw.strikes();
+        // The luck of a rule does not hang on whether those before it hold.
+        let rules = self.service.rules.iter().map(|(rule, rate)| (rule, lucky.next(*rate)));
+        let mut striking = rules.enumerate().filter(|(_, (_, strikes))| *strikes);
+        let found = striking.find(|(_, (rule, _))| rule.condition.holds(facts));
+        found.map(|(place, (rule, _))| (place, &rule.response))
+    }
+
+    /// What is done where no rule strikes.
+    fn healthy(&self, first: &First) -> Answer {
+        if self.service.upstream().is_some() {
+            return match first {
+                First::Incomplete => Answer::NeedMore,
+                _ => Answer::PassOn(None),
+            };
+        }
+        let refuse = |hello, description| {
+            Answer::SendThenClose(alert(hello, AlertLevel::fatal, description))
+        };
+        match first {
+            First::Incomplete => Answer::NeedMore,
+            First::NotTls | First::Sslv2 => Answer::Close,
+            First::NoHello => refuse(None, AlertDescription::unexpected_message),
+            First::Broken => refuse(None, AlertDescription::decode_error),
+            First::Hello(hello) => match first_flight(hello) {
+                Ok(records) => Answer::Send(records),
+                Err(description) => refuse(Some(&**hello), description),
+            },
+        }
+    }
+
+    fn play(&self, response: &Response, first: &First) -> Answer {
+        let hello = match first {
+            First::Hello(hello) => Some(&**hello),
+            _ => None,
+        };
+        // Of what cannot be read as a hello nothing can be chosen, whatever the version.
+        let of_version = |version| match hello.map(|hello| flight_of_version(hello, version)) {
+            Some(Ok(records)) => Answer::Send(records),
+            Some(Err(_)) | None => self.healthy(first),
+        };
+        match response {
+            Response::Silence => Answer::Silence,
+            Response::Close => Answer::Close,
+            Response::Reset => Answer::Reset,
+            Response::Alert { level, description } => {
+                Answer::SendThenClose(alert(hello, *level, *description))
+            }
+            Response::Plaintext(text) => Answer::SendThenClose(text.as_bytes().to_vec()),
+            Response::Garbage(length) => {
+                Answer::SendThenClose(self.throw.garbage((*length).into()))
+            }
+            Response::Stall(length) => {
+                let most = usize::try_from(*length).unwrap_or(usize::MAX);
+                match self.healthy(first) {
+                    Answer::Send(mut bytes) | Answer::SendThenClose(mut bytes) => {
+                        bytes.truncate(most);
+                        Answer::SendThenSilence(bytes)
+                    }
+                    Answer::PassOn(_) => Answer::PassOn(Some(most)),
+                    _ => Answer::Silence,
+                }
+            }
+            Response::OtherVersion => of_version(None),
+            Response::Version(version) => of_version(Some(*version)),
+        }
     }
 }
 
@@ -279,6 +396,59 @@ mod tests {
         let cut_short = service.answer(&hello, &[5, hello.len() - 5]);
         assert_eq!(cut_short, Answer::SendThenClose(b"too short\n".to_vec()));
         assert_eq!(service.answer(&hello, &[100]), Answer::Silence);
+        assert_eq!(service.visit().decide(&hello, &[100]).struck, Some(1));
         assert!(matches!(service.answer(&hello, &[]), Answer::Send(_)));
+        assert_eq!(service.visit().decide(&hello, &[]).struck, None);
+    }
+
+    fn always(response: Response) -> Service {
+        let condition = "flight.length>=1".parse().unwrap();
+        Service::healthy().with(Rule { condition, response })
+    }
+
+    #[test]
+    fn a_stall_sends_the_beginning_of_what_would_have_come() {
+        let sent = |hello: &[u8], length| match always(Response::Stall(length)).answer(hello, &[]) {
+            Answer::SendThenSilence(bytes) => bytes,
+            answer => panic!("{answer:?}"),
+        };
+        let good = hello("openssl-1.0.1g");
+        assert_eq!(sent(&good, 3), [22, 3, 3]);
+        assert!(sent(&good, 0).is_empty());
+        let Answer::Send(whole) = healthy(&good) else { panic!() };
+        assert_eq!(sent(&good, u32::MAX).len(), whole.len());
+        // What would have been an alert is the beginning of one.
+        assert_eq!(sent(&[22, 3, 1, 0, 6, 1, 0, 0, 2, 3, 3], 6), [21, 3, 1, 0, 2, 2]);
+    }
+
+    #[test]
+    fn garbage_and_luck_come_from_the_seed_and_are_others_with_each_client() {
+        let garbage = |seed| {
+            let service = always(Response::Garbage(100)).seeded(seed);
+            let answer = |()| match service.answer(&hello("openssl-1.0.1g"), &[]) {
+                Answer::SendThenClose(bytes) => bytes,
+                answer => panic!("{answer:?}"),
+            };
+            [(), ()].map(answer)
+        };
+        let [first, second] = garbage("a");
+        assert!(first.len() == 100 && first != second);
+        assert_eq!(garbage("a"), [first.clone(), second]);
+        assert_ne!(garbage("b")[0], first);
+    }
+
+    #[test]
+    fn in_front_of_a_server_what_no_rule_strikes_is_its_own_affair() {
+        let upstream = || Service::before(vec![([127, 0, 0, 1], 1).into()]);
+        let rule = |text: &str, response| Rule { condition: text.parse().unwrap(), response };
+        let service = upstream()
+            .with(rule("extensions has padding", Response::Silence))
+            .with(rule("server_name is null", Response::Stall(9)));
+        let padded = hello("openssl-1.0.1g");
+        assert_eq!(service.answer(&padded, &[]), Answer::Silence);
+        assert_eq!(service.answer(&padded[..99], &[]), Answer::NeedMore);
+        assert_eq!(service.answer(&hello("openssl-1.0.1e"), &[]), Answer::PassOn(None));
+        assert_eq!(service.answer(b"GET / HTTP/1.0\r\n\r\n", &[]), Answer::PassOn(None));
+        assert_eq!(service.answer(&[0x80, 3, 1, 0, 2], &[]), Answer::PassOn(Some(9)));
     }
 }

@@ -42,8 +42,9 @@ impl Target for LabTarget {
         }
         recorder.push(Side::Client, Some(0.0), &probe.flight);
         let (sent, end) = match self.service.answer(&probe.flight, &probe.segments) {
-            Answer::NeedMore | Answer::Silence => (Vec::new(), End::Open),
-            Answer::Send(bytes) => (bytes, End::Open),
+            // A call reaches no server behind it.
+            Answer::NeedMore | Answer::Silence | Answer::PassOn(_) => (Vec::new(), End::Open),
+            Answer::Send(bytes) | Answer::SendThenSilence(bytes) => (bytes, End::Open),
             Answer::SendThenClose(bytes) => (bytes, End::Closed),
             Answer::Close => (Vec::new(), End::Closed),
             Answer::Reset => (Vec::new(), End::Reset),

@@ -10,6 +10,7 @@ pub mod fingerprints;
 pub mod hello_diff;
 pub mod hex_dump;
 pub mod json;
+pub mod lab;
 pub mod literal;
 pub mod opinion;
 pub mod presets;

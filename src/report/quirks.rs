@@ -1,7 +1,6 @@
-//! The catalogue of quirks as a list, and the line in which a server of the lab says where it is.
+//! The catalogue of quirks as a list.
 
 use std::fmt::Write;
-use std::net::SocketAddr;
 
 use serde_json::{Value as Json, json};
 
@@ -24,22 +23,4 @@ pub fn list(quirks: &[Quirk]) -> String {
 pub fn list_json(quirks: &[Quirk]) -> Json {
     let one = |quirk: &Quirk| json!({"id": quirk.id, "title": quirk.title});
     json!({"schema": "helloscope/quirks/1", "quirks": quirks.iter().map(one).collect::<Vec<_>>()})
-}
-
-/// Where a server of the lab listens, what it speaks, and what is wrong with it.
-pub fn listening(address: SocketAddr, service: &str, quirks: &[&Quirk]) -> String {
-    let ids: Vec<_> = quirks.iter().map(|quirk| quirk.id.as_str()).collect();
-    let with = if ids.is_empty() { String::new() } else { format!("  {}", ids.join(", ")) };
-    format!("{}  {service}{with}\n", paint(STRONG, address))
-}
-
-/// The same as JSON.
-pub fn listening_json(address: SocketAddr, service: &str, quirks: &[&Quirk]) -> Json {
-    let ids: Vec<_> = quirks.iter().map(|quirk| quirk.id.as_str()).collect();
-    json!({
-        "schema": "helloscope/lab/1",
-        "address": address.to_string(),
-        "service": service,
-        "quirks": ids,
-    })
 }

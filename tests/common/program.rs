@@ -77,7 +77,7 @@ impl Drop for Guard {
 /// `helloscope lab`, as a process of its own.
 #[derive(Debug)]
 pub struct Lab {
-    _process: Guard,
+    process: Guard,
     /// What it said about itself.
     pub said: Json,
 }
@@ -85,13 +85,25 @@ pub struct Lab {
 impl Lab {
     /// Starts it, and waits until it listens.
     pub fn start(arguments: &[&str]) -> Lab {
+        Lab::spawn(arguments, Stdio::inherit())
+    }
+
+    /// The same, with a line of its log for each connection.
+    pub fn start_logged(arguments: &[&str]) -> (Lab, impl Iterator<Item = String>) {
+        let mut lab = Lab::spawn(&[&["-v"], arguments].concat(), Stdio::piped());
+        let stderr = lab.process.0.stderr.take().unwrap();
+        (lab, BufReader::new(stderr).lines().map(Result::unwrap))
+    }
+
+    fn spawn(arguments: &[&str], stderr: Stdio) -> Lab {
         let arguments = [&["lab", "--format", "ndjson"], arguments].concat();
         let mut command = command(&arguments);
+        command.stderr(stderr);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
         let process = Guard(child);
         let line = first_line(stdout, |_| true).expect("it says where it listens");
-        Lab { _process: process, said: serde_json::from_str(&line).unwrap() }
+        Lab { process, said: serde_json::from_str(&line).unwrap() }
     }
 
     /// Where it listens.

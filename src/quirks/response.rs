@@ -1,0 +1,255 @@
+//! What a server does with a hello that it does not take, and how that is written: as data
+//! (`{"stall": 100}`), and in a word on the command line (`stall:100`).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::names::code::{Unknown, nearest};
+use crate::names::{AlertDescription, AlertLevel, Code, ProtocolVersion};
+
+/// What a server does with a hello that it does not take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Response {
+    /// It says nothing, and keeps the connection.
+    Silence,
+    /// It closes the connection without a word.
+    Close,
+    /// It resets the connection.
+    Reset,
+    /// It sends an alert and closes the connection.
+    Alert {
+        /// How grave it is.
+        level: AlertLevel,
+        /// What it says.
+        description: AlertDescription,
+    },
+    /// It sends text that is no TLS and closes the connection.
+    Plaintext(String),
+    /// It sends so many bytes that mean nothing and closes the connection.
+    Garbage(u16),
+    /// It sends the first bytes of what it would have answered, so many, and nothing more, and
+    /// keeps the connection.
+    Stall(u32),
+    /// It answers with a ServerHello of a version that was not offered.
+    OtherVersion,
+    /// It answers with a ServerHello of this version, whatever was offered.
+    Version(ProtocolVersion),
+}
+
+/// The words, as they are typed.
+const WORDS: [&str; 8] =
+    ["silence", "close", "reset", "alert", "plaintext", "garbage", "stall", "version"];
+
+/// What can be typed, for messages to people.
+const FORMS: &str = "there are silence, close, reset, alert:NAME, alert:warning:NAME, \
+                     plaintext:TEXT, garbage:BYTES, stall:BYTES and version:VERSION";
+
+/// Bytes of garbage where no number is said.
+const GARBAGE: u16 = 64;
+
+/// A text that is no response: one line that says why, and what belongs there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadResponse(String);
+
+impl fmt::Display for BadResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadResponse {}
+
+/// Reads a response as it is typed: a word, and behind a colon what it needs. A fatal alert needs
+/// not say so; in a text, `\r`, `\n`, `\t` and `\\` stand for what they mean.
+///
+/// ```
+/// use helloscope::names::{AlertDescription, AlertLevel};
+/// use helloscope::quirks::Response;
+///
+/// let level = AlertLevel::warning;
+/// let response = Response::Alert { level, description: AlertDescription::unrecognized_name };
+/// assert_eq!("alert:warning:unrecognized_name".parse(), Ok(response));
+/// assert_eq!("stall:100".parse(), Ok(Response::Stall(100)));
+/// ```
+impl FromStr for Response {
+    type Err = BadResponse;
+
+    fn from_str(text: &str) -> Result<Response, BadResponse> {
+        let (word, value) = match text.split_once(':') {
+            Some((word, value)) => (word.trim(), Some(value)),
+            None => (text.trim(), None),
+        };
+        let response = match (word, value) {
+            ("silence", None) => Ok(Response::Silence),
+            ("close", None) => Ok(Response::Close),
+            ("reset", None) => Ok(Response::Reset),
+            ("silence" | "close" | "reset", Some(_)) => {
+                Err(format!("nothing stands behind `{word}`"))
+            }
+            ("alert", Some(value)) => alert(value.trim()),
+            ("alert", None) => Err("which one? as in alert:handshake_failure".to_owned()),
+            ("plaintext", Some(text)) => Ok(Response::Plaintext(unescaped(text))),
+            ("plaintext", None) => Err("which one? as in plaintext:go away".to_owned()),
+            ("garbage", None) => Ok(Response::Garbage(GARBAGE)),
+            ("garbage", Some(value)) => match value.trim().parse() {
+                Ok(length @ 1..) => Ok(Response::Garbage(length)),
+                _ => Err("a number of bytes, 1 to 65535, belongs behind `garbage:`".to_owned()),
+            },
+            ("stall", value) => value
+                .and_then(|value| value.trim().parse().ok())
+                .map(Response::Stall)
+                .ok_or_else(|| "a number of bytes belongs behind it, as in stall:100".to_owned()),
+            ("version", None) => Ok(Response::OtherVersion),
+            ("version", Some(value)) => match ProtocolVersion::from_text(value.trim()) {
+                Some(version) => Ok(Response::Version(version)),
+                None => Err(format!(
+                    "{value:?} is no version; one belongs behind it, as in version:1.0 or \
+                     version:0x0305"
+                )),
+            },
+            _ => Err(match nearest(word, WORDS.into_iter()) {
+                Some(near) => format!("no such reaction; did you mean {near:?}? ({FORMS})"),
+                None => format!("no such reaction; {FORMS}"),
+            }),
+        };
+        response.map_err(BadResponse)
+    }
+}
+
+/// `NAME`, or `LEVEL:NAME`.
+fn alert(value: &str) -> Result<Response, String> {
+    let (level, name) = match value.split_once(':') {
+        Some((level, name)) => (level.trim(), name.trim()),
+        None => ("fatal", value),
+    };
+    let level = AlertLevel::parse(level)
+        .ok_or_else(|| format!("{level:?} is no level of an alert; it is warning or fatal"))?;
+    let description = AlertDescription::parse(name)
+        .ok_or_else(|| Unknown::<AlertDescription>::new(name).to_string())?;
+    Ok(Response::Alert { level, description })
+}
+
+/// A text in which what a shell does not let one type is written with a backslash.
+fn unescaped(text: &str) -> String {
+    let mut out = String::new();
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        if letter != '\\' {
+            out.push(letter);
+            continue;
+        }
+        match letters.next() {
+            Some('r') => out.push('\r'),
+            Some('n') => out.push('\n'),
+            Some('t') => out.push('\t'),
+            Some('\\') | None => out.push('\\'),
+            // No such word, and so a backslash.
+            Some(other) => out.extend(['\\', other]),
+        }
+    }
+    out
+}
+
+/// As it is typed.
+impl fmt::Display for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn word<C: Code>(code: C) -> String {
+            let number = || format!("0x{:0digits$x}", code.number(), digits = C::WIDTH * 2);
+            code.name().map_or_else(number, str::to_owned)
+        }
+        match self {
+            Response::Silence => f.write_str("silence"),
+            Response::Close => f.write_str("close"),
+            Response::Reset => f.write_str("reset"),
+            Response::Alert { level: AlertLevel::fatal, description } => {
+                write!(f, "alert:{}", word(*description))
+            }
+            Response::Alert { level, description } => {
+                write!(f, "alert:{}:{}", word(*level), word(*description))
+            }
+            Response::Plaintext(text) => write!(f, "plaintext:{}", text.escape_debug()),
+            Response::Garbage(length) => write!(f, "garbage:{length}"),
+            Response::Stall(length) => write!(f, "stall:{length}"),
+            Response::OtherVersion => f.write_str("version"),
+            Response::Version(version) => write!(f, "version:{}", word(*version)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each response, as it is typed and as data.
+    fn all() -> Vec<(&'static str, &'static str, Response)> {
+        let alert = |level, description| Response::Alert { level, description };
+        let (fatal, warning) = (AlertLevel::fatal, AlertLevel::warning);
+        vec![
+            ("silence", r#""silence""#, Response::Silence),
+            ("close", r#""close""#, Response::Close),
+            ("reset", r#""reset""#, Response::Reset),
+            (
+                "alert:decode_error",
+                r#"{"alert":{"level":"fatal","description":"decode_error"}}"#,
+                alert(fatal, AlertDescription::decode_error),
+            ),
+            (
+                "alert:warning:0xfa",
+                r#"{"alert":{"level":"warning","description":"0xfa"}}"#,
+                alert(warning, AlertDescription(250)),
+            ),
+            (
+                "plaintext:go\\r\\n",
+                r#"{"plaintext":"go\r\n"}"#,
+                Response::Plaintext("go\r\n".into()),
+            ),
+            ("garbage:9", r#"{"garbage":9}"#, Response::Garbage(9)),
+            ("stall:100", r#"{"stall":100}"#, Response::Stall(100)),
+            ("version", r#""other_version""#, Response::OtherVersion),
+            (
+                "version:TLS 1.0",
+                r#"{"version":"TLS 1.0"}"#,
+                Response::Version(ProtocolVersion::TLS1_0),
+            ),
+            (
+                "version:0x0904",
+                r#"{"version":"0x0904"}"#,
+                Response::Version(ProtocolVersion(0x0904)),
+            ),
+        ]
+    }
+
+    #[test]
+    fn a_response_comes_back_from_its_word_and_from_its_data() {
+        for (typed, json, response) in all() {
+            assert_eq!(typed.parse::<Response>().as_ref(), Ok(&response), "{typed}");
+            assert_eq!(response.to_string(), typed);
+            assert_eq!(serde_json::to_string(&response).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Response>(json).unwrap(), response);
+        }
+    }
+
+    #[test]
+    fn what_is_no_response_is_answered_with_what_belongs_there() {
+        for (typed, told) in [
+            ("silent", "did you mean \"silence\"?"),
+            ("xyzzy", "no such reaction; there are silence, "),
+            ("close:now", "nothing stands behind `close`"),
+            ("alert", "alert:handshake_failure"),
+            ("alert:handshake_failur", "did you mean \"handshake_failure\"?"),
+            ("alert:grave:decode_error", "\"grave\" is no level of an alert"),
+            ("alert:256", "numbers go up to 255"),
+            ("plaintext", "plaintext:go away"),
+            ("garbage:0", "1 to 65535"),
+            ("stall", "stall:100"),
+            ("stall:-1", "stall:100"),
+            ("version:9.9", "\"9.9\" is no version"),
+        ] {
+            let error = typed.parse::<Response>().unwrap_err().to_string();
+            assert!(error.contains(told), "{typed}: {error}");
+        }
+    }
+}
