@@ -9,11 +9,21 @@ use helloscope::quirks::Quirk;
 
 const HOST: &str = "lab.helloscope.test";
 
+/// Those of which each is about something else; of all there are thousands of pairs.
+const QUIRKS: [&str; 5] = [
+    "empty-last-extension",
+    "f5-256-511",
+    "padding-intolerance",
+    "sni-required",
+    "version-intolerance-tls12",
+];
+
 #[test]
 fn of_two_quirks_at_once_nothing_false_is_said() {
     let (mut named, mut withheld, mut wrong) = (0, 0, Vec::new());
-    for first in Quirk::all() {
-        for second in Quirk::all() {
+    let quirks = QUIRKS.map(|id| Quirk::find(id).unwrap());
+    for first in quirks {
+        for second in quirks {
             if first.id == second.id {
                 continue;
             }

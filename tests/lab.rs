@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use helloscope::hello::Facts;
+use helloscope::hello::named::NamedHello;
 use helloscope::lab::{LabTarget, Rule, Server, Service};
 use helloscope::names::{
     AlertDescription, AlertLevel, CipherSuite, Code, CompressionMethod, ContentType, ExtensionType,
@@ -374,19 +375,32 @@ fn seen_as(response: &Response) -> Kind {
 
 #[test]
 fn a_quirk_strikes_exactly_where_its_condition_holds() {
-    for quirk in Quirk::all() {
-        let mut struck = 0;
-        for (name, flight) in hellos() {
-            let (without, _) = healthy(&flight);
+    for (name, flight) in hellos() {
+        let (without, _) = healthy(&flight);
+        let facts = Facts::of(&flight, &[]);
+        for quirk in Quirk::all() {
             let with = observe(Service::healthy().with(quirk), &flight).reaction;
-            if quirk.condition.holds(&Facts::of(&flight, &[])) {
-                struck += 1;
+            if quirk.condition.holds(&facts) {
                 assert_eq!(with.kind, seen_as(&quirk.reaction), "{}: {name}", quirk.id);
             } else {
                 assert_eq!(with.kind.word(), without.kind.word(), "{}: {name}", quirk.id);
             }
         }
-        assert!((1..hellos().len()).contains(&struck), "{} strikes {struck}", quirk.id);
+    }
+}
+
+#[test]
+fn a_quirk_strikes_on_the_hello_of_its_file_and_the_one_beside_it_passes() {
+    for quirk in Quirk::all() {
+        let reaction = |hello: &str| {
+            let spec = NamedHello::parse(hello).unwrap().recorded().unwrap().spec;
+            let probe = Probe { segments: spec.segments.clone(), ..Probe::new(spec.flight()) };
+            LabTarget::new(Service::healthy().with(quirk)).probe(&probe).reaction
+        };
+        let fails = reaction(&quirk.example.fails);
+        assert_eq!(fails.kind, seen_as(&quirk.reaction), "{}", quirk.id);
+        let passes = reaction(&quirk.example.passes);
+        assert!(passes.accepted(), "{}: {passes:?}", quirk.id);
     }
 }
 

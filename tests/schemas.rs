@@ -291,6 +291,28 @@ fn every_quirk_strikes_on_what_is_a_condition() {
     }
 }
 
+#[test]
+fn the_catalogue_is_what_its_schemas_say() {
+    let list = run(&["explain", "list", "--format", "json"]).json();
+    assert_valid(&validator("quirks-1"), &list, "the list");
+    let validator = validator("quirk-1");
+    for quirk in Quirk::all() {
+        assert_valid(&validator, &report::explain::json(quirk), &quirk.id);
+    }
+    let good = run(&["explain", "f5-256-511", "--format", "json"]).json();
+    assert_valid(&validator, &good, "f5-256-511");
+    let changes: &[fn(&mut Json)] = &[
+        |json| json["chapter"] = json!("others"),
+        |json| json["confidence"] = json!("sure"),
+        |json| json["products"] = json!([]),
+        |json| remove(&mut json["example"], "passes"),
+        |json| remove(json, "sources"),
+    ];
+    for change in changes {
+        assert_broken(&validator, &good, *change);
+    }
+}
+
 /// Every form of a condition.
 fn conditions() -> Vec<Json> {
     let range = json!({"field": "handshake.length", "min": 256, "max": 511});

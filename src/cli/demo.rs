@@ -12,11 +12,12 @@ use crate::cli::{Outcome, Usage};
 use crate::diagnose::Options;
 use crate::hello::Facts;
 use crate::hello::draw::Draw;
-use crate::hello::preset::Preset;
+use crate::hello::named::NamedHello;
 use crate::hello::vocabulary::{Property, Scalar};
 use crate::lab::{Server, Service};
 use crate::net::{self, Host};
 use crate::quirks::Quirk;
+use crate::report::shell::quote;
 use crate::report::style::{DIM, STRONG, paint};
 use crate::report::{diagnosis, diagnosis_json};
 
@@ -29,7 +30,7 @@ const HOST: &str = "shop.test.example";
 /// A part of the demo: which peer, and which hello it rejects.
 struct Scene<'s> {
     quirk: &'s Quirk,
-    preset: &'s Preset,
+    hello: NamedHello,
     story: String,
 }
 
@@ -78,7 +79,7 @@ fn story() -> Result<(String, Vec<Scene<'static>>), Usage> {
     let scene = |quirk, preset, story: &str| {
         Ok(Scene {
             quirk: Quirk::find(quirk).map_err(|error| Usage::new("--demo", error))?,
-            preset: Preset::find(preset).map_err(|error| Usage::new("--demo", error))?,
+            hello: NamedHello::parse(preset).map_err(|error| Usage::new("--demo", error))?,
             story: story.to_owned(),
         })
     };
@@ -91,18 +92,14 @@ fn story() -> Result<(String, Vec<Scene<'static>>), Usage> {
     Ok((intro, scenes))
 }
 
-/// One quirk, and the first preset that it strikes.
+/// One quirk, and the hello that its file names.
 fn one(id: &str) -> Result<(String, Vec<Scene<'static>>), Usage> {
     let subject = || format!("--demo={id}");
     let quirk = Quirk::find(id).map_err(|error| Usage::new(subject(), error))?;
-    let strikes = |preset: &&Preset| {
-        let spec = Draw::seeded("").hello(&preset.spec, Some(HOST));
-        quirk.condition.holds(&Facts::of(&spec.flight(), &spec.segments))
-    };
-    let preset = Preset::all().iter().find(strikes);
-    let preset = preset.ok_or_else(|| Usage::new(subject(), "no preset has what it strikes at"))?;
-    let story = format!("A server with the quirk {id}, and a hello: {}.", preset.origin.words());
-    Ok((String::new(), vec![Scene { quirk, preset, story }]))
+    let fails = &quirk.example.fails;
+    let hello = NamedHello::parse(fails).map_err(|error| Usage::new(subject(), error))?;
+    let story = format!("A server with the quirk {id}, and a hello: {fails}.");
+    Ok((String::new(), vec![Scene { quirk, hello, story }]))
 }
 
 /// Starts a server with a quirk and lets a diagnosis find it.
@@ -111,9 +108,10 @@ fn play(scene: &Scene<'_>, output: &Output) -> Result<(String, Json), Usage> {
     let service = Service::healthy().with(scene.quirk);
     let server = Server::start(loopback, service).map_err(|error| Usage::new("--demo", error))?;
     let address = server.address();
-    let spec = Draw::fresh().hello(&scene.preset.spec, Some(HOST));
+    let drawn = scene.hello.drawn(&mut Draw::fresh(), Some(HOST));
+    let spec = drawn.map_err(|error| Usage::new("--demo", error))?.spec;
     let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
-    let name = scene.preset.id;
+    let name = scene.hello.name.as_str();
     let reach = |address| net::Server::new(address, TIMEOUT);
     let found = at_first_reached(&[address], name, &spec, reach, &options, output);
     let host = Host { name: address.ip().to_string(), port: address.port() };
@@ -127,9 +125,10 @@ fn play(scene: &Scene<'_>, output: &Output) -> Result<(String, Json), Usage> {
         all_probes: output.verbose,
     };
     let text = format!(
-        "\n{}\n{} helloscope diagnose {host} --hello {name}{reached_with}\n\n{}",
+        "\n{}\n{} helloscope diagnose {host} --hello {}{reached_with}\n\n{}",
         paint(STRONG, &scene.story),
         paint(DIM, "$"),
+        quote(name),
         diagnosis::text(&found, &shown),
     );
     Ok((text, diagnosis_json::json(&found, &host.name, host.port)))

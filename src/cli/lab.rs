@@ -4,14 +4,13 @@ use std::net::SocketAddr;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::explain;
 use crate::cli::output::Output;
 use crate::cli::rules::RuleArguments;
 use crate::cli::{Outcome, Usage};
 use crate::lab::{Served, Server, Service};
 use crate::net::{Family, Host};
-use crate::quirks::Quirk;
 use crate::report::lab::{Listening, NamedRule, served};
-use crate::report::quirks;
 
 /// A server that goes wrong as known ones do, or as you say: a test bed for clients.
 ///
@@ -67,9 +66,7 @@ impl Lab {
     /// Where an argument is wrong, or the system does not let it listen there.
     pub fn run(&self, output: &Output) -> Result<Outcome, Usage> {
         if self.list {
-            let all = Quirk::all();
-            output.write(|| quirks::list(all), || quirks::list_json(all))?;
-            return Ok(Outcome::Done);
+            return explain::list(output);
         }
         let rules = self.rules()?;
         let server = self.start(&rules, output)?;

@@ -5,6 +5,7 @@ mod connect;
 mod demo;
 mod diagnose;
 mod dissect;
+mod explain;
 mod hello;
 mod hello_record;
 mod lab;
@@ -43,6 +44,7 @@ enum Command {
     Connect(connect::Connect),
     Diagnose(diagnose::Diagnose),
     Dissect(dissect::Dissect),
+    Explain(explain::Explain),
     Hello(hello::Hello),
     Lab(lab::Lab),
 }
@@ -116,6 +118,7 @@ pub fn main() -> ExitCode {
         Command::Connect(command) => command.run(&output),
         Command::Diagnose(command) => command.run(&output),
         Command::Dissect(command) => command.run(&output),
+        Command::Explain(command) => command.run(&output),
         Command::Hello(command) => command.run(&output),
         Command::Lab(command) => command.run(&output),
     };

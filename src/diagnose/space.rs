@@ -173,25 +173,27 @@ pub fn atoms(subject: &HelloSpec, pool: &Pool) -> Vec<Atom> {
     atoms.values();
     atoms.quantities();
     let mut atoms = atoms.atoms;
-    for quirk in Quirk::all() {
-        raise(&mut atoms, &quirk.condition);
+    let mut known = Vec::new();
+    Quirk::all().iter().for_each(|quirk| parts(&quirk.condition, &mut known));
+    for atom in &mut atoms {
+        // What a server of the catalogue trips over is more likely.
+        if matches!(&atom.shape, Shape::Fixed(own) if known.contains(&own)) {
+            atom.weight *= RAISED;
+        }
     }
     atoms
 }
 
-/// What a server of the catalogue trips over is more likely.
-fn raise(atoms: &mut [Atom], known: &Condition) {
-    const RAISED: f64 = 1.5;
-    match known {
-        Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().for_each(|part| raise(atoms, part));
+/// So much likelier is what the catalogue knows.
+const RAISED: f64 = 1.5;
+
+/// The conditions of which one is made.
+fn parts<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) {
+    match condition {
+        Condition::All(all) | Condition::Any(all) => {
+            all.iter().for_each(|part| parts(part, found));
         }
-        known => {
-            let same = atoms
-                .iter_mut()
-                .filter(|atom| matches!(&atom.shape, Shape::Fixed(own) if own == known));
-            same.for_each(|atom| atom.weight *= RAISED);
-        }
+        one => found.push(one),
     }
 }
 

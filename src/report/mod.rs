@@ -6,6 +6,7 @@ pub mod bytes;
 pub mod diagnosis;
 pub mod diagnosis_json;
 pub mod excerpt;
+pub mod explain;
 pub mod fingerprints;
 pub mod hello_diff;
 pub mod hex_dump;
