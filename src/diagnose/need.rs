@@ -89,6 +89,13 @@ impl Needs {
             let keeps = !own(List::CipherSuites, &member) && USUAL.iter().all(kept);
             lost += usize::from(!keeps && !facts.has(List::CipherSuites, None, &member));
         }
+        if let Some(version) = passed.version {
+            // The version that was taken, where versions stand in a list.
+            let member = Member::Number(version.0);
+            let list = List::SupportedVersions;
+            let listed = !facts.list(list).is_empty();
+            lost += usize::from(listed && own(list, &member) && !facts.has(list, None, &member));
+        }
         let gone = |list: List, usual: &[u16]| {
             let kept = |number: &u16| {
                 let member = Member::Number(*number);

@@ -416,7 +416,8 @@ mod tests {
         assert_eq!(sent(&good, 3), [22, 3, 3]);
         assert!(sent(&good, 0).is_empty());
         let Answer::Send(whole) = healthy(&good) else { panic!() };
-        assert_eq!(sent(&good, u32::MAX).len(), whole.len());
+        // The signature is another each time, and its length in DER with it.
+        assert!(sent(&good, u32::MAX).len().abs_diff(whole.len()) <= 6);
         // What would have been an alert is the beginning of one.
         assert_eq!(sent(&[22, 3, 1, 0, 6, 1, 0, 0, 2, 3, 3], 6), [21, 3, 1, 0, 2, 2]);
     }
