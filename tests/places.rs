@@ -3,9 +3,9 @@
 
 mod common;
 
-use common::connection::{hello, tls12, tls13};
-use helloscope::names::{ContentType, ExtensionType, NamedGroup, ProtocolVersion};
-use helloscope::transcript::{Recorder, Side, Source};
+use common::connection::{hello, tls12, tls13, transcript};
+use helloscope::names::{ExtensionType, NamedGroup};
+use helloscope::transcript::Side;
 use helloscope::wire::extension::{
     Block, ClientExtension, EncryptedExtension, EntryExtension, Extension, ServerExtension,
 };
@@ -15,18 +15,11 @@ use helloscope::wire::handshake::certificate::{Asn1Cert, Certificate13, Certific
 use helloscope::wire::handshake::client_hello::ClientHello;
 use helloscope::wire::handshake::encrypted_extensions::EncryptedExtensions;
 use helloscope::wire::handshake::server_hello::ServerHello;
-use helloscope::wire::record::records;
 
 /// What is said of the last of these messages: the field, what was found, and the bytes at which it
 /// is said.
 fn said(said: Vec<(Side, Handshake)>) -> Vec<(&'static str, String, Vec<u8>)> {
-    let mut recorder = Recorder::default();
-    for (from, message) in said {
-        let version = ProtocolVersion::TLS1_2;
-        let record = records(ContentType::handshake, version, &message.to_bytes(), &[]);
-        recorder.push(from, None, &record);
-    }
-    let transcript = recorder.finish(Source::default(), None);
+    let transcript = transcript(said);
     let (_, message) = transcript.messages().last().unwrap();
     let remarks = message.tree.remarks.iter();
     remarks

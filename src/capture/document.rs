@@ -1,7 +1,7 @@
 //! What stands by itself in DER and in PEM (RFC 7468): certificates, keys, requests. Each counts
 //! from its own first byte.
 
-use crate::capture::CaptureError;
+use crate::capture::Unreadable;
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::document::{Document, is_like_der};
 use crate::wire::record::plaintext;
@@ -67,7 +67,7 @@ const LINE: usize = 64;
 
 /// All documents of a PEM text; none where it has none. Whatever stands between and around them
 /// is passed over, and line ends may have been lost in pasting.
-pub(super) fn pem(text: &str) -> Result<Option<Documents>, CaptureError> {
+pub(super) fn pem(text: &str) -> Result<Option<Documents>, Unreadable> {
     let mut documents = Vec::new();
     for (at, _) in text.match_indices(BEGIN) {
         let behind = text.get(at + BEGIN.len()..).unwrap_or_default();
@@ -78,7 +78,7 @@ pub(super) fn pem(text: &str) -> Result<Option<Documents>, CaptureError> {
         let Some((label, behind)) = label else { continue };
         let error = |what: &str| {
             let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
-            CaptureError { line: Some(line), what: format!("{BEGIN}{label}{DASHES}: {what}") }
+            Unreadable { line: Some(line), what: format!("{BEGIN}{label}{DASHES}: {what}") }
         };
         let end = format!("-----END {label}{DASHES}");
         let (digits, _) = behind.split_once(&end).ok_or_else(|| error("it has no END"))?;

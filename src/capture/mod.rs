@@ -9,10 +9,9 @@ mod openssl_msg;
 mod records;
 mod turns;
 
-use std::fmt;
-
 use crate::transcript::{Source, Transcript};
-use crate::wire::dump::{self, NoDump, is_text};
+pub use crate::wire::dump::Unreadable;
+use crate::wire::dump::{self, is_text};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::limits::INPUT;
 use crate::wire::packets;
@@ -20,32 +19,12 @@ use crate::wire::record::plaintext;
 use crate::wire::side::Side;
 use crate::wire::stream::Unit;
 
-/// Why an input could not be made into a transcript: one line that names the place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaptureError {
-    /// The line in the input, counted from 1, where it has lines.
-    pub line: Option<usize>,
-    /// What is wrong, and what would be right.
-    pub what: String,
-}
-
-impl fmt::Display for CaptureError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "line {line}: {}", self.what),
-            None => f.write_str(&self.what),
-        }
-    }
-}
-
-impl std::error::Error for CaptureError {}
-
 /// Makes a transcript of an input that is called `name`.
 ///
 /// # Errors
 /// Where the input is empty, too large, or in none of the known forms.
-pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
-    let error = |what: String| CaptureError { line: None, what };
+pub fn read(name: &str, input: &[u8]) -> Result<Transcript, Unreadable> {
+    let error = |what: String| Unreadable { line: None, what };
     if input.is_empty() {
         return Err(error("there is nothing in it".to_owned()));
     }
@@ -72,9 +51,7 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
     }
     let dump = match dump::read(&text) {
         Err(_) if answers(input) => return Ok(records::read(input, source("records"))),
-        read => {
-            read.map_err(|error| CaptureError { line: error.line, what: in_no_form(&error) })?
-        }
+        read => read.map_err(|error| Unreadable { what: in_no_form(&error), ..error })?,
     };
     let mut transcript = of_digits(&dump.bytes, source("hex"));
     if dump.of_words {
@@ -83,8 +60,8 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, CaptureError> {
     Ok(transcript)
 }
 
-/// What is wrong with a text, and what would be right. Between a form and a limit lies no other form.
-fn in_no_form(error: &NoDump) -> String {
+/// What is wrong with a text, and what would be right.
+fn in_no_form(error: &Unreadable) -> String {
     format!(
         "{}; a hex dump, raw records, a certificate or an `openssl s_client -msg` log can be read",
         error.what

@@ -7,7 +7,7 @@
 //! the content type inside a protected record. Of DTLS they name little: `Not TLS data or unknown
 //! version (version=65277, content_type=22)`, where 256 is a record's header.
 
-use crate::capture::CaptureError;
+use crate::capture::Unreadable;
 use crate::names::{ContentType, HandshakeType, ProtocolVersion};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::field::{Tree, Value};
@@ -22,7 +22,7 @@ pub(super) fn is_log(text: &str) -> bool {
 }
 
 /// Reads all messages of a log.
-pub(super) fn read(text: &str, source: Source) -> Result<Transcript, CaptureError> {
+pub(super) fn read(text: &str, source: Source) -> Result<Transcript, Unreadable> {
     let mut recorder = Recorder::default();
     let mut offsets = [0, 0];
     let mut last: [Option<Framing>; 2] = [None, None];

@@ -9,7 +9,7 @@ use super::space::{Atom, Shape};
 use super::weigh::{Explanation, FAR, Join, View, explanations, room, size, views};
 use crate::hello::condition::Bound;
 use crate::hello::vocabulary::Quantity;
-use crate::hello::{Condition, Facts};
+use crate::hello::{Condition, Facts, HelloSpec};
 
 /// How likely it is that a hello passes though it has the cause, or is answered by chance.
 const LUCK: f64 = 0.01;
@@ -21,6 +21,8 @@ pub const MEMORY: usize = 128;
 /// A hello that was sent, and what came of it.
 #[derive(Clone, Debug)]
 pub struct Seen {
+    /// The hello.
+    pub spec: HelloSpec,
     /// What is true of the hello.
     pub facts: Facts,
     /// Whether it failed as the subject does.
@@ -74,8 +76,9 @@ pub struct Leader {
 
 impl Belief {
     /// What is believed before anything is seen but that the subject fails.
-    pub fn new(atoms: Vec<Atom>, subject: Facts) -> Belief {
-        let seen = vec![Seen { facts: subject, fails: true, risk: LUCK, doubtful: false }];
+    pub fn new(atoms: Vec<Atom>, subject: &HelloSpec) -> Belief {
+        let (spec, facts) = (subject.clone(), Facts::of_spec(subject));
+        let seen = vec![Seen { spec, facts, fails: true, risk: LUCK, doubtful: false }];
         let (views, explanations, shared) = Default::default();
         let mut belief = Belief { atoms, seen, views, explanations, shared };
         belief.weigh();
@@ -108,6 +111,11 @@ impl Belief {
     /// Whether nothing more can be taken in.
     pub fn is_full(&self) -> bool {
         self.seen.len() >= MEMORY
+    }
+
+    /// The hellos that passed, the first that did first.
+    pub fn passing(&self) -> impl Iterator<Item = &HelloSpec> {
+        self.seen.iter().filter(|seen| !seen.fails).map(|seen| &seen.spec)
     }
 
     /// All that was seen.

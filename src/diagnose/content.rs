@@ -1,7 +1,6 @@
 //! What is left where no property explains what was seen: the smallest set of changes with which
 //! the subject passes, found by delta debugging, which assumes nothing.
 
-use super::control::Control;
 use super::notebook::{Answer, Notebook, Question};
 use super::search::minimal;
 use crate::hello::HelloSpec;
@@ -13,14 +12,15 @@ use crate::hello::edit::{Edit, in_words};
 pub fn smallest_edits(
     notebook: &mut Notebook<'_>,
     subject: &HelloSpec,
-    controls: &[&Control],
+    passing: &[HelloSpec],
 ) -> Option<Vec<Edit>> {
     let question =
         |edits: &[Edit]| Question::new(in_words(edits), difference::apply(subject, edits));
-    let changes = controls.iter().find_map(|control| {
-        let changes = difference::edits(subject, &control.spec);
-        (notebook.ask(question(&changes)) == Answer::Passes).then_some(changes)
-    })?;
+    let mut nearest: Vec<Vec<Edit>> =
+        passing.iter().map(|spec| difference::edits(subject, spec)).collect();
+    nearest.sort_by_key(Vec::len);
+    let changes =
+        nearest.into_iter().find(|edits| notebook.ask(question(edits)) == Answer::Passes)?;
     notebook.say(&format!("isolating among {} differences", changes.len()));
     Some(minimal(&changes, |candidates| {
         let questions: Vec<Question> = candidates.iter().map(|edits| question(edits)).collect();

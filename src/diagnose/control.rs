@@ -26,7 +26,7 @@ pub struct Control {
 /// What was found.
 pub struct Controls {
     /// Hellos that pass, the nearest to the subject first.
-    pub passing: Vec<Control>,
+    pub passing: Vec<HelloSpec>,
     /// What was tried, in words.
     pub tried: Vec<String>,
 }
@@ -70,16 +70,14 @@ const PRESETS: &[&str] = &[
     "gnutls-3.7.9",
 ];
 
-/// Looks for hellos that pass. One that the user names is tried first.
+/// Looks for hellos that pass.
 pub fn find(
     notebook: &mut Notebook<'_>,
     subject: &HelloSpec,
-    named: Option<Control>,
     server_name: Option<&str>,
 ) -> Controls {
     notebook.say("looking for a hello that passes");
-    let mut candidates: Vec<Control> = named.into_iter().collect();
-    candidates.extend(ladder(subject));
+    let mut candidates = ladder(subject);
     let mut draw = Draw::seeded("control");
     let presets = PRESETS.iter().filter_map(|name| Preset::find(name).ok());
     candidates.extend(presets.map(|preset| Control {
@@ -100,8 +98,8 @@ pub fn find(
         let answers = notebook.ask_all(&questions);
         controls.tried.extend(group.iter().map(|control| control.what.clone()));
         let passing = group.iter().zip(answers).filter(|(_, answer)| *answer == Answer::Passes);
-        controls.passing.extend(passing.map(|(control, _)| control.clone()));
-        let shorter = |control: &Control| control.spec.length() < subject.length();
+        controls.passing.extend(passing.map(|(control, _)| control.spec.clone()));
+        let shorter = |spec: &HelloSpec| spec.length() < subject.length();
         if controls.passing.iter().any(shorter) {
             break;
         }

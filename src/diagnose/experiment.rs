@@ -22,8 +22,6 @@ pub struct Laboratory<'s> {
     subject: &'s HelloSpec,
     changer: Changer<'s>,
     needs: Needs,
-    /// Hellos that passed.
-    passed: Vec<HelloSpec>,
 }
 
 impl<'s> Laboratory<'s> {
@@ -39,14 +37,12 @@ impl<'s> Laboratory<'s> {
             subject,
             changer: Changer::new(subject, facts.clone(), pool, host),
             needs: Needs::new(facts, failure),
-            passed: Vec::new(),
         }
     }
 
     /// Notes a hello that passed.
     pub fn passes(&mut self, spec: &HelloSpec, reaction: &Reaction) {
         self.needs.passes(spec, reaction);
-        self.passed.push(spec.clone());
     }
 
     /// How likely it is that a healthy server fails a hello for a reason of its own.
@@ -118,7 +114,7 @@ impl<'s> Laboratory<'s> {
     }
 
     fn draw_one(&mut self, belief: &Belief, shares: &[f64]) -> Option<HelloSpec> {
-        let mut spec = self.base();
+        let mut spec = self.base(belief);
         match self.changer.dice.below(8) {
             // What is likeliest, alone or with another.
             0..=3 => {
@@ -148,12 +144,12 @@ impl<'s> Laboratory<'s> {
     }
 
     /// The subject, or a hello that passed brought half of the way back to it.
-    fn base(&mut self) -> HelloSpec {
-        if self.passed.is_empty() || self.changer.dice.one_in(2) {
+    fn base(&mut self, belief: &Belief) -> HelloSpec {
+        let passed: Vec<&HelloSpec> = belief.passing().collect();
+        if passed.is_empty() || self.changer.dice.one_in(2) {
             return self.subject.clone();
         }
-        let at = self.changer.dice.below(self.passed.len());
-        let Some(passed) = self.passed.get(at) else { return self.subject.clone() };
+        let Some(passed) = self.changer.dice.one_of(&passed) else { return self.subject.clone() };
         if !self.changer.dice.one_in(3) {
             return passed.clone();
         }

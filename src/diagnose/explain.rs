@@ -63,14 +63,14 @@ pub enum Ending {
     /// No hello passes.
     NothingPasses(Vec<String>),
     /// No property explains it; these hellos pass.
-    Unexplained(Vec<Control>),
+    Unexplained(Vec<HelloSpec>),
 }
 
 /// Looks for the property that explains why the subject fails.
 pub fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) -> Ending {
     let pool = Pool::of_presets();
     let host = options.server_name.as_deref();
-    explain_near(notebook, subject, host, &pool, options.control.clone(), 0)
+    explain_near(notebook, subject, host, pool, options.control.clone(), 0)
 }
 
 /// The same, for what is left of a subject after so many causes were taken out.
@@ -83,16 +83,14 @@ fn explain_near(
     depth: usize,
 ) -> Ending {
     let mut search = Search {
-        belief: Belief::new(atoms(subject, pool), Facts::of_spec(subject)),
+        belief: Belief::new(atoms(subject, pool), subject),
         laboratory: Laboratory::new(subject, notebook.failure(), pool, host),
         notebook,
         subject,
         host,
         pool,
-        passing: Vec::new(),
         asked: 0,
         listened: false,
-        sent: vec![subject.clone()],
         depth,
     };
     search.run(control)
@@ -105,12 +103,9 @@ struct Search<'n, 't, 's> {
     pool: &'s Pool,
     belief: Belief,
     laboratory: Laboratory<'s>,
-    passing: Vec<Control>,
     asked: usize,
     /// Whether it was waited for something that speaks first.
     listened: bool,
-    /// The hellos that the belief has seen, in its order.
-    sent: Vec<HelloSpec>,
     /// How many causes were taken out before.
     depth: usize,
 }
@@ -124,7 +119,7 @@ impl Search<'_, '_, '_> {
         let longest = if self.depth == 0 { LONGEST } else { LONGEST_BESIDE };
         let mut rungs = control::ladder(self.subject);
         while !self.notebook.spent() && !self.belief.is_full() && self.asked < longest {
-            if self.passing.is_empty()
+            if self.nothing_passes()
                 && self.asked >= QUIET
                 && !self.listened
                 && self.notebook.met_silence()
@@ -135,24 +130,24 @@ impl Search<'_, '_, '_> {
                     return Ending::SpeaksFirst(greeting);
                 }
             }
-            if self.passing.is_empty() && self.asked >= PATIENCE {
+            if self.nothing_passes() && self.asked >= PATIENCE {
                 let tried = self.look_elsewhere();
-                if self.passing.is_empty() {
+                if self.nothing_passes() {
                     return Ending::NothingPasses(tried);
                 }
             }
-            if !self.passing.is_empty() {
+            if !self.nothing_passes() {
                 rungs.clear();
             }
             // Until something passes, it is not known how short silence can be cut.
-            let together = if self.passing.is_empty() && self.notebook.waits() { 4 } else { 1 };
+            let together = if self.nothing_passes() && self.notebook.waits() { 4 } else { 1 };
             let telling = self.most_telling(&rungs, together);
             if !telling.is_empty() {
                 self.say();
                 self.ask_all(&telling);
                 continue;
             }
-            if self.passing.is_empty() {
+            if self.nothing_passes() {
                 self.asked = PATIENCE;
                 continue;
             }
@@ -175,7 +170,12 @@ impl Search<'_, '_, '_> {
                 break;
             }
         }
-        Ending::Unexplained(std::mem::take(&mut self.passing))
+        Ending::Unexplained(self.belief.passing().cloned().collect())
+    }
+
+    /// Whether no hello is known that passes.
+    fn nothing_passes(&self) -> bool {
+        self.belief.passing().next().is_none()
     }
 
     /// Of many hellos those whose answers are expected to tell the most, so many at the most; none
@@ -214,9 +214,9 @@ impl Search<'_, '_, '_> {
     /// Asks, and learns from the answer.
     fn ask(&mut self, spec: &HelloSpec, what: Option<&str>) -> Answer {
         let what = what.map_or_else(|| self.words(spec), str::to_owned);
-        let answer = self.notebook.ask(Question::new(what.clone(), spec.clone()));
+        let answer = self.notebook.ask(Question::new(what, spec.clone()));
         self.asked += 1;
-        self.note(spec, answer, what);
+        self.note(spec, answer);
         answer
     }
 
@@ -226,8 +226,8 @@ impl Search<'_, '_, '_> {
         let questions: Vec<Question> = specs.iter().map(question).collect();
         let answers = self.notebook.ask_all(&questions);
         self.asked += specs.len();
-        for (question, answer) in questions.into_iter().zip(answers) {
-            self.note(&question.spec, answer, question.what);
+        for (spec, answer) in specs.iter().zip(answers) {
+            self.note(spec, answer);
         }
     }
 
@@ -239,8 +239,7 @@ impl Search<'_, '_, '_> {
         }
     }
 
-    fn note(&mut self, spec: &HelloSpec, answer: Answer, what: String) {
-        let facts = Facts::of_spec(spec);
+    fn note(&mut self, spec: &HelloSpec, answer: Answer) {
         if answer == Answer::Other {
             return;
         }
@@ -248,21 +247,21 @@ impl Search<'_, '_, '_> {
             if let Some(reaction) = self.notebook.reaction(spec) {
                 self.laboratory.passes(spec, reaction);
             }
-            self.passing.push(Control { what, spec: spec.clone() });
             // What a server takes tells what it needs.
             let laboratory = &self.laboratory;
             self.belief.judge(|facts| laboratory.risk(facts));
         }
-        let risk = self.laboratory.risk(&facts);
-        self.sent.push(spec.clone());
-        self.belief.learn(Seen { facts, fails: answer == Answer::Fails, risk, doubtful: false });
+        let facts = Facts::of_spec(spec);
+        let (spec, risk) = (spec.clone(), self.laboratory.risk(&facts));
+        let fails = answer == Answer::Fails;
+        self.belief.learn(Seen { spec, facts, fails, risk, doubtful: false });
     }
 
     /// Hellos that are less like the subject.
     fn look_elsewhere(&mut self) -> Vec<String> {
-        let controls = control::find(self.notebook, self.subject, None, self.host);
-        for control in controls.passing {
-            self.note(&control.spec, Answer::Passes, control.what);
+        let controls = control::find(self.notebook, self.subject, self.host);
+        for spec in &controls.passing {
+            self.note(spec, Answer::Passes);
         }
         controls.tried
     }
@@ -271,8 +270,8 @@ impl Search<'_, '_, '_> {
     /// those of which another came out say nothing any more.
     fn still_speak_against(&mut self, leader: &Leader) -> bool {
         for &at in &leader.wrong {
-            let Some(spec) = self.sent.get(at).cloned() else { continue };
-            let Some(before) = self.belief.seen().get(at).map(|seen| seen.fails) else { continue };
+            let Some(seen) = self.belief.seen().get(at) else { continue };
+            let (spec, before) = (seen.spec.clone(), seen.fails);
             let what = format!("again: {}", self.words(&spec));
             let again = self.notebook.send(&[Question::new(what, spec)]);
             let Some(again) = again.first() else { return true };
@@ -316,8 +315,8 @@ impl Search<'_, '_, '_> {
                 format!("with that changed alone, the server refuses the hello {how}")
             });
         }
-        let nearest = self.passing.iter().map(|control| {
-            let edits = difference::edits(self.subject, &control.spec);
+        let nearest = self.belief.passing().map(|spec| {
+            let edits = difference::edits(self.subject, spec);
             (difference::apply(self.subject, &edits), edits)
         });
         let without = nearest.filter(|(spec, _)| !condition.holds(&Facts::of_spec(spec)));

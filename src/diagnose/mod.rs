@@ -194,9 +194,7 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
         Ending::NothingPasses(tried) => return nothing_passes(notebook, subject, &tried),
         Ending::Unexplained(passing) => passing,
     };
-    let mut nearest: Vec<&Control> = passing.iter().collect();
-    nearest.sort_by_key(|control| difference::edits(subject, &control.spec).len());
-    match content::smallest_edits(notebook, subject, &nearest) {
+    match content::smallest_edits(notebook, subject, &passing) {
         Some(edits) => {
             let remedy = remedy(subject, edits);
             confirm(notebook, None, remedy, &[])

@@ -5,6 +5,7 @@
 //! about quantities with their bounds still open; pairs are made of them in `belief.rs`.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, Facts, HelloSpec, lists, preset::Preset};
@@ -49,7 +50,12 @@ pub struct Pool {
 
 impl Pool {
     /// The pool of all presets.
-    pub fn of_presets() -> Pool {
+    pub fn of_presets() -> &'static Pool {
+        static POOL: LazyLock<Pool> = LazyLock::new(Pool::gather);
+        &POOL
+    }
+
+    fn gather() -> Pool {
         let mut counts: HashMap<(List, Member), usize> = HashMap::new();
         let mut order: Vec<(List, Member)> = Vec::new();
         let (mut bodies, mut shares) = (HashMap::new(), HashMap::new());
@@ -97,13 +103,17 @@ impl Pool {
     /// Gives a hello that has come to offer TLS 1.2 the schemes for its signatures: without them
     /// they are of SHA-1, RFC 5246 section 7.4.1.4.1, which servers of today refuse.
     pub fn sign_as_tls12(&self, spec: &mut HelloSpec) {
-        let wanted = ExtensionType::signature_algorithms;
-        let there = spec.hello.extensions().iter().any(|one| one.extension_type() == wanted);
-        if spec.hello.legacy_version < ProtocolVersion::TLS1_2 || there {
-            return;
+        if spec.hello.legacy_version >= ProtocolVersion::TLS1_2 {
+            self.lend(spec, ExtensionType::signature_algorithms);
         }
-        if let Some(body) = self.bodies.get(&wanted) {
-            let extensions = spec.extensions_mut();
+    }
+
+    /// Gives a hello an extension that it does not have, with another's body; not last, since what
+    /// stands last may matter.
+    fn lend(&self, spec: &mut HelloSpec, extension_type: ExtensionType) {
+        let extensions = spec.extensions_mut();
+        let there = extensions.iter().any(|one| one.extension_type() == extension_type);
+        if let Some(body) = self.bodies.get(&extension_type).filter(|_| !there) {
             let place = extensions.len().saturating_sub(1);
             extensions.insert(place, body.clone());
         }
@@ -122,13 +132,7 @@ impl Pool {
         ];
         spec.hello.legacy_version = ProtocolVersion::TLS1_2;
         for extension_type in NEEDED {
-            let extensions = spec.extensions_mut();
-            let there = extensions.iter().any(|one| one.extension_type() == extension_type);
-            if let Some(body) = self.bodies.get(&extension_type).filter(|_| !there) {
-                // Not last, since what stands last may matter.
-                let place = extensions.len().saturating_sub(1);
-                extensions.insert(place, body.clone());
-            }
+            self.lend(spec, extension_type);
         }
         let needed = [
             (List::CipherSuites, CipherSuite::TLS_AES_128_GCM_SHA256.0),

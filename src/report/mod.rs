@@ -13,6 +13,7 @@ pub mod hex_dump;
 pub mod json;
 pub mod lab;
 pub mod literal;
+mod message_words;
 pub mod opinion;
 pub mod presets;
 pub mod quirks;

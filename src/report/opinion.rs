@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use anstyle::Style;
 
+use crate::report::message_words::camel_case;
 use crate::report::style::{DIM, FAULT, STRONG, count, paint};
-use crate::report::transcript::camel_case;
 use crate::report::width::Styled;
 use crate::transcript::{Side, Transcript};
 use crate::wire::second_opinion::{self, Difference, Kind, Parser};

@@ -5,23 +5,19 @@ use std::fmt::Write;
 
 use anstyle::Style;
 
-use crate::names::{Code, ProtocolVersion, Ssl2CipherKind};
+use crate::names::{Code, ProtocolVersion};
 use crate::report::bytes::{self, View};
+use crate::report::message_words::{camel_case, first_line, message_words, other_words, short};
 use crate::report::opinion;
 use crate::report::rows::Layer;
 use crate::report::selection::{Path, Selection};
-use crate::report::style::{DIM, FAULT, RECEIVED, SENT, STRONG, count, paint};
+use crate::report::style::{DIM, FAULT, RECEIVED, SENT, STRONG, paint};
 use crate::report::width::{Styled, wrap};
 use crate::transcript::{CertificateFacts, Event, Kind, Reaction, Side, Step, Summary, Transcript};
-use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::fault::Fault;
-use crate::wire::handshake::Handshake;
-use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::record::plaintext::{self, Protocol};
-use crate::wire::record::ssl2::Ssl2Message;
-use crate::wire::stream::{Body, Framing, Header, Message, Unit};
+use crate::wire::record::plaintext;
+use crate::wire::stream::{Framing, Header, Message, Unit};
 use crate::wire::text::{escape, is_mostly_text};
-use crate::wire::x509::has_raw_key;
 
 /// How a connection is shown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -227,196 +223,6 @@ fn arrow(from: Side) -> (&'static str, anstyle::Style) {
         Side::Client => (">", SENT),
         Side::Server => ("<", RECEIVED),
     }
-}
-
-/// `ClientHello` for `client_hello`.
-pub fn camel_case(name: &str) -> String {
-    name.split('_')
-        .map(|word| {
-            let mut letters = word.chars();
-            letters.next().map_or(String::new(), |first| {
-                first.to_ascii_uppercase().to_string() + letters.as_str()
-            })
-        })
-        .collect()
-}
-
-/// What a message says, in a line.
-fn message_words(from: Side, message: &Message, tls13: bool) -> Styled {
-    let fault = match &message.body {
-        Body::BrokenHandshake(_) if !message.complete() => "truncated",
-        Body::BrokenHandshake(_) | Body::BrokenSsl2(_) => "not of its type's form",
-        Body::ChangeCipherSpec if !message.changes_keys() => "not of its type's form",
-        _ => return Styled::new(Style::new(), plain_words(from, message, tls13)),
-    };
-    Styled::new(FAULT, fault)
-}
-
-/// What stands in the place of certificates, RFC 7250.
-const A_KEY: &str = "a key, and no certificate";
-
-fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
-    match &message.body {
-        Body::Handshake(handshake) => match &**handshake {
-            Handshake::Certificate13(_) if has_raw_key(&message.tree) => A_KEY.to_owned(),
-            handshake => handshake_words(handshake),
-        },
-        Body::Alert(alert) => {
-            let level = alert.level.name().unwrap_or("unknown level");
-            let alert = alert.description;
-            match from {
-                Side::Server => format!("{level} {alert}: {}", alert.meaning()),
-                // The meanings are told to the one who sent the hello.
-                Side::Client => format!("{level} {alert}"),
-            }
-        }
-        Body::ChangeCipherSpec if tls13 => "for the eyes of middleboxes".to_owned(),
-        Body::ChangeCipherSpec => "what follows is protected".to_owned(),
-        Body::Encrypted => match message.content_type {
-            Some(content_type) => format!("protected, in a record of {}", short(content_type)),
-            None => "protected".to_owned(),
-        },
-        Body::Plaintext => {
-            let found = plaintext::recognise_side(&message.bytes, from);
-            format!("not TLS{}", other_words(found, &message.bytes))
-        }
-        Body::Ssl2(message) => ssl2_words(message),
-        Body::Fragment(msg_type) => {
-            format!("a part of {}", camel_case(msg_type.name().unwrap_or("a message")))
-        }
-        Body::Document(document) => document.words().to_owned(),
-        Body::Ack(ack) => count(ack.record_numbers.0.len(), "record"),
-        Body::BrokenHandshake(_)
-        | Body::BrokenSsl2(_)
-        | Body::ApplicationData
-        | Body::Heartbeat
-        | Body::Unknown => String::new(),
-    }
-}
-
-/// What speaks instead of TLS, and what it says first.
-fn other_words(protocol: Option<Protocol>, bytes: &[u8]) -> String {
-    let words = first_line(plaintext::first_words(bytes));
-    match (protocol, words.is_empty()) {
-        (Some(found), false) => format!(" but {}: {words}", found.name),
-        (Some(found), true) => format!(" but {}", found.name),
-        (None, false) => format!(": {words}"),
-        (None, true) => ", and no text".to_owned(),
-    }
-}
-
-fn ssl2_words(message: &Ssl2Message) -> String {
-    match message {
-        Ssl2Message::ClientHello(hello) => {
-            format!("{}, {}", short(hello.version), count(hello.cipher_specs.0.len(), "cipher"))
-        }
-        Ssl2Message::ServerHello(hello) => {
-            format!(
-                "{}, {}",
-                short(hello.server_version),
-                count(hello.cipher_specs.0.len(), "cipher")
-            )
-        }
-        Ssl2Message::ClientMasterKey(key) => Ssl2CipherKind(key.cipher_kind.0).to_string(),
-        Ssl2Message::Error(error) => short(error.error_code),
-        _ => String::new(),
-    }
-}
-
-fn handshake_words(handshake: &Handshake) -> String {
-    match handshake {
-        Handshake::ClientHello(hello) => client_hello_words(hello),
-        Handshake::ServerHello(hello) => {
-            let mut parts = vec![short(hello.version()), short(hello.cipher_suite)];
-            parts.extend(hello.extensions().iter().find_map(|extension| match extension {
-                ServerExtension::KeyShare(share) => Some(short(share.group)),
-                _ => None,
-            }));
-            parts.join(", ")
-        }
-        Handshake::DraftServerHello(hello) => {
-            format!("{}, {}", short(hello.version), short(hello.cipher_suite))
-        }
-        Handshake::HelloRetryRequest(_) | Handshake::DraftHelloRetryRequest(_) => {
-            "the server asks for another hello".to_owned()
-        }
-        Handshake::HelloVerifyRequest(request) => {
-            let cookie = count(request.cookie.0.len(), "byte");
-            format!("the server asks for the hello again, with a cookie of {cookie}")
-        }
-        Handshake::NewSessionTicket(ticket) => {
-            format!("good for {}", count(ticket.ticket_lifetime_hint as usize, "second"))
-        }
-        Handshake::NewSessionTicket13(ticket) => {
-            format!("good for {}", count(ticket.ticket_lifetime as usize, "second"))
-        }
-        Handshake::CompressedCertificate(compressed) => format!(
-            "{}, {} made of {}",
-            short(compressed.algorithm),
-            count(compressed.compressed_certificate_message.0.len(), "byte"),
-            compressed.uncompressed_length.0,
-        ),
-        Handshake::RawPublicKey(_) => A_KEY.to_owned(),
-        Handshake::NextProtocol(next) => escape(&next.selected_protocol.0),
-        Handshake::Certificate(certificate) => {
-            count(certificate.certificate_list.0.len(), "certificate")
-        }
-        Handshake::Certificate13(certificate) => {
-            count(certificate.certificate_list.0.len(), "certificate")
-        }
-        Handshake::ServerKeyExchange(key) => {
-            let curve = key.named_curve().map(|curve| format!("ECDHE {}", short(curve)));
-            let dh = key.dh_params().map(|params| format!("DHE {} bits", params.dh_p.0.len() * 8));
-            let parts = [curve, dh, key.signature_algorithm().map(short)];
-            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-        }
-        Handshake::CertificateVerify(verify) => {
-            verify.signature.algorithm.0.map_or(String::new(), short)
-        }
-        Handshake::CertificateRequest(_) | Handshake::CertificateRequest13(_) => {
-            "the server asks for a client certificate".to_owned()
-        }
-        _ => String::new(),
-    }
-}
-
-fn client_hello_words(hello: &ClientHello) -> String {
-    // What is really offered stands in supported_versions, where that is there.
-    let offered = hello.extensions().iter().find_map(|extension| match extension {
-        ClientExtension::SupportedVersions(versions) => {
-            let known = versions.0.iter().filter(|version| !version.is_grease());
-            known.max_by_key(|version| version.as_tls()).copied()
-        }
-        _ => None,
-    });
-    let mut parts = vec![
-        short(offered.unwrap_or(hello.legacy_version)),
-        count(hello.cipher_suites.0.len(), "cipher suite"),
-        count(hello.extensions().len(), "extension"),
-    ];
-    for extension in hello.extensions() {
-        match extension {
-            ClientExtension::ServerName(names) => parts
-                .extend(names.0.first().map(|name| format!("SNI {}", escape(&name.host_name.0)))),
-            ClientExtension::Alpn(names) => {
-                let names: Vec<_> = names.0.iter().map(|name| escape(&name.0.0)).collect();
-                parts.push(format!("ALPN {}", names.join(" ")));
-            }
-            _ => {}
-        }
-    }
-    parts.join(", ")
-}
-
-/// A code by its name, or as it prints where it has none.
-pub fn short<C: Code>(code: C) -> String {
-    code.name().map_or_else(|| code.to_string(), str::to_owned)
-}
-
-/// The first line of a text from a peer, safe to print.
-pub fn first_line(bytes: &[u8]) -> String {
-    let line = bytes.split(|&byte| byte == b'\n' || byte == b'\r').next().unwrap_or_default();
-    escape(line.get(..120).unwrap_or(line))
 }
 
 fn chain(out: &mut String, summary: &Summary, view: View) {

@@ -1,7 +1,7 @@
 //! A connection with nothing to notice but what a test changes in it, and what is noticed then.
 
 use helloscope::names::{CipherSuite, CompressionMethod, ContentType, NamedGroup, ProtocolVersion};
-use helloscope::transcript::{Recorder, Side, Source};
+use helloscope::transcript::{Recorder, Side, Source, Transcript};
 use helloscope::wire::extension::{Block, KeyShareEntry, ServerExtension};
 use helloscope::wire::fault::{Kind, Remark};
 use helloscope::wire::grammar::{Context, Fixed, Opaque};
@@ -46,15 +46,20 @@ pub fn tls13() -> ServerHello {
     }
 }
 
-/// The remarks on what both sides said, all of them notices.
-pub fn remarks(said: Vec<(Side, Handshake)>) -> Vec<Remark> {
+/// The transcript of a connection in which this was said, a record each.
+pub fn transcript(said: Vec<(Side, Handshake)>) -> Transcript {
     let mut recorder = Recorder::default();
     for (from, message) in said {
         let version = ProtocolVersion::TLS1_2;
         let record = records(ContentType::handshake, version, &message.to_bytes(), &[]);
         recorder.push(from, None, &record);
     }
-    let transcript = recorder.finish(Source::default(), None);
+    recorder.finish(Source::default(), None)
+}
+
+/// The remarks on what both sides said, all of them notices.
+pub fn remarks(said: Vec<(Side, Handshake)>) -> Vec<Remark> {
+    let transcript = transcript(said);
     let mut found = Vec::new();
     for (_, message) in transcript.messages() {
         for remark in &message.tree.remarks {

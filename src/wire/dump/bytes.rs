@@ -2,7 +2,7 @@
 //! `hexdump -C`, `od -A x -t x1z`, Wireshark and `tshark -x`, whose offsets and text columns are
 //! passed over.
 
-use super::NoDump;
+use super::Unreadable;
 use crate::wire::limits::SQUEEZED;
 
 /// The most bytes that a dump has in a line.
@@ -13,7 +13,7 @@ const REPEATED: usize = 16;
 const MIDDLE: usize = 8;
 
 /// Reads all bytes of a dump.
-pub(super) fn read(text: &str) -> Result<Vec<u8>, NoDump> {
+pub(super) fn read(text: &str) -> Result<Vec<u8>, Unreadable> {
     if let Some(bytes) = counted(text) {
         return Ok(bytes);
     }
@@ -27,10 +27,10 @@ pub(super) fn read(text: &str) -> Result<Vec<u8>, NoDump> {
         stars.end(offset_at_start(line), &mut bytes).map_err(|error| error.at(index))?;
         let array = line.starts_with("0x") || line.contains("{0x") || line.contains("{ 0x");
         let read = if array { c_array(line, &mut bytes) } else { dump_line(line, &mut bytes) };
-        read.map_err(|token| NoDump { line: Some(index + 1), what: no_hex(token) })?;
+        read.map_err(|token| Unreadable { line: Some(index + 1), what: no_hex(token) })?;
     }
     if bytes.is_empty() {
-        return Err(NoDump { line: None, what: "no bytes in it".to_owned() });
+        return Err(Unreadable { line: None, what: "no bytes in it".to_owned() });
     }
     Ok(bytes)
 }
@@ -141,10 +141,10 @@ impl Stars {
 
 impl TooMany {
     /// As it is told of the line with this index, up to whose offset a `*` reaches.
-    pub(super) fn at(self, index: usize) -> NoDump {
+    pub(super) fn at(self, index: usize) -> Unreadable {
         let what =
             format!("the `*` before it stands for more than {SQUEEZED} bytes, which are read");
-        NoDump { line: Some(index + 1), what }
+        Unreadable { line: Some(index + 1), what }
     }
 }
 
@@ -209,13 +209,9 @@ fn plain<'t>(text: &'t str, bytes: &mut Vec<u8>, most: usize) -> Result<(), &'t 
 
 #[cfg(test)]
 mod tests {
+    use super::super::test_file as file;
     use super::*;
     use crate::wire::dump::words;
-
-    fn file(name: &str) -> Vec<u8> {
-        let path = format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"));
-        std::fs::read(path).unwrap()
-    }
 
     #[test]
     fn every_common_dump_gives_the_same_bytes() {

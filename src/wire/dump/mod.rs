@@ -15,16 +15,16 @@ pub struct Dump {
     pub of_words: bool,
 }
 
-/// Why a text is no dump: one line that names the place.
+/// Why an input cannot be read: one line that names the place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoDump {
-    /// The line in the text, counted from 1, where one is to blame.
+pub struct Unreadable {
+    /// The line in the input, counted from 1, where one is to blame.
     pub line: Option<usize>,
-    /// What is wrong.
+    /// What is wrong, and what would be right.
     pub what: String,
 }
 
-impl fmt::Display for NoDump {
+impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             Some(line) => write!(f, "line {line}: {}", self.what),
@@ -33,13 +33,13 @@ impl fmt::Display for NoDump {
     }
 }
 
-impl std::error::Error for NoDump {}
+impl std::error::Error for Unreadable {}
 
 /// Reads the bytes of a text.
 ///
 /// # Errors
 /// Where something in it is no byte, or there is none.
-pub fn read(text: &str) -> Result<Dump, NoDump> {
+pub fn read(text: &str) -> Result<Dump, Unreadable> {
     let (bytes, of_words) = match words::read(text) {
         Some(words) => (words?, true),
         None => (bytes::read(text)?, false),
@@ -51,4 +51,10 @@ pub fn read(text: &str) -> Result<Dump, NoDump> {
 pub fn is_text(input: &[u8]) -> bool {
     let printable = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
     std::str::from_utf8(input).is_ok_and(|text| text.chars().all(printable))
+}
+
+#[cfg(test)]
+fn test_file(name: &str) -> Vec<u8> {
+    let path = format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(path).unwrap()
 }

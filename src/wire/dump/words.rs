@@ -3,21 +3,21 @@
 //! at the end the offset alone. A word is a number, so that of its two bytes the last one stands
 //! first: the machines that print these have the low byte in front.
 
-use super::NoDump;
+use super::Unreadable;
 use super::bytes::Stars;
 
 /// The most bytes that a line has.
 const LINE: usize = 16;
 
 /// The bytes of such a dump; none where it is none.
-pub(super) fn read(text: &str) -> Option<Result<Vec<u8>, NoDump>> {
+pub(super) fn read(text: &str) -> Option<Result<Vec<u8>, Unreadable>> {
     // hexdump counts in hexadecimal digits, od as it is asked to: in octal ones by itself.
     let mut all = [16, 8, 10].into_iter().filter_map(|radix| words(text, radix));
     let first = all.next()?;
     Some(first.or_else(|error| all.find_map(Result::ok).ok_or(error)))
 }
 
-fn words(text: &str, radix: u32) -> Option<Result<Vec<u8>, NoDump>> {
+fn words(text: &str, radix: u32) -> Option<Result<Vec<u8>, Unreadable>> {
     let mut bytes = Vec::new();
     let mut stars = Stars::default();
     let (mut wide, mut ended) = (false, false);
@@ -71,12 +71,8 @@ fn number(digits: &str, radix: u32) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::test_file as file;
     use super::*;
-
-    fn file(name: &str) -> Vec<u8> {
-        let path = format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"));
-        std::fs::read(path).unwrap()
-    }
 
     #[test]
     fn words_are_bytes_in_the_order_of_the_file() {
