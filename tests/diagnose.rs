@@ -165,3 +165,45 @@ fn a_hello_that_passes_and_fails_in_turn_is_unstable_and_its_rate_is_told() {
     let rate = serde_json::json!({"address": "127.0.0.1:443", "passes": 4, "of": 8});
     assert_eq!(json["cause"], serde_json::json!({ "rates": [rate] }));
 }
+
+/// A server that bans whoever has connected so often: from then on it says nothing.
+struct Banning {
+    inner: LabTarget,
+    left: usize,
+}
+
+impl Target for Banning {
+    fn probe(&mut self, probe: &Probe) -> Observation {
+        if self.left == 0 {
+            let deaf = rule(r#"{"field":"handshake.length","min":1}"#, Response::Silence);
+            return LabTarget::new(deaf).probe(probe);
+        }
+        self.left -= 1;
+        self.inner.probe(probe)
+    }
+}
+
+#[test]
+fn a_ban_is_named_and_never_blamed_on_the_hello() {
+    let json = r#"{"field":"extensions","has":35}"#;
+    let spec = || NamedHello::parse("openssl-1.0.1e").unwrap();
+    let mut unstable = 0;
+    for left in 3..24 {
+        let mut target = Banning { inner: LabTarget::new(rule(json, Response::Silence)), left };
+        let spec = spec().drawn(&mut Draw::seeded("test"), Some(HOST)).unwrap().spec;
+        let subject = Subject { name: "openssl-1.0.1e".to_owned(), spec, address: None };
+        let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
+        let found = diagnose(&mut target, subject, &options, &mut |_| {});
+        match found.verdict {
+            Verdict::Unstable => {
+                unstable += 1;
+                let note = &found.notes[0];
+                assert!(note.starts_with("the server has changed its mind"), "{note}");
+            }
+            // Nothing passed before the ban, or the ban came too late to matter.
+            Verdict::RejectsEverything | Verdict::Undetermined => {}
+            _ => assert_eq!(cause(&found), json, "banned after {left}"),
+        }
+    }
+    assert!(unstable > 5, "{unstable} of 21 bans were named");
+}

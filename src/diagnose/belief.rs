@@ -15,6 +15,8 @@ use crate::hello::{Condition, Facts, HelloSpec};
 const LUCK: f64 = 0.01;
 /// What is foretold wrongly is held against an explanation where luck is no likelier than this.
 const SURE: f64 = 0.05;
+/// What is this likely beside the likeliest is tried by itself.
+pub const RIVAL: f64 = 0.003;
 /// No more than this is kept in mind.
 pub const MEMORY: usize = 128;
 
@@ -70,6 +72,8 @@ pub struct Leader {
     pub condition: Condition,
     /// How likely it is, of all that are considered.
     pub share: f64,
+    /// Whether all its bounds are known.
+    pub exact: bool,
     /// The hellos, by their place, that it surely foretold wrongly.
     pub wrong: Vec<usize>,
 }
@@ -153,6 +157,38 @@ impl Belief {
     /// How much an answer is expected to tell about which explanation is right, in bits, where the
     /// hello fails for a reason of its own with this likelihood.
     pub fn worth(&self, facts: &Facts, risk: f64) -> f64 {
+        let noise = (entropy(1.0 - LUCK), entropy(risk));
+        let (mut fails, mut certain) = (0.0, 0.0);
+        for (weight, cause) in self.foretold(facts) {
+            fails += weight * (cause * (1.0 - LUCK) + (1.0 - cause) * risk);
+            certain += weight * (cause * noise.0 + (1.0 - cause) * noise.1);
+        }
+        entropy(fails) - certain
+    }
+
+    /// How likely a hello is to fail, where it does so for a reason of its own with this
+    /// likelihood.
+    pub fn failing(&self, facts: &Facts, risk: f64) -> f64 {
+        let foretold = self.foretold(facts).into_iter();
+        foretold.map(|(weight, cause)| weight * (cause + (1.0 - cause) * risk)).sum()
+    }
+
+    /// How likely those of the other explanations together are that a hello tells from the
+    /// likeliest, where it fails for a reason of its own with this likelihood. What is a trifle by
+    /// itself does not count.
+    pub fn tells_rivals(&self, facts: &Facts, risk: f64) -> f64 {
+        let foretold = self.foretold(facts);
+        let Some((_, likeliest)) = foretold.first().copied() else { return 0.0 };
+        let rivals = foretold.iter().skip(1).take_while(|(weight, _)| *weight >= RIVAL);
+        let told = rivals.map(|(weight, cause)| match likeliest > *cause {
+            true => weight * (likeliest - cause) * (1.0 - risk),
+            false => weight * (cause - likeliest),
+        });
+        told.sum()
+    }
+
+    /// For each explanation how likely it is, and how likely the hello has this cause.
+    fn foretold(&self, facts: &Facts) -> Vec<(f64, f64)> {
         let foretold = |view: &View| match view.share > 0.0 {
             true => self.foretells(view, facts),
             // No explanation that is in account has it.
@@ -160,18 +196,12 @@ impl Belief {
         };
         let likely: Vec<f64> = self.views.iter().map(foretold).collect();
         let at = |view: usize| likely.get(view).copied().unwrap_or(0.0);
-        let noise = (entropy(1.0 - LUCK), entropy(risk));
-        let (mut fails, mut certain) = (0.0, 0.0);
-        for explanation in &self.explanations {
-            let cause = match explanation.join {
-                Join::Single => at(explanation.first),
-                Join::All => at(explanation.first) * at(explanation.second),
-                Join::Any => 1.0 - (1.0 - at(explanation.first)) * (1.0 - at(explanation.second)),
-            };
-            fails += explanation.weight * (cause * (1.0 - LUCK) + (1.0 - cause) * risk);
-            certain += explanation.weight * (cause * noise.0 + (1.0 - cause) * noise.1);
-        }
-        entropy(fails) - certain
+        let of = |one: &Explanation| match one.join {
+            Join::Single => at(one.first),
+            Join::All => at(one.first) * at(one.second),
+            Join::Any => 1.0 - (1.0 - at(one.first)) * (1.0 - at(one.second)),
+        };
+        self.explanations.iter().map(|one| (one.weight, of(one))).collect()
     }
 
     /// What is true of all failing hellos and may be needed beside a cause, with its place among
@@ -223,9 +253,11 @@ impl Belief {
     pub fn leader(&self) -> Option<Leader> {
         let best = self.explanations.first()?;
         let surely = self.seen.iter().enumerate().filter(|(_, seen)| seen.luck() <= SURE);
+        let known = |view: &&View| view.gap.is_none_or(|(low, high)| low == high);
         Some(Leader {
             condition: self.condition(best)?,
             share: best.weight,
+            exact: self.parts(best).iter().all(known),
             wrong: surely.map(|(at, _)| at).filter(|at| best.wrong >> at & 1 == 1).collect(),
         })
     }

@@ -80,7 +80,8 @@ impl<'s> Changer<'s> {
         }
     }
 
-    fn falsify(&mut self, spec: &mut HelloSpec, condition: &Condition) {
+    /// Makes what is true of the subject false of a hello.
+    pub(super) fn falsify(&mut self, spec: &mut HelloSpec, condition: &Condition) {
         match condition {
             Condition::Has(entries, member) => remove(spec, entries.list, &[member]),
             Condition::Lacks(entries, member) => self.add(spec, entries.list, member),

@@ -10,7 +10,7 @@ use super::space::{Pool, Shape};
 use crate::hello::difference;
 use crate::hello::framing::Framing;
 use crate::hello::legal::keep_legal;
-use crate::hello::vocabulary::{List, Member};
+use crate::hello::vocabulary::{List, Member, Property};
 use crate::hello::{Condition, Facts, HelloSpec};
 use crate::transcript::Reaction;
 
@@ -135,7 +135,7 @@ impl<'s> Laboratory<'s> {
         }
         // At the same length as before, by what else can carry it.
         if self.changer.dice.one_in(2) {
-            spec = self.refilled(spec);
+            spec = self.refilled(&spec).unwrap_or(spec);
         }
         if spec.hello.cipher_suites.0.is_empty() || spec == *self.subject {
             return None;
@@ -163,11 +163,11 @@ impl<'s> Laboratory<'s> {
         spec
     }
 
-    /// The hello brought to the subject's length, or that of another hello, where a carrier can.
-    fn refilled(&mut self, spec: HelloSpec) -> HelloSpec {
+    /// The hello brought to the subject's length, where a carrier can.
+    pub fn refilled(&mut self, spec: &HelloSpec) -> Option<HelloSpec> {
         let carrier = self.changer.carrier();
-        let stretched = carrier.stretch(&spec, self.subject.length());
-        stretched.filter(|_| spec.raw.is_none() && spec.framing == Framing::Tls).unwrap_or(spec)
+        let stretched = carrier.stretch(spec, self.subject.length());
+        stretched.filter(|_| spec.raw.is_none() && spec.framing == Framing::Tls)
     }
 
     /// Turns each atom that is possible with this likelihood; what nearly every server needs stays
@@ -176,6 +176,7 @@ impl<'s> Laboratory<'s> {
         let own = self.changer.dice.one_in(8);
         let mut gone: Vec<(List, Member)> = Vec::new();
         let mut new: Vec<(List, Member)> = Vec::new();
+        let mut values: Vec<&Condition> = Vec::new();
         for (atom, share) in belief.atoms().iter().zip(shares) {
             if *share <= 0.0 || self.changer.dice.unit() >= part {
                 continue;
@@ -189,6 +190,11 @@ impl<'s> Laboratory<'s> {
                 Shape::Fixed(Condition::Lacks(entries, member)) => {
                     new.push((entries.list, member.clone()));
                 }
+                Shape::Fixed(value @ Condition::Is(property, _))
+                    if *property != Property::ServerName =>
+                {
+                    values.push(value);
+                }
                 _ => {}
             }
         }
@@ -201,6 +207,9 @@ impl<'s> Laboratory<'s> {
         new.retain(|_| many || self.changer.dice.one_in(4));
         for (list, member) in new {
             self.changer.add(spec, list, &member);
+        }
+        for value in values {
+            self.changer.falsify(spec, value);
         }
     }
 }

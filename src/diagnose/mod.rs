@@ -35,7 +35,7 @@ use crate::quirks::Quirk;
 use crate::transcript::{Kind, Reaction};
 use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::second_opinion;
-use explain::Ending;
+use explain::{ChangedItsMind, Ending};
 use notebook::{Answer, Notebook, Question};
 
 /// How often the subject is sent before it is said to fail.
@@ -192,6 +192,7 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
         }
         Ending::SpeaksFirst(greeting) => return Found::not_tls(plaintext::recognise(&greeting)),
         Ending::NothingPasses(tried) => return nothing_passes(notebook, subject, &tried),
+        Ending::ChangedItsMind(changed) => return changed_its_mind(&changed),
         Ending::Unexplained(passing) => passing,
     };
     match content::smallest_edits(notebook, subject, &passing) {
@@ -210,6 +211,16 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
 fn undetermined(notebook: &Notebook<'_>, why: &str) -> Found {
     let why = if notebook.spent() { "the connections that were allowed are used up" } else { why };
     Found::new(Verdict::Undetermined, None).noting(why)
+}
+
+/// A server that bans or limits whoever knocks often is not to be blamed on the hello.
+fn changed_its_mind(changed: &ChangedItsMind) -> Found {
+    let ChangedItsMind { passed, failed, times } = *changed;
+    let rate = Cause::Rate { passes: 1, of: times + 1 };
+    Found::new(Verdict::Unstable, Some(rate)).noting(format!(
+        "the server has changed its mind: a hello that passed as connection {passed} failed {times} \
+         times from connection {failed} on, as where somebody is banned who connects too often"
+    ))
 }
 
 fn nothing_passes(notebook: &Notebook<'_>, subject: &HelloSpec, tried: &[String]) -> Found {

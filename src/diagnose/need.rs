@@ -97,12 +97,19 @@ impl Needs {
             lost += usize::from(listed && own(list, &member) && !facts.has(list, None, &member));
         }
         let gone = |list: List, usual: &[u16]| {
-            let kept = |number: &u16| {
-                let member = Member::Number(*number);
-                let had = own(list, &member) && passed.facts.has(list, None, &member);
-                had && !facts.has(list, None, &member)
+            let has = |facts: &Facts, number: &u16| facts.has(list, None, &Member::Number(*number));
+            // A list without any of what nearly every server has one of is worse than none.
+            let strange = |facts: &Facts| {
+                !facts.list(list).is_empty() && !usual.iter().any(|number| has(facts, number))
             };
-            usize::from(usual.iter().any(kept))
+            if strange(facts) && !strange(&self.facts) && !strange(&passed.facts) {
+                return 3;
+            }
+            // Where the server took a hello without a list, any of the list may be what it needs.
+            let any = passed.facts.list(list).is_empty() && !facts.list(list).is_empty();
+            let had =
+                |number: &&u16| has(&self.facts, number) && (any || has(&passed.facts, number));
+            usize::from(usual.iter().filter(had).any(|number| !has(facts, number)))
         };
         lost += gone(List::SupportedGroups, &numbers(GROUPS));
         lost += gone(List::SignatureAlgorithms, &numbers(SCHEMES));

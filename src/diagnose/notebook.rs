@@ -161,6 +161,16 @@ impl<'t> Notebook<'t> {
         self.known.get(&spec.flight())
     }
 
+    /// How many connections were made that were asked for something.
+    pub fn connections(&self) -> usize {
+        self.evidence.len()
+    }
+
+    /// At which connection a hello was last sent, counted from 1.
+    pub fn last_time(&self, spec: &HelloSpec) -> Option<usize> {
+        self.evidence.iter().rposition(|one| one.spec == *spec).map(|at| at + 1)
+    }
+
     /// How many connections are left.
     pub fn left(&self) -> usize {
         self.left

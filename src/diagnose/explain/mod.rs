@@ -1,6 +1,8 @@
 //! The search for the property that explains why the subject fails: ask what tells the most until
 //! one explanation is left, try it from both sides, and believe it only then.
 
+mod proof;
+
 use super::belief::{Belief, Leader, Seen};
 use super::control;
 use super::experiment::Laboratory;
@@ -13,27 +15,25 @@ use crate::hello::difference;
 use crate::hello::edit::{Edit, in_words};
 use crate::hello::framing::unsent;
 use crate::hello::{Facts, HelloSpec};
-use crate::transcript::Kind;
+use crate::transcript::Reaction;
 
 /// An answer that is expected to tell less than this, in bits, is not asked for.
 const ENOUGH: f64 = 0.1;
 /// How likely a hello with the cause and little else may be to fail for a reason of its own, where
 /// nothing is to be risked.
 const CAREFUL: f64 = 0.1;
-/// The same where what servers need is in question.
-const DARING: f64 = 0.35;
-/// So much less is risked where a server missed something.
-const EASED: f64 = 0.4;
-/// So many hellos with the cause and little else are tried at the most.
-const STRIPS: usize = 5;
-/// What weighs less than this is not tried by itself.
-const LITTLE: f64 = 1.5;
+/// What is likelier than this is tried from both sides as soon as that tells as much as the rest.
+const LIKELY: f64 = 0.3;
+/// What a connection is worth, in bits, that need not be made again if an explanation is right.
+const SAVED: f64 = 0.8;
 /// Of more probes than these nothing more is expected.
 const LONGEST: usize = 80;
-/// So many more causes are looked for where the first was taken out.
-const BESIDE: usize = 1;
-/// Of more probes than these nothing more is expected there.
+/// The same, beside a cause that was taken out.
 const LONGEST_BESIDE: usize = 24;
+/// What fails though it was this unlikely makes one ask whether the server still is as it was.
+const SURPRISE: f64 = 0.1;
+/// So often a hello that passed before is sent then, until it passes.
+const CONTROLS: usize = 4;
 /// So many favourites may fall before the search gives up.
 const FAVOURITES: usize = 12;
 /// Where nothing passed in so many probes, something that is not TLS may be waiting for its turn
@@ -62,8 +62,20 @@ pub enum Ending {
     SpeaksFirst(Vec<u8>),
     /// No hello passes.
     NothingPasses(Vec<String>),
+    /// A hello that passed fails: the server is not what it was.
+    ChangedItsMind(ChangedItsMind),
     /// No property explains it; these hellos pass.
     Unexplained(Vec<HelloSpec>),
+}
+
+/// What is known of a server that took a hello, and takes it no longer.
+pub struct ChangedItsMind {
+    /// At which connection the hello passed last.
+    pub passed: usize,
+    /// At which connection it first failed.
+    pub failed: usize,
+    /// How often it was sent from then on, and failed each time.
+    pub times: usize,
 }
 
 /// Looks for the property that explains why the subject fails.
@@ -92,6 +104,9 @@ fn explain_near(
         asked: 0,
         listened: false,
         depth,
+        early: true,
+        proofs: Vec::new(),
+        changed: None,
     };
     search.run(control)
 }
@@ -108,6 +123,13 @@ struct Search<'n, 't, 's> {
     listened: bool,
     /// How many causes were taken out before.
     depth: usize,
+    /// Whether hellos that prove an explanation may be asked before it is the only one: not where
+    /// the server refused such a one in another way.
+    early: bool,
+    /// The hellos that were to prove an explanation, each with whether it has the cause.
+    proofs: Vec<(HelloSpec, bool)>,
+    /// Whether the server was found not to be what it was.
+    changed: Option<ChangedItsMind>,
 }
 
 impl Search<'_, '_, '_> {
@@ -119,6 +141,9 @@ impl Search<'_, '_, '_> {
         let longest = if self.depth == 0 { LONGEST } else { LONGEST_BESIDE };
         let mut rungs = control::ladder(self.subject);
         while !self.notebook.spent() && !self.belief.is_full() && self.asked < longest {
+            if let Some(changed) = self.changed.take() {
+                return Ending::ChangedItsMind(changed);
+            }
             if self.nothing_passes()
                 && self.asked >= QUIET
                 && !self.listened
@@ -170,7 +195,10 @@ impl Search<'_, '_, '_> {
                 break;
             }
         }
-        Ending::Unexplained(self.belief.passing().cloned().collect())
+        match self.changed.take() {
+            Some(changed) => Ending::ChangedItsMind(changed),
+            None => Ending::Unexplained(self.belief.passing().cloned().collect()),
+        }
     }
 
     /// Whether no hello is known that passes.
@@ -181,14 +209,19 @@ impl Search<'_, '_, '_> {
     /// Of many hellos those whose answers are expected to tell the most, so many at the most; none
     /// where none tells enough.
     fn most_telling(&mut self, rungs: &[Control], most: usize) -> Vec<HelloSpec> {
-        let mut drawn = self.laboratory.draw(&self.belief);
-        drawn.extend(rungs.iter().map(|rung| rung.spec.clone()));
+        let mut drawn: Vec<(f64, HelloSpec)> = Vec::new();
+        drawn.extend(self.laboratory.draw(&self.belief).into_iter().map(|spec| (0.0, spec)));
+        drawn.extend(rungs.iter().map(|rung| (0.0, rung.spec.clone())));
+        if most == 1 {
+            drawn.extend(self.proofs());
+        }
         let mut telling: Vec<(f64, HelloSpec)> = Vec::new();
-        for spec in drawn {
+        for (saved, spec) in drawn {
             let facts = Facts::of_spec(&spec);
-            let worth = self.belief.worth(&facts, self.laboratory.risk(&facts));
+            let told = self.belief.worth(&facts, self.laboratory.risk(&facts));
+            let worth = told + saved;
             let least = telling.last().filter(|_| telling.len() >= most).map(|(worth, _)| *worth);
-            let better = worth >= ENOUGH && least.is_none_or(|least| worth > least);
+            let better = told >= ENOUGH && least.is_none_or(|least| worth > least);
             let new = |spec: &HelloSpec| telling.iter().all(|(_, other)| other != spec);
             let can_be_sent =
                 |spec: &HelloSpec| unsent(spec).is_none() || unsent(self.subject).is_some();
@@ -200,6 +233,23 @@ impl Search<'_, '_, '_> {
             }
         }
         telling.into_iter().map(|(_, spec)| spec).collect()
+    }
+
+    /// Hellos by which the likeliest explanation would have to be proved, were it right, with what
+    /// is saved where they are asked now: one without the cause, and one with it and little else.
+    fn proofs(&mut self) -> Vec<(f64, HelloSpec)> {
+        let likely = self.belief.leader().filter(|one| one.share > LIKELY && one.exact);
+        let Some(leader) = likely.filter(|one| self.early && one.wrong.is_empty()) else {
+            return Vec::new();
+        };
+        let condition = &leader.condition;
+        let edits = remedies(self.subject, condition, self.pool, self.host).into_iter().next();
+        let remedied = edits.map(|edits| difference::apply(self.subject, &edits));
+        let stripped = self.laboratory.strip(&self.belief, condition, CAREFUL);
+        let proofs = remedied.map(|spec| (spec, false)).into_iter().chain([(stripped, true)]);
+        let proofs: Vec<(HelloSpec, bool)> = proofs.collect();
+        self.proofs.extend(proofs.iter().cloned());
+        proofs.into_iter().map(|(spec, _)| (SAVED * leader.share, spec)).collect()
     }
 
     fn say(&mut self) {
@@ -215,8 +265,7 @@ impl Search<'_, '_, '_> {
     fn ask(&mut self, spec: &HelloSpec, what: Option<&str>) -> Answer {
         let what = what.map_or_else(|| self.words(spec), str::to_owned);
         let answer = self.notebook.ask(Question::new(what, spec.clone()));
-        self.asked += 1;
-        self.note(spec, answer);
+        self.learn(std::slice::from_ref(spec), &[answer]);
         answer
     }
 
@@ -225,10 +274,47 @@ impl Search<'_, '_, '_> {
         let question = |spec: &HelloSpec| Question::new(self.words(spec), spec.clone());
         let questions: Vec<Question> = specs.iter().map(question).collect();
         let answers = self.notebook.ask_all(&questions);
+        self.learn(specs, &answers);
+    }
+
+    /// Learns from answers, unless they are those of a server that is not as it was.
+    fn learn(&mut self, specs: &[HelloSpec], answers: &[Answer]) {
         self.asked += specs.len();
-        for (spec, answer) in specs.iter().zip(answers) {
-            self.note(spec, answer);
+        let surprising = specs.iter().zip(answers).any(|(spec, answer)| match answer {
+            Answer::Passes => false,
+            Answer::Other => self.notebook.reaction(spec).is_some_and(Reaction::unreachable),
+            Answer::Fails => {
+                let facts = Facts::of_spec(spec);
+                self.belief.failing(&facts, self.laboratory.risk(&facts)) < SURPRISE
+            }
+        });
+        if surprising {
+            self.changed = self.control();
         }
+        for (spec, answer) in specs.iter().zip(answers) {
+            if *answer == Answer::Other && self.proofs.iter().any(|(proof, _)| proof == spec) {
+                self.early = false;
+            }
+            self.note(spec, *answer);
+        }
+    }
+
+    /// Sends a hello again that passed, until it passes. Whether the server takes it no longer.
+    fn control(&mut self) -> Option<ChangedItsMind> {
+        let control = self.belief.passing().last()?.clone();
+        let passed = self.notebook.last_time(&control)?;
+        let failed = self.notebook.connections() + 1;
+        for times in 1..=CONTROLS {
+            let what = "again, to know whether the server still takes it";
+            let observation = self.notebook.send(&[Question::new(what, control.clone())]).pop()?;
+            if self.notebook.meaning(&observation.reaction) == Answer::Passes {
+                return None;
+            }
+            if times == CONTROLS {
+                return Some(ChangedItsMind { passed, failed, times });
+            }
+        }
+        None
     }
 
     fn words(&self, spec: &HelloSpec) -> String {
@@ -283,119 +369,4 @@ impl Search<'_, '_, '_> {
         }
         false
     }
-
-    /// Tries an explanation from both sides: without it the subject passes, and what passes fails
-    /// with it.
-    fn try_both_sides(&mut self, leader: &Leader) -> Option<Explained> {
-        let condition = &leader.condition;
-        let with_cause = self.with_cause(leader)?;
-        let mut refused = None;
-        for edits in remedies(self.subject, condition, self.pool, self.host) {
-            let spec = difference::apply(self.subject, &edits);
-            match self.answer(&spec) {
-                Answer::Passes => {
-                    let condition = condition.clone();
-                    return Some(Explained { condition, edits, with_cause, note: None });
-                }
-                // The explanation foretold another answer: what is believed has changed.
-                Answer::Fails => return None,
-                Answer::Other => refused = refused.or(Some(spec)),
-            }
-        }
-        let mut note = None;
-        if let Some(rest) = refused {
-            if let Some(found) = self.beside(condition, &rest, &with_cause) {
-                return Some(found);
-            }
-            note = self.notebook.reaction(&rest).map(|reaction| {
-                let how = match reaction.kind {
-                    Kind::Alert { description, .. } => format!("with the alert {description}"),
-                    ref kind => format!("in another way ({})", kind.word()),
-                };
-                format!("with that changed alone, the server refuses the hello {how}")
-            });
-        }
-        let nearest = self.belief.passing().map(|spec| {
-            let edits = difference::edits(self.subject, spec);
-            (difference::apply(self.subject, &edits), edits)
-        });
-        let without = nearest.filter(|(spec, _)| !condition.holds(&Facts::of_spec(spec)));
-        let edits = without.map(|(_, edits)| edits).min_by_key(Vec::len)?;
-        let passes = self.answer(&difference::apply(self.subject, &edits)) == Answer::Passes;
-        passes.then(|| Explained { condition: condition.clone(), edits, with_cause, note })
-    }
-
-    /// Where the subject fails in another way without a cause: what else is wrong with it, either
-    /// of its own or since a server needs what was taken out.
-    fn beside(
-        &mut self,
-        condition: &Condition,
-        rest: &HelloSpec,
-        with_cause: &[HelloSpec],
-    ) -> Option<Explained> {
-        if self.depth >= BESIDE {
-            return None;
-        }
-        let before = self.notebook.failure().cloned()?;
-        let other = self.notebook.reaction(rest).cloned()?;
-        self.notebook.fails_with(other);
-        let ending = explain_near(self.notebook, rest, self.host, self.pool, None, self.depth + 1);
-        self.notebook.fails_with(before);
-        let Ending::Explained(other) = ending else { return None };
-        let edits = difference::edits(self.subject, &difference::apply(rest, &other.edits));
-        if self.answer(&difference::apply(self.subject, &edits)) != Answer::Passes {
-            return None;
-        }
-        let condition = match other.condition.holds(&Facts::of_spec(self.subject)) {
-            true => either(condition, other.condition),
-            false => condition.clone(),
-        };
-        Some(Explained { condition, edits, with_cause: with_cause.to_vec(), note: None })
-    }
-
-    fn answer(&mut self, spec: &HelloSpec) -> Answer {
-        match self.notebook.reaction(spec) {
-            Some(reaction) => self.notebook.meaning(&reaction.clone()),
-            None => self.ask(spec, None),
-        }
-    }
-
-    /// Hellos that fail with the cause and, together, without all else that failing hellos share
-    /// and that is likely to be part of a cause.
-    fn with_cause(&mut self, leader: &Leader) -> Option<Vec<HelloSpec>> {
-        let mut failing: Vec<HelloSpec> = Vec::new();
-        // Where healthy servers do not fail so, what a server may need can go at once; elsewhere it
-        // stays at first. It may be the partner of the cause.
-        let mut risk = if self.laboratory.is_telling() { 1.0 } else { CAREFUL };
-        for _ in 0..STRIPS {
-            let spec = self.laboratory.strip(&self.belief, &leader.condition, risk);
-            let lacks = self.belief.lacks(&Facts::of_spec(&spec));
-            if lacks < LITTLE && !failing.is_empty() {
-                if risk >= DARING {
-                    break;
-                }
-                risk = DARING;
-                continue;
-            }
-            match self.answer(&spec) {
-                Answer::Fails => {
-                    failing.push(spec);
-                    risk = risk.max(DARING);
-                }
-                Answer::Passes => return None,
-                // It lost something that the server needs: less at once.
-                Answer::Other => risk = (risk * EASED).max(CAREFUL),
-            }
-        }
-        (!failing.is_empty()).then_some(failing)
-    }
-}
-
-/// One of two conditions, or both.
-fn either(one: &Condition, other: Condition) -> Condition {
-    let parts = |condition| match condition {
-        Condition::Any(parts) => parts,
-        one => vec![one],
-    };
-    Condition::Any([parts(one.clone()), parts(other)].concat())
 }

@@ -1,0 +1,244 @@
+//! The proof of an explanation, from both sides: without the cause the subject passes, and what has
+//! the cause and little else fails; it is told from what is left beside it, and where it has bounds
+//! these are tried again.
+
+use super::{CAREFUL, Ending, Explained, Search, explain_near};
+use crate::diagnose::belief::{Leader, RIVAL};
+use crate::diagnose::notebook::{Answer, Question};
+use crate::diagnose::remedy::remedies;
+use crate::hello::condition::Condition;
+use crate::hello::difference;
+use crate::hello::edit::Edit;
+use crate::hello::framing::unsent;
+use crate::hello::vocabulary::Quantity;
+use crate::hello::{Facts, HelloSpec};
+use crate::transcript::Kind;
+
+/// How likely such a hello may be to fail for a reason of its own, where what servers need is in
+/// question.
+const DARING: f64 = 0.35;
+/// So much less is risked where a server missed something.
+const EASED: f64 = 0.4;
+/// So many hellos with the cause and little else are tried at the most.
+const STRIPS: usize = 5;
+/// What weighs less than this part of all properties is not tried by itself.
+const LITTLE: f64 = 0.012;
+/// So often the likeliest explanation is told from those that are left beside it.
+const RIVALS: usize = 3;
+/// So many more causes are looked for where the first was taken out.
+const BESIDE: usize = 1;
+
+impl Search<'_, '_, '_> {
+    /// Tries an explanation from both sides: without it the subject passes, and what passes fails
+    /// with it.
+    pub(super) fn try_both_sides(&mut self, leader: &Leader) -> Option<Explained> {
+        let condition = &leader.condition;
+        let with_cause = self.with_cause(leader)?;
+        if !self.beats_rivals(leader) || !self.bounds_hold(condition) {
+            return None;
+        }
+        let mut refused = None;
+        for edits in remedies(self.subject, condition, self.pool, self.host) {
+            let spec = difference::apply(self.subject, &edits);
+            match self.answer(&spec) {
+                Answer::Passes => {
+                    if !self.passes_at_length(&spec, &edits, condition) {
+                        return None;
+                    }
+                    let condition = condition.clone();
+                    return Some(Explained { condition, edits, with_cause, note: None });
+                }
+                // The explanation foretold another answer: what is believed has changed.
+                Answer::Fails => return None,
+                Answer::Other => refused = refused.or(Some(spec)),
+            }
+        }
+        let mut note = None;
+        if let Some(rest) = refused {
+            if let Some(found) = self.beside(condition, &rest, &with_cause) {
+                return Some(found);
+            }
+            note = self.notebook.reaction(&rest).map(|reaction| {
+                let how = match reaction.kind {
+                    Kind::Alert { description, .. } => format!("with the alert {description}"),
+                    ref kind => format!("in another way ({})", kind.word()),
+                };
+                format!("with that changed alone, the server refuses the hello {how}")
+            });
+        }
+        let nearest = self.belief.passing().map(|spec| {
+            let edits = difference::edits(self.subject, spec);
+            (difference::apply(self.subject, &edits), edits)
+        });
+        let without = nearest.filter(|(spec, _)| !condition.holds(&Facts::of_spec(spec)));
+        let edits = without.map(|(_, edits)| edits).min_by_key(Vec::len)?;
+        let passes = self.answer(&difference::apply(self.subject, &edits)) == Answer::Passes;
+        passes.then(|| Explained { condition: condition.clone(), edits, with_cause, note })
+    }
+
+    /// Whether an explanation is still the likeliest when it was told from those that are left
+    /// beside it.
+    fn beats_rivals(&mut self, leader: &Leader) -> bool {
+        for _ in 0..RIVALS {
+            if !leader.exact {
+                break;
+            }
+            let drawn = self.laboratory.draw(&self.belief).into_iter();
+            let told = drawn.map(|spec| {
+                let facts = Facts::of_spec(&spec);
+                (self.belief.tells_rivals(&facts, self.laboratory.risk(&facts)), spec)
+            });
+            let told = told.filter(|(_, spec)| unsent(spec).is_none());
+            let best = told.max_by(|a, b| a.0.total_cmp(&b.0));
+            let Some((_, spec)) = best.filter(|(told, _)| *told > RIVAL / 2.0) else { break };
+            self.ask(&spec, None);
+            let now = self.belief.leader();
+            if now.is_none_or(|now| now.condition != leader.condition) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether the hellos on both sides of each bound are answered again as they were: a bound
+    /// rests on these alone.
+    fn bounds_hold(&mut self, condition: &Condition) -> bool {
+        let mut edges = Vec::new();
+        for (field, number, fails) in edges_of(condition) {
+            let seen = self.belief.seen().iter().enumerate().skip(1);
+            let edge = seen.filter(|(_, one)| one.fails == fails && !one.doubtful);
+            let mut edge = edge.filter(|(_, one)| one.facts.quantity(field) == Some(number));
+            edges.extend(edge.next().map(|(at, one)| (at, one.spec.clone(), fails)));
+        }
+        let question = |(_, spec, _): &(usize, HelloSpec, bool)| {
+            Question::new(format!("again: {}", self.words(spec)), spec.clone())
+        };
+        let questions: Vec<Question> = edges.iter().map(question).collect();
+        let observations = self.notebook.send(&questions);
+        let mut hold = true;
+        for ((at, _, fails), observation) in edges.iter().zip(observations) {
+            let wanted = if *fails { Answer::Fails } else { Answer::Passes };
+            if self.notebook.meaning(&observation.reaction) != wanted {
+                self.belief.doubt(*at);
+                hold = false;
+            }
+        }
+        hold
+    }
+
+    /// Whether a hello without the cause passes at the length of the subject as well, where more
+    /// went with the cause than the edits say: it may be that which helped. A hello that cannot be
+    /// made so, or is answered in another way, tells nothing.
+    fn passes_at_length(
+        &mut self,
+        spec: &HelloSpec,
+        edits: &[Edit],
+        condition: &Condition,
+    ) -> bool {
+        let changed = difference::edits(self.subject, spec);
+        if changed.len() <= edits.len() {
+            return true;
+        }
+        let Some(stretched) = self.laboratory.refilled(spec) else { return true };
+        let tells = !condition.holds(&Facts::of_spec(&stretched));
+        !tells || self.answer(&stretched) != Answer::Fails
+    }
+
+    /// Where the subject fails in another way without a cause: what else is wrong with it, either
+    /// of its own or since a server needs what was taken out.
+    fn beside(
+        &mut self,
+        condition: &Condition,
+        rest: &HelloSpec,
+        with_cause: &[HelloSpec],
+    ) -> Option<Explained> {
+        if self.depth >= BESIDE {
+            return None;
+        }
+        let before = self.notebook.failure().cloned()?;
+        let other = self.notebook.reaction(rest).cloned()?;
+        self.notebook.fails_with(other);
+        let ending = explain_near(self.notebook, rest, self.host, self.pool, None, self.depth + 1);
+        self.notebook.fails_with(before);
+        let Ending::Explained(other) = ending else { return None };
+        let edits = difference::edits(self.subject, &difference::apply(rest, &other.edits));
+        if self.answer(&difference::apply(self.subject, &edits)) != Answer::Passes {
+            return None;
+        }
+        let condition = match other.condition.holds(&Facts::of_spec(self.subject)) {
+            true => either(condition, other.condition),
+            false => condition.clone(),
+        };
+        Some(Explained { condition, edits, with_cause: with_cause.to_vec(), note: None })
+    }
+
+    fn answer(&mut self, spec: &HelloSpec) -> Answer {
+        match self.notebook.reaction(spec) {
+            Some(reaction) => self.notebook.meaning(&reaction.clone()),
+            None => self.ask(spec, None),
+        }
+    }
+
+    /// Hellos that fail with the cause and, together, without all else that failing hellos share
+    /// and that is likely to be part of a cause.
+    fn with_cause(&mut self, leader: &Leader) -> Option<Vec<HelloSpec>> {
+        let fails = |spec: &HelloSpec| {
+            let reaction = self.notebook.reaction(spec);
+            reaction.is_some_and(|reaction| self.notebook.meaning(reaction) == Answer::Fails)
+        };
+        let holds = |spec: &HelloSpec| leader.condition.holds(&Facts::of_spec(spec));
+        let before = self.proofs.iter().filter(|(_, has)| *has).map(|(spec, _)| spec);
+        let mut failing: Vec<HelloSpec> =
+            before.filter(|spec| fails(spec) && holds(spec)).cloned().collect();
+        let little = LITTLE * self.belief.atoms().iter().map(|atom| atom.weight).sum::<f64>();
+        // Where healthy servers do not fail so, what a server may need can go at once; elsewhere it
+        // stays at first. It may be the partner of the cause.
+        let mut risk = if self.laboratory.is_telling() { 1.0 } else { CAREFUL };
+        for _ in 0..STRIPS {
+            let spec = self.laboratory.strip(&self.belief, &leader.condition, risk);
+            let lacks = self.belief.lacks(&Facts::of_spec(&spec));
+            if lacks < little && !failing.is_empty() {
+                if risk >= DARING {
+                    break;
+                }
+                risk = DARING;
+                continue;
+            }
+            match self.answer(&spec) {
+                Answer::Fails => {
+                    if !failing.contains(&spec) {
+                        failing.push(spec);
+                    }
+                    risk = risk.max(DARING);
+                }
+                Answer::Passes => return None,
+                // It lost something that the server needs: less at once.
+                Answer::Other => risk = (risk * EASED).max(CAREFUL),
+            }
+        }
+        (!failing.is_empty()).then_some(failing)
+    }
+}
+
+/// The numbers on both sides of each bound in a condition, with whether a hello fails there.
+fn edges_of(condition: &Condition) -> Vec<(Quantity, u64, bool)> {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(edges_of).collect(),
+        Condition::Range { field, min, max } => {
+            let least = min.iter().map(|min| [(min.at, true), (min.at.saturating_sub(1), false)]);
+            let most = max.iter().map(|max| [(max.at, true), (max.at.saturating_add(1), false)]);
+            let edges = least.chain(most).flatten();
+            edges.map(|(number, fails)| (*field, number, fails)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// One of two conditions, or both.
+fn either(one: &Condition, other: Condition) -> Condition {
+    let parts = |condition| match condition {
+        Condition::Any(parts) => parts,
+        one => vec![one],
+    };
+    Condition::Any([parts(one.clone()), parts(other)].concat())
+}
