@@ -69,12 +69,22 @@ pub struct Observation {
     pub transcript: Option<Transcript>,
 }
 
+/// Why a target is asked no more, though there are questions left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// The time that was allowed is over.
+    Time,
+    /// Somebody stopped it.
+    Stopped,
+}
+
 /// Turns probes into observations.
 pub trait Target {
     /// Sends one.
     fn probe(&mut self, probe: &Probe) -> Observation;
 
-    /// Sends several that do not depend on each other, at the same time where the target can.
+    /// Sends several that do not depend on each other, at the same time where the target can. Where
+    /// it is [over](Target::over) before all have their answers, there are those of the first alone.
     fn probe_all(&mut self, probes: &[Probe]) -> Vec<Observation> {
         probes.iter().map(|probe| self.probe(probe)).collect()
     }
@@ -82,6 +92,12 @@ pub trait Target {
     /// Waits a little for a service that speaks first, and says what it said: nothing where it is
     /// TLS that it speaks.
     fn greeting(&mut self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Why nothing more is to be asked: whoever asks has no clock, and does not see who is tired of
+    /// waiting. Once it is over it stays so.
+    fn over(&self) -> Option<Over> {
         None
     }
 }

@@ -1,11 +1,12 @@
 //! Diagnoses of the lab's services, by a function call: what is found is what was put in.
 
 use helloscope::diagnose::{Cause, Diagnosis, Options, Subject, Verdict, diagnose};
-use helloscope::hello::Condition;
 use helloscope::hello::draw::Draw;
+use helloscope::hello::edit::in_words;
 use helloscope::hello::named::NamedHello;
+use helloscope::hello::{Condition, Facts, HelloSpec};
 use helloscope::lab::{LabTarget, Rule, Service};
-use helloscope::probe::{Observation, Probe, Target};
+use helloscope::probe::{Observation, Over, Probe, Target};
 use helloscope::quirks::{Quirk, Response};
 use helloscope::report::diagnosis_json;
 
@@ -206,4 +207,94 @@ fn a_ban_is_named_and_never_blamed_on_the_hello() {
         }
     }
     assert!(unstable > 5, "{unstable} of 21 bans were named");
+}
+
+/// A service that is asked until so many connections were made, as a clock would have it.
+struct Until(LabTarget, usize, Over);
+
+impl Target for Until {
+    fn probe(&mut self, probe: &Probe) -> Observation {
+        self.0.probe(probe)
+    }
+
+    fn probe_all(&mut self, probes: &[Probe]) -> Vec<Observation> {
+        let left = self.1 - self.0.connections();
+        probes.iter().take(left).map(|probe| self.probe(probe)).collect()
+    }
+
+    fn over(&self) -> Option<Over> {
+        (self.0.connections() >= self.1).then_some(self.2)
+    }
+}
+
+fn ask_until(connections: usize, over: Over) -> Diagnosis {
+    let service = Service::healthy().with(Quirk::find("padding-intolerance").unwrap());
+    let spec = NamedHello::parse("openssl-1.0.1g").unwrap();
+    let spec = spec.drawn(&mut Draw::seeded("test"), Some(HOST)).unwrap().spec;
+    let subject = Subject { name: "openssl-1.0.1g".to_owned(), spec, address: None };
+    let mut target = Until(LabTarget::new(service), connections, over);
+    let found = diagnose(&mut target, subject, &Options::default(), &mut |_| {});
+    assert_eq!((found.evidence.len(), target.0.connections()), (connections, connections));
+    found
+}
+
+#[test]
+fn where_the_time_is_over_it_tells_what_is_known() {
+    let found = ask_until(7, Over::Time);
+    assert_eq!(found.verdict, Verdict::Undetermined);
+    assert!(found.cause.is_none() && found.remedy.is_none());
+    assert_eq!(found.notes, ["the time that was allowed is over"]);
+    let shares: Vec<f64> = found.possible.iter().map(|possible| possible.share).collect();
+    assert!(shares.is_sorted_by(|a, b| a >= b) && !shares.is_empty(), "{shares:?}");
+    assert!(shares.iter().sum::<f64>() <= 1.001, "{shares:?}");
+    // What is possible is true of the subject, and of none that passed.
+    let likeliest = &found.possible[0].condition;
+    let holds = |spec: &HelloSpec| likeliest.holds(&Facts::of_spec(spec));
+    assert!(holds(&found.subject.spec), "{likeliest}");
+    let passed = found.evidence.iter().filter(|evidence| evidence.reaction.accepted());
+    assert!(passed.into_iter().all(|evidence| !holds(&evidence.spec)), "{likeliest}");
+    let nearest = found.nearest_passing().expect("one passed");
+    assert!(nearest.reaction.accepted());
+}
+
+#[test]
+fn where_it_is_stopped_at_any_time_nothing_more_is_asked() {
+    let enough =
+        ask(Service::healthy().with(Quirk::find("padding-intolerance").unwrap()), "openssl-1.0.1g")
+            .1;
+    for connections in [0, 1, 2, enough / 2, enough - 1] {
+        let found = ask_until(connections, Over::Stopped);
+        assert_eq!(found.verdict, Verdict::Undetermined, "{connections}");
+        let note = &found.notes[0];
+        assert!(note.starts_with("it was stopped before the end"), "{connections}: {note}");
+        assert!(found.cause.is_none() && found.remedy.is_none(), "{connections}");
+    }
+}
+
+#[test]
+fn who_waits_is_told_what_is_tested_and_what_is_possible() {
+    let service = Service::healthy().with(Quirk::find("padding-intolerance").unwrap());
+    let spec = NamedHello::parse("openssl-1.0.1g").unwrap();
+    let spec = spec.drawn(&mut Draw::seeded("test"), Some(HOST)).unwrap().spec;
+    let subject = Subject { name: "openssl-1.0.1g".to_owned(), spec, address: None };
+    let mut lines = Vec::new();
+    let mut progress = |line: &str| lines.push(line.to_owned());
+    diagnose(&mut LabTarget::new(service), subject, &Options::default(), &mut progress);
+    assert_eq!(lines[0], "testing the subject…  0 connections");
+    assert!(lines.iter().any(|line| line.contains(" explanations left (")), "{lines:#?}");
+    assert!(lines.iter().all(|line| line.contains("  ") && !line.contains('\n')), "{lines:#?}");
+}
+
+#[test]
+fn without_explanations_the_smallest_difference_is_told() {
+    let mut target = LabTarget::new(rule(r#"{"field":"extensions","has":35}"#, Response::Reset));
+    let spec = NamedHello::parse("openssl-1.0.1e").unwrap();
+    let spec = spec.drawn(&mut Draw::seeded("test"), Some(HOST)).unwrap().spec;
+    let subject = Subject { name: "openssl-1.0.1e".to_owned(), spec, address: None };
+    let options =
+        Options { server_name: Some(HOST.to_owned()), explanations: false, ..Options::default() };
+    let found = diagnose(&mut target, subject, &options, &mut |_| {});
+    assert_eq!(found.verdict, Verdict::Difference);
+    let Some(Cause::Edits(edits)) = found.cause else { panic!("no edits") };
+    assert_eq!(in_words(&edits), "without session_ticket");
 }

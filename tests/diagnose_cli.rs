@@ -235,3 +235,113 @@ fn a_tls_server_that_tires_of_waiting_is_no_other_protocol() {
     let (found, _) = diagnose(&address, &["--timeout", "0.3"]);
     assert_eq!(found["verdict"], "rejects-everything", "{}", found["cause"]);
 }
+
+/// A server that takes connections and never says a word.
+fn mute() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || listener.incoming().collect::<Vec<_>>());
+    address
+}
+
+#[test]
+fn where_the_seconds_are_over_what_is_known_is_told() {
+    let address = mute();
+    let limits = ["--timeout", "600", "--max-seconds", "0.2"];
+    let (found, code) = diagnose(&address, &limits);
+    assert_eq!((found["verdict"].as_str(), code), (Some("undetermined"), 4));
+    assert_eq!(found["notes"], json!(["the time that was allowed is over"]));
+    assert_eq!(found["evidence"], json!([]), "the answer was not waited for");
+    assert_eq!(found["cost"]["connections"], 1);
+    let output = helloscope(&[&["diagnose", &address][..], &limits].concat());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("reaction  none so far"), "{text}");
+    let output = helloscope(&["diagnose", &address, "--max-seconds", "soon"]);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.starts_with("error: --max-seconds soon: a number of seconds"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_search_and_a_second_one_the_program() {
+    use std::io::Read;
+    use std::process::Stdio;
+
+    // What has connected waits for an answer, with the signal caught.
+    let begin = |more: &[&str]| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let child = Command::new(env!("CARGO_BIN_EXE_helloscope"))
+            .args(["diagnose", &address, "--timeout", "600"])
+            .args(more)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let connection = listener.accept().unwrap();
+        (child, listener, connection)
+    };
+    let interrupt = |child: &std::process::Child| {
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    };
+    let (mut child, _listener, _connection) = begin(&[]);
+    interrupt(&child);
+    let mut text = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+    assert!(text.contains("undetermined: why the server rejects"), "{text}");
+    assert!(text.contains("it was stopped before the end"), "{text}");
+    assert_eq!(child.wait().unwrap().code(), Some(4));
+    // Nobody reads what it wants to write, so that it does not end by itself.
+    let name = format!("ctrl-c-{}", std::process::id());
+    let pipe = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let (mut child, _listener, _connection) = begin(&["-o", pipe.to_str().unwrap()]);
+    while child.try_wait().unwrap().is_none() {
+        interrupt(&child);
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    std::fs::remove_file(pipe).unwrap();
+}
+
+/// What is found at these addresses, as JSON and as text, and the exit code.
+fn diagnose_all(addresses: &[String], more: &[&str]) -> (Value, String, i32) {
+    let addresses = addresses.join(",");
+    let host = ["diagnose", "shop.test", "--all-addresses", "--connect-to", &addresses];
+    let arguments = [&host[..], &["--timeout", "1"], more].concat();
+    let json = helloscope(&[&arguments[..], &["--format", "json"]].concat());
+    let text = helloscope(&arguments);
+    assert_eq!(json.status.code(), text.status.code());
+    let text = String::from_utf8(text.stdout).unwrap();
+    (serde_json::from_slice(&json.stdout).unwrap(), text, json.status.code().unwrap())
+}
+
+#[test]
+fn each_address_is_diagnosed_and_where_they_differ_it_is_said() {
+    let closed = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().to_string()
+    };
+    let servers = [lab(Service::healthy()), quirk("padding-intolerance"), lab(Service::healthy())];
+    let [first, second, third] = servers.each_ref().map(|server| server.address().to_string());
+    let hello = ["--hello", "openssl-1.0.1g"];
+    let addresses = [first.clone(), second.clone(), third.clone(), closed.clone()];
+    let (found, text, code) = diagnose_all(&addresses, &hello);
+    assert_eq!(code, 1, "{text}");
+    assert_eq!(found["agree"], json!(false));
+    assert_eq!(found["alike"], json!([[first, third], [second]]));
+    let verdicts: Vec<_> =
+        found["diagnoses"].as_array().unwrap().iter().map(|one| &one["verdict"]).collect();
+    assert_eq!(verdicts, ["accepted", "cause", "accepted", "unreachable"]);
+    let last = text.lines().last().unwrap();
+    assert_eq!(last, "the host behaves differently per address, in 2 ways: 2 and 1");
+    let command = format!("--hello openssl-1.0.1g,-extensions.padding --connect-to {second}");
+    assert!(text.contains(&command), "what helps there, there\n{text}");
+
+    let (found, text, code) = diagnose_all(&[first.clone(), third], &hello);
+    assert_eq!((code, &found["agree"]), (0, &json!(true)), "{text}");
+    assert_eq!(text.lines().last(), Some("all 2 addresses behave alike"));
+
+    let (found, text, code) = diagnose_all(&[first, closed], &hello);
+    assert_eq!((code, &found["agree"]), (3, &json!(null)), "{text}");
+    assert_eq!(text.lines().last(), Some("only of 1 of 2 addresses is it known how it behaves"));
+}

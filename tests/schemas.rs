@@ -434,6 +434,34 @@ fn what_breaks_the_contract_of_transcripts_is_no_transcript() {
 }
 
 #[test]
+fn diagnoses_at_all_addresses_are_shown_as_the_schema_says() {
+    let (all, one) = (validator("diagnoses-1"), validator("diagnosis-1"));
+    let labs = [Lab::start(&[]), Lab::start(&["--quirk", "padding-intolerance"])];
+    let addresses = labs.each_ref().map(Lab::address).join(",");
+    for (addresses, agree) in
+        [(addresses.as_str(), json!(false)), ("nosuch.invalid:443", json!(null))]
+    {
+        let host = ["diagnose", "shop.test", "--all-addresses", "--connect-to", addresses];
+        let found = run(&[&host[..], &["--hello", "openssl-1.0.1g", "--format", "json"]].concat());
+        let json = found.json();
+        assert_valid(&all, &json, addresses);
+        assert_eq!(json["agree"], agree);
+        for diagnosis in json["diagnoses"].as_array().unwrap() {
+            assert_valid(&one, diagnosis, addresses);
+        }
+        let changes: &[fn(&mut Json)] = &[
+            |json| json["schema"] = json!("helloscope/diagnosis/1"),
+            |json| json["agree"] = json!("yes"),
+            |json| json["alike"] = json!([[]]),
+            |json| json["untried"] = json!(["shop.test"]),
+            |json| json["diagnoses"][0] = json!({}),
+            |json| remove(json, "untried"),
+        ];
+        changes.iter().for_each(|change| assert_broken(&all, &json, *change));
+    }
+}
+
+#[test]
 fn what_breaks_the_contract_of_diagnoses_is_no_diagnosis() {
     let validator = validator("diagnosis-1");
     let alert = json!({
@@ -460,6 +488,7 @@ fn what_breaks_the_contract_of_diagnoses_is_no_diagnosis() {
             "probe": "the subject", "conditions": {"handshake.length": 512}, "reaction": alert,
             "seconds": 0.03,
         }],
+        "possible": [],
         "notes": [],
         "cost": {"connections": 11, "seconds": 6.2},
     });
@@ -471,6 +500,7 @@ fn what_breaks_the_contract_of_diagnoses_is_no_diagnosis() {
         |json| json["verdict"] = json!("unreachable"),
         |json| json["cause"] = json!(null),
         |json| json["cause"] = json!({"protocol": "http"}),
+        |json| json["possible"] = json!([{"condition": json["cause"], "share": 0.5}]),
         |json| json["confirmed"]["cause_fails"] = json!(0),
         |json| remove(json, "remedy"),
         |json| remove(&mut json["remedy"], "hex"),

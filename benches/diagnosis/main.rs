@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use helloscope::diagnose::{Cause, Options, Subject, Verdict, diagnose};
+use helloscope::diagnose::{Cause, Options, Subject, Verdict, bits_of_explanations, diagnose};
 use helloscope::hello::preset::Preset;
 use helloscope::hello::{Facts, HelloSpec, draw::Draw};
 use helloscope::lab::{LabTarget, Rule, Service};
@@ -62,6 +62,10 @@ struct Outcome {
     wrong: bool,
     connections: usize,
     halvings: usize,
+    /// The bits of all explanations: of pairs those of two.
+    floor: f64,
+    /// The connections of delta debugging alone, which names no property.
+    without: usize,
     told: String,
 }
 
@@ -148,16 +152,21 @@ fn one(
         },
         _ => Response::Reset,
     };
-    let broken = Rule { condition: rule.condition.clone(), response: failure.clone() };
-    let mut target = Noisy {
-        inner: LabTarget::new(Service::healthy().with(broken)),
+    let target = || Noisy {
+        inner: LabTarget::new(
+            Service::healthy()
+                .with(Rule { condition: rule.condition.clone(), response: failure.clone() }),
+        ),
         share: noise,
         dice: ChaCha8Rng::seed_from_u64(seed),
-        failure,
+        failure: failure.clone(),
     };
     let subject = Subject { name: name.to_owned(), spec: spec.clone(), address: None };
     let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
-    let found = diagnose(&mut target, subject, &options, progress);
+    let found = diagnose(&mut target(), subject.clone(), &options, progress);
+    let alone = Options { explanations: false, ..options };
+    let without = diagnose(&mut target(), subject, &alone, &mut |_| {}).connections;
+    let parts = if matches!(rule.kind, "all" | "any" | "window") { 2.0 } else { 1.0 };
     for one in &found.evidence {
         let kind = format!("{:?}", one.reaction.kind);
         let holds = rule.condition.holds(&Facts::of(&one.spec.flight(), &one.spec.segments));
@@ -195,6 +204,8 @@ fn one(
         wrong: matches!(verdict, judge::Comparison::Other(_)),
         connections: found.connections,
         halvings: rule.halvings,
+        floor: bits_of_explanations(spec) * parts,
+        without,
         told,
     }
 }
@@ -204,7 +215,12 @@ fn table(outcomes: Vec<Outcome>) {
     for outcome in &outcomes {
         kinds.entry(outcome.kind).or_default().push(outcome);
     }
-    println!("kind        rules   exact   wrong    less   median    95 %   of halvings");
+    println!(
+        "                                              connections   of those   at the   with delta"
+    );
+    println!(
+        "kind        rules   exact   wrong    less   median    95 %  halvings    least    debugging"
+    );
     for (kind, outcomes) in &kinds {
         row(kind, outcomes);
     }
@@ -214,13 +230,18 @@ fn table(outcomes: Vec<Outcome>) {
 fn row(kind: &str, outcomes: &[&Outcome]) {
     let count = |is: &dyn Fn(&Outcome) -> bool| outcomes.iter().filter(|one| is(one)).count();
     let (right, wrong) = (count(&|one| one.right), count(&|one| one.wrong));
-    let mut costs: Vec<usize> = outcomes.iter().map(|one| one.connections).collect();
-    costs.sort_unstable();
+    let sorted = |of: &dyn Fn(&Outcome) -> usize| {
+        let mut numbers: Vec<usize> = outcomes.iter().map(|one| of(one)).collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    let (costs, without) = (sorted(&|one| one.connections), sorted(&|one| one.without));
     let at = |share: f64| costs[((costs.len() - 1) as f64 * share) as usize];
+    let floor: f64 = outcomes.iter().map(|one| one.floor).sum();
     let percent = |part: usize| 100.0 * part as f64 / outcomes.len() as f64;
     let halvings: usize = outcomes.iter().map(|one| one.halvings).sum();
     println!(
-        "{kind:11} {:5}  {:5.1} %  {:4.1} %  {:4.1} %    {:5}   {:5}   {:5.1}",
+        "{kind:11} {:5}  {:5.1} %  {:4.1} %  {:4.1} %    {:5}   {:5}   {:7.1}   {:6.1}   {:10}",
         outcomes.len(),
         percent(right),
         percent(wrong),
@@ -228,5 +249,7 @@ fn row(kind: &str, outcomes: &[&Outcome]) {
         at(0.5),
         at(0.95),
         halvings as f64 / outcomes.len() as f64,
+        floor / outcomes.len() as f64,
+        without[without.len() / 2],
     );
 }

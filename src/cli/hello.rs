@@ -195,7 +195,7 @@ fn show(
     usual: Form,
     output: &Output,
 ) -> Result<(), Usage> {
-    if form.is_some() && output.format != Format::Text {
+    if form.is_some() && output.format() != Format::Text {
         let what = "a form of text; --format json has one of its own, with the spec and the digits";
         return Err(Usage::new("--as", what));
     }

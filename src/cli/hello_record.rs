@@ -117,7 +117,7 @@ impl Record {
             let what = "an alert belongs there, as in handshake_failure or 40, or close, or none";
             Usage::new(format_args!("--answer {}", self.answer), what)
         })?;
-        let timeout: Duration = seconds(&self.timeout)?;
+        let timeout: Duration = seconds("--timeout", &self.timeout)?;
         if let Some(command) = self.exec.as_deref().filter(|_| any_port) {
             if !command.contains("{addr}") && !command.contains("{port}") {
                 let what = "it says neither {addr} nor {port}, so that the client cannot know \

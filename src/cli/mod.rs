@@ -8,6 +8,7 @@ mod dissect;
 mod explain;
 mod hello;
 mod hello_record;
+mod interrupt;
 mod lab;
 mod output;
 mod rules;
@@ -24,12 +25,13 @@ use clap::{Parser, Subcommand};
 
 use crate::hello::edits::Edits;
 use crate::report::style::{FAULT, paint};
-use output::Output;
+use output::{Format, Output};
 
 /// Why does this TLS server reject this ClientHello?
 ///
 /// Exit codes: 0 accepted, or done; 1 the server rejected the hello, or a cause was found; 2 the
-/// command line or an input is wrong; 3 the server was not reached; 4 undetermined.
+/// command line or an input is wrong; 3 the server was not reached; 4 undetermined, or stopped before
+/// it was known; 130 ended by a second ctrl-C.
 #[derive(Parser)]
 #[command(name = "helloscope", version, max_term_width = 100)]
 struct Arguments {
@@ -115,6 +117,12 @@ pub fn main() -> ExitCode {
         Err(error) => return misparsed(&error),
     };
     let outcome = match command {
+        command if output.format() == Format::Html && !matches!(command, Command::Diagnose(_)) => {
+            Err(Usage::new(
+                "--format html",
+                "only diagnose makes a page; text, json and ndjson are for all",
+            ))
+        }
         Command::Connect(command) => command.run(&output),
         Command::Diagnose(command) => command.run(&output),
         Command::Dissect(command) => command.run(&output),

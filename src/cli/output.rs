@@ -1,5 +1,6 @@
 //! What all commands share: in which form results are written, where to, and in which colours.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -7,16 +8,18 @@ use std::path::{Path, PathBuf};
 use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
+use terminal_size::{Width, terminal_size_of};
 
-use crate::cli::Usage;
+use crate::cli::{Usage, one_line};
 use crate::report::style::{DIM, FAULT, paint};
+use crate::report::width::{DEFAULT, one_row};
 
 /// Where and how results are written.
 #[derive(Args, Clone, Debug)]
 pub struct Output {
-    /// The form of the result.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text, value_name = "FORM")]
-    pub format: Format,
+    /// The form of the result; without this, text, but of `diagnose -o FILE.html` a page.
+    #[arg(long, global = true, value_enum, value_name = "FORM")]
+    format: Option<Format>,
     /// Write the result to a file instead of standard output.
     #[arg(short, long, global = true, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -40,6 +43,8 @@ pub enum Format {
     Json,
     /// For programs: one object a line.
     Ndjson,
+    /// A page for a browser, which loads nothing: of `diagnose` alone.
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -56,6 +61,19 @@ impl Output {
             (Color::Never, _) | (Color::Auto, Some(_)) => ColorChoice::Never,
             (Color::Auto, None) => ColorChoice::Auto,
         }
+    }
+
+    /// The form of the result.
+    pub fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Text)
+    }
+
+    /// The same for a command that makes pages: one is meant where the file is called so.
+    pub fn of_pages(&self) -> Output {
+        let ending = self.file().and_then(Path::extension).map(OsStr::to_ascii_lowercase);
+        let is_page = ending.is_some_and(|ending| ending == "html" || ending == "htm");
+        let format = self.format.or(is_page.then_some(Format::Html));
+        Output { format, ..self.clone() }
     }
 
     /// The file to which results go, where they go to one.
@@ -84,6 +102,22 @@ impl Output {
         json: impl FnOnce() -> J,
     ) -> Result<(), Usage> {
         self.write_each(text, || std::iter::once_with(json))
+    }
+
+    /// The same for a command that also makes pages.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn write_page<J: Serialize>(
+        &self,
+        page: impl FnOnce() -> String,
+        text: impl FnOnce() -> String,
+        json: impl FnOnce() -> J,
+    ) -> Result<(), Usage> {
+        match self.format() {
+            Format::Html => self.write(page, json),
+            _ => self.write(text, json),
+        }
     }
 
     /// The same where the JSON is several objects, one behind the other.
@@ -120,12 +154,12 @@ impl Output {
         jsons: impl FnOnce() -> I,
     ) -> io::Result<()> {
         let mut out = BufWriter::new(out);
-        if self.format == Format::Text {
+        if matches!(self.format(), Format::Text | Format::Html) {
             out.write_all(text().as_bytes())?;
             return out.flush();
         }
         for json in jsons() {
-            match self.format {
+            match self.format() {
                 Format::Ndjson => serde_json::to_writer(&mut out, &json)?,
                 _ => serde_json::to_writer_pretty(&mut out, &json)?,
             }
@@ -140,7 +174,7 @@ impl Output {
     /// # Errors
     /// Where standard output cannot be written.
     pub fn write_at_once(&self, piece: &str) -> Result<bool, Usage> {
-        let at_once = self.format == Format::Text && self.output.is_none();
+        let at_once = self.format() == Format::Text && self.output.is_none();
         if at_once {
             self.write_out(piece)?;
         }
@@ -206,8 +240,11 @@ impl Progress {
     /// Shows what is being done, in the place of what was shown before.
     pub fn say(&mut self, what: &str) {
         if self.shown {
+            // A line that is broken into two could not be taken back.
+            let columns = terminal_size_of(io::stderr()).map_or(DEFAULT, |(Width(w), _)| w.into());
+            let line = one_row(&one_line(what), columns.saturating_sub(3));
             // Who cannot see it does not miss it.
-            let _ = write!(io::stderr(), "\r\x1b[K  {what}");
+            let _ = write!(io::stderr(), "\r\x1b[K  {line}");
         }
     }
 

@@ -32,9 +32,9 @@ pub struct TargetArguments {
     /// The server name that the hello asks for, instead of the host's.
     #[arg(long, value_name = "NAME")]
     server_name: Option<String>,
-    /// Connect to this address instead of the host's.
-    #[arg(long, value_name = "ADDRESS:PORT")]
-    connect_to: Option<String>,
+    /// Connect to this address instead of the host's; several stand behind commas.
+    #[arg(long, value_name = "ADDRESS:PORT", value_delimiter = ',')]
+    connect_to: Vec<String>,
     /// Draw what is random in the hello from this seed: the same hello each time.
     #[arg(long, value_name = "TEXT")]
     seed: Option<String>,
@@ -62,14 +62,15 @@ impl TargetArguments {
             (_, true) => Family::V6,
             _ => Family::Any,
         };
-        let mut addresses = match &self.connect_to {
-            None => host.addresses(family),
-            Some(text) => {
-                let instead = Host::parse_with_port(text)
-                    .map_err(|error| Usage::new(format_args!("--connect-to {text}"), error))?;
-                instead.addresses(family)
-            }
-        };
+        let mut addresses = Vec::new();
+        for text in &self.connect_to {
+            let instead = Host::parse_with_port(text)
+                .map_err(|error| Usage::new(format_args!("--connect-to {text}"), error))?;
+            addresses.extend(instead.addresses(family));
+        }
+        if self.connect_to.is_empty() {
+            addresses = host.addresses(family);
+        }
         // Of a host with addresses of both families, those are meant that the source can reach.
         if let Some(source) = self.sockets.source() {
             let fits = |address: &SocketAddr| address.is_ipv4() == source.is_ipv4();
@@ -85,7 +86,7 @@ impl TargetArguments {
     /// # Errors
     /// Where it is no time.
     pub fn timeout(&self) -> Result<Duration, Usage> {
-        seconds(&self.timeout)
+        seconds("--timeout", &self.timeout)
     }
 
     /// Where what is random comes from.
@@ -98,11 +99,16 @@ impl TargetArguments {
         self.server_name.as_deref().or(host.server_name())
     }
 
-    /// The options with which a host is reached, as they are written behind a command.
-    pub fn reached_with(&self) -> String {
-        let option = |option: &str, value: &String| format!(" {option} {}", quote(value));
+    /// The options with which a host is reached, as they are written behind a command; where it is
+    /// one of several addresses, at this one.
+    pub fn reached_with(&self, at: Option<SocketAddr>) -> String {
+        let option = |option: &str, value: &str| format!(" {option} {}", quote(value));
         let name = self.server_name.iter().map(|name| option("--server-name", name));
-        let address = self.connect_to.iter().map(|address| option("--connect-to", address));
+        let to = match at {
+            Some(address) => address.to_string(),
+            None => self.connect_to.join(","),
+        };
+        let address = (!to.is_empty()).then(|| option("--connect-to", &to));
         name.chain(address).chain([self.sockets.words()]).collect()
     }
 
@@ -156,15 +162,15 @@ pub fn tell(which: Option<&str>, edited: &Edited, output: &Output) {
     }
 }
 
-/// Reads what is given for `--timeout`.
+/// Reads a time that is given for an option.
 ///
 /// # Errors
 /// Where it is no time.
-pub fn seconds(text: &str) -> Result<Duration, Usage> {
+pub fn seconds(option: &str, text: &str) -> Result<Duration, Usage> {
     let seconds = text.parse::<f64>().ok().filter(|&s| (0.01..=3600.0).contains(&s));
     seconds.map(Duration::from_secs_f64).ok_or_else(|| {
         let what = "a number of seconds from 0.01 to 3600 belongs there";
-        Usage::new(format_args!("--timeout {text}"), what)
+        Usage::new(format_args!("{option} {text}"), what)
     })
 }
 

@@ -61,7 +61,7 @@ impl ViewArguments {
             ("--hex", self.hex),
             ("--width", self.width.is_some()),
         ];
-        let wrong = given.iter().find(|(_, given)| *given && output.format != Format::Text);
+        let wrong = given.iter().find(|(_, given)| *given && output.format() != Format::Text);
         match wrong {
             Some((option, _)) => Err(Usage::new(option, "it belongs to --format text")),
             None => self.paths().map(|_| ()),

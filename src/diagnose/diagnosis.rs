@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use super::notebook::{Answer, meaning};
+use crate::hello::difference;
 use crate::hello::edit::Edit;
 use crate::hello::{Condition, HelloSpec};
 use crate::quirks::Quirk;
@@ -27,14 +29,29 @@ pub struct Diagnosis {
     pub confirmed: Confirmed,
     /// The quirks of the catalogue with this cause.
     pub known_as: Vec<&'static Quirk>,
-    /// Every connection, in order.
+    /// Every connection that was answered, in order.
     pub evidence: Vec<Evidence>,
+    /// What may be the cause, the likeliest first, where it was not found out.
+    pub possible: Vec<Possible>,
     /// What is left to say, for people.
     pub notes: Vec<String>,
     /// Connections that were made, those included that only listened.
     pub connections: usize,
     /// Seconds that it took, by the clock of whoever asked: the diagnosis has none.
     pub elapsed: f64,
+}
+
+impl Diagnosis {
+    /// What an answer means for the question why the subject fails.
+    pub fn meaning(&self, evidence: &Evidence) -> Answer {
+        meaning(Some(&self.reaction), &evidence.reaction)
+    }
+
+    /// Of the hellos that passed, the one that is told from the subject by the fewest edits.
+    pub fn nearest_passing(&self) -> Option<&Evidence> {
+        let passed = self.evidence.iter().filter(|evidence| evidence.reaction.accepted());
+        passed.min_by_key(|evidence| difference::edits(&self.subject.spec, &evidence.spec).len())
+    }
 }
 
 /// The hello that is asked about.
@@ -69,7 +86,7 @@ pub enum Verdict {
     NeedsStarttls,
     /// No connection.
     Unreachable,
-    /// The budget ran out, or the server changed its mind.
+    /// The budget ran out, somebody stopped it, or the server changed its mind.
     Undetermined,
 }
 
@@ -92,7 +109,7 @@ impl Verdict {
 }
 
 /// What makes a server reject a hello.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Cause {
     /// A property of the hello.
     Condition(Condition),
@@ -107,6 +124,15 @@ pub enum Cause {
         /// How often it was sent.
         of: usize,
     },
+}
+
+/// What may make a server reject a hello.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Possible {
+    /// The property.
+    pub condition: Condition,
+    /// How likely it is that it is the cause, from 0 to 1, of all that are possible.
+    pub share: f64,
 }
 
 /// What makes a server accept the hello.

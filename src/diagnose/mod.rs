@@ -5,6 +5,7 @@
 //! is believed that was not tried from both sides: the subject without the cause passes, and a
 //! hello that passes fails with it.
 
+pub mod agreement;
 mod belief;
 mod change;
 mod content;
@@ -22,7 +23,7 @@ mod space;
 mod weigh;
 
 pub use control::Control;
-pub use diagnosis::{Cause, Confirmed, Diagnosis, Evidence, Remedy, Subject, Verdict};
+pub use diagnosis::{Cause, Confirmed, Diagnosis, Evidence, Possible, Remedy, Subject, Verdict};
 
 use crate::hello::condition::Condition;
 use crate::hello::difference;
@@ -36,7 +37,8 @@ use crate::transcript::{Kind, Reaction};
 use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::second_opinion;
 use explain::{ChangedItsMind, Ending};
-use notebook::{Answer, Notebook, Question};
+pub use notebook::Answer;
+use notebook::{Notebook, Question};
 
 /// How often the subject is sent before it is said to fail.
 const REPEATS: usize = 2;
@@ -54,11 +56,14 @@ pub struct Options {
     pub server_name: Option<String>,
     /// Connections at the most.
     pub max_connections: usize,
+    /// Whether explanations are weighed. Without, delta debugging alone looks for the smallest
+    /// difference to a hello that passes: it assumes nothing, names no property, and asks more.
+    pub explanations: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { control: None, server_name: None, max_connections: 200 }
+        Options { control: None, server_name: None, max_connections: 200, explanations: true }
     }
 }
 
@@ -71,17 +76,21 @@ pub fn diagnose(
 ) -> Diagnosis {
     let question = Question::new("the subject", subject.spec.clone());
     let mut notebook = Notebook::new(target, progress, options.max_connections.max(1));
-    notebook.say("sending the subject");
     let first = notebook.send(std::slice::from_ref(&question)).pop();
+    let answered = first.is_some();
     let (reaction, seconds) = match first {
         Some(observation) => (observation.reaction, observation.seconds),
         None => (silence(), 0.0),
     };
-    let found = Found::from_reaction(&reaction).unwrap_or_else(|| {
-        notebook.fails_with(reaction.clone());
-        repeat(&mut notebook, &question)
-            .unwrap_or_else(|| explain(&mut notebook, &subject.spec, options))
-    });
+    let found = match Found::from_reaction(&reaction) {
+        _ if !answered => undetermined(&notebook, ""),
+        Some(found) => found,
+        None => {
+            notebook.fails_with(reaction.clone());
+            repeat(&mut notebook, &question)
+                .unwrap_or_else(|| explain(&mut notebook, &subject.spec, options))
+        }
+    };
     let mut notes = found.notes;
     if found.verdict != Verdict::Accepted {
         notes.extend(second_opinion::client_hello(&subject.spec.message()));
@@ -103,6 +112,10 @@ pub fn diagnose(
         confirmed: found.confirmed,
         known_as,
         connections: options.max_connections.max(1) - notebook.left(),
+        possible: match found.verdict {
+            Verdict::Undetermined => notebook.possible().to_vec(),
+            _ => Vec::new(),
+        },
         evidence: notebook.into_evidence(),
         notes,
         elapsed: 0.0,
@@ -178,7 +191,11 @@ fn repeat(notebook: &mut Notebook<'_>, question: &Question) -> Option<Found> {
 
 /// The search itself, then confirmation.
 fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) -> Found {
-    let passing = match explain::explain(notebook, subject, options) {
+    let ending = match options.explanations {
+        true => explain::explain(notebook, subject, options),
+        false => without_explanations(notebook, subject, options),
+    };
+    let passing = match ending {
         Ending::Explained(explained) => {
             let remedy = remedy(subject, explained.edits);
             // Not the extension, but the names in it; which would do, the server does not say.
@@ -208,9 +225,39 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
     }
 }
 
+/// Hellos that pass, and nothing about why.
+fn without_explanations(
+    notebook: &mut Notebook<'_>,
+    subject: &HelloSpec,
+    options: &Options,
+) -> Ending {
+    if let Some(control) = &options.control {
+        return Ending::Unexplained(vec![control.spec.clone()]);
+    }
+    let controls = control::find(notebook, subject, options.server_name.as_deref());
+    match controls.passing.is_empty() {
+        true => Ending::NothingPasses(controls.tried),
+        false => Ending::Unexplained(controls.passing),
+    }
+}
+
+/// How many bits it takes to tell all explanations of one property apart that the diagnosis of a
+/// hello begins with, with each bound that a quantity may have: no series of questions with two
+/// answers each is shorter.
+pub fn bits_of_explanations(subject: &HelloSpec) -> f64 {
+    let facts = Facts::of_spec(subject);
+    let atoms = space::atoms(subject, space::Pool::of_presets());
+    let explanations = atoms.iter().map(|atom| match &atom.shape {
+        space::Shape::Fixed(_) => 1.0,
+        space::Shape::Least(field) | space::Shape::Most(field) => {
+            facts.quantity(*field).unwrap_or(0).max(1) as f64
+        }
+    });
+    explanations.sum::<f64>().log2()
+}
+
 fn undetermined(notebook: &Notebook<'_>, why: &str) -> Found {
-    let why = if notebook.spent() { "the connections that were allowed are used up" } else { why };
-    Found::new(Verdict::Undetermined, None).noting(why)
+    Found::new(Verdict::Undetermined, None).noting(notebook.ended().unwrap_or(why))
 }
 
 /// A server that bans or limits whoever knocks often is not to be blamed on the hello.
@@ -295,7 +342,11 @@ fn confirm(
                 if is_overlap(&condition) { Verdict::Incompatible } else { Verdict::Cause };
             (verdict, Some(Cause::Condition(condition)))
         }
-        (_, Some(remedy)) if confirmed.remedy_passes == CONFIRMATIONS => {
+        // That a condition could not be confirmed in time says nothing against it.
+        (seemed, Some(remedy))
+            if confirmed.remedy_passes == CONFIRMATIONS
+                && (seemed.is_none() || !notebook.spent()) =>
+        {
             (Verdict::Difference, Some(Cause::Edits(remedy.edits.clone())))
         }
         _ => (Verdict::Undetermined, None),
@@ -304,9 +355,9 @@ fn confirm(
     if found.verdict == Verdict::Undetermined {
         found.remedy = None;
         let seemed = seemed.map_or(String::new(), |condition| format!(": that {condition}"));
-        found = found.noting(match notebook.spent() {
-            true => format!("the connections that were allowed are used up{seemed} is left"),
-            false => format!("what seemed to be the cause could not be confirmed{seemed}"),
+        found = found.noting(match notebook.ended() {
+            Some(why) => format!("{why}{seemed} is left"),
+            None => format!("what seemed to be the cause could not be confirmed{seemed}"),
         });
     }
     found

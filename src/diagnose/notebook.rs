@@ -3,13 +3,17 @@
 
 use std::collections::HashMap;
 
-use super::diagnosis::Evidence;
+use super::diagnosis::{Evidence, Possible};
 use crate::hello::HelloSpec;
-use crate::probe::{Observation, Patience, Probe, Target};
+use crate::probe::{Observation, Over, Patience, Probe, Target};
 use crate::transcript::{Kind, Reaction};
 
 /// Connections that do not depend on each other are asked for together, so many at a time.
 const TOGETHER: usize = 4;
+/// So many characters of what is tested are told to whoever waits.
+const LONGEST: usize = 32;
+/// So many explanations are named to whoever waits.
+const SHOWN: usize = 3;
 
 /// What an answer means for the question why the subject fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +50,11 @@ pub struct Notebook<'t> {
     failure: Option<Reaction>,
     known: HashMap<Vec<u8>, Reaction>,
     evidence: Vec<Evidence>,
+    /// What may be the cause, the likeliest first, as far as that is known.
+    possible: Vec<Possible>,
     left: usize,
+    /// Why the target is asked no more.
+    over: Option<Over>,
 }
 
 impl<'t> Notebook<'t> {
@@ -62,7 +70,9 @@ impl<'t> Notebook<'t> {
             failure: None,
             known: HashMap::new(),
             evidence: Vec::new(),
+            possible: Vec::new(),
             left: connections,
+            over: None,
         }
     }
 
@@ -81,6 +91,22 @@ impl<'t> Notebook<'t> {
         let connections = self.evidence.len();
         let noun = if connections == 1 { "connection" } else { "connections" };
         (self.progress)(&format!("{what}  {connections} {noun}"));
+    }
+
+    /// Tells whoever waits what is being tested, and what is still possible.
+    fn say_what_is_tested(&mut self, questions: &[Question]) {
+        let Some(first) = questions.first() else { return };
+        let more = match questions.len() {
+            1 => String::new(),
+            several => format!(", and {} more", several - 1),
+        };
+        let left = explanations_left(&self.possible);
+        let what = match first.what.char_indices().nth(LONGEST) {
+            Some((at, _)) => format!("{}…", first.what.get(..at).unwrap_or_default().trim_end()),
+            None => format!("{}{more}…", first.what),
+        };
+        let testing = if first.what.starts_with("confirming") { "" } else { "testing " };
+        self.say(&format!("{testing}{what}{left}"));
     }
 
     /// Sends hellos whether they are known or not, each with the full time for an answer.
@@ -131,17 +157,19 @@ impl<'t> Notebook<'t> {
 
     /// What a reaction means.
     pub fn meaning(&self, reaction: &Reaction) -> Answer {
-        match &self.failure {
-            _ if reaction.accepted() => Answer::Passes,
-            Some(failure) if alike(failure, reaction) => Answer::Fails,
-            _ => Answer::Other,
-        }
+        meaning(self.failure.as_ref(), reaction)
     }
 
     /// Lets a service speak first, and says what it said.
     pub fn greeting(&mut self) -> Option<Vec<u8>> {
-        self.left = self.left.saturating_sub(1);
-        self.target.greeting()
+        self.over = self.target.over();
+        if self.spent() {
+            return None;
+        }
+        self.left -= 1;
+        let greeting = self.target.greeting();
+        self.over = self.target.over();
+        greeting
     }
 
     /// Whether each hello that fails costs the time that an answer is waited for.
@@ -176,9 +204,29 @@ impl<'t> Notebook<'t> {
         self.left
     }
 
-    /// Whether the budget is spent.
+    /// Whether nothing more can be asked.
     pub fn spent(&self) -> bool {
-        self.left == 0
+        self.ended().is_some()
+    }
+
+    /// Why nothing more can be asked, in words.
+    pub fn ended(&self) -> Option<&'static str> {
+        match self.over {
+            Some(Over::Stopped) => Some("it was stopped before the end"),
+            Some(Over::Time) => Some("the time that was allowed is over"),
+            None if self.left == 0 => Some("the connections that were allowed are used up"),
+            None => None,
+        }
+    }
+
+    /// Keeps what may be the cause, the likeliest first.
+    pub fn suspect(&mut self, possible: Vec<Possible>) {
+        self.possible = possible;
+    }
+
+    /// What may be the cause, the likeliest first, as it was last known.
+    pub fn possible(&self) -> &[Possible] {
+        &self.possible
     }
 
     /// All that was tried.
@@ -187,10 +235,17 @@ impl<'t> Notebook<'t> {
     }
 
     fn ask_target(&mut self, questions: &[Question], patience: Patience) -> Vec<Observation> {
-        let allowed = questions.get(..self.left.min(questions.len())).unwrap_or_default();
+        self.over = self.target.over();
+        let left = if self.spent() { 0 } else { self.left };
+        let allowed = questions.get(..left.min(questions.len())).unwrap_or_default();
+        if allowed.is_empty() {
+            return Vec::new();
+        }
+        self.say_what_is_tested(allowed);
         self.left -= allowed.len();
         let probes: Vec<Probe> = allowed.iter().map(|question| probe(question, patience)).collect();
         let observations = self.target.probe_all(&probes);
+        self.over = self.target.over();
         for (question, observation) in allowed.iter().zip(&observations) {
             self.known.insert(question.spec.flight(), observation.reaction.clone());
             self.evidence.push(Evidence {
@@ -204,12 +259,35 @@ impl<'t> Notebook<'t> {
     }
 }
 
+/// How many explanations there are, and the likeliest of them.
+fn explanations_left(possible: &[Possible]) -> String {
+    let Some(likeliest) = possible.first() else { return String::new() };
+    let conditions: Vec<String> =
+        possible.iter().take(SHOWN).map(|one| one.condition.to_string()).collect();
+    match possible.len() {
+        1 => format!(" perhaps {}", likeliest.condition),
+        count if count <= SHOWN => {
+            format!(" {count} explanations left ({})", conditions.join("; "))
+        }
+        count => format!(" {count} explanations left ({}; …)", conditions.join("; ")),
+    }
+}
+
 fn probe(question: &Question, patience: Patience) -> Probe {
     Probe { patience, ..Probe::of(&question.spec) }
 }
 
+/// What a reaction means, where a subject failed in such a way.
+pub(super) fn meaning(failure: Option<&Reaction>, reaction: &Reaction) -> Answer {
+    match failure {
+        _ if reaction.accepted() => Answer::Passes,
+        Some(failure) if alike(failure, reaction) => Answer::Fails,
+        _ => Answer::Other,
+    }
+}
+
 /// Whether two reactions are the same failure: an alert is the same where it says the same.
-fn alike(a: &Reaction, b: &Reaction) -> bool {
+pub(super) fn alike(a: &Reaction, b: &Reaction) -> bool {
     match (&a.kind, &b.kind) {
         (Kind::Malformed { .. }, Kind::Malformed { .. }) => true,
         (Kind::Plaintext { .. }, Kind::Plaintext { .. }) => true,

@@ -4,6 +4,7 @@
 mod address;
 mod datagrams;
 mod exchange;
+mod limited;
 pub mod record;
 mod server;
 mod socket;
@@ -11,5 +12,6 @@ pub mod starttls;
 
 pub use address::{BadHost, Family, Host};
 pub use exchange::{Deadlines, connect_failure, exchange};
+pub use limited::Limited;
 pub use server::Server;
 pub use socket::{SocketOptions, Unsettable};

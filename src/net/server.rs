@@ -11,7 +11,7 @@ use crate::transcript::Side;
 use crate::wire::stream::Body;
 
 /// Connections to one server at the same time, at the most.
-const AT_ONCE: usize = 4;
+pub(super) const AT_ONCE: usize = 4;
 /// A hasty probe waits so many times the time in which the server has answered before …
 const HASTY_FACTOR: u32 = 8;
 /// … but never less than this.

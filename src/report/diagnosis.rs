@@ -7,16 +7,17 @@ use crate::diagnose::{Cause, Diagnosis, Evidence, Verdict};
 use crate::hello::condition::Condition;
 use crate::hello::edit::in_words;
 use crate::hello::vocabulary::Quantity;
-use crate::names::ProtocolVersion;
+use crate::report::diagnosis_words::{
+    advice, command, confirmed_words, cost_words, does, first_reaction, server_words,
+    short_reaction, subject_words, title,
+};
 use crate::report::excerpt::{excerpt, spans};
-use crate::report::message_words::{first_line, short};
-use crate::report::shell::quote;
+use crate::report::message_words::first_line;
 use crate::report::style::{DIM, FAULT, HELP, STRONG, count, paint};
 use crate::report::transcript::reaction_words;
 use crate::report::width::wrap;
-use crate::transcript::{Kind, Reaction};
+use crate::transcript::Kind;
 use crate::wire::record::plaintext::Protocol;
-use crate::wire::text::escape;
 
 /// How a diagnosis is shown.
 #[derive(Clone, Debug)]
@@ -24,7 +25,7 @@ pub struct Options<'a> {
     /// The host as the user gave it.
     pub host: &'a str,
     /// The options with which it was reached, as they are written behind a command.
-    pub reached_with: &'a str,
+    pub reached_with: String,
     /// Every connection that was made.
     pub all_probes: bool,
 }
@@ -53,109 +54,22 @@ pub fn text(diagnosis: &Diagnosis, options: &Options<'_>) -> String {
             explained(&mut out, diagnosis)
         }
         Verdict::NotTls | Verdict::NeedsStarttls => plaintext(&mut out, diagnosis),
+        Verdict::Undetermined => known_so_far(&mut out, diagnosis),
         _ => {}
     }
     for note in &diagnosis.notes {
         let _ = writeln!(out, "   {} {note}", paint(DIM, "= note  "));
     }
     helps(&mut out, diagnosis, options);
-    cost(&mut out, diagnosis);
+    cost(&mut out, diagnosis, options);
     out
 }
 
 fn head(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
-    let host = escape(options.host.as_bytes());
-    let address = match diagnosis.subject.address {
-        Some(address) if address.to_string() != host => format!(" ({address})"),
-        _ => String::new(),
-    };
+    let (host, address) = server_words(diagnosis, options.host);
     let _ = writeln!(out, "  {}{address}", paint(STRONG, host));
-    let spec = &diagnosis.subject.spec;
-    let subject = format!(
-        "{}, {} bytes, {}, {}",
-        escape(diagnosis.subject.name.as_bytes()),
-        spec.length(),
-        count(spec.hello.cipher_suites.0.len(), "cipher suite"),
-        count(spec.hello.extensions().len(), "extension"),
-    );
-    let _ = writeln!(out, "  {}   {subject}", paint(DIM, "subject"));
-    let same = |evidence: &&Evidence| {
-        evidence.spec == *spec && evidence.reaction.kind.word() == diagnosis.reaction.kind.word()
-    };
-    let times = diagnosis.evidence.iter().filter(same).count();
-    let times = if times > 1 { format!(", {times} times") } else { String::new() };
-    let _ = writeln!(
-        out,
-        "  {}  {}{times}\n",
-        paint(DIM, "reaction"),
-        match diagnosis.reaction.kind {
-            Kind::Silence => format!("silence: no whole answer in {:.1} s", diagnosis.seconds),
-            _ => reaction_words(&diagnosis.reaction),
-        },
-    );
-}
-
-/// The verdict in a sentence.
-pub fn title(diagnosis: &Diagnosis) -> String {
-    if let Some(quirk) = diagnosis.known_as.first() {
-        return quirk.title.clone();
-    }
-    let does = does(&diagnosis.reaction.kind);
-    match (&diagnosis.verdict, &diagnosis.cause) {
-        (Verdict::Incompatible, Some(Cause::Condition(condition))) => {
-            format!("the server {does}, since it wants {}", wanted(condition))
-        }
-        (_, Some(Cause::Condition(condition))) => {
-            format!("the server {does} when {condition}")
-        }
-        (_, Some(Cause::Edits(edits))) => {
-            format!("the server {does}, and takes the hello {}", in_words(edits))
-        }
-        (_, Some(Cause::Rate { passes, of })) => {
-            format!("the same hello is accepted {passes} times of {of}")
-        }
-        (Verdict::NeedsStarttls, Some(Cause::Protocol(Some(protocol)))) => {
-            format!("the server does not speak TLS yet: it speaks {}", protocol.name)
-        }
-        (_, Some(Cause::Protocol(Some(protocol)))) => {
-            format!("the server does not speak TLS: it speaks {}", protocol.name)
-        }
-        (_, Some(Cause::Protocol(None))) => "the server does not speak TLS".to_owned(),
-        (Verdict::Accepted, None) => reaction_words(&diagnosis.reaction),
-        (Verdict::Unreachable, None) => {
-            format!("the server is not reached: {}", reaction_words(&diagnosis.reaction))
-        }
-        (Verdict::RejectsEverything, None) => "no hello that was tried passes".to_owned(),
-        (_, None) => "why the server rejects this hello was not found out".to_owned(),
-    }
-}
-
-/// What a server wants that a hello does not offer.
-fn wanted(condition: &Condition) -> String {
-    match condition {
-        Condition::Lacks(entries, member) => entries.list.member_words(member),
-        Condition::All(parts) => {
-            let lacks = parts.iter().find(|part| matches!(part, Condition::Lacks(..)));
-            lacks.map_or(condition.to_string(), wanted)
-        }
-        Condition::Range { field: Quantity::LegacyVersion, max: Some(max), .. } => {
-            let highest = u16::try_from(max.at).ok().map(ProtocolVersion);
-            format!("a later version than {}", highest.map_or(max.at.to_string(), short))
-        }
-        condition => format!("something else than that {condition}"),
-    }
-}
-
-fn does(kind: &Kind) -> String {
-    match kind {
-        Kind::Silence => "does not answer".to_owned(),
-        Kind::Closed => "closes the connection".to_owned(),
-        Kind::Reset => "resets the connection".to_owned(),
-        Kind::Alert { description, .. } => {
-            format!("answers with the alert {}", short(*description))
-        }
-        _ => "rejects the hello".to_owned(),
-    }
+    let _ = writeln!(out, "  {}   {}", paint(DIM, "subject"), subject_words(diagnosis));
+    let _ = writeln!(out, "  {}  {}\n", paint(DIM, "reaction"), first_reaction(diagnosis));
 }
 
 fn explained(out: &mut String, diagnosis: &Diagnosis) {
@@ -184,9 +98,6 @@ fn explained(out: &mut String, diagnosis: &Diagnosis) {
     }
 }
 
-/// Edits that a command is printed with; of more only the JSON has all.
-const TO_COPY: usize = 12;
-
 /// The probes that decided, the last of each kind.
 fn tested(out: &mut String, diagnosis: &Diagnosis) {
     let mut title = "= tested  ";
@@ -197,24 +108,8 @@ fn tested(out: &mut String, diagnosis: &Diagnosis) {
     for evidence in decisive(diagnosis) {
         line(&evidence.probe, short_reaction(&evidence.reaction));
     }
-    let confirmed = diagnosis.confirmed;
-    let words = format!(
-        "confirmed: with the cause rejected {} of 2, with the remedy accepted {} of 2",
-        confirmed.cause_fails, confirmed.remedy_passes,
-    );
+    let words = format!("confirmed: {}", confirmed_words(diagnosis));
     let _ = writeln!(out, "   {}{words}", paint(DIM, "|         "));
-}
-
-/// What a server did, in few words.
-fn short_reaction(reaction: &Reaction) -> String {
-    match &reaction.kind {
-        Kind::Accepted { version, hello_retry, .. } => {
-            let answer = if *hello_retry { "HelloRetryRequest" } else { "ServerHello" };
-            format!("{answer} {}", short(*version))
-        }
-        Kind::Alert { description, .. } => format!("alert {}", short(*description)),
-        _ => reaction_words(reaction),
-    }
 }
 
 /// What shows the cause best: for a length the four neighbours of its bounds; else the nearest
@@ -260,6 +155,42 @@ fn decisive(diagnosis: &Diagnosis) -> Vec<&Evidence> {
     shown
 }
 
+/// Explanations that are named where none was found out.
+const POSSIBLE: usize = 5;
+
+/// What is known where the cause was not found out: what passed, and what may still be the cause.
+fn known_so_far(out: &mut String, diagnosis: &Diagnosis) {
+    let spec = &diagnosis.subject.spec;
+    let mut line = |title: &str, words: String| {
+        for (index, words) in wrap(&words, 64).iter().enumerate() {
+            let title = if index == 0 { format!("= {title}") } else { "|".to_owned() };
+            let _ = writeln!(out, "   {}{words}", paint(DIM, format_args!("{title:10}")));
+        }
+    };
+    let others = || diagnosis.evidence.iter().filter(|evidence| evidence.spec != *spec);
+    let passed = others().filter(|evidence| evidence.reaction.accepted()).count();
+    if others().next().is_some() {
+        line(
+            "tried",
+            format!("{}, of which {passed} passed", count(others().count(), "other hello")),
+        );
+    }
+    if let Some(nearest) = diagnosis.nearest_passing() {
+        line("passes", nearest.probe.clone());
+    }
+    for possible in diagnosis.possible.iter().take(POSSIBLE) {
+        let share = format!("{:.0} %", possible.share * 100.0);
+        line(
+            "perhaps",
+            format!(
+                "{share:>4}  the server {} when {}",
+                does(&diagnosis.reaction.kind),
+                possible.condition
+            ),
+        );
+    }
+}
+
 fn plaintext(out: &mut String, diagnosis: &Diagnosis) {
     if let Kind::Plaintext { first } = &diagnosis.reaction.kind {
         let bar = paint(DIM, "   |");
@@ -272,15 +203,8 @@ fn helps(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
     let bar = paint(DIM, "   |");
     if let Some(remedy) = &diagnosis.remedy {
         let _ = writeln!(out, "{help} {}", advice(diagnosis));
-        let edits: Vec<String> = remedy.edits.iter().map(ToString::to_string).collect();
-        if edits.len() <= TO_COPY {
-            let spec = format!("{},{}", diagnosis.subject.name, edits.join(","));
-            let (host, spec) = (quote(options.host), quote(&spec));
-            let with = options.reached_with;
-            let _ = writeln!(out, "{bar}  helloscope connect {host} --hello {spec}{with}");
-        } else {
-            let _ = writeln!(out, "{bar}  {}", in_words(&remedy.edits));
-        }
+        let how = command(diagnosis, options).unwrap_or_else(|| in_words(&remedy.edits));
+        let _ = writeln!(out, "{bar}  {how}");
         let _ = writeln!(out, "{bar}  {}", paint(DIM, reaction_words(&remedy.reaction)));
     }
     for quirk in &diagnosis.known_as {
@@ -301,33 +225,13 @@ fn helps(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
     }
 }
 
-/// What to change, in a line.
-fn advice(diagnosis: &Diagnosis) -> String {
-    let length = match &diagnosis.cause {
-        Some(Cause::Condition(Condition::Range { field: Quantity::HandshakeLength, min, max })) => {
-            match (min, max) {
-                (_, Some(max)) => Some(format!("make the hello {} bytes or longer", max.at + 1)),
-                (Some(min), None) => Some(format!("keep the hello below {} bytes", min.at)),
-                _ => None,
-            }
-        }
-        _ => None,
+fn cost(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
+    let more = match diagnosis.evidence.len() {
+        0..=2 => "",
+        _ if options.all_probes => "",
+        _ => ". All that was tried: --format html -o report.html",
     };
-    let offer = match (&diagnosis.verdict, &diagnosis.cause) {
-        (Verdict::Incompatible, Some(Cause::Condition(condition))) => {
-            Some(format!("offer {}", wanted(condition)))
-        }
-        _ => None,
-    };
-    length.or(offer).unwrap_or_else(|| match &diagnosis.remedy {
-        Some(remedy) => format!("change the hello: {}", in_words(&remedy.edits)),
-        None => String::new(),
-    })
-}
-
-fn cost(out: &mut String, diagnosis: &Diagnosis) {
-    let connections = count(diagnosis.connections, "connection");
-    let words = format!("{connections}, {:.1} s", diagnosis.elapsed);
+    let words = format!("{}{more}", cost_words(diagnosis));
     let _ = writeln!(out, "\n{}", paint(DIM, words));
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::diagnose::{Cause, Diagnosis, Evidence};
+use crate::diagnose::{Cause, Diagnosis, Evidence, Possible};
 use crate::hello::facts::Facts;
 use crate::hello::vocabulary::Quantity;
 use crate::wire::text::hex;
@@ -39,6 +39,7 @@ pub fn json(diagnosis: &Diagnosis, host: &str, port: u16) -> Json {
         },
         "known_as": diagnosis.known_as.iter().map(|quirk| &quirk.id).collect::<Vec<_>>(),
         "evidence": diagnosis.evidence.iter().map(evidence).collect::<Vec<_>>(),
+        "possible": diagnosis.possible.iter().map(possible).collect::<Vec<_>>(),
         "notes": diagnosis.notes,
         "cost": {
             "connections": diagnosis.connections,
@@ -58,6 +59,12 @@ fn cause(cause: &Cause, address: &Json) -> Json {
             json!({"rates": [{"address": address, "passes": passes, "of": of}]})
         }
     }
+}
+
+fn possible(possible: &Possible) -> Json {
+    // To the thousandth.
+    let share = (possible.share * 1000.0).round() / 1000.0;
+    json!({"condition": possible.condition, "share": share})
 }
 
 fn evidence(evidence: &Evidence) -> Json {

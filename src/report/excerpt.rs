@@ -12,9 +12,9 @@ use crate::wire::handshake::Handshake;
 
 /// A part of the message that is at fault, and what to say of it.
 pub struct Span {
-    start: usize,
-    end: usize,
-    label: String,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) label: String,
 }
 
 /// Where in a hello a condition lies. Offsets count from the record's first byte.
@@ -120,13 +120,10 @@ fn member_field<'t>(
 }
 
 /// Bytes in a line of the excerpt.
-const LINE: usize = 16;
+pub(super) const LINE: usize = 16;
 
-/// The hello's first line, and the lines with the fault, underlined.
-pub fn excerpt(out: &mut String, spec: &HelloSpec, spans: &[Span]) {
-    let bar = paint(DIM, "   |");
-    let flight = spec.flight();
-    let _ = writeln!(out, "{bar}");
+/// The lines of an excerpt by their numbers: the first, and those with the fault.
+pub(super) fn lines(spans: &[Span]) -> Vec<usize> {
     let mut lines: Vec<usize> = vec![0];
     for span in spans {
         // A long fault is shown by its first lines.
@@ -135,8 +132,16 @@ pub fn excerpt(out: &mut String, spec: &HelloSpec, spans: &[Span]) {
     }
     lines.sort_unstable();
     lines.dedup();
+    lines
+}
+
+/// The hello's first line, and the lines with the fault, underlined.
+pub fn excerpt(out: &mut String, spec: &HelloSpec, spans: &[Span]) {
+    let bar = paint(DIM, "   |");
+    let flight = spec.flight();
+    let _ = writeln!(out, "{bar}");
     let mut before = None;
-    for line in lines {
+    for line in lines(spans) {
         if before.is_some_and(|before| before + 1 < line) {
             let _ = writeln!(out, "{bar}  {}", paint(DIM, "…"));
         }

@@ -2,9 +2,11 @@
 //!
 //! Everything that a peer sent is escaped before it gets into a text.
 
+pub mod addresses;
 pub mod bytes;
 pub mod diagnosis;
 pub mod diagnosis_json;
+pub mod diagnosis_words;
 pub mod excerpt;
 pub mod explain;
 pub mod fingerprints;
@@ -15,6 +17,7 @@ pub mod lab;
 pub mod literal;
 mod message_words;
 pub mod opinion;
+pub mod page;
 pub mod presets;
 pub mod quirks;
 pub mod recording;

@@ -102,6 +102,18 @@ impl Styled {
     }
 }
 
+/// A line that has two spaces before its last part, in so many columns: what is too much is left out
+/// before that part.
+pub fn one_row(line: &str, width: usize) -> String {
+    if columns(line) <= width {
+        return line.to_owned();
+    }
+    let (first, last) = line.rfind("  ").map_or((line, ""), |at| line.split_at(at));
+    let room = width.saturating_sub(columns(last) + 1);
+    let first = pieces(first, room.max(1)).first().copied().unwrap_or_default();
+    format!("{first}…{last}")
+}
+
 /// A word in pieces that fit a line.
 fn pieces(word: &str, width: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
@@ -132,5 +144,13 @@ mod tests {
         assert_eq!(wrap("a abcdefgh b", 3), ["a", "abc", "def", "gh", "b"]);
         assert_eq!(wrap("東京東京", 4), ["東京", "東京"]);
         assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn a_line_in_one_row_keeps_its_last_part() {
+        assert_eq!(one_row("one two  3", 10), "one two  3");
+        assert_eq!(one_row("one two  3", 8), "one …  3");
+        assert_eq!(one_row("abcdef", 4), "abc…");
+        assert_eq!(one_row("", 0), "");
     }
 }

@@ -5,6 +5,7 @@ mod proof;
 
 use super::belief::{Belief, Leader, Seen};
 use super::control;
+use super::diagnosis::Possible;
 use super::experiment::Laboratory;
 use super::notebook::{Answer, Notebook, Question};
 use super::remedy::remedies;
@@ -39,6 +40,8 @@ const FAVOURITES: usize = 12;
 /// Where nothing passed in so many probes, something that is not TLS may be waiting for its turn
 /// to speak: one connection lets it.
 const QUIET: usize = 3;
+/// What is less likely than this is not named as possible.
+const POSSIBLE: f64 = 0.01;
 /// Where nothing passed in so many probes, other hellos are tried than those near the subject.
 const PATIENCE: usize = 14;
 
@@ -140,6 +143,7 @@ impl Search<'_, '_, '_> {
         let mut favourites = 0;
         let longest = if self.depth == 0 { LONGEST } else { LONGEST_BESIDE };
         let mut rungs = control::ladder(self.subject);
+        self.note_what_is_left();
         while !self.notebook.spent() && !self.belief.is_full() && self.asked < longest {
             if let Some(changed) = self.changed.take() {
                 return Ending::ChangedItsMind(changed);
@@ -168,7 +172,6 @@ impl Search<'_, '_, '_> {
             let together = if self.nothing_passes() && self.notebook.waits() { 4 } else { 1 };
             let telling = self.most_telling(&rungs, together);
             if !telling.is_empty() {
-                self.say();
                 self.ask_all(&telling);
                 continue;
             }
@@ -252,13 +255,13 @@ impl Search<'_, '_, '_> {
         proofs.into_iter().map(|(spec, _)| (SAVED * leader.share, spec)).collect()
     }
 
-    fn say(&mut self) {
-        let left = self.belief.possible().take_while(|(_, share)| *share > 0.01).count();
-        let likeliest = match self.belief.leader() {
-            Some(leader) if leader.share > 0.3 => format!("perhaps {}", leader.condition),
-            _ => format!("{left} or more explanations are left"),
-        };
-        self.notebook.say(&likeliest);
+    /// Notes what is still possible, for whoever waits, and for when it ends here.
+    fn note_what_is_left(&mut self) {
+        if self.depth == 0 {
+            let possible = self.belief.possible().take_while(|(_, share)| *share > POSSIBLE);
+            let possible = possible.map(|(condition, share)| Possible { condition, share });
+            self.notebook.suspect(possible.collect());
+        }
     }
 
     /// Asks, and learns from the answer.
@@ -341,6 +344,7 @@ impl Search<'_, '_, '_> {
         let (spec, risk) = (spec.clone(), self.laboratory.risk(&facts));
         let fails = answer == Answer::Fails;
         self.belief.learn(Seen { spec, facts, fails, risk, doubtful: false });
+        self.note_what_is_left();
     }
 
     /// Hellos that are less like the subject.

@@ -1,0 +1,180 @@
+//! The words of a diagnosis, which its text and its page share.
+
+use crate::diagnose::{Cause, Diagnosis, Evidence, Verdict};
+use crate::hello::condition::Condition;
+use crate::hello::edit::in_words;
+use crate::hello::vocabulary::Quantity;
+use crate::names::ProtocolVersion;
+use crate::report::diagnosis::Options;
+use crate::report::message_words::short;
+use crate::report::shell::quote;
+use crate::report::style::count;
+use crate::report::transcript::reaction_words;
+use crate::transcript::{Kind, Reaction};
+use crate::wire::text::escape;
+
+/// The verdict in a sentence.
+pub fn title(diagnosis: &Diagnosis) -> String {
+    if let Some(quirk) = diagnosis.known_as.first() {
+        return quirk.title.clone();
+    }
+    let does = does(&diagnosis.reaction.kind);
+    match (&diagnosis.verdict, &diagnosis.cause) {
+        (Verdict::Incompatible, Some(Cause::Condition(condition))) => {
+            format!("the server {does}, since it wants {}", wanted(condition))
+        }
+        (_, Some(Cause::Condition(condition))) => {
+            format!("the server {does} when {condition}")
+        }
+        (_, Some(Cause::Edits(edits))) => {
+            format!("the server {does}, and takes the hello {}", in_words(edits))
+        }
+        (_, Some(Cause::Rate { passes, of })) => {
+            format!("the same hello is accepted {passes} times of {of}")
+        }
+        (Verdict::NeedsStarttls, Some(Cause::Protocol(Some(protocol)))) => {
+            format!("the server does not speak TLS yet: it speaks {}", protocol.name)
+        }
+        (_, Some(Cause::Protocol(Some(protocol)))) => {
+            format!("the server does not speak TLS: it speaks {}", protocol.name)
+        }
+        (_, Some(Cause::Protocol(None))) => "the server does not speak TLS".to_owned(),
+        (Verdict::Accepted, None) => reaction_words(&diagnosis.reaction),
+        (Verdict::Unreachable, None) => {
+            format!("the server is not reached: {}", reaction_words(&diagnosis.reaction))
+        }
+        (Verdict::RejectsEverything, None) => "no hello that was tried passes".to_owned(),
+        (_, None) => "why the server rejects this hello was not found out".to_owned(),
+    }
+}
+
+/// What a server wants that a hello does not offer.
+fn wanted(condition: &Condition) -> String {
+    match condition {
+        Condition::Lacks(entries, member) => entries.list.member_words(member),
+        Condition::All(parts) => {
+            let lacks = parts.iter().find(|part| matches!(part, Condition::Lacks(..)));
+            lacks.map_or(condition.to_string(), wanted)
+        }
+        Condition::Range { field: Quantity::LegacyVersion, max: Some(max), .. } => {
+            let highest = u16::try_from(max.at).ok().map(ProtocolVersion);
+            format!("a later version than {}", highest.map_or(max.at.to_string(), short))
+        }
+        condition => format!("something else than that {condition}"),
+    }
+}
+
+/// What the server does, as the end of a sentence.
+pub fn does(kind: &Kind) -> String {
+    match kind {
+        Kind::Silence => "does not answer".to_owned(),
+        Kind::Closed => "closes the connection".to_owned(),
+        Kind::Reset => "resets the connection".to_owned(),
+        Kind::Alert { description, .. } => {
+            format!("answers with the alert {}", short(*description))
+        }
+        _ => "rejects the hello".to_owned(),
+    }
+}
+
+/// The hello under diagnosis: its name, and how much of what it has.
+pub fn subject_words(diagnosis: &Diagnosis) -> String {
+    let spec = &diagnosis.subject.spec;
+    format!(
+        "{}, {} bytes, {}, {}",
+        escape(diagnosis.subject.name.as_bytes()),
+        spec.length(),
+        count(spec.hello.cipher_suites.0.len(), "cipher suite"),
+        count(spec.hello.extensions().len(), "extension"),
+    )
+}
+
+/// What the server did with the hello under diagnosis, and how often.
+pub fn first_reaction(diagnosis: &Diagnosis) -> String {
+    let same = |evidence: &&Evidence| {
+        evidence.spec == diagnosis.subject.spec
+            && evidence.reaction.kind.word() == diagnosis.reaction.kind.word()
+    };
+    let times = diagnosis.evidence.iter().filter(same).count();
+    let times = if times > 1 { format!(", {times} times") } else { String::new() };
+    let words = match diagnosis.reaction.kind {
+        Kind::Silence if diagnosis.evidence.is_empty() => "none so far".to_owned(),
+        Kind::Silence => format!("silence: no whole answer in {:.1} s", diagnosis.seconds),
+        _ => reaction_words(&diagnosis.reaction),
+    };
+    format!("{words}{times}")
+}
+
+/// The host, and the address that was meant where it is not the host's name.
+pub fn server_words(diagnosis: &Diagnosis, host: &str) -> (String, String) {
+    let host = escape(host.as_bytes());
+    let address = match diagnosis.subject.address {
+        Some(address) if address.to_string() != host => format!(" ({address})"),
+        _ => String::new(),
+    };
+    (host, address)
+}
+
+/// How often cause and remedy were confirmed.
+pub fn confirmed_words(diagnosis: &Diagnosis) -> String {
+    let confirmed = diagnosis.confirmed;
+    format!(
+        "with the cause rejected {} of 2, with the remedy accepted {} of 2",
+        confirmed.cause_fails, confirmed.remedy_passes,
+    )
+}
+
+/// What it took.
+pub fn cost_words(diagnosis: &Diagnosis) -> String {
+    let connections = count(diagnosis.connections, "connection");
+    format!("{connections}, {:.1} s", diagnosis.elapsed)
+}
+
+/// What a server did, in few words.
+pub fn short_reaction(reaction: &Reaction) -> String {
+    match &reaction.kind {
+        Kind::Accepted { version, hello_retry, .. } => {
+            let answer = if *hello_retry { "HelloRetryRequest" } else { "ServerHello" };
+            format!("{answer} {}", short(*version))
+        }
+        Kind::Alert { description, .. } => format!("alert {}", short(*description)),
+        _ => reaction_words(reaction),
+    }
+}
+
+/// What to change, in a line.
+pub fn advice(diagnosis: &Diagnosis) -> String {
+    let length = match &diagnosis.cause {
+        Some(Cause::Condition(Condition::Range { field: Quantity::HandshakeLength, min, max })) => {
+            match (min, max) {
+                (_, Some(max)) => Some(format!("make the hello {} bytes or longer", max.at + 1)),
+                (Some(min), None) => Some(format!("keep the hello below {} bytes", min.at)),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    let offer = match (&diagnosis.verdict, &diagnosis.cause) {
+        (Verdict::Incompatible, Some(Cause::Condition(condition))) => {
+            Some(format!("offer {}", wanted(condition)))
+        }
+        _ => None,
+    };
+    length.or(offer).unwrap_or_else(|| match &diagnosis.remedy {
+        Some(remedy) => format!("change the hello: {}", in_words(&remedy.edits)),
+        None => String::new(),
+    })
+}
+
+/// Edits that a command is printed with; of more only the JSON has all.
+const TO_COPY: usize = 12;
+
+/// The command with which the remedy can be tried, where it is short enough to be copied.
+pub fn command(diagnosis: &Diagnosis, options: &Options<'_>) -> Option<String> {
+    let edits = &diagnosis.remedy.as_ref()?.edits;
+    let words: Vec<String> = edits.iter().map(ToString::to_string).collect();
+    let spec = format!("{},{}", diagnosis.subject.name, words.join(","));
+    let (host, spec) = (quote(options.host), quote(&spec));
+    let with = &options.reached_with;
+    (edits.len() <= TO_COPY).then(|| format!("helloscope connect {host} --hello {spec}{with}"))
+}
