@@ -58,10 +58,19 @@ fn rsa(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     tlv(0x30, &[&id, &tlv(3, &[&[0], &numbers])])
 }
 
-fn on_curve(parameters: &[u8]) -> Vec<u8> {
+fn on_curve(parameters: &[u8], point: &[u8]) -> Vec<u8> {
     let id = tlv(0x30, &[&[0x06, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1], parameters]);
-    tlv(0x30, &[&id, &tlv(3, &[&[0, 4], &[7; 48]])])
+    tlv(0x30, &[&id, &tlv(3, &[&[0], point])])
 }
+
+/// A point in this form, with so many bytes behind it.
+fn point(form: u8, coordinates: usize) -> Vec<u8> {
+    [&[form][..], &vec![7; coordinates]].concat()
+}
+
+const SECP160R1: &[u8] = &[0x06, 5, 0x2b, 0x81, 4, 0, 8];
+const SECP256R1: &[u8] = &[0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
+const SECP384R1: &[u8] = &[0x06, 5, 0x2b, 0x81, 4, 0, 34];
 
 /// An extension `2.5.29.last`.
 fn extension(last: u8, critical: bool, value: &[u8]) -> Vec<u8> {
@@ -128,6 +137,10 @@ impl Made {
 #[test]
 fn a_certificate_that_is_as_it_should_be_gets_no_notice() {
     assert_eq!(Made::new().notices(), []);
+    for (curve, form, length) in [(SECP256R1, 4, 64), (SECP256R1, 2, 32), (SECP384R1, 4, 96)] {
+        let made = Made::with(|it| it.key = on_curve(curve, &point(form, length)));
+        assert_eq!(made.notices(), [], "{form} {length}");
+    }
 }
 
 #[test]
@@ -193,17 +206,35 @@ fn an_expert_would_stop_at_each_of_these() {
             Made::with(|it| it.key = rsa(&modulus(256, 1), &[3])),
         ),
         (
-            // secp160r1
             "RFC 5480 2.1.1",
             "parameters",
-            Made::with(|it| it.key = on_curve(&[0x06, 5, 0x2b, 0x81, 4, 0, 8])),
+            Made::with(|it| it.key = on_curve(SECP160R1, &point(4, 40))),
         ),
-        ("RFC 5480 2.1.1", "parameters", Made::with(|it| it.key = on_curve(&[5, 0]))),
+        (
+            "RFC 5480 2.1.1",
+            "parameters",
+            Made::with(|it| it.key = on_curve(&[5, 0], &point(4, 48))),
+        ),
+        (
+            "RFC 5480 2.2",
+            "subjectPublicKey",
+            Made::with(|it| it.key = on_curve(SECP256R1, &point(4, 62))),
+        ),
+        (
+            "RFC 5480 2.2",
+            "subjectPublicKey",
+            Made::with(|it| it.key = on_curve(SECP384R1, &point(4, 64))),
+        ),
+        (
+            "RFC 5480 2.2",
+            "subjectPublicKey",
+            Made::with(|it| it.key = on_curve(SECP256R1, &point(3, 64))),
+        ),
         (
             "RFC 8813 3",
             "keyUsage",
             Made::with(|it| {
-                it.key = on_curve(&[0x06, 5, 0x2b, 0x81, 4, 0, 34]);
+                it.key = on_curve(SECP384R1, &point(4, 96));
                 it.extensions.push(usage(&[3, 2, 5, 0xa0]));
             }),
         ),
@@ -347,7 +378,7 @@ fn a_summary_says_what_the_tree_says() {
     assert_eq!(key(rsa(&[&[0, 0x80], &[1; 255][..]].concat(), &[3])).unwrap(), "RSA 2048");
     let negative = key(rsa(&[0x80; 128], &[3])).unwrap();
     assert_eq!(negative, "RSA, with the modulus negative");
-    assert_eq!(key(on_curve(&[5, 0])).unwrap(), "EC, implied by its issuer");
+    assert_eq!(key(on_curve(&[5, 0], &point(4, 48))).unwrap(), "EC, implied by its issuer");
     for (file, key) in [
         ("ecdsa-explicit-curve", "EC, written out (256 bits)"),
         ("rsa-pss", "id-RSASSA-PSS 2048"),
@@ -604,6 +635,8 @@ fn what_breaks_the_rules_of_its_asn1_is_named_by_its_section() {
         ("RFC 5280 4.2.1.14", "trailing", with_extension(&extension(54, true, &[2, 1, 0, 5, 0]))),
         ("RFC 5280 4.2.1.14", "OCTET STRING", with_extension(&extension(54, true, &[4, 1, 0]))),
         ("RFC 5280 4.2.1.7", "tagged", with_extension(&extension(18, false, &[0x30, 2, 0x8f, 0]))),
+        ("RFC 5480 2.2", "form", Made::with(|it| it.key = on_curve(SECP256R1, &point(5, 64)))),
+        ("RFC 5480 2.2", "form", Made::with(|it| it.key = on_curve(SECP256R1, &point(0, 0)))),
         (
             // RSA without its NULL is fine; Ed25519 with one is not.
             "RFC 8410 3",

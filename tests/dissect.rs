@@ -124,9 +124,15 @@ fn dumps_of_a_hello_are_the_hello() {
     assert_eq!(records["source"]["form"], "records");
     assert_no_remarks(&records);
     assert_eq!(message(&records, "client_hello")["ranges"], json!([[5, 517]]));
-    for name in ["xxd.txt", "xxd-i.txt", "hexdump-C.txt", "od.txt"] {
+    for (name, form) in [
+        ("xxd.txt", "hex"),
+        ("xxd-i.txt", "hex"),
+        ("hexdump-C.txt", "hex"),
+        ("od.txt", "hex"),
+        ("base64.txt", "base64"),
+    ] {
         let dump = dissect(&format!("testdata/logs/{name}"));
-        assert_eq!(dump["source"]["form"], "hex", "{name}");
+        assert_eq!(dump["source"]["form"], form, "{name}");
         assert_eq!(dump["messages"], records["messages"], "{name}");
     }
     let bytes = fs::read(path("testdata/hellos/openssl-1.0.1g.bin")).unwrap();
@@ -231,8 +237,13 @@ fn what_cannot_be_read_is_one_line_that_names_the_file_and_the_place() {
         let error = error.strip_prefix(&format!("{file}: ")).unwrap_or_else(|| panic!("{error}"));
         assert!(error.starts_with(what), "{error}");
     }
-    let run = run_with_input(&["dissect", "-"], b"no bytes\n");
-    assert!(run.usage_error().starts_with("-: line 1: \"no\" is no hexadecimal byte"), "{run:?}");
+    for text in ["no bytes\n", "TUlJQg==", "caf\u{e9}"] {
+        let run = run_with_input(&["dissect", "-"], text.as_bytes());
+        let expected = "-: a text in no form that is known: raw records, a hex dump, an \
+                        `openssl s_client -msg` log, or a certificate, a key or the like in DER, \
+                        PEM or base64 can be read";
+        assert_eq!(run.usage_error(), expected, "{run:?}");
+    }
 }
 
 #[test]
@@ -257,6 +268,55 @@ fn the_dialogue_before_starttls_is_no_answer() {
     let transcript = dissect_input(&server);
     assert_eq!(types(&transcript, "server")[..2], ["plaintext", "server_hello"]);
     assert_eq!(transcript["summary"]["outcome"]["kind"], "accepted");
+}
+
+/// What is shown of these bytes in a line a message, its words with single spaces.
+fn brief(input: &[u8]) -> String {
+    let run = run_with_input(&["dissect", "-", "--brief"], input);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    run.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn base64_alone_is_what_its_bytes_are() {
+    let certificate = fs::read_to_string(path("testdata/seed/mail.google.com-2014.pem")).unwrap();
+    let lines = certificate.lines().filter(|line| !line.starts_with("-----"));
+    let digits: String = lines.take_while(|line| !line.is_empty()).collect();
+    let in_pem = dissect("testdata/seed/mail.google.com-2014.pem");
+    for text in [digits.clone(), format!("  {digits}\n"), digits.replace('M', "M\r\n")] {
+        let transcript = dissect_input(text.as_bytes());
+        assert_eq!(transcript["source"]["form"], "base64");
+        assert_eq!(essence(&transcript)[0], essence(&in_pem)[0]);
+    }
+    // An alert in its record.
+    let transcript = dissect_input(b"FQMDAAICKA==");
+    assert_eq!(types(&transcript, "server"), ["alert"]);
+}
+
+#[test]
+fn each_alert_and_each_error_is_named_once() {
+    let alerts = brief(&[21, 3, 3, 0, 6, 1, 112, 2, 0xfa, 5, 40]);
+    for said in ["warning unrecognized_name (0x70): ", "fatal 250: ", "level 5, handshake_failure "]
+    {
+        assert_eq!(alerts.matches(said).count(), 1, "{said}: {alerts}");
+    }
+    assert!(alerts.ends_with(" fatal alert 250"), "{alerts}");
+    let alone = brief(&[21, 3, 3, 0, 2, 5, 40]);
+    assert!(alone.ends_with(" alert handshake_failure (40) of level 5"), "{alone}");
+
+    let errors = brief(&[0x80, 3, 0, 0, 1, 0x80, 3, 0, 0, 4, 0x80, 3, 0, 0, 9]);
+    let tail = "SSL 2.0 error NO-CIPHER-ERROR (1), then BAD-CERTIFICATE-ERROR (4), then 9";
+    assert!(errors.ends_with(tail), "{errors}");
+}
+
+#[test]
+fn a_certificate_that_cannot_be_decompressed_is_not_said_to_be() {
+    // By zlib, which did not make these bytes, and by nothing that is known.
+    for algorithm in [1, 4] {
+        let message = [&[25, 0, 0, 28, 0, algorithm, 0, 1, 44, 0, 0, 20][..], &[0xff; 20]].concat();
+        let said = brief(&[&[22, 3, 3, 0, 32][..], &message].concat());
+        assert!(said.contains(" 20 bytes, which cannot be decompressed"), "{said}");
+    }
 }
 
 #[test]

@@ -269,6 +269,24 @@ fn made() -> Vec<(Document, &'static str, Vec<u8>)> {
         let own = ["ecparam", "-name", curve, "-param_enc", "explicit", der[0], der[1]];
         add(Document::EcParameters, "EC PARAMETERS", &own);
     }
+    add(
+        Document::EcParameters,
+        "EC PARAMETERS",
+        &["ecparam", "-name", "prime256v1", der[0], der[1]],
+    );
+    for (kind, label, algorithm, group) in [
+        (Document::DhParameter, "DH PARAMETERS", "DH", "group:ffdhe2048"),
+        (Document::DomainParameters, "X9.42 DH PARAMETERS", "DHX", "dh_rfc5114:3"),
+    ] {
+        let field = file(algorithm);
+        let own = ["genpkey", "-genparam", "-algorithm", algorithm, "-pkeyopt", group];
+        openssl(&[&own[..], &["-out", &field]].concat());
+        add(kind, label, &["dhparam", "-in", &field, der[0], der[1]]);
+    }
+    let own = ["dsaparam", "-in", &parameters, der[0], der[1]];
+    add(Document::DssParms, "DSA PARAMETERS", &own);
+    let own = ["rsa", "-in", &rsa, "-RSAPublicKey_out", der[0], der[1]];
+    add(Document::RsaPublicKey, "RSA PUBLIC KEY", &own);
     let own = ["pkcs8", "-topk8", "-passout", "pass:x", "-in", &rsa, der[0], der[1]];
     add(Document::EncryptedPrivateKeyInfo, "ENCRYPTED PRIVATE KEY", &own);
     let subject = ["-subj", "/CN=shop.test", "-addext", "subjectAltName=DNS:shop.test"];
@@ -394,6 +412,31 @@ fn no_words_are_made_of_a_secret() {
     }
 }
 
+/// What its label says decides of two numbers, and a prime field in which no secret is kept is
+/// noticed.
+#[test]
+fn two_numbers_are_what_their_label_says() {
+    let large = [&[2, 9, 0][..], &[0x91; 8]].concat();
+    let numbers = |base: u8| der(&[&large[..], &[2, 1, base]].concat());
+    for (label, base, kind) in [
+        ("DH PARAMETERS", 2, Document::DhParameter),
+        ("DH PARAMETERS", 3, Document::DhParameter),
+        ("RSA PUBLIC KEY", 3, Document::RsaPublicKey),
+        ("RSA PUBLIC KEY", 5, Document::RsaPublicKey),
+        ("CERTIFICATE", 5, Document::DhParameter),
+    ] {
+        let transcript = read(pem(label, &numbers(base)).as_bytes());
+        assert_eq!(only(&transcript).body, Body::Document(kind), "{label} {base}");
+    }
+    let told = |base| {
+        let message = Message::decode_document(Document::DhParameter, &numbers(base));
+        message.tree.remarks.iter().map(|it| (it.field, it.fault.found())).collect::<Vec<_>>()
+    };
+    let short = ("prime", "64".to_owned());
+    assert_eq!(told(2), std::slice::from_ref(&short));
+    assert_eq!(told(1), [short, ("base", "1".to_owned())]);
+}
+
 /// A SEQUENCE of these bytes.
 fn der(content: &[u8]) -> Vec<u8> {
     [&[0x30, u8::try_from(content.len()).unwrap()], content].concat()
@@ -454,7 +497,11 @@ proptest! {
             Document::RsaPrivateKey,
             Document::EcPrivateKey,
             Document::DsaPrivateKey,
+            Document::RsaPublicKey,
             Document::EcParameters,
+            Document::DhParameter,
+            Document::DomainParameters,
+            Document::DssParms,
             Document::ContentInfo,
             Document::Pfx,
             Document::OcspRequest,

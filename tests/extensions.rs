@@ -248,6 +248,23 @@ fn a_body_is_read_with_a_notice_in_a_message_where_it_does_not_belong() {
 }
 
 #[test]
+fn a_filter_goes_by_an_object_identifier() {
+    let request = MESSAGES.iter().position(|name| *name == "request").unwrap();
+    let of = |der: &str| {
+        let filter = unhex(&format!("{:02x}{der}0000", der.len() / 2));
+        let length = u16::try_from(filter.len()).unwrap().to_be_bytes();
+        remarks(request, ExtensionType::oid_filters, &[&length[..], &filter].concat())
+    };
+    assert_eq!(of("0603551d25"), []);
+    for (der, found) in [("0203551d25", "INTEGER"), ("3003060155", "SEQUENCE")] {
+        let remarks = of(der);
+        let [remark] = &remarks[..] else { panic!("{remarks:?}") };
+        let told = (remark.kind, remark.fault.expected(), remark.fault.found());
+        assert_eq!(told, (Kind::Form, "OBJECT IDENTIFIER".to_owned(), found.to_owned()));
+    }
+}
+
+#[test]
 fn grease_and_unknown_extensions_are_opaque_everywhere_and_nobody_minds() {
     for message in 0..MESSAGES.len() {
         for (extension_type, name) in

@@ -207,7 +207,11 @@ fn a_stream_may_begin_with_records_that_dtls_1_3_protects() {
     let short = unified(0x2e, b"ab", 28);
     let narrow = unified(0x26, b"a", 40);
     let with_id = unified(0x3e, b"identityab", 50);
+    // The last of a datagram need not say where it ends.
+    let to_the_end = [&b"*ab"[..], &[b'x'; 17]].concat();
     for (bytes, records) in [
+        ([&short[..], &to_the_end].concat(), 2),
+        ([&narrow[..], &short, &to_the_end].concat(), 3),
         (short.clone(), 1),
         (narrow.clone(), 1),
         (with_id.clone(), 1),
@@ -232,7 +236,11 @@ fn a_stream_may_begin_with_records_that_dtls_1_3_protects() {
 fn where_no_length_fits_nothing_is_taken_for_dtls_1_3() {
     let record = unified(0x2e, b"ab", 28);
     let longer = [&record[..], b"!"].concat();
+    let too_short = [&record[..], b"*ab", &[b'x'; 15]].concat();
     for bytes in [
+        &too_short,
+        // Nothing of it tells where it ends.
+        &[&b"*ab"[..], &[1; 17]].concat(),
         &record[..record.len() - 1],
         &longer,
         // Too short to be protected; without a length that could fit.

@@ -3,25 +3,30 @@
 
 mod common;
 
-use common::connection::{hello, notices, tls12};
+use common::connection::{hello, notices, remarks, tls12, tls13, transcript};
 use helloscope::names::{
-    CertificateCompressionAlgorithm, CipherSuite, Code, CompressionMethod, ContentType,
-    ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
+    CertificateCompressionAlgorithm, CipherSuite, ClientCertificateType, CompressionMethod,
+    ContentType, ExtensionType, NamedGroup, ProtocolVersion, PskKeyExchangeMode, SignatureScheme,
 };
 use helloscope::transcript::{Recorder, Side, Source};
 use helloscope::wire::extension::{
-    Block, ClientExtension, Extension, HelloRetryExtension, KeyShareEntry, ServerExtension,
+    Block, ClientExtension, Extension, HelloRetryExtension, KeyShareEntry, RequestExtension,
+    ServerExtension,
 };
 use helloscope::wire::fault::{Kind, Remark};
-use helloscope::wire::grammar::{Codes, Context, Empty, Fixed, List, Opaque, SinceTls12, Uint24};
+use helloscope::wire::grammar::{
+    Codes, Context, Empty, Fixed, List, Opaque, Rest, SinceTls12, Uint24,
+};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::handshake::certificate::Certificate;
+use helloscope::wire::handshake::certificate_request::{CertificateRequest, CertificateRequest13};
 use helloscope::wire::handshake::client_hello::ClientHello;
 use helloscope::wire::handshake::compressed_certificate::CompressedCertificate;
-use helloscope::wire::handshake::ec_parameters::EcParameters;
+use helloscope::wire::handshake::ec_parameters::{EcCurve, EcParameters, ExplicitPrime};
+use helloscope::wire::handshake::finishing::Finished;
 use helloscope::wire::handshake::key_exchange::{
-    DheServerKey, EcdheServerKey, ServerDhParams, ServerEcdhParams, ServerKeyExchange,
-    ServerSrpParams, SrpServerKey,
+    ClientEcDiffieHellmanPublic, ClientKeyExchange, DheServerKey, EcdheServerKey, ServerDhParams,
+    ServerEcdhParams, ServerKeyExchange, ServerSrpParams, SrpServerKey,
 };
 use helloscope::wire::handshake::random::{
     DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2, HELLO_RETRY_REQUEST, Random,
@@ -151,6 +156,7 @@ fn what_a_server_should_not_choose() {
     one("legacy_version", "must not be used", |hello, answer| {
         remove(hello, ExtensionType::supported_versions);
         answer.legacy_version = ProtocolVersion::TLS1_0;
+        answer.cipher_suite = CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA;
     });
     one("server_hello", "renegotiation is not safe", |_, answer| {
         answer.extensions = Some(Block(vec![ServerExtension::ExtendedMasterSecret(Empty)]));
@@ -205,9 +211,13 @@ fn signature(scheme: SignatureScheme) -> Signature {
 #[test]
 fn weak_keys_and_signatures_in_the_key_exchange() {
     let dhe = |bytes: usize| {
-        let number = |length| Opaque::new(vec![0x80; length]);
+        let number = |digit, length| Opaque::new(vec![digit; length]);
         let key = ServerKeyExchange::Dhe(DheServerKey {
-            params: ServerDhParams { dh_p: number(bytes), dh_g: number(1), dh_ys: number(bytes) },
+            params: ServerDhParams {
+                dh_p: number(0x81, bytes),
+                dh_g: number(2, 1),
+                dh_ys: number(0x70, bytes),
+            },
             signature: Signed(Some(signature(SignatureScheme::rsa_pss_rsae_sha256))),
         });
         Handshake::ServerKeyExchange(key.into())
@@ -218,7 +228,7 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
     assert_eq!(with(dhe(256)), []);
     assert_eq!(with(dhe(128)), [("dh_p".to_owned(), "1024".to_owned())]);
     let srp = |bytes: usize| {
-        let number = |length| Opaque::new(vec![0x80; length]);
+        let number = |length| Opaque::new(vec![0x81; length]);
         let (srp_n, srp_b) = (number(bytes), number(bytes));
         let params =
             ServerSrpParams { srp_n, srp_g: number(1), srp_s: Opaque::new(vec![5; 8]), srp_b };
@@ -234,20 +244,34 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
     };
     assert_eq!(srp(256), []);
     assert_eq!(srp(128), [("srp_n".to_owned(), "1024".to_owned())]);
-    for (value, told) in [
-        (&[0][..], Some("0")),
-        (&[0, 1], Some("1")),
-        (&[1], Some("1")),
-        (&[2], None),
-        (&[1, 0], None),
-    ] {
+    type Params = ServerDhParams;
+    type Set = fn(&mut Params, Vec<u8>);
+    let fields: [(&str, Set); 2] = [
+        ("dh_ys", |params: &mut Params, value| params.dh_ys = Opaque::new(value)),
+        ("dh_g", |params: &mut Params, value| params.dh_g = Opaque::new(value)),
+    ];
+    let changed = |change: &dyn Fn(&mut Params)| {
         let Handshake::ServerKeyExchange(mut key) = dhe(256) else { panic!() };
         let ServerKeyExchange::Dhe(inner) = &mut *key.0 else { panic!() };
-        inner.params.dh_ys = Opaque::new(value.to_vec());
-        let expected: Vec<_> =
-            told.iter().map(|found| ("dh_ys".to_owned(), (*found).to_owned())).collect();
-        assert_eq!(with(Handshake::ServerKeyExchange(key)), expected, "{value:?}");
+        change(&mut inner.params);
+        with(Handshake::ServerKeyExchange(key))
+    };
+    for (field, set) in fields {
+        for (value, told) in [
+            (vec![0], Some("0")),
+            (vec![0, 1], Some("1")),
+            (vec![1], Some("1")),
+            (vec![2], None),
+            (vec![1, 0], None),
+            (vec![0x81; 256], Some("a greater one")),
+            (vec![1; 257], Some("a greater one")),
+        ] {
+            let expected: Vec<_> = told.iter().flat_map(|found| noticed(field, found)).collect();
+            assert_eq!(changed(&|params| set(params, value.clone())), expected, "{value:?}");
+        }
     }
+    let even = changed(&|params| params.dh_p = Opaque::new(vec![0x80; 256]));
+    assert_eq!(even, noticed("dh_p", "an even number"));
 
     let ecdhe_of = |length: usize, group: NamedGroup, scheme| {
         let params = ServerEcdhParams {
@@ -261,17 +285,113 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
     let ecdhe = |group, scheme| ecdhe_of(32, group, scheme);
     assert_eq!(ecdhe(NamedGroup::x25519, SignatureScheme::rsa_pkcs1_sha256), []);
     let of_length = |length, group| ecdhe_of(length, group, SignatureScheme::rsa_pkcs1_sha256);
-    let public = |length: &str| vec![("public".to_owned(), length.to_owned())];
-    assert_eq!(of_length(33, NamedGroup::x25519), public("33"));
-    assert_eq!(of_length(56, NamedGroup::x448), []);
-    assert_eq!(of_length(32, NamedGroup::x448), public("32"));
-    // Of a curve on which a point may be compressed.
-    assert_eq!(of_length(33, NamedGroup::secp256r1), []);
+    assert_eq!(of_length(33, NamedGroup::x25519), noticed("public", "33 bytes"));
     let sha1 = ecdhe(NamedGroup::x25519, SignatureScheme::rsa_pkcs1_sha1);
     let found = ["SHA-1", "one that was not"];
     assert_eq!(sha1, found.map(|found| noticed("algorithm", found)).concat());
-    let sect = ecdhe(NamedGroup::from_number(1), SignatureScheme::rsa_pkcs1_sha256);
-    assert_eq!(sect, [("named_curve".to_owned(), "one that was not".to_owned())]);
+    let one_byte = || Opaque::new(vec![1]);
+    let params = ServerEcdhParams {
+        curve_params: EcParameters::ExplicitPrime(ExplicitPrime {
+            prime_p: one_byte(),
+            curve: EcCurve { a: one_byte(), b: one_byte() },
+            base: one_byte(),
+            order: one_byte(),
+            cofactor: one_byte(),
+        }),
+        public: one_byte(),
+    };
+    let signature = Signed(Some(signature(SignatureScheme::rsa_pss_rsae_sha256)));
+    let key = ServerKeyExchange::Ecdhe(EcdheServerKey { params, signature });
+    let said = vec![Handshake::ServerHello(tls12()), Handshake::ServerKeyExchange(key.into())];
+    assert_eq!(notices(hello(), said), noticed("curve_params", "one that is written out"));
+    let sect = of_length(43, NamedGroup::sect163k1);
+    let found = ["a deprecated one", "one that was not"];
+    assert_eq!(sect, found.map(|found| noticed("named_curve", found)).concat());
+}
+
+#[test]
+fn keys_before_tls13_that_are_no_points_of_their_curve() {
+    let told = |curve: NamedGroup, of_server: &[u8], of_client: &[u8]| {
+        let mut hello = hello();
+        for extension in &mut hello.extensions.as_mut().unwrap().0 {
+            if let ClientExtension::SupportedGroups(groups) = extension {
+                groups.0.push(NamedGroup::brainpoolP512r1);
+            }
+        }
+        let params = ServerEcdhParams {
+            curve_params: EcParameters::Named(curve),
+            public: Opaque::new(of_server.to_vec()),
+        };
+        let signature = Signed(Some(signature(SignatureScheme::rsa_pss_rsae_sha256)));
+        let key = ServerKeyExchange::Ecdhe(EcdheServerKey { params, signature });
+        let of_client =
+            ClientEcDiffieHellmanPublic { ecdh_yc: Some(Opaque::new(of_client.to_vec())) };
+        let said = vec![
+            (Side::Client, Handshake::ClientHello(hello)),
+            (Side::Server, Handshake::ServerHello(tls12())),
+            (Side::Server, Handshake::ServerKeyExchange(key.into())),
+            (Side::Client, Handshake::ClientKeyExchange(ClientKeyExchange::Ecdhe(of_client))),
+        ];
+        let remarks = remarks(said);
+        remarks.iter().map(|it| (it.field, it.fault.found())).collect::<Vec<_>>()
+    };
+    let point = |form: u8, length: usize| [&[form][..], &vec![7; length - 1]].concat();
+    for (curve, sound) in [
+        (NamedGroup::x25519, vec![9; 32]),
+        (NamedGroup::x448, vec![9; 56]),
+        (NamedGroup::secp256r1, point(4, 65)),
+        (NamedGroup::secp256r1, point(3, 33)),
+        (NamedGroup::secp384r1, point(4, 97)),
+        (NamedGroup::secp521r1, point(4, 133)),
+        (NamedGroup::brainpoolP512r1, point(4, 129)),
+    ] {
+        assert_eq!(told(curve, &sound, &sound), [], "{curve}");
+        let short = &sound[1..];
+        let [longer, shorter] = [&[&sound[..], &[7]].concat(), short];
+        if sound.len() % 2 == 1 {
+            // Without its first byte it has another form.
+            let told = told(curve, longer, &point(5, sound.len()));
+            let length = format!("{} bytes", longer.len());
+            assert_eq!(told, [("public", length), ("ecdh_yc", "5".to_owned())]);
+        } else {
+            let length = |bytes: &[u8]| format!("{} bytes", bytes.len());
+            let expected = [("public", length(shorter)), ("ecdh_yc", length(longer))];
+            assert_eq!(told(curve, shorter, longer), expected);
+            let nothing = vec![0; sound.len()];
+            let zeros = ["public", "ecdh_yc"].map(|field| (field, "zeros".to_owned()));
+            assert_eq!(told(curve, &nothing, &nothing), zeros);
+        }
+    }
+}
+
+#[test]
+fn the_curves_part_of_a_hybrid_key_is_a_key_on_it() {
+    // Bytes of ML-KEM's key; the curve's part before or behind it, as the groups' documents have it.
+    for (group, before, part, behind, found) in [
+        (NamedGroup::X25519MLKEM768, 1184, vec![0; 32], 0, Some("zeros")),
+        (NamedGroup::X25519MLKEM768, 0, vec![0; 32], 1184, None),
+        (NamedGroup::X25519Kyber768Draft00, 0, vec![0; 32], 1184, Some("zeros")),
+        (NamedGroup::X25519Kyber768Draft00, 1184, vec![0; 32], 0, None),
+        (NamedGroup::SecP256r1MLKEM768, 0, vec![4; 65], 1184, None),
+        (NamedGroup::SecP256r1MLKEM768, 0, vec![5; 65], 1184, Some("5")),
+        (NamedGroup::SecP256r1MLKEM768, 0, vec![0; 65], 1184, Some("0")),
+        (NamedGroup::SecP384r1MLKEM1024, 0, vec![4; 97], 1568, None),
+        (NamedGroup::SecP384r1MLKEM1024, 0, vec![6; 97], 1568, Some("6")),
+    ] {
+        let key = [vec![9; before], part, vec![9; behind]].concat();
+        let told = told(|hello, _| {
+            for extension in &mut hello.extensions.as_mut().unwrap().0 {
+                if let ClientExtension::SupportedGroups(groups) = extension {
+                    *groups = Codes::new(vec![group]);
+                }
+            }
+            let key_exchange = Opaque::new(key.clone());
+            let share = KeyShareEntry { group, key_exchange };
+            shares(hello, |shares| *shares = vec![share.clone()]);
+        });
+        let expected: Vec<_> = found.iter().flat_map(|it| noticed("key_exchange", it)).collect();
+        assert_eq!(told, expected, "{group}");
+    }
 }
 
 #[test]
@@ -294,7 +414,10 @@ fn signatures_that_tls13_does_not_have() {
                 schemes.0.push(scheme);
             }
         }
-        notices(hello, vec![Handshake::ServerHello(answer), verify])
+        let mut told = notices(hello, vec![Handshake::ServerHello(answer), verify]);
+        // That it is offered at all is told of the hello.
+        told.retain(|(field, _)| field != "signature_scheme");
+        told
     };
     let pkcs1 = "RSASSA-PKCS1-v1_5, for certificates alone";
     let dsa = "DSA, which TLS 1.3 does not have";
@@ -514,20 +637,72 @@ fn a_notice_on_one_of_several_keys_stands_at_that_key() {
 }
 
 #[test]
-fn signatures_over_broken_hashes_alone() {
-    let offer = |schemes: Vec<SignatureScheme>| {
-        move |hello: &mut ClientHello, _: &mut ServerHello| {
-            for extension in &mut hello.extensions.as_mut().unwrap().0 {
-                if let ClientExtension::SignatureAlgorithms(offered) = extension {
+fn signatures_over_broken_hashes() {
+    use SignatureScheme as S;
+    let md5 = S::rsa_pkcs1_md5;
+    let offer = |schemes: Vec<SignatureScheme>, versions: Option<Vec<ProtocolVersion>>| {
+        let mut hello = hello();
+        for extension in &mut hello.extensions.as_mut().unwrap().0 {
+            match (extension, &versions) {
+                (ClientExtension::SignatureAlgorithms(offered), _) => {
                     *offered = Codes::new(schemes.clone());
                 }
+                (ClientExtension::SupportedVersions(offered), Some(versions)) => {
+                    *offered = Codes::new(versions.clone());
+                }
+                _ => {}
             }
         }
+        said_of(vec![(Side::Client, Handshake::ClientHello(hello))])
     };
-    let broken = vec![SignatureScheme::rsa_pkcs1_sha1, SignatureScheme(0x0101)];
-    one("signature_algorithms", "alone", offer(broken.clone()));
-    let good = [broken, vec![SignatureScheme::ed25519]].concat();
-    assert_eq!(told(offer(good)), []);
+    let told = |bytes: u16, found: &str, reference: &str| {
+        vec![(bytes, found.to_owned(), reference.to_owned())]
+    };
+    assert_eq!(offer(vec![S::ed25519, S::rsa_pss_rsae_sha256], None), []);
+    for (schemes, first, found) in [
+        (vec![S::ed25519, S::rsa_pkcs1_sha1, S::ecdsa_sha1], 0x0201, "SHA-1"),
+        (vec![S::ecdsa_md5, S::ed25519], 0x0103, "MD5"),
+        (vec![S::ed25519, S::dsa_sha1, md5], 0x0202, "MD5 and SHA-1"),
+        (vec![S::rsa_pkcs1_sha1, md5], 0x0201, "MD5 and SHA-1 alone"),
+    ] {
+        assert_eq!(offer(schemes.clone(), None), told(first, found, "RFC 9155 2"));
+        // Where TLS 1.2 is not offered, what deprecates them in it says nothing.
+        let alone = Some(vec![ProtocolVersion::TLS1_3]);
+        assert_eq!(offer(schemes.clone(), alone), told(first, found, "RFC 8446 4.2.3"));
+        let asked = Handshake::CertificateRequest13(CertificateRequest13 {
+            certificate_request_context: Opaque::new(vec![]),
+            extensions: Block(vec![RequestExtension::SignatureAlgorithms(Codes::new(
+                schemes.clone(),
+            ))]),
+        });
+        let asked = vec![Handshake::ServerHello(tls13()), asked];
+        assert_eq!(said_of(by_server(asked)), told(first, found, "RFC 8446 4.2.3"));
+        let asked = Handshake::CertificateRequest(CertificateRequest {
+            certificate_types: Codes::new(vec![ClientCertificateType::rsa_sign]),
+            supported_signature_algorithms: SinceTls12(Some(Codes::new(schemes))),
+            certificate_authorities: List::new(vec![]),
+        });
+        let asked = vec![Handshake::ServerHello(tls12()), asked];
+        assert_eq!(said_of(by_server(asked)), told(first, found, "RFC 9155 3"));
+    }
+}
+
+/// The sound hello, and what a server says to it.
+fn by_server(said: Vec<Handshake>) -> Vec<(Side, Handshake)> {
+    let said = said.into_iter().map(|message| (Side::Server, message));
+    std::iter::once((Side::Client, Handshake::ClientHello(hello()))).chain(said).collect()
+}
+
+/// What is noticed of the last of the messages, at which code, and where that is written.
+fn said_of(said: Vec<(Side, Handshake)>) -> Vec<(u16, String, String)> {
+    let transcript = transcript(said);
+    let (_, message) = transcript.messages().last().unwrap();
+    let told = message.tree.remarks.iter().filter(|remark| remark.kind == Kind::Notice);
+    told.map(|remark| {
+        let code = message.bytes[remark.range.clone()].try_into().expect("a code");
+        (u16::from_be_bytes(code), remark.fault.found(), remark.reference.to_owned())
+    })
+    .collect()
 }
 
 #[test]
@@ -730,6 +905,133 @@ fn a_hello_retry_request_that_is_none() {
     assert_eq!(notices(hello(), vec![sound.clone(), sound]), [notice("a second one")]);
 }
 
+/// Changes the first extension of the hello that a function finds.
+fn extension(hello: &mut ClientHello, change: impl FnMut(&mut ClientExtension)) {
+    hello.extensions.as_mut().unwrap().0.iter_mut().for_each(change);
+}
+
+#[test]
+fn what_stands_twice_in_a_list_is_told_once() {
+    one("cipher_suite", "a second time", |hello, _| {
+        let all = hello.cipher_suites.0.clone();
+        hello.cipher_suites.0.extend(all);
+    });
+    one("version", "a second time", |hello, _| {
+        extension(hello, |it| {
+            if let ClientExtension::SupportedVersions(versions) = it {
+                versions.0.extend([ProtocolVersion::TLS1_3, ProtocolVersion::TLS1_2]);
+            }
+        });
+    });
+    one("named_group", "a second time", |hello, _| {
+        extension(hello, |it| {
+            if let ClientExtension::SupportedGroups(groups) = it {
+                groups.0.push(NamedGroup::x25519);
+            }
+        });
+    });
+    one("signature_scheme", "a second time", |hello, _| {
+        extension(hello, |it| {
+            if let ClientExtension::SignatureAlgorithms(schemes) = it {
+                schemes.0.push(SignatureScheme::ed25519);
+            }
+        });
+    });
+    // Nobody minds what means nothing.
+    let grease = CipherSuite(0x1a1a);
+    assert_eq!(told(|hello, _| hello.cipher_suites.0.extend([grease, grease])), []);
+}
+
+#[test]
+fn groups_that_nobody_should_use_any_more_are_told_once() {
+    one("named_group", "a deprecated one", |hello, _| {
+        extension(hello, |it| {
+            if let ClientExtension::SupportedGroups(groups) = it {
+                let brainpool = NamedGroup::brainpoolP256r1;
+                groups.0.extend([brainpool, NamedGroup::sect163k1, NamedGroup::secp256k1]);
+            }
+        });
+    });
+}
+
+#[test]
+fn a_hello_that_nobody_asked_for() {
+    let client = |hello: ClientHello| (Side::Client, Handshake::ClientHello(hello));
+    let told = |said: Vec<(Side, Handshake)>| {
+        let remarks = remarks(said);
+        let found = remarks.iter().filter(|it| it.fault.found().contains("which nobody asked for"));
+        found.map(|it| (it.field, it.reference)).collect::<Vec<_>>()
+    };
+    let answer = (Side::Server, Handshake::ServerHello(tls12()));
+    let again = vec![client(hello()), client(hello())];
+    assert_eq!(told(again), [("client_hello", "RFC 8446 4.1.2")]);
+    let behind_answer = vec![client(hello()), answer.clone(), client(hello())];
+    assert_eq!(told(behind_answer), [("client_hello", "RFC 5246 7.4.1.2")]);
+    // A handshake may begin anew behind its end, or where the server asks for it.
+    for between in [
+        Handshake::HelloRequest(Empty),
+        Handshake::Finished(Finished { verify_data: Rest(vec![7; 12].into()) }),
+    ] {
+        let said = vec![client(hello()), answer.clone(), (Side::Server, between), client(hello())];
+        assert_eq!(told(said), []);
+    }
+}
+
+/// RFC 5288 section 4, RFC 5246 section 6.2.3.3.
+#[test]
+fn a_cipher_that_needs_no_mac_came_with_tls_1_2() {
+    use CipherSuite as Suite;
+    for (suite, reference) in [
+        (Suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, Some("RFC 5288 4")),
+        (Suite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, Some("RFC 5246 6.2.3.3")),
+        (Suite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, None),
+    ] {
+        for (version, is_old) in [
+            (ProtocolVersion::TLS1_0, true),
+            (ProtocolVersion::TLS1_1, true),
+            (ProtocolVersion::TLS1_2, false),
+        ] {
+            let answer = ServerHello { legacy_version: version, cipher_suite: suite, ..tls12() };
+            let remarks = remarks(by_server(vec![Handshake::ServerHello(answer)]));
+            let told = remarks.iter().filter(|it| it.field == "cipher_suite");
+            let told: Vec<_> = told.map(|it| it.reference).collect();
+            let expected: Vec<_> = reference.into_iter().filter(|_| is_old).collect();
+            assert_eq!(told, expected, "{suite} in {version}");
+        }
+    }
+}
+
+/// RFC 8446 section 4.2.9.
+#[test]
+fn a_key_beside_an_earlier_session_goes_by_the_modes_that_were_offered() {
+    use PskKeyExchangeMode as Mode;
+    let version = ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3);
+    let psk = ServerExtension::PreSharedKey(0);
+    let key = ServerExtension::KeyShare(share(NamedGroup::x25519, 32));
+    let both = vec![version.clone(), key.clone(), psk.clone()];
+    for (modes, answer, expected) in [
+        (vec![Mode::psk_ke], both.clone(), noticed("key_share", "a key")),
+        (vec![Mode::psk_ke], vec![version.clone(), key], vec![]),
+        (vec![Mode::psk_ke], vec![version.clone(), psk.clone()], vec![]),
+        (vec![Mode::psk_ke, Mode::psk_dhe_ke], both.clone(), vec![]),
+        (vec![Mode::psk_dhe_ke], both, vec![]),
+        (vec![Mode::psk_dhe_ke], vec![version, psk], noticed("extensions", "none")),
+    ] {
+        let mut told = told13(
+            |hello| {
+                extension(hello, |it| {
+                    if let ClientExtension::PskKeyExchangeModes(offered) = it {
+                        *offered = Codes::new(modes.clone());
+                    }
+                });
+            },
+            answer,
+        );
+        told.retain(|(field, _)| field != "pre_shared_key");
+        assert_eq!(told, expected, "{modes:?}");
+    }
+}
+
 /// What is told of a hello of TLS 1.3 that is answered with these extensions.
 fn told13(
     change: impl FnOnce(&mut ClientHello),
@@ -894,6 +1196,31 @@ fn of_headers(pieces: &[(Side, &[u8])]) -> Vec<(String, String)> {
 }
 
 #[test]
+fn an_alert_of_tls_1_3_has_a_record_of_its_own() {
+    let record = |message: &Handshake| {
+        let version = ProtocolVersion::TLS1_2;
+        records(ContentType::handshake, version, &message.to_bytes(), &[])
+    };
+    let hello = record(&Handshake::ClientHello(hello()));
+    let noticed = |found: &str| vec![("length".to_owned(), found.to_owned())];
+    for (answer, in_tls13) in [(tls13(), true), (tls12(), false)] {
+        let answer = record(&Handshake::ServerHello(answer));
+        for (alerts, found) in [
+            (&[21, 3, 3, 0, 2, 2, 40][..], None),
+            (&[21, 3, 3, 0, 4, 1, 112, 2, 40], Some("4")),
+            (&[21, 3, 3, 0, 1, 2, 21, 3, 3, 0, 1, 40], Some("1")),
+        ] {
+            let pieces =
+                [(Side::Client, &hello[..]), (Side::Server, &answer), (Side::Server, alerts)];
+            let mut told = of_headers(&pieces);
+            told.dedup();
+            let expected = found.filter(|_| in_tls13).map(noticed).unwrap_or_default();
+            assert_eq!(told, expected, "{alerts:?}");
+        }
+    }
+}
+
+#[test]
 fn records_between_the_parts_of_a_message() {
     let hello = Handshake::ClientHello(hello()).to_bytes();
     let part = |bytes: &[u8]| records(ContentType::handshake, ProtocolVersion::TLS1_2, bytes, &[]);
@@ -1013,24 +1340,6 @@ fn transport_parameters_stand_once_and_those_that_must_are_there() {
     assert_eq!(versions(&[one, two, one]), []);
     assert_eq!(versions(&[one, two]), noticed("version_information", "other versions alone"));
     assert_eq!(versions(&[one, one, [0; 4]]), noticed("version_information", "0, which is none"));
-}
-
-/// No document says that a list of suites, groups or versions has each but once.
-#[test]
-fn lists_in_which_something_may_stand_twice() {
-    let told = told(|hello, _| {
-        hello.cipher_suites.0.push(CipherSuite::TLS_AES_128_GCM_SHA256);
-        for extension in &mut hello.extensions.as_mut().unwrap().0 {
-            match extension {
-                ClientExtension::SupportedGroups(groups) => groups.0.push(NamedGroup::x25519),
-                ClientExtension::SupportedVersions(versions) => {
-                    versions.0.push(ProtocolVersion::TLS1_3);
-                }
-                _ => {}
-            }
-        }
-    });
-    assert_eq!(told, []);
 }
 
 #[test]

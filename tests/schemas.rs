@@ -76,15 +76,15 @@ fn dissect_all(folder: &str) -> (Vec<(String, Json)>, Vec<String>) {
 #[test]
 fn every_sample_is_shown_as_the_schema_of_transcripts_says() {
     let validator = validator("transcript-1");
-    for (folder, least, unread) in [
-        ("testdata/seed", 6, &[][..]),
-        ("testdata/logs", 6, &["base64.txt"]),
-        ("testdata/hellos", 36, &[]),
-        ("testdata/certificates", 10, &[]),
-        ("testdata/flights", 30, &[]),
+    for (folder, least) in [
+        ("testdata/seed", 6),
+        ("testdata/logs", 6),
+        ("testdata/hellos", 36),
+        ("testdata/certificates", 10),
+        ("testdata/flights", 30),
     ] {
-        let (read, found_unread) = dissect_all(folder);
-        assert_eq!(found_unread, unread, "{folder}");
+        let (read, unread) = dissect_all(folder);
+        assert_eq!(unread, [""; 0], "{folder}");
         assert!(read.len() >= 2 * least, "{folder}: {}", read.len());
         for (file, transcript) in &read {
             assert_valid(&validator, transcript, file);

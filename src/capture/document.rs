@@ -86,15 +86,13 @@ pub(super) fn pem(text: &str) -> Result<Option<Documents>, Unreadable> {
             return Err(error("it is under a password, and nothing of it can be read"));
         }
         let der = decode(digits).ok_or_else(|| error("what follows is no base64"))?;
-        let is_certificate = label.ends_with("CERTIFICATE");
-        let otherwise = if is_certificate { Document::Certificate } else { Document::Other };
-        documents.push((Document::of(&der).unwrap_or(otherwise), der));
+        documents.push((Document::labelled(label, &der), der));
     }
     Ok((!documents.is_empty()).then_some(Documents(documents)))
 }
 
 /// The bytes of base64. x509-parser decodes it; it wants the lines as they should be.
-fn decode(digits: &str) -> Option<Vec<u8>> {
+pub(super) fn decode(digits: &str) -> Option<Vec<u8>> {
     let digits: Vec<char> = digits.chars().filter(|c| !c.is_whitespace()).collect();
     let lines: Vec<String> = digits.chunks(LINE).map(|line| line.iter().collect()).collect();
     let text = format!("{BEGIN}DER{DASHES}\n{}\n-----END DER{DASHES}\n", lines.join("\n"));

@@ -1,5 +1,5 @@
 //! Bytes in the forms in which people have them, made into transcripts: raw records, hex dumps,
-//! `openssl s_client -msg` logs, certificates and other documents in DER and PEM.
+//! base64, `openssl s_client -msg` logs, certificates and other documents in DER and PEM.
 //!
 //! The form is told by the bytes themselves, so that a person need not say it.
 
@@ -17,7 +17,7 @@ use crate::wire::limits::INPUT;
 use crate::wire::packets;
 use crate::wire::record::plaintext;
 use crate::wire::side::Side;
-use crate::wire::stream::Unit;
+use crate::wire::stream::{Body, Unit};
 
 /// Makes a transcript of an input that is called `name`.
 ///
@@ -50,8 +50,11 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, Unreadable> {
         return Ok(documents.transcript(source("pem")));
     }
     let dump = match dump::read(&text) {
+        Ok(dump) => dump,
         Err(_) if answers(input) => return Ok(records::read(input, source("records"))),
-        read => read.map_err(|error| Unreadable { what: in_no_form(&error), ..error })?,
+        Err(error) => {
+            return base64(&text, source("base64")).ok_or_else(|| in_no_form(&text, error));
+        }
     };
     let mut transcript = of_digits(&dump.bytes, source("hex"));
     if dump.of_words {
@@ -60,12 +63,28 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, Unreadable> {
     Ok(transcript)
 }
 
-/// What is wrong with a text, and what would be right.
-fn in_no_form(error: &Unreadable) -> String {
-    format!(
-        "{}; a hex dump, raw records, a certificate or an `openssl s_client -msg` log can be read",
-        error.what
-    )
+/// What is wrong with a text, and what would be right. Where it began with digits, it is they that go
+/// wrong at some place; else it is none of all that can be read.
+fn in_no_form(text: &str, error: Unreadable) -> Unreadable {
+    const FORMS: &str = "raw records, a hex dump, an `openssl s_client -msg` log, or a certificate, \
+                         a key or the like in DER, PEM or base64";
+    let is_digit = |c: char| c.is_ascii_hexdigit() || matches!(c, 'x' | ':' | ',');
+    if text.split_whitespace().next().is_some_and(|word| word.chars().all(is_digit)) {
+        return Unreadable { what: format!("{}; {FORMS} can be read", error.what), ..error };
+    }
+    Unreadable { line: None, what: format!("a text in no form that is known: {FORMS} can be read") }
+}
+
+/// What a text holds that is base64 and nothing more, where it is something that is known.
+fn base64(text: &str, source: Source) -> Option<Transcript> {
+    let bytes = document::decode(text)?;
+    if let Some(document) = document::der(&bytes) {
+        return Some(document.transcript(source));
+    }
+    let transcript = records::read(&bytes, source);
+    let (_, first) = transcript.messages().next()?;
+    let known = !matches!(first.body, Body::Plaintext | Body::Unknown | Body::Encrypted);
+    known.then_some(transcript)
 }
 
 /// Bytes that were written in digits: a document, or records.

@@ -15,7 +15,7 @@ use crate::wire::limits::INPUT;
 /// What is in these bytes?
 ///
 /// Reads raw records, a hex dump, an `openssl s_client -msg` log, or a certificate, a key or the
-/// like in DER or PEM; which it is, the bytes tell.
+/// like in DER, PEM or base64; which it is, the bytes tell.
 #[derive(Args)]
 pub struct Dissect {
     /// The file; `-` for standard input.

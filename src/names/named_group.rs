@@ -91,3 +91,41 @@ registry! {
         0xff02 arbitrary_explicit_char2_curves,
     }
 }
+
+impl NamedGroup {
+    /// Whether RFC 8422 section 5.1.1 deprecates it: the small and the rare curves of RFC 4492, and
+    /// those that are written out.
+    pub fn is_deprecated(self) -> bool {
+        matches!(self.0, 1..=22 | 0xff01..=0xff02)
+    }
+}
+
+/// Declares how many bytes a coordinate of a point has.
+macro_rules! coordinates { ($($bytes:literal: $($group:ident)*;)*) => {
+    impl NamedGroup {
+        /// Bytes of each coordinate of a point, where the group is a curve whose points have two:
+        /// those of SEC 2, RFC 5639 and RFC 8998.
+        pub fn coordinate(self) -> Option<usize> {
+            match self {
+                $( $( NamedGroup::$group )|* => Some($bytes), )*
+                _ => None,
+            }
+        }
+    }
+} }
+
+coordinates! {
+    20: secp160k1 secp160r1 secp160r2;
+    21: sect163k1 sect163r1 sect163r2;
+    24: secp192k1 secp192r1;
+    25: sect193r1 sect193r2;
+    28: secp224k1 secp224r1;
+    30: sect233k1 sect233r1 sect239k1;
+    32: secp256k1 secp256r1 brainpoolP256r1 brainpoolP256r1tls13 curveSM2;
+    36: sect283k1 sect283r1;
+    48: secp384r1 brainpoolP384r1 brainpoolP384r1tls13;
+    52: sect409k1 sect409r1;
+    64: brainpoolP512r1 brainpoolP512r1tls13;
+    66: secp521r1;
+    72: sect571k1 sect571r1;
+}

@@ -10,6 +10,7 @@ use crate::transcript::Side;
 use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::handshake::compressed_certificate::CompressedCertificate;
 use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::record::ssl2::Ssl2Message;
 use crate::wire::stream::{Body, Message};
@@ -34,6 +35,14 @@ pub fn message_words(from: Side, message: &Message, tls13: bool) -> Styled {
         Body::BrokenHandshake(_) if !message.complete() => "truncated",
         Body::BrokenHandshake(_) | Body::BrokenSsl2(_) => "not of its type's form",
         Body::ChangeCipherSpec if !message.changes_keys() => "not of its type's form",
+        Body::Handshake(handshake) => match &**handshake {
+            // What is beneath is what came out.
+            Handshake::CompressedCertificate(compressed) if message.tree.beneath.is_empty() => {
+                let words = compressed_words(compressed);
+                return Styled::new(FAULT, format!("{words}, which cannot be decompressed"));
+            }
+            _ => return Styled::new(Style::new(), plain_words(from, message, tls13)),
+        },
         _ => return Styled::new(Style::new(), plain_words(from, message, tls13)),
     };
     Styled::new(FAULT, fault)
@@ -49,12 +58,19 @@ fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
             handshake => handshake_words(handshake),
         },
         Body::Alert(alert) => {
-            let level = alert.level.name().unwrap_or("unknown level");
+            let level = match alert.level.name() {
+                Some(name) => format!("{name} "),
+                None => format!("level {}, ", alert.level.number()),
+            };
             let alert = alert.description;
+            let what = match alert.name() {
+                Some(_) => alert.to_string(),
+                None => alert.number().to_string(),
+            };
             match from {
-                Side::Server => format!("{level} {alert}: {}", alert.meaning()),
+                Side::Server => format!("{level}{what}: {}", alert.meaning()),
                 // The meanings are told to the one who sent the hello.
-                Side::Client => format!("{level} {alert}"),
+                Side::Client => format!("{level}{what}"),
             }
         }
         Body::ChangeCipherSpec if tls13 => "for the eyes of middleboxes".to_owned(),
@@ -137,12 +153,9 @@ fn handshake_words(handshake: &Handshake) -> String {
         Handshake::NewSessionTicket13(ticket) => {
             format!("good for {}", count(ticket.ticket_lifetime as usize, "second"))
         }
-        Handshake::CompressedCertificate(compressed) => format!(
-            "{}, {} made of {}",
-            short(compressed.algorithm),
-            count(compressed.compressed_certificate_message.0.len(), "byte"),
-            compressed.uncompressed_length.0,
-        ),
+        Handshake::CompressedCertificate(compressed) => {
+            format!("{} made of {}", compressed_words(compressed), compressed.uncompressed_length.0)
+        }
         Handshake::RawPublicKey(_) => A_KEY.to_owned(),
         Handshake::NextProtocol(next) => escape(&next.selected_protocol.0),
         Handshake::Certificate(certificate) => {
@@ -165,6 +178,11 @@ fn handshake_words(handshake: &Handshake) -> String {
         }
         _ => String::new(),
     }
+}
+
+fn compressed_words(compressed: &CompressedCertificate) -> String {
+    let length = compressed.compressed_certificate_message.0.len();
+    format!("{}, {}", short(compressed.algorithm), count(length, "byte"))
 }
 
 fn client_hello_words(hello: &ClientHello) -> String {

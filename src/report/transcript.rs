@@ -16,7 +16,8 @@ use crate::report::width::{Styled, wrap};
 use crate::transcript::{CertificateFacts, Event, Kind, Reaction, Side, Step, Summary, Transcript};
 use crate::wire::fault::Fault;
 use crate::wire::record::plaintext;
-use crate::wire::stream::{Framing, Header, Message, Unit};
+use crate::wire::record::ssl2::Ssl2Message;
+use crate::wire::stream::{Body, Framing, Header, Message, Unit};
 use crate::wire::text::{escape, is_mostly_text};
 
 /// How a connection is shown.
@@ -73,7 +74,8 @@ pub fn text(transcript: &Transcript, options: Options<'_>) -> String {
     if let Some(outcome) = &summary.outcome {
         if !outcome.accepted() {
             out.push('\n');
-            let words = Styled::new(FAULT, reaction_words(outcome));
+            let words = reaction_words(outcome) + &further_errors(transcript);
+            let words = Styled::new(FAULT, words);
             put(&mut out, "  ", &words, options.view.width);
         }
     }
@@ -271,6 +273,26 @@ fn known(text: &Option<String>) -> &str {
     text.as_deref().unwrap_or("unreadable")
 }
 
+/// The errors of SSL 2.0 behind the first, of which a server may send several.
+fn further_errors(transcript: &Transcript) -> String {
+    let errors = transcript.from(Side::Server).filter_map(|message| match &message.body {
+        Body::Ssl2(message) => match &**message {
+            Ssl2Message::Error(error) => Some(format!(", then {}", with_number(error.error_code))),
+            _ => None,
+        },
+        _ => None,
+    });
+    errors.skip(1).collect()
+}
+
+/// A code by its name and its number, or by that alone where it has no name.
+fn with_number<C: Code>(code: C) -> String {
+    match code.name() {
+        Some(name) => format!("{name} ({})", code.number()),
+        None => code.number().to_string(),
+    }
+}
+
 /// What a server did, in words.
 pub fn reaction_words(reaction: &Reaction) -> String {
     let what = match &reaction.kind {
@@ -280,11 +302,14 @@ pub fn reaction_words(reaction: &Reaction) -> String {
             return format!("{answer} {}{}", short(*version), suite.unwrap_or_default());
         }
         Kind::Alert { level, description } => {
-            let level = level.name().unwrap_or("unknown");
-            format!("{level} alert {} ({})", short(*description), description.number())
+            let what = with_number(*description);
+            match level.name() {
+                Some(level) => format!("{level} alert {what}"),
+                None => format!("alert {what} of level {}", level.number()),
+            }
         }
         Kind::Ssl2Error { error } => {
-            format!("SSL 2.0 error {} ({})", short(*error), error.number())
+            format!("SSL 2.0 error {}", with_number(*error))
         }
         Kind::Closed => "closed without a word".to_owned(),
         Kind::Reset => "connection reset".to_owned(),

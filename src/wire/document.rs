@@ -56,8 +56,12 @@ documents! {
     EcPrivateKey "ec_private_key" "a private key of a curve (RFC 5915)" x509::ec_private_key;
     DsaPrivateKey "dsa_private_key" "a private key of DSA, as OpenSSL writes it"
         x509::dsa_private_key;
-    EcParameters "ec_parameters" "a curve that is written out (RFC 3279 2.3.5)"
-        x509::ec_parameters;
+    RsaPublicKey "rsa_public_key" "a public key of RSA (PKCS #1)" x509::rsa_public_key;
+    EcParameters "ec_parameters" "a curve by itself (RFC 5480 2.1.1)" x509::ec_parameters;
+    DhParameter "dh_parameter" "a prime field to agree on keys in (PKCS #3)" x509::dh_parameter;
+    DomainParameters "domain_parameters" "a prime field to agree on keys in (X9.42)"
+        x509::domain_parameters;
+    DssParms "dss_parms" "a prime field to sign in, by DSA (RFC 3279 2.3.2)" x509::dss_parms;
     ContentInfo "content_info" "a message of CMS (PKCS #7)" cms::content_info;
     Pfx "pfx" "keys and certificates under a password (PKCS #12)" cms::pfx;
     OcspRequest "ocsp_request" "a question whether certificates were revoked (OCSP)"
@@ -72,10 +76,31 @@ fn other<R: Record>(r: &mut Reader<'_, R>) {
 }
 
 impl Document {
+    /// What PEM calls by this label (RFC 7468 section 4, and OpenSSL), where its bytes may be another
+    /// thing too, or none that they tell.
+    pub fn labelled(label: &str, bytes: &[u8]) -> Document {
+        use Document::{Certificate, DhParameter, EcParameters, Other, RsaPublicKey};
+        match (label, Document::of(bytes)) {
+            // Both are two numbers.
+            ("DH PARAMETERS", None | Some(RsaPublicKey)) => DhParameter,
+            ("RSA PUBLIC KEY", None | Some(DhParameter)) => RsaPublicKey,
+            ("EC PARAMETERS", None) => EcParameters,
+            (_, Some(document)) => document,
+            (label, None) if label.ends_with("CERTIFICATE") => Certificate,
+            (_, None) => Other,
+        }
+    }
+
     /// What these bytes are, as far as they are there. None where that is nothing that is known.
     pub fn of(bytes: &[u8]) -> Option<Document> {
         let mut all = begun(bytes);
-        let whole = all.next().filter(|whole| whole.identifier == tag::SEQUENCE)?;
+        let whole = all.next()?;
+        if x509::is_named_curve(&whole) && whole.range().end == bytes.len() {
+            return Some(Document::EcParameters);
+        }
+        if whole.identifier != tag::SEQUENCE {
+            return None;
+        }
         let parts: Vec<Element<'_>> = begun(whole.content).take(3).collect();
         let (first, behind) = parts.split_first()?;
         match (first.identifier, first.content) {
@@ -87,6 +112,7 @@ impl Document {
                 (document, ..) => Some(document),
             },
             (tag::INTEGER, [version @ 0..=3]) => behind_version(*version, behind),
+            (tag::INTEGER, large) if large.len() > SHORT => behind_large(behind),
             (tag::OBJECT_IDENTIFIER, kind) if cms::is_content_type(kind) => {
                 Some(Document::ContentInfo)
             }
@@ -139,6 +165,25 @@ fn behind_version(version: u8, behind: &[Element<'_>]) -> Option<Document> {
             _ => Some(Document::RsaPrivateKey),
         },
         _ => None,
+    }
+}
+
+/// What begins with a large number: a modulus or a prime. Those that may be meant alone have a small
+/// one behind it.
+fn behind_large(behind: &[Element<'_>]) -> Option<Document> {
+    let (second, behind) = behind.split_first()?;
+    let third = behind.first();
+    if second.identifier != tag::INTEGER || third.is_some_and(|it| it.identifier != tag::INTEGER) {
+        return None;
+    }
+    match (second.content, third.map(|third| third.content.len())) {
+        // A generator; no exponent is even, and nobody has 5.
+        ([2 | 5], None) | (_, Some(..=SHORT)) => Some(Document::DhParameter),
+        (second, None) if second.len() <= SHORT => Some(Document::RsaPublicKey),
+        (_, None) => None,
+        // The order of a subgroup stands before its generator, or behind it.
+        (second, Some(third)) if second.len() < third => Some(Document::DssParms),
+        _ => Some(Document::DomainParameters),
     }
 }
 

@@ -20,8 +20,7 @@ impl Review {
     pub(super) fn has_room(&self, handshake: &Handshake, say: &mut Say<'_>) {
         let name = handshake.msg_type().name().unwrap_or("unknown");
         if let Handshake::HelloVerifyRequest(_) = handshake {
-            // The header of DTLS says which message of its sender it is.
-            if say.tree.find("message_seq").is_none() {
+            if !say.of_datagrams() {
                 let found = "a message that only DTLS has";
                 return say.form(name, "a message of TLS", found, "RFC 6347 4.2.1");
             }

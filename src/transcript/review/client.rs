@@ -1,15 +1,19 @@
 //! What a client should not offer: RFC 9325 section 4. What it must not say is
 //! [`client_rules`](crate::wire::handshake::client_rules)' to tell.
 
-use super::{Review, Say, cipher, is_anonymous, is_export, key_share, quic};
+use std::collections::BTreeSet;
+
+use super::{Review, Say, cipher, is_anonymous, is_export, key_share, quic, signature};
 use crate::names::{
-    CipherAlgorithm, CipherSuite, CompressionMethod, ExtensionType, HashAlgorithm, ProtocolVersion,
-    SignatureScheme,
+    CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, NamedGroup,
+    ProtocolVersion,
 };
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::fault::Notices;
 use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::handshake::client_rules::{Breach, breaches, offers_tls13, shared_groups};
+use crate::wire::handshake::client_rules::{
+    Breach, breaches, offered_versions, offers_tls13, shared_groups,
+};
 use crate::wire::side::Side;
 
 impl Review {
@@ -47,6 +51,7 @@ impl Review {
                 say.form("cipher_suites", "suites that are safe", found, reference);
             }
         }
+        twice("cipher_suites", &hello.cipher_suites.0, "RFC 8446 4.1.2", say);
         for Breach { field, place, fault, reference } in breaches(hello) {
             say.place = place;
             say.fault(field, fault, reference);
@@ -55,19 +60,37 @@ impl Review {
         match &self.offer {
             None => first_hello(extensions, say),
             Some(first) if self.retried.is_some() => second_hello(first, hello, say),
+            // In datagrams it may be sent again as it is, and so it is where records were lost.
+            Some(first) if self.unanswered && !(say.of_datagrams() && first == hello) => {
+                let expected = "an answer to the hello before it";
+                let found = "another hello, which nobody asked for";
+                let reference = self.section("RFC 5246 7.4.1.2", "RFC 8446 4.1.2");
+                say.form("client_hello", expected, found, reference);
+            }
             Some(_) => {}
         }
         if self.cookie && !answers_to(hello, ExtensionType::cookie) {
             let expected = "the cookie of the HelloRetryRequest";
             say.form("extensions", expected, "none", "RFC 8446 4.2.2");
         }
+        // What forbids them speaks of TLS 1.2; where only TLS 1.3 is offered, that speaks for itself.
+        let broken_hashes = if offers_tls12(hello) { "RFC 9155 2" } else { "RFC 8446 4.2.3" };
         for (index, extension) in extensions.iter().enumerate() {
             say.of_item("extensions", index, |say| match extension {
                 ClientExtension::QuicTransportParameters(parameters) => {
                     quic::parameters(&parameters.0, Side::Client, say);
                 }
                 ClientExtension::SignatureAlgorithms(schemes) => {
-                    signature_algorithms(&schemes.0, say);
+                    let list = "signature_algorithms";
+                    signature::offered(list, &schemes.0, broken_hashes, say);
+                    twice(list, &schemes.0, "RFC 8446 4.2.3", say);
+                }
+                ClientExtension::SupportedVersions(versions) => {
+                    twice("supported_versions", &versions.0, "RFC 8446 4.2.1", say);
+                }
+                ClientExtension::SupportedGroups(groups) => {
+                    twice("supported_groups", &groups.0, "RFC 8446 4.2.7", say);
+                    deprecated_groups(&groups.0, say);
                 }
                 _ => {}
             });
@@ -130,13 +153,36 @@ fn second_hello(first: &ClientHello, second: &ClientHello, say: &mut Say<'_>) {
     }
 }
 
-/// Signatures that are offered, none of them over a hash that is safe.
-fn signature_algorithms(schemes: &[SignatureScheme], say: &mut Say<'_>) {
-    let mut hashes = schemes.iter().map(|scheme| scheme.halves().0);
-    let broken = |hash| matches!(hash, HashAlgorithm::md5 | HashAlgorithm::sha1);
-    if !schemes.is_empty() && hashes.all(broken) {
-        let expected = "signatures over hashes that are safe";
-        say.form("signature_algorithms", expected, "MD5 and SHA-1 alone", "RFC 9155 2");
+/// Lists are in the order of what a client likes best: nothing has two places in it. No document
+/// forbids it in so many words.
+fn twice<C: Code>(list: &'static str, codes: &[C], reference: &'static str, say: &mut Say<'_>) {
+    let mut seen = BTreeSet::new();
+    let again = codes.iter().position(|code| !code.is_grease() && !seen.insert(code.number()));
+    if let Some(index) = again {
+        say.of_item(list, index, |say| {
+            say.form(C::ITEM, "each once", "one a second time", reference);
+        });
+    }
+}
+
+/// Groups that are not to be used any more. They are told once, at the first of them.
+fn deprecated_groups(groups: &[NamedGroup], say: &mut Say<'_>) {
+    if let Some(index) = groups.iter().position(|group| group.is_deprecated()) {
+        say.of_item("supported_groups", index, |say| {
+            say.form("named_group", DEPRECATED.0, DEPRECATED.1, DEPRECATED.2);
+        });
+    }
+}
+
+/// What is said of a group that is offered or chosen: what is expected, what it is, and where.
+pub(super) const DEPRECATED: (&str, &str, &str) =
+    ("a group that is still in use", "a deprecated one", "RFC 8422 5.1.1");
+
+/// Whether TLS 1.2 or DTLS 1.2 is among what a client offers.
+fn offers_tls12(hello: &ClientHello) -> bool {
+    match offered_versions(hello) {
+        Some(versions) => versions.iter().any(|one| one.as_tls() == ProtocolVersion::TLS1_2),
+        None => hello.legacy_version.as_tls() == ProtocolVersion::TLS1_2,
     }
 }
 

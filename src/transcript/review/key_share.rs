@@ -6,6 +6,7 @@ use crate::names::NamedGroup;
 use crate::wire::extension::{ClientExtension, KeyShareEntry, KeyShareOld, ServerExtension};
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::client_rules::{Breach, SECOND_KEY, again};
+use crate::wire::point;
 use crate::wire::side::Side;
 
 /// Declares how many bytes a key of a group has, from a client and from a server.
@@ -82,32 +83,40 @@ pub(super) fn of_server(extension: &ServerExtension, say: &mut Say<'_>) {
 }
 
 fn one(share: &KeyShareEntry, side: Side, say: &mut Say<'_>) {
-    let plain = matches!(
-        share.group,
-        NamedGroup::secp256r1 | NamedGroup::secp384r1 | NamedGroup::secp521r1
-    );
-    if let Some(form) = share.key_exchange.0.first().filter(|form| plain && **form != 4) {
+    let key = share.key_exchange.0.as_slice();
+    let (curve, point) = on_curve(share.group, key);
+    if let (Some(_), Some(form)) = (curve.coordinate(), point.first().filter(|form| **form != 4)) {
         let fault = Fault::Value { expected: "4: the point uncompressed", found: (*form).into() };
         say.fault("key_exchange", fault, "RFC 8446 4.2.8.2");
         return;
     }
     let Some((length, expected)) = length(share.group, side) else { return };
-    let found = share.key_exchange.0.len();
+    let found = key.len();
     if found != length {
         let fault = Fault::Value { expected, found: found as u64 };
         say.fault("key_exchange", fault, "RFC 8446 4.2.8");
-    } else if is_nothing(share.group, &share.key_exchange.0) {
+    } else if point::is_nothing(curve, point) {
         let fault = Fault::Form { expected: SOMETHING, found: "zeros" };
         say.fault("key_exchange", fault, "RFC 8446 7.4.2");
     }
 }
 
-/// What a key must be that is not [nothing](is_nothing).
-pub(super) const SOMETHING: &str = "a point by which a secret comes out that is not zero";
-
-/// Whether a key is all zeros where, by RFC 7748 section 6, the secret then is so too.
-pub(super) fn is_nothing(group: NamedGroup, key: &[u8]) -> bool {
-    matches!(group, NamedGroup::x25519 | NamedGroup::x448)
-        && !key.is_empty()
-        && key.iter().all(|byte| *byte == 0)
+/// The key on a curve that there is in a key, and its curve: all of it, or a part beside one of
+/// ML-KEM. In X25519MLKEM768 alone the curve comes last.
+fn on_curve(group: NamedGroup, key: &[u8]) -> (NamedGroup, &[u8]) {
+    let first = |length: usize| key.get(..length).unwrap_or(key);
+    match group {
+        NamedGroup::SecP256r1MLKEM768 | NamedGroup::SecP256r1Kyber768Draft00 => {
+            (NamedGroup::secp256r1, first(65))
+        }
+        NamedGroup::SecP384r1MLKEM1024 => (NamedGroup::secp384r1, first(97)),
+        NamedGroup::X25519Kyber768Draft00 => (NamedGroup::x25519, first(32)),
+        NamedGroup::X25519MLKEM768 => {
+            (NamedGroup::x25519, key.last_chunk::<32>().map_or(key, |last| last))
+        }
+        _ => (group, key),
+    }
 }
+
+/// What a key must be that is not [nothing](point::is_nothing).
+pub(super) const SOMETHING: &str = "a point by which a secret comes out that is not zero";

@@ -6,6 +6,7 @@
 
 mod agreed;
 mod client;
+mod key_exchange;
 mod key_share;
 mod quic;
 mod server;
@@ -18,7 +19,7 @@ use crate::names::{
     Authentication, CipherAlgorithm, CipherSuite, ExtensionType, KeyExchange, NamedGroup,
     ProtocolVersion,
 };
-use crate::wire::extension::{EncryptedExtension, Extension};
+use crate::wire::extension::{EncryptedExtension, Extension, RequestExtension};
 use crate::wire::fault::{Fault, Item, Kind, Notices, Remark};
 use crate::wire::field::{Field, Tree};
 use crate::wire::handshake::Handshake;
@@ -34,6 +35,8 @@ use signature::{CERTIFICATE_VERIFY, key_of_tls13};
 pub(super) struct Review {
     /// The client's last hello.
     offer: Option<ClientHello>,
+    /// Whether nothing asked for another hello since, nor ended its handshake.
+    unanswered: bool,
     /// The group that a HelloRetryRequest asked for.
     asked: Option<NamedGroup>,
     /// The suite that it chose, where there was one.
@@ -44,6 +47,8 @@ pub(super) struct Review {
     version: Option<ProtocolVersion>,
     /// The suite that was agreed.
     suite: Option<CipherSuite>,
+    /// The curve of the server's key before TLS 1.3, on which the client's must be.
+    curve: Option<NamedGroup>,
     /// Whether there was another handshake before this one.
     again: bool,
     /// For what the keys of both sides' certificates are, where that was seen: the client's, the
@@ -73,6 +78,24 @@ impl Review {
         }
         let remarks = say.remarks;
         message.tree.remarks.extend(remarks);
+        self.unanswered = match &message.body {
+            Body::Handshake(handshake) => match **handshake {
+                Handshake::ClientHello(_) => true,
+                Handshake::HelloRequest(_)
+                | Handshake::HelloVerifyRequest(_)
+                | Handshake::HelloRetryRequest(_)
+                | Handshake::DraftHelloRetryRequest(_)
+                | Handshake::Finished(_) => false,
+                _ => self.unanswered,
+            },
+            // What is protected may be all of that.
+            Body::ChangeCipherSpec | Body::Encrypted | Body::ApplicationData
+                if from == Side::Server =>
+            {
+                false
+            }
+            _ => self.unanswered,
+        };
     }
 
     fn handshake(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
@@ -87,6 +110,7 @@ impl Review {
                 self.again = self.suite.is_some();
                 self.suite = Some(hello.cipher_suite);
                 self.keys = [None; 2];
+                self.curve = None;
                 self.server_hello(hello, say);
                 self.retried = None;
             }
@@ -105,7 +129,12 @@ impl Review {
                     });
                 }
             }
-            (Side::Server, Handshake::ServerKeyExchange(key)) => self.key_exchange(key, say),
+            (Side::Server, Handshake::ServerKeyExchange(key)) => {
+                self.server_key_exchange(key, say);
+            }
+            (Side::Client, Handshake::ClientKeyExchange(key)) => {
+                self.client_key_exchange(key, say);
+            }
             (_, Handshake::Certificate(Certificate { certificate_list })) => {
                 let key = certificate_list.0.first().and_then(|own| KeyAlgorithm::of(&own.0));
                 *self.key(from) = key;
@@ -134,6 +163,25 @@ impl Review {
                 if !request.extensions.0.iter().any(|one| one.extension_type() == schemes) {
                     let found = "none";
                     say.form("extensions", "signature_algorithms", found, "RFC 8446 4.3.2");
+                }
+                for (index, extension) in request.extensions.0.iter().enumerate() {
+                    let RequestExtension::SignatureAlgorithms(schemes) = extension else {
+                        continue;
+                    };
+                    say.of_item("extensions", index, |say| {
+                        signature::offered(
+                            "signature_algorithms",
+                            &schemes.0,
+                            "RFC 8446 4.2.3",
+                            say,
+                        );
+                    });
+                }
+            }
+            (_, Handshake::CertificateRequest(request)) => {
+                if let Some(schemes) = &request.supported_signature_algorithms.0 {
+                    let list = "supported_signature_algorithms";
+                    signature::offered(list, &schemes.0, "RFC 9155 3", say);
                 }
             }
             (_, Handshake::CertificateVerify(verify)) => {
@@ -188,6 +236,11 @@ impl Notices for Say<'_> {
 }
 
 impl Say<'_> {
+    /// Whether the message came in datagrams: the header of DTLS says which of its sender's it is.
+    fn of_datagrams(&self) -> bool {
+        self.tree.find("message_seq").is_some()
+    }
+
     /// Something is the matter with a field of which no list tells which of its name it is.
     fn at(
         &mut self,

@@ -1,29 +1,23 @@
 //! What a server should not choose, and what it answers to no offer: RFC 8446 sections 4.1.3 and 4.2,
 //! RFC 9325 section 4.
 
-use super::client::answers_to;
-use super::signature::SERVER_KEY_EXCHANGE;
+use super::client::{DEPRECATED, answers_to};
 use super::{Review, Say, certificates, cipher, is_anonymous, is_export, key_share};
 use crate::names::{
     CipherAlgorithm, CipherMode, CipherSuite, Code, CompressionMethod, EcPointFormat,
-    ExtensionType, KeyExchange, NamedGroup, ProtocolVersion,
+    ExtensionType, KeyExchange, NamedGroup, ProtocolVersion, PskKeyExchangeMode,
 };
-use crate::wire::der::words::bits;
 use crate::wire::extension::{
     ClientExtension, Extension, HelloRetryExtension, KeyShareEntry, ProtocolName, ServerExtension,
 };
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::field::Tree;
 use crate::wire::handshake::certificate::Certificate13;
+use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::client_rules::{offered_groups, offered_versions};
 use crate::wire::handshake::compressed_certificate::CompressedCertificate;
-use crate::wire::handshake::key_exchange::ServerKeyExchange;
 use crate::wire::handshake::random::{DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2};
 use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
-use crate::wire::side::Side;
-
-/// Bits of a prime below which a key of Diffie-Hellman can be had by others.
-const SAFE_PRIME_BITS: usize = 2048;
 
 impl Review {
     pub(super) fn server_hello(&self, hello: &ServerHello, say: &mut Say<'_>) {
@@ -54,6 +48,12 @@ impl Review {
             };
             say.form("cipher_suite", expected, found, "RFC 8446 B.4");
         }
+        if let Some(reference) = needs_tls12(hello.cipher_suite) {
+            if version.as_tls() < ProtocolVersion::TLS1_2 {
+                let found = "one that does both at once, since TLS 1.2";
+                say.form("cipher_suite", "a suite of a cipher and a MAC", found, reference);
+            }
+        }
         if hello.legacy_compression_method != CompressionMethod::null {
             let found = "compression, by whose lengths secrets leak (CRIME)";
             say.form("legacy_compression_method", "null", found, "RFC 9325 3.3");
@@ -74,6 +74,7 @@ impl Review {
             say.form("cipher_suite", "that of the HelloRetryRequest", found, "RFC 8446 4.1.4");
         }
         let Some(offer) = &self.offer else { return could_do_better(hello, say) };
+        key_beside_psk(offer, hello, say);
         let method = hello.legacy_compression_method;
         let offered = &offer.legacy_compression_methods.0;
         if !offered.is_empty() && !offered.contains(&method) {
@@ -343,9 +344,13 @@ impl Review {
     }
 
     /// The group that a server chose.
-    fn group(&self, group: NamedGroup, field: &'static str, say: &mut Say<'_>) {
+    pub(super) fn group(&self, group: NamedGroup, field: &'static str, say: &mut Say<'_>) {
         if group.is_grease() {
             return say.form(field, "a group", "GREASE, sent back", "RFC 8701 3.1");
+        }
+        if group.is_deprecated() {
+            let (expected, found, reference) = DEPRECATED;
+            say.form(field, expected, found, reference);
         }
         let offered = self.offer.as_ref().and_then(offered_groups);
         if offered.is_some_and(|groups| !groups.contains(&group)) {
@@ -396,45 +401,37 @@ impl Review {
         };
         say.form(field, expected, "one that was not asked for", reference);
     }
+}
 
-    pub(super) fn key_exchange(&self, key: &ServerKeyExchange, say: &mut Say<'_>) {
-        if let Some(group) = key.named_curve() {
-            self.group(group, "named_curve", say);
+/// The section that keeps a suite for TLS 1.2 and later, where its cipher needs no MAC.
+fn needs_tls12(suite: CipherSuite) -> Option<&'static str> {
+    let cipher = suite.cipher().filter(|cipher| cipher.is_aead())?;
+    Some(match cipher.mode {
+        CipherMode::Gcm => "RFC 5288 4",
+        _ => "RFC 5246 6.2.3.3",
+    })
+}
+
+/// Whether a server that goes on with an earlier session sends a key beside it, as the modes say that
+/// the client offered.
+fn key_beside_psk(offer: &ClientHello, hello: &ServerHello, say: &mut Say<'_>) {
+    const REFERENCE: &str = "RFC 8446 4.2.9";
+    let modes = offer.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::PskKeyExchangeModes(modes) => Some(&modes.0),
+        _ => None,
+    });
+    let has = |wanted| hello.extensions().iter().any(|one| one.extension_type() == wanted);
+    let Some(modes) = modes.filter(|_| has(ExtensionType::pre_shared_key)) else { return };
+    let offers = |mode| modes.contains(&mode);
+    match has(ExtensionType::key_share) {
+        true if offers(PskKeyExchangeMode::psk_ke) && !offers(PskKeyExchangeMode::psk_dhe_ke) => {
+            say.form("key_share", "none, since only psk_ke was offered", "a key", REFERENCE);
         }
-        if let (Some(group), Some(public)) = (key.named_curve(), key.point()) {
-            // Points of other curves may be compressed.
-            let expected = match group {
-                NamedGroup::x25519 => Some((32, "32 bytes")),
-                NamedGroup::x448 => Some((56, "56 bytes")),
-                _ => None,
-            };
-            let found = public.len();
-            if let Some((_, expected)) = expected.filter(|(length, _)| *length != found) {
-                let fault = Fault::Value { expected, found: found as u64 };
-                say.fault("public", fault, "RFC 7748 5");
-            }
-            if key_share::is_nothing(group, public) {
-                say.form("public", key_share::SOMETHING, "zeros", "RFC 8422 5.11");
-            }
+        false if offers(PskKeyExchangeMode::psk_dhe_ke) && !offers(PskKeyExchangeMode::psk_ke) => {
+            let expected = "key_share too, since only psk_dhe_ke was offered";
+            say.form("extensions", expected, "none", REFERENCE);
         }
-        if let ServerKeyExchange::Srp(key) = key {
-            prime("srp_n", &key.params.srp_n.0, "a prime of 2048 bits or more, as for DHE", say);
-        }
-        if let Some(params) = key.dh_params() {
-            prime("dh_p", &params.dh_p.0, "a prime of 2048 bits or more", say);
-            if bits(&params.dh_ys.0) < 2 {
-                let expected = "a value greater than 1";
-                let found = params.dh_ys.0.last().copied().unwrap_or_default().into();
-                say.fault("dh_ys", Fault::Value { expected, found }, "RFC 7919 5.1");
-            }
-        }
-        if let ServerKeyExchange::RsaExport(_) = key {
-            let found = "a short one, as for export (FREAK)";
-            say.form("rsa_modulus", "the certificate's key", found, "RFC 9325 4.1");
-        }
-        if let Some(signature) = key.signature() {
-            self.signature(signature, Side::Server, SERVER_KEY_EXCHANGE, say);
-        }
+        _ => {}
     }
 }
 
@@ -472,14 +469,6 @@ fn could_do_better(hello: &ServerHello, say: &mut Say<'_>) {
     };
     let expected = "the server's best version, unless the client offers none so high";
     say.form("random", expected, found, "RFC 8446 4.1.3");
-}
-
-/// A prime that is too short: what RFC 9325 says of DHE is so of every such group.
-fn prime(field: &'static str, prime: &[u8], expected: &'static str, say: &mut Say<'_>) {
-    let length = bits(prime);
-    if length < SAFE_PRIME_BITS {
-        say.fault(field, Fault::Value { expected, found: length as u64 }, "RFC 9325 4.5");
-    }
 }
 
 /// The extension is for blocks alone: RFC 7366 section 3.

@@ -1,6 +1,6 @@
 //! By what a handshake should not be signed, or cannot be by the key that its signer shows: RFC 8446
 //! sections 4.2.3 and 4.4.3 of TLS 1.3; RFC 5246 sections 7.4.2, 7.4.3 and 7.4.8, RFC 8422
-//! sections 5.3 and 5.4, and RFC 9155 sections 4 and 5 of TLS 1.2.
+//! sections 5.3 and 5.4, and RFC 9155 sections 2 to 5 of TLS 1.2.
 
 use super::{Review, Say};
 use crate::names::{
@@ -113,6 +113,30 @@ impl Review {
             say.form(FIELD, "an algorithm that was offered", found, reference);
         }
     }
+}
+
+/// Signatures that are offered or asked for over hashes that are broken. Many clients still have one
+/// of SHA-1 for old certificates: it is told once, at the first of them.
+pub(super) fn offered(
+    list: &'static str,
+    schemes: &[SignatureScheme],
+    reference: &'static str,
+    say: &mut Say<'_>,
+) {
+    use HashAlgorithm as Hash;
+    let hashes = || schemes.iter().map(|scheme| scheme.halves().0);
+    let is_broken = |hash| matches!(hash, Hash::md5 | Hash::sha1);
+    let Some(first) = hashes().position(is_broken) else { return };
+    let has = |wanted| hashes().any(|hash| hash == wanted);
+    let found = match (has(Hash::md5), has(Hash::sha1)) {
+        _ if hashes().all(is_broken) => "MD5 and SHA-1 alone",
+        (true, true) => "MD5 and SHA-1",
+        (true, false) => "MD5",
+        _ => "SHA-1",
+    };
+    say.of_item(list, first, |say| {
+        say.form("signature_scheme", "signatures over hashes that are safe", found, reference);
+    });
 }
 
 /// For what the key of a TLS 1.3 certificate is by which its handshake is signed. One that is

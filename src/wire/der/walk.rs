@@ -15,6 +15,7 @@ use crate::wire::fault::Fault;
 use crate::wire::field::{Shape, Value};
 use crate::wire::grammar::{Reader, Record, Wire};
 use crate::wire::limits::DER_DEPTH;
+use crate::wire::point::no_form;
 use crate::wire::sct::SignedCertificateTimestampList;
 
 /// Reads DER through a [`Reader`].
@@ -221,7 +222,11 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
     /// A point of a curve: its form in the first byte, and one or two coordinates.
     fn point(&mut self) {
         let words = Value::Words(point_form);
+        let at = self.r.at();
         let Ok(form) = self.r.leaf("form", 1, be_u8, words) else { return };
+        if !matches!(form, 2..=4 | 6 | 7) {
+            self.r.remark("form", at..at + 1, no_form(form));
+        }
         let coordinates = self.r.rest().len();
         if matches!(form, 4 | 6 | 7) && coordinates % 2 == 0 {
             let half = coordinates / 2;

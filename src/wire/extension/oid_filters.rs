@@ -1,7 +1,8 @@
 //! `oid_filters`, RFC 8446 section 4.2.5: what a server wants to see in the extensions of a client's
 //! certificate.
 
-use crate::wire::der::{Der, Schema};
+use crate::wire::der::Der;
+use crate::wire::der::schema::OID;
 use crate::wire::der_value::der_value;
 use crate::wire::grammar::{Opaque, P8, P16, message};
 
@@ -18,5 +19,5 @@ message! {
 der_value! {
     /// An OBJECT IDENTIFIER.
     ExtensionOid<P8>, item "certificate_extension_oid",
-    read |r| Der::new(r).element("OBJECT IDENTIFIER", &Schema::Any)
+    read |r| Der::new(r).element("OBJECT IDENTIFIER", &OID)
 }

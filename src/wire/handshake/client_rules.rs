@@ -188,7 +188,8 @@ fn lists(hello: &ClientHello, rules: &mut Found) {
         let found = "a list without it";
         rules.form("legacy_compression_methods", "null", found, "RFC 8446 4.1.2");
     }
-    // No document forbids a list of suites, groups or versions to name one twice.
+    // No document forbids a list of suites, groups or versions to name one twice; a reader notices it
+    // all the same.
 }
 
 /// What is the matter with a second key of one group. A reader remarks it where that key stands, so

@@ -78,13 +78,26 @@ impl ServerKeyExchange {
         }
     }
 
-    /// The curve by its name, where there is one.
-    pub fn named_curve(&self) -> Option<NamedGroup> {
+    /// The curve, where there is one.
+    fn curve_params(&self) -> Option<&EcParameters> {
         match self {
-            ServerKeyExchange::Ecdhe(key) => key.params.curve_params.named_curve(),
-            ServerKeyExchange::EcdhePsk(key) => key.params.curve_params.named_curve(),
+            ServerKeyExchange::Ecdhe(key) => Some(&key.params.curve_params),
+            ServerKeyExchange::EcdhePsk(key) => Some(&key.params.curve_params),
             _ => None,
         }
+    }
+
+    /// The curve by its name, where there is one.
+    pub fn named_curve(&self) -> Option<NamedGroup> {
+        self.curve_params()?.named_curve()
+    }
+
+    /// Whether the curve is written out.
+    pub fn is_explicit_curve(&self) -> bool {
+        matches!(
+            self.curve_params(),
+            Some(EcParameters::ExplicitPrime(_) | EcParameters::ExplicitChar2(_))
+        )
     }
 
     /// The server's key on a curve, where there is one.
@@ -120,6 +133,17 @@ impl ServerKeyExchange {
     /// By what algorithm the key is signed, where that is said.
     pub fn signature_algorithm(&self) -> Option<SignatureScheme> {
         self.signature()?.algorithm.0
+    }
+}
+
+impl ClientKeyExchange {
+    /// The client's key on a curve, where there is one.
+    pub fn point(&self) -> Option<&[u8]> {
+        match self {
+            ClientKeyExchange::Ecdhe(key) => key.ecdh_yc.as_ref().map(|point| point.0.as_slice()),
+            ClientKeyExchange::EcdhePsk(key) => Some(&key.ecdh_yc.0),
+            _ => None,
+        }
     }
 }
 

@@ -242,11 +242,12 @@ pub fn header_kind(bytes: &[u8]) -> Option<Kind> {
 const LEAST_PROTECTED: usize = 16;
 
 /// Whether bytes before which nothing was seen are protected records of DTLS 1.3 and nothing else:
-/// each with a length, the last of which ends where they do.
+/// one at least with a length that fits, and none or one behind them without, which ends where they
+/// do.
 pub fn are_unified(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while !rest.is_empty() {
-        match behind_unified(rest) {
+        match behind_unified(rest, rest.len() < bytes.len()) {
             Some(behind) => rest = behind,
             None => return false,
         }
@@ -254,12 +255,19 @@ pub fn are_unified(bytes: &[u8]) -> bool {
     !bytes.is_empty()
 }
 
-fn behind_unified(bytes: &[u8]) -> Option<&[u8]> {
+/// What stands behind a protected record. One without a length may be anything, but where others
+/// were `before` it.
+fn behind_unified(bytes: &[u8], before: bool) -> Option<&[u8]> {
     if header_kind(bytes) != Some(Kind::Unified) {
         return None;
     }
     let mut r = Reader::<()>::new(bytes, Context { datagram: true, ..Context::default() });
-    let length = usize::from(UnifiedHeader::read(&mut r, UnifiedHeader::ITEM).ok()?.length?);
+    let header = UnifiedHeader::read(&mut r, UnifiedHeader::ITEM).ok()?;
+    let length = match header.length {
+        Some(length) => length.into(),
+        None if before => r.rest().len(),
+        None => return None,
+    };
     r.rest().get(length..).filter(|_| length >= LEAST_PROTECTED)
 }
 

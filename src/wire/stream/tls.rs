@@ -82,6 +82,10 @@ impl Stream {
             };
             tree.remarks.push(Remark { field: "length", range: 3..5, fault, kind, reference });
         }
+        let is_alert = header.content_type == ContentType::alert && assumed.is_none();
+        if is_alert && !self.is_protected(ContentType::alert) && context.tls13() != Some(false) {
+            tree.remarks.extend(one_alert(header.length));
+        }
         tree.remarks.extend(self.notices(&header, context));
         self.header(range, Framing::Tls(header.clone()), tree);
         self.advance(fragment.end);
@@ -261,6 +265,19 @@ impl Stream {
             }
         }
     }
+}
+
+/// TLS 1.3 has an alert in a record of its own; before it, several might share one, or one be cut.
+fn one_alert(length: u16) -> Option<Remark> {
+    let found = length.into();
+    let odd = length > 0 && usize::from(length) != alert::LENGTH;
+    odd.then_some(Remark {
+        field: "length",
+        range: 3..5,
+        fault: Fault::Value { expected: "2 bytes: one alert in a record", found },
+        kind: Kind::Notice,
+        reference: "RFC 8446 5.1",
+    })
 }
 
 /// Whether these bytes are alerts, each of a level and a description that there is.

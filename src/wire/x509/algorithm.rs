@@ -86,7 +86,7 @@ fn ec_parameters(identifier: u8) -> (&'static str, &'static Schema) {
 }
 
 /// A curve that is written out: X9.62, RFC 3279 section 2.3.5.
-pub(super) static SPECIFIED_EC_DOMAIN: Schema = Schema::In(
+static SPECIFIED_EC_DOMAIN: Schema = Schema::In(
     "RFC 3279 2.3.5",
     &Schema::Sequence(&[
         member("version", &[tag::INTEGER], INTEGER),
@@ -148,7 +148,7 @@ static PBKDF2_PARAMS: Schema = Schema::In(
     ]),
 );
 
-static DSS_PARMS: Schema = Schema::In(
+pub(super) static DSS_PARMS: Schema = Schema::In(
     "RFC 3279 2.3.2",
     &Schema::Sequence(&[
         member("p", &[tag::INTEGER], LARGE),
@@ -157,7 +157,7 @@ static DSS_PARMS: Schema = Schema::In(
     ]),
 );
 
-static DOMAIN_PARAMETERS: Schema = Schema::In(
+pub(super) static DOMAIN_PARAMETERS: Schema = Schema::In(
     "RFC 3279 2.3.3",
     &Schema::Sequence(&[
         member("p", &[tag::INTEGER], LARGE),
@@ -176,7 +176,7 @@ static DOMAIN_PARAMETERS: Schema = Schema::In(
 );
 
 /// PKCS #3.
-static DH_PARAMETER: Schema = Schema::Sequence(&[
+pub(super) static DH_PARAMETER: Schema = Schema::Sequence(&[
     member("prime", &[tag::INTEGER], LARGE),
     member("base", &[tag::INTEGER], LARGE),
     optional("privateValueLength", &[tag::INTEGER], INTEGER),

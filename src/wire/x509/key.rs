@@ -36,7 +36,8 @@ fn public_key(algorithm: &[u8]) -> &'static Schema {
     }
 }
 
-const RSA_PUBLIC_KEY: Schema = Schema::Sequence(&[
+/// `RSAPublicKey`.
+pub const RSA_PUBLIC_KEY: Schema = Schema::Sequence(&[
     member("modulus", &[tag::INTEGER], LARGE),
     member("publicExponent", &[tag::INTEGER], LARGE),
 ]);

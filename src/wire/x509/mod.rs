@@ -86,8 +86,30 @@ alone! {
     ec_private_key "RFC 5915 3" "ECPrivateKey" private_key::EC_PRIVATE_KEY;
     /// Reads a key of DSA as OpenSSL writes it, where `r` stands.
     dsa_private_key "" "DSAPrivateKey" private_key::DSA_PRIVATE_KEY;
-    /// Reads ECParameters with a curve that is written out, where `r` stands.
-    ec_parameters "RFC 3279 2.3.5" "ECParameters" algorithm::SPECIFIED_EC_DOMAIN;
+    /// Reads an RSAPublicKey where `r` stands.
+    rsa_public_key "RFC 8017 A.1.1" "RSAPublicKey" key::RSA_PUBLIC_KEY;
+    /// Reads ECParameters where `r` stands: a curve by its name, or written out.
+    ec_parameters "RFC 5480 2.1.1" "ECParameters" algorithm::EC_PARAMETERS;
+    /// Reads DomainParameters of X9.42 where `r` stands.
+    domain_parameters "RFC 3279 2.3.3" "DomainParameters" algorithm::DOMAIN_PARAMETERS;
+    /// Reads Dss-Parms where `r` stands.
+    dss_parms "RFC 3279 2.3.2" "Dss-Parms" algorithm::DSS_PARMS;
+}
+
+/// Whether this element is the name of a curve that TLS has too.
+pub fn is_named_curve(element: &Element<'_>) -> bool {
+    notices::named_curve(element).is_some()
+}
+
+/// Reads a DHParameter of PKCS #3 where `r` stands, and says what there is to say about it.
+pub fn dh_parameter<R: Record>(r: &mut Reader<'_, R>) {
+    let (bytes, at) = (r.rest(), r.at());
+    let outer = r.section("PKCS #3 9");
+    Der::new(r).element("DHParameter", &algorithm::DH_PARAMETER);
+    r.section(outer);
+    if R::KEEPS {
+        notices::dh_parameter(r, bytes, at);
+    }
 }
 
 /// Reads a Name where `r` stands.

@@ -11,11 +11,14 @@ use std::ops::Range;
 
 use super::facts::{Facts, algorithm};
 use super::{bounds, extension_of, oids, stamp};
+use crate::names::NamedGroup;
 use crate::wire::der::elements::Element;
 use crate::wire::der::schema::tag;
 use crate::wire::der::words::bits;
 use crate::wire::fault::Fault;
 use crate::wire::grammar::{Reader, Record};
+use crate::wire::point;
+use crate::wire::prime_field;
 
 /// Says what there is to say about the certificate at the start of `bytes`, whose first byte
 /// stands at `at`.
@@ -38,6 +41,23 @@ pub fn certificate<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
     authority(&facts, say);
     bounds::names(&facts, say);
     names(&facts, say);
+}
+
+/// Says what there is to say about the DHParameter at the start of `bytes`, whose first byte stands at
+/// `at`.
+pub fn dh_parameter<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
+    let numbers = Element::first(bytes, at).map(|whole| whole.elements_of(tag::SEQUENCE));
+    let mut numbers = numbers.into_iter().flatten();
+    let (Some(prime), Some(base)) = (numbers.next(), numbers.next()) else { return };
+    let of_prime = prime_field::prime(prime.content, "a prime of 2048 bits or more");
+    let of_prime = of_prime.map(|wrong| ("prime", prime.range(), wrong));
+    let fault = prime_field::unfit(base.content, prime.content, "a generator from 2 to p - 2");
+    let of_base = fault.map(|fault| ("base", base.range(), (fault, "PKCS #3 6")));
+    for (field, range, (fault, section)) in of_prime.chain(of_base) {
+        let outer = r.section(section);
+        r.notice(field, range, fault);
+        r.section(outer);
+    }
 }
 
 /// Takes a notice: the section, the field, where, and what.
@@ -136,6 +156,7 @@ fn public_key(facts: &Facts<'_>, say: Say<'_>) {
         oids::RSA_ENCRYPTION | oids::RSASSA_PSS => rsa(&key, say),
         oids::EC_PUBLIC_KEY => {
             curve(&identifier, say);
+            point(&identifier, &key, say);
             let uses = facts.key_usage().and_then(|bits| bits.first().copied());
             if let (Some(found), Some(uses)) = (facts.extension(oids::KEY_USAGE), uses) {
                 if uses & (KEY_ENCIPHERMENT | DATA_ENCIPHERMENT) != 0 {
@@ -187,6 +208,59 @@ fn curve(identifier: &Element<'_>, say: Say<'_>) {
         _ => return,
     };
     say("RFC 5480 2.1.1", "parameters", parameters.range(), fault);
+}
+
+/// A point of another length than those of its curve. One of no form is told where it is read.
+fn point(identifier: &Element<'_>, key: &Element<'_>, say: Say<'_>) {
+    let curve = identifier.elements().nth(1).and_then(|parameters| named_curve(&parameters));
+    // Behind the count of unused bits.
+    let (Some(curve), Some(point)) = (curve, key.content.get(1..)) else { return };
+    if let Some(fault @ Fault::Size { .. }) = point::unfit(curve, point) {
+        say("RFC 5480 2.2", "subjectPublicKey", key.range(), fault);
+    }
+}
+
+/// The curve that parameters name, where TLS has it too.
+pub fn named_curve(parameters: &Element<'_>) -> Option<NamedGroup> {
+    if parameters.identifier != tag::OBJECT_IDENTIFIER {
+        return None;
+    }
+    let curves = [oids::X9_62_CURVES, oids::SECG_CURVES, oids::BRAINPOOL_CURVES];
+    let below = |arc: &&[u8]| parameters.content.starts_with(arc);
+    let arc = curves.into_iter().find(below)?;
+    let Some(&[number]) = parameters.content.get(arc.len()..) else { return None };
+    use NamedGroup as Curve;
+    Some(match (arc, number) {
+        (oids::X9_62_CURVES, 1) => Curve::secp192r1,
+        (oids::X9_62_CURVES, 7) => Curve::secp256r1,
+        (oids::SECG_CURVES, 1) => Curve::sect163k1,
+        (oids::SECG_CURVES, 2) => Curve::sect163r1,
+        (oids::SECG_CURVES, 3) => Curve::sect239k1,
+        (oids::SECG_CURVES, 8) => Curve::secp160r1,
+        (oids::SECG_CURVES, 9) => Curve::secp160k1,
+        (oids::SECG_CURVES, 10) => Curve::secp256k1,
+        (oids::SECG_CURVES, 15) => Curve::sect163r2,
+        (oids::SECG_CURVES, 16) => Curve::sect283k1,
+        (oids::SECG_CURVES, 17) => Curve::sect283r1,
+        (oids::SECG_CURVES, 24) => Curve::sect193r1,
+        (oids::SECG_CURVES, 25) => Curve::sect193r2,
+        (oids::SECG_CURVES, 26) => Curve::sect233k1,
+        (oids::SECG_CURVES, 27) => Curve::sect233r1,
+        (oids::SECG_CURVES, 30) => Curve::secp160r2,
+        (oids::SECG_CURVES, 31) => Curve::secp192k1,
+        (oids::SECG_CURVES, 32) => Curve::secp224k1,
+        (oids::SECG_CURVES, 33) => Curve::secp224r1,
+        (oids::SECG_CURVES, 34) => Curve::secp384r1,
+        (oids::SECG_CURVES, 35) => Curve::secp521r1,
+        (oids::SECG_CURVES, 36) => Curve::sect409k1,
+        (oids::SECG_CURVES, 37) => Curve::sect409r1,
+        (oids::SECG_CURVES, 38) => Curve::sect571k1,
+        (oids::SECG_CURVES, 39) => Curve::sect571r1,
+        (oids::BRAINPOOL_CURVES, 7) => Curve::brainpoolP256r1,
+        (oids::BRAINPOOL_CURVES, 11) => Curve::brainpoolP384r1,
+        (oids::BRAINPOOL_CURVES, 13) => Curve::brainpoolP512r1,
+        _ => return None,
+    })
 }
 
 /// Whether a named curve has less than 224 bits: some of X9.62, SEC 2 and RFC 5639.
@@ -345,4 +419,28 @@ fn dns_name(name: &[u8]) -> Option<(&'static str, Fault)> {
 /// The preferred name syntax, RFC 1034 section 3.5.
 fn is_of_a_host(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::{Code, oid};
+
+    /// A curve's name as a certificate has it is the one that TLS has.
+    #[test]
+    fn curves_have_one_name() {
+        let mut curves = 0;
+        for arc in [oids::X9_62_CURVES, oids::SECG_CURVES, oids::BRAINPOOL_CURVES] {
+            for number in 0..=0x7f {
+                let id = [arc, &[number]].concat();
+                let encoded = [&[tag::OBJECT_IDENTIFIER, id.len() as u8], &id[..]].concat();
+                let known = oid::dotted(&id).and_then(|dotted| oid::name(&dotted));
+                let of_tls = known.and_then(NamedGroup::parse);
+                let ours = named_curve(&Element::first(&encoded, 0).unwrap());
+                assert_eq!(ours, of_tls, "{known:?}");
+                curves += usize::from(ours.is_some());
+            }
+        }
+        assert_eq!(curves, 28);
+    }
 }

@@ -52,8 +52,10 @@ oids! {
     SM2_WITH_SM3 = "1.2.156.10197.1.501";
 }
 
-// Curves of less than 224 bits, and the kinds of fields: SEC 2, X9.62.
+// Curves, and the kinds of fields: SEC 2, X9.62.
 oids! {
+    /// The curves of X9.62 over prime fields, with all that stand below it.
+    X9_62_CURVES = "1.2.840.10045.3.1";
     SECP192R1 = "1.2.840.10045.3.1.1";
     PRIME192V2 = "1.2.840.10045.3.1.2";
     PRIME192V3 = "1.2.840.10045.3.1.3";

@@ -1,0 +1,76 @@
+//! Keys that are agreed on before TLS 1.3: groups that are weak, and values in them that make no
+//! secret. RFC 5246 section 7.4.3, RFC 7919 section 5.1, RFC 8422 sections 5.4 and 5.11, RFC 9325
+//! section 4.
+
+use super::signature::SERVER_KEY_EXCHANGE;
+use super::{Review, Say, key_share};
+use crate::names::NamedGroup;
+use crate::wire::fault::Notices;
+use crate::wire::handshake::key_exchange::{ClientKeyExchange, ServerKeyExchange};
+use crate::wire::side::Side;
+use crate::wire::{point, prime_field};
+
+impl Review {
+    /// The server's part.
+    pub(super) fn server_key_exchange(&mut self, key: &ServerKeyExchange, say: &mut Say<'_>) {
+        self.curve = key.named_curve();
+        if let Some(group) = key.named_curve() {
+            self.group(group, "named_curve", say);
+        }
+        if let (Some(group), Some(public)) = (key.named_curve(), key.point()) {
+            on_curve("public", group, public, say);
+        }
+        if key.is_explicit_curve() {
+            let found = "one that is written out";
+            say.form("curve_params", "a curve by its name", found, "RFC 8422 5.4");
+        }
+        if let ServerKeyExchange::Srp(key) = key {
+            prime("srp_n", &key.params.srp_n.0, "a prime of 2048 bits or more, as for DHE", say);
+        }
+        if let Some(params) = key.dh_params() {
+            prime("dh_p", &params.dh_p.0, "a prime of 2048 bits or more", say);
+            for (field, number, expected, reference) in [
+                ("dh_g", &params.dh_g, "a generator from 2 to p - 2", "RFC 5246 7.4.3"),
+                ("dh_ys", &params.dh_ys, "a value from 2 to p - 2", "RFC 7919 5.1"),
+            ] {
+                if let Some(fault) = prime_field::unfit(&number.0, &params.dh_p.0, expected) {
+                    say.fault(field, fault, reference);
+                }
+            }
+        }
+        if let ServerKeyExchange::RsaExport(_) = key {
+            let found = "a short one, as for export (FREAK)";
+            say.form("rsa_modulus", "the certificate's key", found, "RFC 9325 4.1");
+        }
+        if let Some(signature) = key.signature() {
+            self.signature(signature, Side::Server, SERVER_KEY_EXCHANGE, say);
+        }
+    }
+
+    /// The client's part: a key on the curve that the server named.
+    pub(super) fn client_key_exchange(&self, key: &ClientKeyExchange, say: &mut Say<'_>) {
+        if let (Some(curve), Some(point)) = (self.curve, key.point()) {
+            on_curve("ecdh_yc", curve, point, say);
+        }
+    }
+}
+
+/// A key on a curve before TLS 1.3, in which points may be compressed.
+fn on_curve(field: &'static str, curve: NamedGroup, key: &[u8], say: &mut Say<'_>) {
+    if let Some(fault) = point::unfit(curve, key) {
+        let reference = match curve.coordinate() {
+            Some(_) => "RFC 8422 5.11",
+            None => "RFC 7748 5",
+        };
+        say.fault(field, fault, reference);
+    } else if point::is_nothing(curve, key) {
+        say.form(field, key_share::SOMETHING, "zeros", "RFC 8422 5.11");
+    }
+}
+
+/// A prime that is none, or too short: what RFC 9325 says of DHE is so of every such group.
+fn prime(field: &'static str, prime: &[u8], expected: &'static str, say: &mut Say<'_>) {
+    for (fault, reference) in prime_field::prime(prime, expected) {
+        say.fault(field, fault, reference);
+    }
+}

@@ -1,0 +1,68 @@
+//! Groups of Diffie-Hellman in prime fields, as servers choose them and files hold them: whether the
+//! prime can be one, and is long enough; whether the generator makes anything. RFC 5246 section
+//! 7.4.3, RFC 7919 section 5.1, RFC 9325 section 4.5.
+
+use super::der::words::bits;
+use super::fault::Fault;
+
+/// Bits of a prime below which a key of Diffie-Hellman can be had by others.
+const SAFE_PRIME_BITS: usize = 2048;
+
+/// What is the matter with something, and the section that says so.
+pub type Wrong = (Fault, &'static str);
+
+/// What is the matter with a prime; more than one thing may be.
+pub fn prime(prime: &[u8], expected: &'static str) -> impl Iterator<Item = Wrong> {
+    let found = bits(prime);
+    let short = (found < SAFE_PRIME_BITS)
+        .then_some((Fault::Value { expected, found: found as u64 }, "RFC 9325 4.5"));
+    let is_even = prime.last().is_some_and(|last| last % 2 == 0);
+    let even = is_even.then_some((
+        Fault::Form { expected: "a prime, which is odd", found: "an even number" },
+        "RFC 5246 7.4.3",
+    ));
+    short.into_iter().chain(even)
+}
+
+/// Why a number makes no secret in a prime field: 0, 1, and from the prime less one on. So it is
+/// with a generator, and with a public value.
+pub fn unfit(number: &[u8], prime: &[u8], expected: &'static str) -> Option<Fault> {
+    if bits(number) < 2 {
+        let found = number.last().copied().unwrap_or_default().into();
+        return Some(Fault::Value { expected, found });
+    }
+    // Of an odd prime, the one below has the same digits but for the last bit.
+    let one_below = |number: &[u8]| {
+        let digits = number.iter().skip_while(|digit| **digit == 0);
+        let mut digits: Vec<u8> = digits.copied().collect();
+        digits.iter_mut().rev().take(1).for_each(|last| *last &= !1);
+        digits
+    };
+    let (number, prime) = (one_below(number), one_below(prime));
+    let is_large = (number.len(), &number) >= (prime.len(), &prime);
+    is_large.then_some(Fault::Form { expected, found: "a greater one" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_between_one_and_the_prime_less_one_are_fit() {
+        const EXPECTED: &str = "2 to p - 2";
+        let told = |number: &[u8]| unfit(number, &[0, 1, 0, 7], EXPECTED).map(|it| it.found());
+        for number in [&[2][..], &[5], &[0, 0, 2], &[1, 0, 5], &[0, 1, 0, 4]] {
+            assert_eq!(told(number), None, "{number:?}");
+        }
+        for (number, found) in [
+            (&[][..], "0"),
+            (&[0], "0"),
+            (&[0, 1], "1"),
+            (&[1, 0, 6], "a greater one"),
+            (&[1, 0, 7], "a greater one"),
+            (&[1, 0, 0, 0], "a greater one"),
+        ] {
+            assert_eq!(told(number).as_deref(), Some(found), "{number:?}");
+        }
+    }
+}
