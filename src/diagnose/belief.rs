@@ -15,8 +15,6 @@ use crate::hello::{Condition, Facts, HelloSpec};
 const LUCK: f64 = 0.01;
 /// What is foretold wrongly is held against an explanation where luck is no likelier than this.
 const SURE: f64 = 0.05;
-/// What is this likely beside the likeliest is tried by itself.
-pub const RIVAL: f64 = 0.003;
 /// No more than this is kept in mind.
 pub const MEMORY: usize = 128;
 
@@ -174,13 +172,11 @@ impl Belief {
     }
 
     /// How likely those of the other explanations together are that a hello tells from the
-    /// likeliest, where it fails for a reason of its own with this likelihood. What is a trifle by
-    /// itself does not count.
+    /// likeliest, where it fails for a reason of its own with this likelihood.
     pub fn tells_rivals(&self, facts: &Facts, risk: f64) -> f64 {
         let foretold = self.foretold(facts);
         let Some((_, likeliest)) = foretold.first().copied() else { return 0.0 };
-        let rivals = foretold.iter().skip(1).take_while(|(weight, _)| *weight >= RIVAL);
-        let told = rivals.map(|(weight, cause)| match likeliest > *cause {
+        let told = foretold.iter().skip(1).map(|(weight, cause)| match likeliest > *cause {
             true => weight * (likeliest - cause) * (1.0 - risk),
             false => weight * (cause - likeliest),
         });

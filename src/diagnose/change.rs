@@ -15,6 +15,9 @@ use crate::names::{Code, ExtensionType, NamedGroup, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::grammar::Rest;
 
+/// One of the values of RFC 8701.
+const GREASE: u16 = 0x5a5a;
+
 /// Changes hellos.
 pub struct Changer<'s> {
     /// By what it is drawn which way it is done.
@@ -75,6 +78,14 @@ impl<'s> Changer<'s> {
         };
         match shape {
             Shape::Fixed(condition) => self.falsify(spec, condition),
+            // Fewer servers take what is further away.
+            Shape::Least(Quantity::LegacyVersion) => {
+                self.set(
+                    spec,
+                    Quantity::LegacyVersion,
+                    own(Quantity::LegacyVersion).saturating_sub(1),
+                );
+            }
             Shape::Least(field) => self.set(spec, *field, own(*field) / 4),
             Shape::Most(field) => self.set(spec, *field, own(*field) * 2 + 1),
         }
@@ -83,8 +94,46 @@ impl<'s> Changer<'s> {
     /// Makes what is true of the subject false of a hello.
     pub(super) fn falsify(&mut self, spec: &mut HelloSpec, condition: &Condition) {
         match condition {
-            Condition::Has(entries, member) => remove(spec, entries.list, &[member]),
+            Condition::All(parts) => {
+                let at = self.dice.below(parts.len());
+                if let Some(part) = parts.get(at) {
+                    self.falsify(spec, part);
+                }
+            }
+            Condition::Any(parts) => parts.iter().for_each(|part| self.falsify(spec, part)),
+            Condition::Has(entries, member) => {
+                remove(spec, entries.list, &[member]);
+                // What matters may be that there is GREASE at all.
+                let grease = Condition::Is(Property::Grease, Scalar::Bool(true));
+                if *member == Member::Grease && self.dice.one_in(2) {
+                    let elsewhere = match entries.list {
+                        List::CipherSuites => List::SupportedGroups,
+                        _ => List::CipherSuites,
+                    };
+                    if !grease.holds(&Facts::of_spec(spec)) {
+                        change(spec, Edit::Add(elsewhere, Member::Number(GREASE)));
+                    }
+                }
+            }
             Condition::Lacks(entries, member) => self.add(spec, entries.list, member),
+            Condition::LacksAll(entries, members) => {
+                let at = self.dice.below(members.len());
+                if let Some(member) = members.get(at) {
+                    self.add(spec, entries.list, member);
+                }
+            }
+            Condition::Range { field, min, max } => {
+                let below = min.and_then(|min| min.at.checked_sub(1));
+                let above = max.map(|max| max.at.saturating_add(1));
+                let beyond: Vec<u64> = below.into_iter().chain(above).collect();
+                if let Some(number) = self.dice.one_of(&beyond) {
+                    self.set(spec, *field, usize::try_from(number).unwrap_or(usize::MAX));
+                }
+            }
+            Condition::Is(Property::ExtensionsPresent, Scalar::Bool(true)) => {
+                spec.hello.extensions = None;
+                spec.hello.legacy_version = spec.hello.legacy_version.min(ProtocolVersion::TLS1_2);
+            }
             Condition::Is(Property::Grease, _) => {
                 for list in List::all() {
                     change(spec, Edit::Remove(list, Member::Grease));

@@ -27,6 +27,8 @@ pub struct Control {
 pub struct Controls {
     /// Hellos that pass, the nearest to the subject first.
     pub passing: Vec<HelloSpec>,
+    /// Hellos that fail as the subject does.
+    pub failing: Vec<HelloSpec>,
     /// What was tried, in words.
     pub tried: Vec<String>,
 }
@@ -89,7 +91,7 @@ pub fn find(
             crate::hello::draw::server_name(&mut candidate.spec, Some(&asked));
         }
     }
-    let mut controls = Controls { passing: Vec::new(), tried: Vec::new() };
+    let mut controls = Controls { passing: Vec::new(), failing: Vec::new(), tried: Vec::new() };
     // The ladder is cheap where the first rungs hold; the presets are for where none does.
     for group in candidates.chunks(4) {
         let question =
@@ -97,8 +99,13 @@ pub fn find(
         let questions: Vec<Question> = group.iter().map(question).collect();
         let answers = notebook.ask_all(&questions);
         controls.tried.extend(group.iter().map(|control| control.what.clone()));
-        let passing = group.iter().zip(answers).filter(|(_, answer)| *answer == Answer::Passes);
-        controls.passing.extend(passing.map(|(control, _)| control.spec.clone()));
+        for (control, answer) in group.iter().zip(answers) {
+            match answer {
+                Answer::Passes => controls.passing.push(control.spec.clone()),
+                Answer::Fails => controls.failing.push(control.spec.clone()),
+                Answer::Other => {}
+            }
+        }
         let shorter = |spec: &HelloSpec| spec.length() < subject.length();
         if controls.passing.iter().any(shorter) {
             break;

@@ -10,12 +10,15 @@ use super::space::{Pool, Shape};
 use crate::hello::difference;
 use crate::hello::framing::Framing;
 use crate::hello::legal::keep_legal;
-use crate::hello::vocabulary::{List, Member, Property};
+use crate::hello::vocabulary::{List, Member, Property, Quantity};
 use crate::hello::{Condition, Facts, HelloSpec};
 use crate::transcript::Reaction;
 
 /// So many hellos are drawn for each question.
 const DRAWN: usize = 200;
+
+/// So often a way is looked for to bring a quantity to a number.
+const TRIES: usize = 8;
 
 /// Draws experiments.
 pub struct Laboratory<'s> {
@@ -105,6 +108,17 @@ impl<'s> Laboratory<'s> {
         spec
     }
 
+    /// The subject with a quantity at a number, where that can be had.
+    pub fn at(&mut self, field: Quantity, number: u64) -> Option<HelloSpec> {
+        let wanted = usize::try_from(number).ok()?;
+        (0..TRIES).find_map(|_| {
+            let mut spec = self.subject.clone();
+            self.changer.set(&mut spec, field, wanted);
+            let legal = self.is_legal(&mut spec);
+            (legal && Facts::of_spec(&spec).quantity(field) == Some(number)).then_some(spec)
+        })
+    }
+
     /// Keeps a hello legal, where the subject is. Whether there is anything left to ask for.
     fn is_legal(&self, spec: &mut HelloSpec) -> bool {
         if self.changer.legal {
@@ -173,7 +187,9 @@ impl<'s> Laboratory<'s> {
     /// Turns each atom that is possible with this likelihood; what nearly every server needs stays
     /// as a rule.
     fn halve(&mut self, spec: &mut HelloSpec, belief: &Belief, shares: &[f64], part: f64) {
-        let own = self.changer.dice.one_in(8);
+        // As long as nothing passes, it may be that which nearly every server needs.
+        let passed = belief.passing().next().is_some();
+        let own = self.changer.dice.one_in(if passed { 8 } else { 3 });
         let mut gone: Vec<(List, Member)> = Vec::new();
         let mut new: Vec<(List, Member)> = Vec::new();
         let mut values: Vec<&Condition> = Vec::new();

@@ -166,7 +166,7 @@ fn range(
             let at = |number: usize| Some((length + number).saturating_sub(own?));
             let longer = above.and_then(at).map(|length| vec![Edit::PadTo(length)]);
             let shorter = below.and_then(at).into_iter().flat_map(|length| {
-                [true, false]
+                [false, true]
                     .into_iter()
                     .filter_map(move |suites_first| shrink_to(subject, length, suites_first))
             });
@@ -273,12 +273,23 @@ fn shrink_to(subject: &HelloSpec, length: usize, suites_first: bool) -> Option<V
     } else {
         removals.extend(shares.chain(extensions).chain(suites));
     }
+    let fits = |edits: &[Edit]| difference::apply(subject, edits).length() <= length;
     let mut edits = Vec::new();
     for removal in removals {
-        if difference::apply(subject, &edits).length() <= length {
+        if fits(&edits) {
             break;
         }
         edits.push(removal);
     }
-    (difference::apply(subject, &edits).length() <= length).then_some(edits)
+    // What went before the largest may have gone for nothing.
+    let mut at = 0;
+    while at < edits.len() {
+        let mut fewer = edits.clone();
+        fewer.remove(at);
+        match fits(&fewer) {
+            true => edits = fewer,
+            false => at += 1,
+        }
+    }
+    fits(&edits).then_some(edits)
 }

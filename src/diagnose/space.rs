@@ -185,7 +185,28 @@ pub fn atoms(subject: &HelloSpec, pool: &Pool) -> Vec<Atom> {
             atom.weight *= RAISED;
         }
     }
+    let quirks = Quirk::all().iter().map(|quirk| &quirk.condition);
+    for condition in quirks.filter(|condition| is_composed(condition) && condition.holds(&facts)) {
+        let shape = Shape::Fixed(condition.clone());
+        if atoms.iter().all(|atom| atom.shape != shape) {
+            atoms.push(Atom { shape, weight: KNOWN });
+        }
+    }
     atoms
+}
+
+/// How common servers are with a quirk of the catalogue that is more than one property.
+const KNOWN: f64 = 1.0;
+
+/// Whether a condition is more than one property, or has bounds.
+fn is_composed(condition: &Condition) -> bool {
+    match condition {
+        Condition::All(_) | Condition::Any(_) | Condition::Not(_) => true,
+        Condition::LacksAll(..) | Condition::Range { .. } => true,
+        // What nearly every hello has is told from the others by its count.
+        Condition::Is(Property::ExtensionsPresent, value) => *value == Scalar::Bool(true),
+        _ => false,
+    }
 }
 
 /// So much likelier is what the catalogue knows.

@@ -88,7 +88,7 @@ pub fn explanations(atoms: &[Atom], views: &[View], seen: &[Seen]) -> Vec<Explan
                     break;
                 }
                 let shape = |view: &View| atoms.get(view.atom).map(|atom| &atom.shape);
-                if !says_more(shape(one), shape(other)) {
+                if !says_more(join, shape(one), shape(other)) {
                     continue;
                 }
                 let holds = match join {
@@ -192,18 +192,23 @@ fn heaviest(views: &[View], keep: impl Fn(&View) -> bool) -> Vec<(usize, &View)>
 }
 
 /// Whether two together say more than one of them, and no window.
-fn says_more(one: Option<&Shape>, other: Option<&Shape>) -> bool {
-    match (one, other) {
-        (None, _) | (_, None) => false,
-        (
-            Some(Shape::Least(one) | Shape::Most(one)),
-            Some(Shape::Least(other) | Shape::Most(other)),
-        ) => one != other,
-        // An order says already that both are there.
-        (Some(Shape::Fixed(Condition::Order(..))), _)
-        | (_, Some(Shape::Fixed(Condition::Order(..)))) => false,
-        _ => true,
+fn says_more(join: Join, one: Option<&Shape>, other: Option<&Shape>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else { return false };
+    let field = |shape: &Shape| match shape {
+        Shape::Least(field) | Shape::Most(field) => Some(*field),
+        Shape::Fixed(Condition::Range { field, .. }) => Some(*field),
+        Shape::Fixed(_) => None,
+    };
+    if field(one).is_some() && field(one) == field(other) {
+        return false;
     }
+    // An order says already that both are there, and what is known to work together has no partner.
+    let whole = |shape: &Shape| match shape {
+        Shape::Fixed(Condition::Order(..)) => true,
+        Shape::Fixed(Condition::All(_) | Condition::Any(_)) => join == Join::All,
+        _ => false,
+    };
+    !whole(one) && !whole(other)
 }
 
 /// An atom as it is seen: once, or for a quantity once for each gap in which its bound may be.

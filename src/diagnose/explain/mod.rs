@@ -44,6 +44,8 @@ const QUIET: usize = 3;
 const POSSIBLE: f64 = 0.01;
 /// Where nothing passed in so many probes, other hellos are tried than those near the subject.
 const PATIENCE: usize = 14;
+/// Where none of them passes either, so many more are tried near the subject.
+const ONCE_MORE: usize = 8;
 
 /// What explains it, and was tried from both sides.
 pub struct Explained {
@@ -106,6 +108,7 @@ fn explain_near(
         pool,
         asked: 0,
         listened: false,
+        elsewhere: None,
         depth,
         early: true,
         proofs: Vec::new(),
@@ -124,6 +127,8 @@ struct Search<'n, 't, 's> {
     asked: usize,
     /// Whether it was waited for something that speaks first.
     listened: bool,
+    /// What was tried that is less like the subject, where nothing passed.
+    elsewhere: Option<Vec<String>>,
     /// How many causes were taken out before.
     depth: usize,
     /// Whether hellos that prove an explanation may be asked before it is the only one: not where
@@ -160,9 +165,12 @@ impl Search<'_, '_, '_> {
                 }
             }
             if self.nothing_passes() && self.asked >= PATIENCE {
-                let tried = self.look_elsewhere();
-                if self.nothing_passes() {
-                    return Ending::NothingPasses(tried);
+                match &self.elsewhere {
+                    None => self.elsewhere = Some(self.look_elsewhere()),
+                    Some(tried) if self.asked >= PATIENCE + ONCE_MORE => {
+                        return Ending::NothingPasses(tried.clone());
+                    }
+                    Some(_) => {}
                 }
             }
             if !self.nothing_passes() {
@@ -176,7 +184,10 @@ impl Search<'_, '_, '_> {
                 continue;
             }
             if self.nothing_passes() {
-                self.asked = PATIENCE;
+                self.asked = match self.elsewhere {
+                    None => PATIENCE,
+                    Some(_) => PATIENCE + ONCE_MORE,
+                };
                 continue;
             }
             favourites += 1;
@@ -246,13 +257,23 @@ impl Search<'_, '_, '_> {
             return Vec::new();
         };
         let condition = &leader.condition;
-        let edits = remedies(self.subject, condition, self.pool, self.host).into_iter().next();
+        let edits = self.remedies(condition).into_iter().next();
         let remedied = edits.map(|edits| difference::apply(self.subject, &edits));
         let stripped = self.laboratory.strip(&self.belief, condition, CAREFUL);
         let proofs = remedied.map(|spec| (spec, false)).into_iter().chain([(stripped, true)]);
         let proofs: Vec<(HelloSpec, bool)> = proofs.collect();
         self.proofs.extend(proofs.iter().cloned());
         proofs.into_iter().map(|(spec, _)| (SAVED * leader.share, spec)).collect()
+    }
+
+    /// Edits that take a condition away, those first that take nothing that the server may need.
+    fn remedies(&self, condition: &Condition) -> Vec<Vec<Edit>> {
+        let mut ways = remedies(self.subject, condition, self.pool, self.host);
+        ways.sort_by_key(|edits| {
+            let facts = Facts::of_spec(&difference::apply(self.subject, edits));
+            self.laboratory.risk(&facts) > CAREFUL
+        });
+        ways
     }
 
     /// Notes what is still possible, for whoever waits, and for when it ends here.
@@ -352,6 +373,9 @@ impl Search<'_, '_, '_> {
         let controls = control::find(self.notebook, self.subject, self.host);
         for spec in &controls.passing {
             self.note(spec, Answer::Passes);
+        }
+        for spec in &controls.failing {
+            self.note(spec, Answer::Fails);
         }
         controls.tried
     }
