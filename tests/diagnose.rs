@@ -189,7 +189,7 @@ fn a_ban_is_named_and_never_blamed_on_the_hello() {
     let json = r#"{"field":"extensions","has":35}"#;
     let spec = || NamedHello::parse("openssl-1.0.1e").unwrap();
     let mut unstable = 0;
-    for left in 3..24 {
+    for left in 3..16 {
         let mut target = Banning { inner: LabTarget::new(rule(json, Response::Silence)), left };
         let spec = spec().drawn(&mut Draw::seeded("test"), Some(HOST)).unwrap().spec;
         let subject = Subject { name: "openssl-1.0.1e".to_owned(), spec, address: None };
@@ -206,7 +206,7 @@ fn a_ban_is_named_and_never_blamed_on_the_hello() {
             _ => assert_eq!(cause(&found), json, "banned after {left}"),
         }
     }
-    assert!(unstable > 5, "{unstable} of 21 bans were named");
+    assert!(unstable > 5, "{unstable} of 13 bans were named");
 }
 
 /// A service that is asked until so many connections were made, as a clock would have it.

@@ -28,7 +28,9 @@ fn of_two_quirks_at_once_nothing_false_is_said() {
             if first.id == second.id {
                 continue;
             }
-            for preset in Preset::all().iter().step_by(9) {
+            let presets = Preset::all().iter().enumerate();
+            let sample = presets.filter(|(at, preset)| at % 9 == 0 || preset.id == "gnutls-3.7.9");
+            for (_, preset) in sample {
                 let spec = Draw::seeded("pairs").hello(&preset.spec, Some(HOST));
                 // A hello that no server of the lab takes has another cause beside them.
                 if !LabTarget::new(Service::healthy()).probe(&Probe::of(&spec)).reaction.accepted()

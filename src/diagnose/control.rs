@@ -86,7 +86,8 @@ pub fn find(
         what: format!("the hello of {}", preset.id),
         spec: draw.hello(&preset.spec, server_name),
     }));
-    if let Some(asked) = asked_name(subject) {
+    // Where no host is known by name, the name of the subject is the only one.
+    if let Some(asked) = asked_name(subject).filter(|_| server_name.is_none()) {
         for candidate in &mut candidates {
             crate::hello::draw::server_name(&mut candidate.spec, Some(&asked));
         }

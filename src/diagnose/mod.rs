@@ -324,15 +324,25 @@ fn confirm(
         questions.extend(due.map(|(question, _)| question.clone()));
     }
     let observations = notebook.send(&questions);
+    let mut refused = 0;
     for (question, observation) in questions.iter().zip(&observations) {
         let meaning = notebook.meaning(&observation.reaction);
         match &mut remedy {
             Some(remedy) if remedy.spec == question.spec => {
                 remedy.reaction = observation.reaction.clone();
                 confirmed.remedy_passes += usize::from(meaning == Answer::Passes);
+                refused += usize::from(meaning == Answer::Fails);
             }
             _ => confirmed.cause_fails += usize::from(meaning == Answer::Fails),
         }
+    }
+    if confirmed.remedy_passes > 0 && refused > 0 {
+        let passes = confirmed.remedy_passes;
+        let rate = Cause::Rate { passes, of: passes + refused };
+        return Found::new(Verdict::Unstable, Some(rate)).noting(
+            "the server has changed its mind: a hello that it took before fails in the end, as \
+             where somebody is banned who connects too often",
+        );
     }
     let seemed = condition.clone();
     let both = confirmed.remedy_passes == CONFIRMATIONS && confirmed.cause_fails == CONFIRMATIONS;
@@ -354,10 +364,13 @@ fn confirm(
     let mut found = Found { remedy, confirmed, ..Found::new(verdict, cause) };
     if found.verdict == Verdict::Undetermined {
         found.remedy = None;
-        let seemed = seemed.map_or(String::new(), |condition| format!(": that {condition}"));
-        found = found.noting(match notebook.ended() {
-            Some(why) => format!("{why}{seemed} is left"),
-            None => format!("what seemed to be the cause could not be confirmed{seemed}"),
+        found = found.noting(match (notebook.ended(), seemed) {
+            (Some(why), Some(condition)) => format!("{why}: that {condition} is left"),
+            (Some(why), None) => why.to_owned(),
+            (None, Some(condition)) => {
+                format!("what seemed to be the cause could not be confirmed: that {condition}")
+            }
+            (None, None) => "what seemed to help could not be confirmed".to_owned(),
         });
     }
     found

@@ -31,8 +31,9 @@ const SAVED: f64 = 0.8;
 const LONGEST: usize = 80;
 /// The same, beside a cause that was taken out.
 const LONGEST_BESIDE: usize = 24;
-/// What fails though it was this unlikely makes one ask whether the server still is as it was.
-const SURPRISE: f64 = 0.1;
+/// Failures in a row that were less likely than this make one ask whether the server still is as it
+/// was.
+const SURPRISE: f64 = 0.06;
 /// So often a hello that passed before is sent then, until it passes.
 const CONTROLS: usize = 4;
 /// So many favourites may fall before the search gives up.
@@ -112,6 +113,7 @@ fn explain_near(
         depth,
         early: true,
         proofs: Vec::new(),
+        luck: 1.0,
         changed: None,
     };
     search.run(control)
@@ -136,6 +138,8 @@ struct Search<'n, 't, 's> {
     early: bool,
     /// The hellos that were to prove an explanation, each with whether it has the cause.
     proofs: Vec<(HelloSpec, bool)>,
+    /// How likely the failures were that came since a hello passed.
+    luck: f64,
     /// Whether the server was found not to be what it was.
     changed: Option<ChangedItsMind>,
 }
@@ -209,7 +213,8 @@ impl Search<'_, '_, '_> {
                 break;
             }
         }
-        match self.changed.take() {
+        // What cannot be explained may be no doing of the hello's.
+        match self.changed.take().or_else(|| self.control()) {
             Some(changed) => Ending::ChangedItsMind(changed),
             None => Ending::Unexplained(self.belief.passing().cloned().collect()),
         }
@@ -304,15 +309,23 @@ impl Search<'_, '_, '_> {
     /// Learns from answers, unless they are those of a server that is not as it was.
     fn learn(&mut self, specs: &[HelloSpec], answers: &[Answer]) {
         self.asked += specs.len();
-        let surprising = specs.iter().zip(answers).any(|(spec, answer)| match answer {
-            Answer::Passes => false,
-            Answer::Other => self.notebook.reaction(spec).is_some_and(Reaction::unreachable),
-            Answer::Fails => {
-                let facts = Facts::of_spec(spec);
-                self.belief.failing(&facts, self.laboratory.risk(&facts)) < SURPRISE
+        for (spec, answer) in specs.iter().zip(answers) {
+            let facts = Facts::of_spec(spec);
+            match answer {
+                Answer::Passes => self.luck = 1.0,
+                Answer::Fails => {
+                    self.luck *= self.belief.failing(&facts, self.laboratory.risk(&facts));
+                }
+                Answer::Other
+                    if self.notebook.reaction(spec).is_some_and(Reaction::unreachable) =>
+                {
+                    self.luck = 0.0;
+                }
+                Answer::Other => {}
             }
-        });
-        if surprising {
+        }
+        if self.luck < SURPRISE {
+            self.luck = 1.0;
             self.changed = self.control();
         }
         for (spec, answer) in specs.iter().zip(answers) {

@@ -43,11 +43,18 @@ impl Search<'_, '_, '_> {
             let spec = difference::apply(self.subject, &edits);
             match self.answer(&spec) {
                 Answer::Passes => {
-                    if !self.passes_at_length(&spec, &edits, condition) {
-                        return None;
-                    }
+                    let stretched = self.at_length(&spec, &edits, condition);
+                    let answer = stretched.as_ref().map(|stretched| self.answer(stretched));
+                    let beside = match (answer, &stretched) {
+                        (Some(Answer::Fails), _) => return None,
+                        (Some(Answer::Other), Some(rest)) => {
+                            self.beside(condition, rest, &with_cause)
+                        }
+                        _ => None,
+                    };
                     let condition = condition.clone();
-                    return Some(Explained { condition, edits, with_cause, note: None });
+                    let alone = Explained { condition, edits, with_cause, note: None };
+                    return Some(beside.unwrap_or(alone));
                 }
                 // It lost what the server may need: another way may help.
                 Answer::Fails if self.laboratory.risk(&Facts::of_spec(&spec)) > CAREFUL => {}
@@ -161,22 +168,17 @@ impl Search<'_, '_, '_> {
         hold
     }
 
-    /// Whether a hello without the cause passes at the length of the subject as well, where more
-    /// went with the cause than the edits say: it may be that which helped. A hello that cannot be
-    /// made so, or is answered in another way, tells nothing.
-    fn passes_at_length(
+    /// A hello without the cause at the length of the subject, where more went with the cause than
+    /// the edits say: it may be that which helped.
+    fn at_length(
         &mut self,
         spec: &HelloSpec,
         edits: &[Edit],
         condition: &Condition,
-    ) -> bool {
+    ) -> Option<HelloSpec> {
         let changed = difference::edits(self.subject, spec);
-        if changed.len() <= edits.len() {
-            return true;
-        }
-        let Some(stretched) = self.laboratory.refilled(spec) else { return true };
-        let tells = !condition.holds(&Facts::of_spec(&stretched));
-        !tells || self.answer(&stretched) != Answer::Fails
+        let stretched = self.laboratory.refilled(spec).filter(|_| changed.len() > edits.len())?;
+        (!condition.holds(&Facts::of_spec(&stretched))).then_some(stretched)
     }
 
     /// Where the subject fails in another way without a cause: what else is wrong with it, either
