@@ -2,16 +2,22 @@
 
 mod common;
 
-use common::openssl::{Identity, RSA, is_missing};
-use common::program::run;
-use serde_json::{Value, json};
+use common::diagnosis::{Found, diagnose, diagnose_host};
+use common::openssl::{ECDSA, Identity, RSA, is_missing};
+use serde_json::json;
 
-/// What `diagnose` says of an `s_server` with these options.
-fn diagnose(options: &[&str], hello: &str) -> Value {
+/// What `diagnose` says of an `s_server` with a certificate for RSA and these options.
+fn with_rsa(options: &[&str], hello: &str) -> Found {
     let identity = Identity::new(RSA, "/CN=localhost");
     let server = identity.serve(options);
-    run(&["diagnose", &server.address, "--hello", hello, "--timeout", "2", "--format", "json"])
-        .json()
+    diagnose(&server.address, hello)
+}
+
+/// The same with a certificate for ECDSA on P-256.
+fn with_ecdsa(options: &[&str], hello: &str) -> Found {
+    let identity = Identity::new(ECDSA, "/CN=localhost");
+    let server = identity.serve(options);
+    diagnose(&server.address, hello)
 }
 
 #[test]
@@ -20,10 +26,9 @@ fn a_server_of_tls_1_3_alone_wants_what_an_old_hello_lacks() {
         return;
     }
     for hello in ["openssl-1.0.1g", "openssl-1.0.0m"] {
-        let found = diagnose(&["-tls1_3"], hello);
-        assert_eq!(found["verdict"], "incompatible", "{hello}");
-        assert_eq!(found["cause"], json!({"field": "supported_versions", "lacks": 772}));
-        assert_eq!(found["remedy"]["reaction"]["version"], "TLS 1.3");
+        let found = with_rsa(&["-tls1_3"], hello);
+        found.told("incompatible", &json!({"field": "supported_versions", "lacks": 772}));
+        found.then_speaks("TLS 1.3");
     }
 }
 
@@ -32,20 +37,20 @@ fn a_server_of_tls_1_2_alone_wants_more_than_tls_1_0_and_less_than_tls_1_3() {
     if is_missing() {
         return;
     }
-    let found = diagnose(&["-tls1_2"], "openssl-1.0.0m");
-    assert_eq!(found["verdict"], "incompatible");
-    assert_eq!(found["cause"], json!({"field": "legacy_version", "max": 770}));
+    let found = with_rsa(&["-tls1_2"], "openssl-1.0.0m");
+    found.told("incompatible", &json!({"field": "legacy_version", "max": 770}));
+    found.then_speaks("TLS 1.2");
     let only_tls13 = "openssl-3.0.19-s_client,-supported_versions.TLS 1.2,\
                       -supported_versions.TLS 1.1,-supported_versions.TLS 1.0";
-    let found = diagnose(&["-tls1_2"], only_tls13);
-    assert_eq!(found["verdict"], "incompatible");
-    assert_eq!(
-        found["cause"],
-        json!({"all": [
+    let found = with_rsa(&["-tls1_2"], only_tls13);
+    found.told(
+        "incompatible",
+        &json!({"all": [
             {"field": "extensions", "has": 43},
             {"field": "supported_versions", "lacks": 771},
-        ]})
+        ]}),
     );
+    found.then_speaks("TLS 1.2");
 }
 
 #[test]
@@ -53,27 +58,144 @@ fn a_server_of_one_cipher_suite_is_told_by_that_suite() {
     if is_missing() {
         return;
     }
-    let options = ["-tls1_2", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384"];
-    let hello = "gnutls-3.7.9,-cipher_suites.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
-    let found = diagnose(&options, hello);
-    assert_eq!(found["verdict"], "incompatible");
-    assert_eq!(found["cause"], json!({"field": "cipher_suites", "lacks": 0xc030}));
+    for (options, hello, suite, code) in [
+        (
+            &["-tls1_2", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384"][..],
+            "gnutls-3.7.9",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            0xc030,
+        ),
+        (
+            &["-tls1_2", "-cipher", "AES128-SHA"],
+            "firefox-153esr",
+            "TLS_RSA_WITH_AES_128_CBC_SHA",
+            0x002f,
+        ),
+        (
+            &["-tls1_3", "-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256"],
+            "java-17.0.15",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            0x1303,
+        ),
+    ] {
+        let found = with_rsa(options, &format!("{hello},-cipher_suites.{suite}"));
+        found.told("incompatible", &json!({"field": "cipher_suites", "lacks": code}));
+        found.helped_by(&[&format!("+cipher_suites.{suite}")]);
+    }
 }
 
 #[test]
-fn a_server_of_one_signature_scheme_and_one_without_a_common_protocol_are_told() {
+fn a_server_of_one_group_is_told_by_that_group() {
     if is_missing() {
         return;
     }
-    let hello = "openssl-3.0.19-s_client,-signature_algorithms.rsa_pkcs1_sha256";
-    let found = diagnose(&["-tls1_2", "-sigalgs", "RSA+SHA256"], hello);
-    assert_eq!(found["verdict"], "cause");
-    assert_eq!(found["cause"], json!({"field": "signature_algorithms", "lacks": 0x0401}));
-    let found = diagnose(&["-alpn", "spdy/9"], "chromium-156");
+    let secp521r1 = json!({"field": "supported_groups", "lacks": 25});
+    for (options, hello) in [
+        (&["-tls1_3", "-groups", "P-521"][..], "openssl-3.0.19-s_client"),
+        (
+            &["-tls1_2", "-groups", "P-521", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384"],
+            "openssl-1.0.1g",
+        ),
+    ] {
+        let found = with_rsa(options, &format!("{hello},-supported_groups.secp521r1"));
+        found.told("cause", &secp521r1).helped_by(&["+supported_groups.secp521r1"]);
+    }
+    // A server that also speaks TLS 1.2 with keys by RSA has another way out.
+    let found = with_rsa(&["-groups", "P-521"], "chromium-156");
+    let in_tls13 = json!({"all": [{"field": "supported_versions", "has": 772}, secp521r1]});
+    found.told("cause", &in_tls13).helped_by(&["-supported_versions.TLS 1.3"]);
+    found.then_speaks("TLS 1.2");
+}
+
+#[test]
+fn a_server_of_one_signature_scheme_is_told_by_that_scheme() {
+    if is_missing() {
+        return;
+    }
+    for (options, hello, scheme, code) in [
+        (
+            ["-tls1_2", "-sigalgs", "RSA+SHA256"],
+            "openssl-3.0.19-s_client",
+            "rsa_pkcs1_sha256",
+            0x0401,
+        ),
+        (["-tls1_2", "-sigalgs", "RSA+SHA512"], "go-1.19.8", "rsa_pkcs1_sha512", 0x0601),
+        (
+            ["-tls1_3", "-sigalgs", "rsa_pss_rsae_sha512"],
+            "chromium-156",
+            "rsa_pss_rsae_sha512",
+            0x0806,
+        ),
+    ] {
+        let found = with_rsa(&options, &format!("{hello},-signature_algorithms.{scheme}"));
+        found.told("cause", &json!({"field": "signature_algorithms", "lacks": code}));
+        found.helped_by(&[&format!("+signature_algorithms.{scheme}")]);
+    }
+}
+
+#[test]
+fn a_key_is_told_by_its_scheme_or_by_one_of_its_schemes_or_suites() {
+    if is_missing() {
+        return;
+    }
+    // TLS 1.3 binds the scheme of ECDSA to the curve of the key.
+    let hello = "openssl-3.0.19-s_client,-signature_algorithms.ecdsa_secp256r1_sha256";
+    let found = with_ecdsa(&["-tls1_3"], hello);
+    found.told("cause", &json!({"field": "signature_algorithms", "lacks": 0x0403}));
+    found.helped_by(&["+signature_algorithms.ecdsa_secp256r1_sha256"]);
+    // Below, and of RSA, any of several would do.
+    let found = with_ecdsa(&[], "tls12-only,cipher_suites-=TLS_ECDHE_ECDSA_*");
+    found.helped_by_some(&["+cipher_suites.TLS_ECDHE_ECDSA_"]).then_speaks("TLS 1.2");
+    let hello = "tls13-only,signature_algorithms=ecdsa_secp256r1_sha256,ecdsa_secp384r1_sha384";
+    let found = with_rsa(&[], hello);
+    found.helped_by_some(&["+signature_algorithms.rsa_pss_rsae_"]).then_speaks("TLS 1.3");
+}
+
+#[test]
+fn a_server_that_wants_a_certificate_accepts_the_hello() {
+    if is_missing() {
+        return;
+    }
+    // That the client has none is nothing that the hello says.
+    for verify in ["-verify", "-Verify"] {
+        with_rsa(&[verify, "1"], "chromium-156").accepted("TLS 1.3");
+        with_rsa(&[verify, "1"], "openssl-1.0.1g").accepted("TLS 1.2");
+    }
+}
+
+#[test]
+fn a_server_of_another_protocol_inside_is_told_by_that_protocol_or_by_what_is_offered() {
+    if is_missing() {
+        return;
+    }
+    let found = with_rsa(&["-alpn", "h2"], "chromium-156,alpn=http/1.1");
+    let no_h2 = json!({"all": [
+        {"field": "extensions", "has": 16},
+        {"field": "alpn", "lacks": "h2"},
+    ]});
+    found.told("cause", &no_h2);
+    found.helped_by(&["-extensions.application_layer_protocol_negotiation"]);
+    let found = with_rsa(&["-alpn", "spdy/9"], "chromium-156");
     // Not the extension, but the names in it; and which would do, the server does not tell.
-    assert_eq!(found["verdict"], "difference");
     let edits = json!(["-extensions.application_layer_protocol_negotiation"]);
-    assert_eq!(found["cause"]["edits"], edits);
-    assert!(found["notes"][0].as_str().unwrap().contains("none of the protocols"));
-    assert_eq!(found["reaction"]["name"], "no_application_protocol");
+    assert_eq!(found.json["verdict"], "difference");
+    assert_eq!(found.json["cause"]["edits"], edits);
+    assert_eq!(found.json["reaction"]["name"], "no_application_protocol");
+    assert!(found.json["notes"][0].as_str().unwrap().contains("none of the protocols"));
+}
+
+#[test]
+fn a_server_of_one_name_is_told_by_the_wrong_name() {
+    if is_missing() {
+        return;
+    }
+    let identity = Identity::new(RSA, "/CN=shop.test");
+    let (certificate, key) = (identity.file("cert.pem"), identity.file("key.pem"));
+    let strict = ["-servername", "shop.test", "-servername_fatal"];
+    let server = identity.serve(&[&strict[..], &["-cert2", &certificate, "-key2", &key]].concat());
+    let hello = "tls12-only,server_name=wrong.test";
+    let found = diagnose_host("shop.test", &server.address, hello);
+    assert_eq!(found.json["reaction"]["name"], "unrecognized_name");
+    found.told("cause", &json!({"field": "server_name", "is": "wrong.test"}));
+    found.helped_by(&["server_name=shop.test"]);
 }

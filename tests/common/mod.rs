@@ -5,11 +5,14 @@
 
 pub mod connection;
 pub mod der;
+pub mod diagnosis;
 pub mod ends;
 pub mod flows;
+pub mod gnutls;
 pub mod java;
 pub mod laws;
 pub mod nss;
+pub mod old_openssl;
 pub mod openssl;
 pub mod openssl_names;
 pub mod openssl_ocsp;
@@ -24,6 +27,7 @@ pub mod relay_datagrams;
 pub mod ssltap;
 pub mod transcript_json;
 pub mod tshark;
+pub mod web_servers;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,8 +6,17 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Those that `.ci/run` sees to: without them `HELLOSCOPE_REQUIRE_PEERS=1` fails.
-const REQUIRED: &[&str] =
-    &["gnutls-cli", "gnutls-serv", "certutil", "pk12util", "selfserv", "tstclnt", "ssltap"];
+const REQUIRED: &[&str] = &[
+    "gnutls-cli",
+    "gnutls-serv",
+    "certutil",
+    "pk12util",
+    "selfserv",
+    "tstclnt",
+    "ssltap",
+    "nginx",
+    "haproxy",
+];
 
 /// Whether a program is not installed, so that there is nothing to speak to: a test says so and
 /// goes on without it.

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
-"""A server of SSL 2.0 or SSL 3.0 on an old libssl.
+"""A server on an old libssl.
 
-Usage: old_openssl.py LIBDIR ssl2|ssl3|ssl3-or-later CERTIFICATE KEY, the files in PEM, the key as OpenSSL 0.9.8
-reads it (`openssl rsa -traditional`). LIBDIR holds libssl and libcrypto, such as the wheel of
-psycopg2 2.7 on PyPI has them (OpenSSL 0.9.8e). It prints its port, and plays handshakes.
+Usage: old_openssl.py LIBDIR [METHOD CERTIFICATE KEY CIPHERS], the method SSLv2, SSLv3, TLSv1 or
+SSLv23, the files in PEM, the key as OpenSSL 0.9.8 reads it (`openssl rsa -traditional`). LIBDIR
+holds libssl and libcrypto. It prints its port, and plays handshakes. With LIBDIR alone it prints
+the version of what is there.
 """
 import ctypes
 import glob
 import socket
 import sys
 
-LIBDIR, METHOD, CERTIFICATE, KEY = sys.argv[1:5]
+LIBDIR = sys.argv[1]
 POINTER = ctypes.c_void_p
 PEM = 1
 
@@ -40,18 +41,23 @@ def function(name, returns, *takes):
     return found
 
 
-def main():
+def version():
+    """As the names of its files end: `libssl-a65b360f.so.0.9.8e`."""
+    path = next(path for path in glob.glob(LIBDIR + "/libssl*.so.*"))
+    return path.split(".so.")[1]
+
+
+def main(method, certificate, key, ciphers_allowed):
     function("SSL_library_init", ctypes.c_int)()
-    method = {"ssl2": "SSLv2_server_method", "ssl3": "SSLv3_server_method",
-              "ssl3-or-later": "SSLv23_server_method"}[METHOD]
-    context = function("SSL_CTX_new", POINTER, POINTER)(function(method, POINTER)())
+    new_method = function(method + "_server_method", POINTER)
+    context = function("SSL_CTX_new", POINTER, POINTER)(new_method())
     assert context, method
-    for name, path in (("certificate", CERTIFICATE), ("RSAPrivateKey", KEY)):
+    for name, path in (("certificate", certificate), ("RSAPrivateKey", key)):
         use = function(f"SSL_CTX_use_{name}_file", ctypes.c_int, POINTER, ctypes.c_char_p,
                        ctypes.c_int)
         assert use(context, path.encode(), PEM) == 1, path
     ciphers = function("SSL_CTX_set_cipher_list", ctypes.c_int, POINTER, ctypes.c_char_p)
-    assert ciphers(context, b"ALL") == 1
+    assert ciphers(context, ciphers_allowed.encode()) == 1
     new = function("SSL_new", POINTER, POINTER)
     set_fd = function("SSL_set_fd", ctypes.c_int, POINTER, ctypes.c_int)
     accept = function("SSL_accept", ctypes.c_int, POINTER)
@@ -67,4 +73,7 @@ def main():
         connection.close()
 
 
-main()
+if len(sys.argv) == 2:
+    print(version())
+else:
+    main(*sys.argv[2:6])

@@ -1,0 +1,87 @@
+//! What `diagnose` says of a real server, to be held against how that server was configured.
+
+use serde_json::{Value as Json, json};
+
+use super::program::run;
+
+/// What was said of one hello to a server, which may be gone by now.
+#[derive(Debug)]
+pub struct Found {
+    pub json: Json,
+    /// What became of the remedy's bytes, sent once more by themselves.
+    remedy: Option<Json>,
+}
+
+/// Asks why the server at an address rejects a hello that asks for no host by name.
+pub fn diagnose(address: &str, hello: &str) -> Found {
+    ask(&[address], address, hello)
+}
+
+/// Asks the same of a host that is at this address: its name is known, whether the hello asks for
+/// it or not.
+pub fn diagnose_host(host: &str, address: &str, hello: &str) -> Found {
+    ask(&[host, "--connect-to", address], address, hello)
+}
+
+/// Asks with these words for the target. What it took is printed, for `--no-capture`.
+pub fn ask(target: &[&str], address: &str, hello: &str) -> Found {
+    let fixed = ["--hello", hello, "--seed", "test", "--timeout", "2", "--format", "json"];
+    let json = run(&[&["diagnose"], target, &fixed].concat()).json();
+    let (cost, verdict) = (&json["cost"], &json["verdict"]);
+    eprintln!("{hello}: {verdict}, {} connections, {} s", cost["connections"], cost["seconds"]);
+    let remedy = json["remedy"]["hex"].as_str().map(|hex| {
+        let hello = format!("hex:{hex}");
+        let sent = run(&["connect", address, "--hello", &hello, "--format", "json"]).json();
+        sent["summary"]["outcome"].clone()
+    });
+    Found { json, remedy }
+}
+
+impl Found {
+    /// Nothing is wrong with the hello: the server answered it in this version, at once.
+    pub fn accepted(&self, version: &str) {
+        assert_eq!(self.json["verdict"], "accepted", "{self:?}");
+        assert_eq!(self.json["reaction"]["version"], version, "{self:?}");
+        assert_eq!(self.json["cost"]["connections"], 1, "{self:?}");
+    }
+
+    /// The verdict and the cause; both were confirmed from both sides, and the remedy passes.
+    pub fn told(&self, verdict: &str, cause: &Json) -> &Found {
+        let found = &self.json;
+        assert_eq!(found["cause"], *cause, "{self:?}");
+        assert_eq!(found["verdict"], verdict, "{self:?}");
+        assert_eq!(found["confirmed"], json!({"cause_fails": 2, "remedy_passes": 2}), "{self:?}");
+        self.passes()
+    }
+
+    /// The remedy is these edits.
+    pub fn helped_by(&self, edits: &[&str]) -> &Found {
+        assert_eq!(self.json["remedy"]["edits"], json!(edits), "{self:?}");
+        self
+    }
+
+    /// Each edit of the remedy begins so. For where many would do as well, so that which of them
+    /// is found tells nothing.
+    pub fn helped_by_some(&self, beginnings: &[&str]) -> &Found {
+        self.passes();
+        let edits = self.json["remedy"]["edits"].as_array().unwrap();
+        let fits = edits.len() == beginnings.len()
+            && edits.iter().zip(beginnings).all(|(edit, beginning)| {
+                edit.as_str().is_some_and(|edit| edit.starts_with(beginning))
+            });
+        assert!(fits, "{edits:?}");
+        self
+    }
+
+    /// With the remedy the server speaks this version.
+    pub fn then_speaks(&self, version: &str) -> &Found {
+        assert_eq!(self.json["remedy"]["reaction"]["version"], version, "{self:?}");
+        self
+    }
+
+    fn passes(&self) -> &Found {
+        let outcome = self.remedy.as_ref().unwrap_or_else(|| panic!("no remedy: {self:?}"));
+        assert_eq!(outcome["kind"], "accepted", "{self:?}");
+        self
+    }
+}
