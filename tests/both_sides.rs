@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 
 use common::flows::Flow;
-use common::other_records::ssl2_client_hello;
+use common::other_records::{sized, ssl2_client_hello};
 use common::{hellos, path, streams};
 use helloscope::capture;
 use helloscope::transcript::{Side, Transcript};
@@ -34,9 +34,8 @@ fn guess(transcript: &Transcript) -> Option<usize> {
     transcript.messages().position(|(_, message)| is_guess(&message))
 }
 
-/// What is not told apart: an answer that is none of TLS, and a client's record that came in two
-/// pieces around the server's.
-const NOT_TOLD: [&str; 2] = ["tls-1.2-protocol-error", "tls1.2-late-protocol-error"];
+/// What is not told apart: a client's record that came in two pieces around the server's.
+const NOT_TOLD: &str = "tls1.2-late-protocol-error";
 
 /// What nobody needs to tell apart to read it.
 const OUTSIDE: [&str; 4] = ["alert", "encrypted", "change_cipher_spec", "heartbeat"];
@@ -56,7 +55,7 @@ fn both_sides_of_a_capture_are_told_apart() {
         let begins = flow.pieces.first().map(|piece| (piece.from, piece.bytes[0]));
         let starttls = name.ends_with("starttls");
         let is_hello = matches!(begins, Some((Side::Client, 22 | 0x80)));
-        if NOT_TOLD.contains(&name.as_str()) || !is_hello && !starttls {
+        if name == NOT_TOLD || !is_hello && !starttls {
             continue;
         }
         let (read, truth) = (capture::read(&name, &bytes).unwrap(), flow.transcript(&name));
@@ -121,6 +120,56 @@ fn records_of_dtls_are_told_apart_by_their_numbers() {
 }
 
 #[test]
+fn a_part_that_comes_behind_the_end_of_its_senders_turn_is_its_senders() {
+    let mut moved = 0;
+    for name in ["dtls1_2-mtu", "dtls1-mtu"] {
+        let flow = Flow::of_capture(name).remove(0);
+        let mut records: Vec<(Side, &[u8])> = Vec::new();
+        for piece in &flow.pieces {
+            let mut rest = &piece.bytes[..];
+            while let [_, _, _, _, _, _, _, _, _, _, _, high, low, ..] = *rest {
+                let (record, behind) =
+                    rest.split_at(13 + usize::from(u16::from_be_bytes([high, low])));
+                records.push((piece.from, record));
+                rest = behind;
+            }
+        }
+        let is = |msg_type: u8| move |datagram: &(Side, &[u8])| datagram.1[13] == msg_type;
+        let done = records.iter().position(is(14)).unwrap();
+        let whole = |records: &[(Side, &[u8])]| {
+            let bytes: Vec<u8> = records.iter().flat_map(|(_, bytes)| *bytes).copied().collect();
+            let read = capture::read(name, &bytes).unwrap();
+            let all = read.messages().map(|(event, message)| (event.from, message));
+            let whole = all.filter(|(_, message)| message.handshake().is_some());
+            let mut whole: Vec<_> = whole
+                .map(|(from, message)| (from, message.type_name(), message.bytes.clone()))
+                .collect();
+            whole.sort_by_key(|(from, name, bytes)| (*from == Side::Server, *name, bytes.clone()));
+            whole
+        };
+        let expected = whole(&records);
+        assert!(
+            expected
+                .iter()
+                .any(|(from, name, _)| { (*from, *name) == (Side::Server, "certificate") })
+        );
+        let parts = (0..done).filter(|at| is(11)(&records[*at]));
+        for part in parts {
+            let mut late = records.clone();
+            late[part..=done].rotate_left(1);
+            assert_eq!(whole(&late), expected, "{name}: {part}");
+            moved += 1;
+        }
+        // All of what the server says before its turn ends, the other way round.
+        let hello = records.iter().position(is(2)).unwrap();
+        let mut reversed = records.clone();
+        reversed[hello + 1..=done].reverse();
+        assert_eq!(whole(&reversed), expected, "{name}");
+    }
+    assert!(moved > 4, "{moved}");
+}
+
+#[test]
 fn one_side_alone_is_never_taken_for_both() {
     let mut all: Vec<_> = streams().into_iter().map(|sample| (sample.name, sample.bytes)).collect();
     for (name, flow) in flows() {
@@ -151,9 +200,33 @@ fn a_refusal_behind_a_hello_is_the_servers() {
     // Only who was shown certificates speaks of them: the server's words are not there.
     assert_eq!(senders(&[&hello, &alert(48)]), ">>");
     assert_eq!(senders(&[&hello, b"HTTP/1.1 400 Bad Request\r\n\r\n"]), "><");
+    // What nobody knows is an answer too; where it is another's than a server's, it is none.
+    let packet = [15, 0, 1, 1, 0, 0, 0];
+    assert_eq!(senders(&[&hello, &packet]), "><");
+    let read = capture::read("it", &[&hello[..], &packet].concat()).unwrap();
+    assert_eq!(guess(&read), Some(1));
+    assert_eq!(senders(&[&hello, b"GET / HTTP/1.1\r\n\r\n"]), ">>");
+    // A record of which only the beginning is there may be the client's.
+    let read = capture::read("it", &[&hello[..], &[22, 3]].concat()).unwrap();
+    assert!(read.events.iter().all(|event| event.from == Side::Client));
     assert_eq!(senders(&[&ssl2_client_hello(), &alert(40)]), "><");
     let error = [0x80, 3, 0, 0, 1];
     assert_eq!(senders(&[&ssl2_client_hello(), &error]), "><");
+}
+
+#[test]
+fn what_only_clients_say_is_the_clients() {
+    let hello = hellos().swap_remove(0).bytes;
+    let flight = fs::read(path("testdata/flights/tls12-rsa-server.bin")).unwrap();
+    let server_hello = &flight[..5 + usize::from(u16::from_be_bytes([flight[3], flight[4]]))];
+    // CertificateUrl, NextProtocol, and the channel id.
+    for (msg_type, body) in [(21, &[1, 0, 0][..]), (67, b"\x02h2\x00"), (203, &[0x75, 0x50, 0, 0])]
+    {
+        let message = [&[msg_type][..], &sized(body)].concat();
+        let record = [&[22, 3, 3, 0, u8::try_from(message.len()).unwrap()][..], &message].concat();
+        assert_eq!(senders(&[&record]), ">", "{msg_type}");
+        assert_eq!(senders(&[&hello, server_hello, &record]), "><>", "{msg_type}");
+    }
 }
 
 #[test]

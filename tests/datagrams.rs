@@ -1,10 +1,12 @@
 //! DTLS and SSL 2.0 streams: parts of messages in any order, records of every header, and what
 //! stands before TLS begins.
 
-use helloscope::names::{ContentType, HandshakeType, ProtocolVersion, Ssl2MessageType};
+use helloscope::capture;
+use helloscope::names::{Code, ContentType, HandshakeType, ProtocolVersion, Ssl2MessageType};
 use helloscope::transcript::{Recorder, Side, Source, Transcript};
+use helloscope::wire::choice::Tagged;
 use helloscope::wire::fault::Kind;
-use helloscope::wire::grammar::Context;
+use helloscope::wire::grammar::{Context, Wire};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::stream::{self, Body, Framing, Message, Stream, Unit};
 use proptest::prelude::*;
@@ -363,4 +365,30 @@ fn the_drafts_of_tls_1_3_had_a_server_hello_of_their_own() {
     let Handshake::DraftServerHello(hello) = &read else { panic!("{read:?}") };
     assert_eq!(hello.version, ProtocolVersion(0x7f12));
     assert_eq!(read.to_bytes(), message);
+}
+
+#[test]
+fn a_check_of_a_path_is_read_as_fields() {
+    let cookie = [1, 2, 3, 4, 5, 6, 7, 8];
+    let read = |fragment: &[u8]| {
+        let bytes = record(ContentType::return_routability_check, 0, fragment);
+        let transcript = capture::read("it", &bytes).unwrap();
+        let (_, message) = transcript.messages().next().unwrap();
+        message.tree.check_tiling(message.bytes.len()).unwrap();
+        assert_eq!(message.type_name(), "return_routability_check");
+        message.clone()
+    };
+    for (msg_type, name) in [(0, "path_challenge"), (1, "path_response"), (2, "path_drop")] {
+        let message = read(&[&[msg_type][..], &cookie].concat());
+        let Body::ReturnRoutabilityCheck(check) = &message.body else { panic!("{message:?}") };
+        assert_eq!(check.to_bytes(), message.bytes);
+        assert_eq!(check.tag().name(), Some(name));
+        let field = message.tree.find("cookie").unwrap();
+        assert_eq!(field.range(), 1..9);
+        assert_eq!(message.tree.remarks, []);
+    }
+    // One of a type that is not known is passed over, and half a cookie is remarked.
+    assert_eq!(read(&[9, 1, 2, 3]).tree.remarks, []);
+    assert_eq!(read(&[0, 1, 2, 3]).tree.remarks.len(), 1);
+    assert_eq!(read(&[&[0][..], &cookie, &[9]].concat()).tree.remarks.len(), 1);
 }

@@ -140,8 +140,8 @@ fn bytes_behind_a_hello_and_within_an_extension_are_dropped() {
         told(&mended(behind)),
         [
             "tls-parser reads the rest as nothing, and drops it; here it is 3 bytes",
-            "tls-parser reads trailing as faultless; here it is 3 bytes more where nothing more \
-             belongs",
+            "tls-parser reads trailing as faultless; here it is faulty: expected nothing more, \
+             found 3 bytes more",
         ]
     );
     // A mode of heartbeats, and a byte more.
@@ -158,16 +158,37 @@ fn behind_an_extension_that_is_refused_all_others_are_lost() {
     let extensions = [0, 22, 0, 1, 9, 0, 15, 0, 1, 1, 0, 35, 0, 0];
     let told = told(&with_extensions(&extensions));
     let line = "tls-parser refuses encrypt_then_mac (Verify, and loses the 2 behind it); here it is \
-                09";
-    assert!(told.contains(&line.to_owned()), "{told:?}");
+                read, with a fault: trailing: expected nothing more, found 1 byte more (RFC 7366 2)";
+    assert_eq!(told, [line]);
 }
 
 #[test]
-fn half_an_extension_at_the_end_of_the_block_is_not_missed_there() {
+fn nothing_is_faultless_that_is_refused_or_not_come_to() {
+    let heartbeat = [0, 15, 0, 2, 1, 9];
+    // A list of two groups and a half, a length beyond the end, and a ticket that has no length.
+    for refused in [&[0, 10, 0, 4, 0, 7, 0, 29][..], &[0, 35, 0, 9], &[0, 35]] {
+        let before = told(&with_extensions(&[&heartbeat[..], refused].concat()));
+        let faultless = |line: &&String| line.contains(" as faultless");
+        assert_eq!(before.iter().filter(faultless).count(), 1, "{before:?}");
+        assert!(before.last().unwrap().contains(" refuses "), "{before:?}");
+        let behind = told(&with_extensions(&[refused, &heartbeat].concat()));
+        assert_eq!(behind.iter().filter(faultless).count(), 0, "{behind:?}");
+        assert!(behind[0].contains(" refuses "), "{behind:?}");
+        // In JSON too.
+        let input = with_extensions(&[refused, &heartbeat].concat());
+        let options = ["dissect", "-", "--second-opinion", "--format", "json"];
+        let message = &run_with_input(&options, &input).json()["messages"][0];
+        let told = message["second_opinion"].as_array().unwrap();
+        assert!(told.iter().all(|line| line["theirs"] != "faultless"), "{told:?}");
+    }
+}
+
+#[test]
+fn half_an_extension_at_the_end_of_the_block_is_refused() {
     let told = told(&with_extensions(&[0, 35, 0, 0, 0, 15, 0]));
-    let line =
-        |line: &String| line.starts_with("tls-parser reads ") && line.contains(" as faultless");
-    assert!(told.iter().any(line), "{told:?}");
+    let line = "tls-parser refuses heartbeat (Incomplete); here it is read, with a fault: length: \
+                expected 2 bytes, found 1, and the end (RFC 8446 4.2)";
+    assert_eq!(told, [line]);
 }
 
 #[test]
@@ -372,8 +393,11 @@ fn a_field_is_compared_under_its_own_name_or_said_not_to_be_there() {
 
 #[test]
 fn a_length_that_is_missing_is_told_with_what_lacks_it() {
-    let told = told(&with_extensions(&[0, 35, 0, 0, 0, 15]));
-    let line = |line: &String| line.contains(" reads the length of ");
+    // Of the block of extensions there is half a length.
+    let mut hello = with_extensions(&[]);
+    hello.pop();
+    let told = told(&mended(hello));
+    let line = |line: &String| line.contains(" reads the length of extensions as faultless");
     assert!(told.iter().any(line), "{told:?}");
     assert!(!told.iter().any(|line| line.contains(" reads length as")), "{told:?}");
 }

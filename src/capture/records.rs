@@ -289,7 +289,7 @@ mod tests {
         for (content_type, name, found) in [
             (25, "unknown", "a type that only DTLS has"),
             (26, "ack", "a type that only DTLS has"),
-            (27, "unknown", "27"),
+            (27, "return_routability_check", "a type that only DTLS has"),
             (0, "unknown", "0"),
             (0x80, "unknown", "128"),
         ] {
@@ -302,7 +302,7 @@ mod tests {
             assert_eq!(remarks(&between), [remark.clone(), remark.clone()]);
             // At the start only where it can hardly be something else.
             let behind = [&odd[..], &alert(2)].concat();
-            let first = matches!(content_type, 25 | 26);
+            let first = matches!(content_type, 25..=27);
             let expected = if first { [name, "alert"] } else { ["plaintext", "alert"] };
             assert_eq!(names(&behind), expected, "{content_type}");
             assert_eq!(names(&odd), [if first { name } else { "plaintext" }], "{content_type}");

@@ -361,6 +361,9 @@ fn message_comes_back(message: &Message) {
         Body::Alert(alert) => {
             assert!(message.bytes.starts_with(&alert.to_bytes()));
         }
+        Body::ReturnRoutabilityCheck(check) => {
+            assert!(message.bytes.starts_with(&check.to_bytes()));
+        }
         Body::Ack(ack) => assert!(message.bytes.starts_with(&ack.to_bytes())),
         _ => {}
     }

@@ -1,5 +1,5 @@
 //! Record content types: RFC 8446 section 5.1, RFC 6520 section 3, RFC 9146 section 4,
-//! RFC 9147 section 4; the IANA registry "TLS ContentType".
+//! RFC 9147 section 4, RFC 9853 section 4; the IANA registry "TLS ContentType".
 
 use super::code::registry;
 
@@ -13,5 +13,6 @@ registry! {
         24 heartbeat,
         25 tls12_cid,
         26 ack "ACK",
+        27 return_routability_check,
     }
 }

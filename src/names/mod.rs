@@ -31,6 +31,7 @@
 //! - `protocol_version`: versions of SSL, TLS and DTLS
 //! - `psk_key_exchange_mode`: ways to use a pre-shared key
 //! - [`quic`]: transport parameters and versions of QUIC
+//! - `return_routability`: messages that ask whether a path leads to the other side
 //! - `revocation`: OCSP and revocation
 //! - `server_name`: kinds of names in that extension
 //! - `signature_scheme`: signature schemes, and the pairs of TLS 1.2
@@ -68,6 +69,7 @@ mod named_group;
 mod oid_table;
 mod protocol_version;
 mod psk_key_exchange_mode;
+mod return_routability;
 mod revocation;
 mod server_name;
 mod signature_scheme;
@@ -104,6 +106,7 @@ pub use max_fragment_length::MaxFragmentLength;
 pub use named_group::NamedGroup;
 pub use protocol_version::ProtocolVersion;
 pub use psk_key_exchange_mode::PskKeyExchangeMode;
+pub use return_routability::RrcMessageType;
 pub use revocation::{CrlReason, OcspResponseStatus};
 pub use server_name::NameType;
 pub use signature_scheme::SignatureScheme;
@@ -148,6 +151,7 @@ mod tests {
             $check::<HashAlgorithm>();
             $check::<HeartbeatMessageType>();
             $check::<HeartbeatMode>();
+            $check::<RrcMessageType>();
             $check::<HpkeAead>();
             $check::<HpkeKdf>();
             $check::<HpkeKem>();

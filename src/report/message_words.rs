@@ -7,6 +7,7 @@ use crate::names::{Code, Ssl2CipherKind};
 use crate::report::style::{FAULT, count};
 use crate::report::width::Styled;
 use crate::transcript::Side;
+use crate::wire::choice::Tagged;
 use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
@@ -88,6 +89,9 @@ fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
             format!("a part of {}", camel_case(msg_type.name().unwrap_or("a message")))
         }
         Body::Document(document) => document.words().to_owned(),
+        Body::ReturnRoutabilityCheck(check) => {
+            check.tag().name().unwrap_or_default().replace('_', " ")
+        }
         Body::Ack(ack) => count(ack.record_numbers.0.len(), "record"),
         Body::BrokenHandshake(_)
         | Body::BrokenSsl2(_)

@@ -160,12 +160,17 @@ impl Recorder {
         self.context
     }
 
+    /// One side's stream, as far as it was read.
+    pub fn stream(&self, from: Side) -> &Stream {
+        match from {
+            Side::Client => &self.client,
+            Side::Server => &self.server,
+        }
+    }
+
     /// The bytes that one side has sent so far.
     pub fn bytes(&self, from: Side) -> &[u8] {
-        match from {
-            Side::Client => self.client.bytes(),
-            Side::Server => self.server.bytes(),
-        }
+        self.stream(from).bytes()
     }
 
     /// The units so far.

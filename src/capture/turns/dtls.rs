@@ -1,5 +1,6 @@
-//! Whose a record of DTLS is: each side counts its own records, RFC 6347 section 4.1; of those of
-//! DTLS 1.3 that are protected, whose number is too, the order of messages makes a guess.
+//! Whose a record of DTLS is: each side counts its own records, RFC 6347 section 4.1, and its own
+//! messages, section 4.2.2; of the records of DTLS 1.3 that are protected, whose number is too, the
+//! order of messages makes a guess.
 
 use super::{Last, Record, RecordKind, Sender, Turns, sole_sender};
 use crate::names::{Code, ContentType, HandshakeType};
@@ -70,12 +71,21 @@ impl Turns {
         let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
         let is_message = in_clear && content_type == ContentType::handshake;
         let sole = sole_sender(msg_type).filter(|_| is_message);
+        let awaits = |side| is_message && self.recorder.stream(side).awaits_part(fragment);
+        let left_out = |side| self.left_out(side, place, fragment);
         match (fits(speaker), fits(other)) {
             _ if sole.is_some() => (sole.unwrap_or(speaker), true),
             // Who alone has keys.
             _ if may(speaker) != may(other) => (if may(speaker) { speaker } else { other }, true),
+            // Parts come in any order, also behind the end of a side's turn.
+            _ if awaits(speaker) != awaits(other) => {
+                (if awaits(speaker) { speaker } else { other }, true)
+            }
             (true, false) => (speaker, true),
             (false, true) => (other, true),
+            _ if left_out(speaker) != left_out(other) => {
+                (if left_out(speaker) { speaker } else { other }, true)
+            }
             _ if is_message && msg_type.name().is_some() => (self.word, true),
             _ if self.last == Last::ChangeCipherSpec && !in_clear => (speaker, true),
             _ if content_type == ContentType::alert && self.answers(fragment) => {
@@ -85,6 +95,15 @@ impl Turns {
             _ if content_type == ContentType::application_data => (Side::Client, false),
             _ => (speaker, false),
         }
+    }
+
+    /// Whether a record has, in clear, a part of a message that a side left out when it sent those
+    /// behind it.
+    pub(super) fn left_out(&self, side: Side, place: Place, fragment: &[u8]) -> bool {
+        let Place::Number { content_type: ContentType::handshake, epoch: 0, .. } = place else {
+            return false;
+        };
+        self.recorder.stream(side).left_out_part(fragment)
     }
 
     /// Counts a record.

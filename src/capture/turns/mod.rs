@@ -12,7 +12,7 @@ use crate::names::{ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::handshake::Handshake;
-use crate::wire::record::dtls::{are_unified, looks_like_datagram};
+use crate::wire::record::dtls::{are_unified, header_kind, looks_like_datagram};
 use crate::wire::record::{
     begins_as_tls, begins_oddly, begins_with_hello, has_form_of_record, plaintext,
 };
@@ -23,6 +23,10 @@ pub(super) fn sole_sender(msg_type: HandshakeType) -> Option<Side> {
     match msg_type {
         HandshakeType::client_hello
         | HandshakeType::client_key_exchange
+        | HandshakeType::client_certificate_request
+        | HandshakeType::certificate_url
+        | HandshakeType::next_protocol
+        | HandshakeType::channel_id
         | HandshakeType::end_of_early_data => Some(Side::Client),
         HandshakeType::hello_request
         | HandshakeType::server_hello
@@ -165,11 +169,30 @@ impl Turns {
             self.record(&record, whole);
             bytes = rest;
         }
-        // A server that knows no TLS answers the hello in its own words.
-        let answers = self.last == Last::ClientHello
-            && plaintext::recognise_side(bytes, Side::Server).is_some();
         if !bytes.is_empty() {
-            self.take(if answers { Side::Server } else { self.speaker }, bytes);
+            self.other(bytes);
+        }
+    }
+
+    /// Takes what is no record. A server that knows no TLS answers the hello in its own words.
+    fn other(&mut self, bytes: &[u8]) {
+        let is_of = |side| plaintext::recognise_side(bytes, side).is_some();
+        let says = is_of(Side::Client) && !is_of(Side::Server);
+        let answers = self.last == Last::ClientHello && !says && self.is_no_record(bytes);
+        let from = if answers { Side::Server } else { self.speaker };
+        if answers && !is_of(Side::Server) && self.guess.is_none() {
+            self.guess = Some((from, self.recorder.bytes(from).len()));
+        }
+        self.take(from, bytes);
+    }
+
+    /// Whether this is not even the beginning of a record.
+    fn is_no_record(&self, bytes: &[u8]) -> bool {
+        match self.protocol {
+            Some(Protocol::Dtls) => header_kind(bytes).is_none(),
+            _ => [begins_as_tls, begins_oddly, has_form_of_record]
+                .into_iter()
+                .all(|begins| begins(bytes) == Some(false)),
         }
     }
 
@@ -210,12 +233,21 @@ impl Turns {
             self.guess = Some((from, at));
         }
         self.protocol = Some(record.kind.protocol());
+        let mut late = false;
         match record.kind {
             RecordKind::Tls(ContentType::handshake) => self.part(from).open += fragment.len(),
-            RecordKind::Dtls(header) => self.count(from, header),
+            RecordKind::Dtls(place) => {
+                self.count(from, place);
+                // What comes late does not take the word back.
+                late = self.left_out(from, place, fragment);
+            }
             _ => {}
         }
+        let word = self.word;
         self.take(from, bytes);
+        if late {
+            self.word = word;
+        }
     }
 
     /// Hands in what one side says, and notes what it tells.

@@ -13,6 +13,7 @@ pub mod alert;
 pub mod dtls;
 pub mod heartbeat;
 pub mod plaintext;
+pub mod return_routability;
 pub mod ssl2;
 pub mod ssl2_signs;
 
@@ -187,7 +188,7 @@ pub fn has_form_of_record(bytes: &[u8]) -> Option<bool> {
 /// only DTLS has, or of a version that there is not. None where more bytes are needed.
 pub fn begins_oddly(bytes: &[u8]) -> Option<bool> {
     match bytes.first() {
-        Some(25 | 26) => has_form_of_record(bytes),
+        Some(25..=27) => has_form_of_record(bytes),
         Some(21 | 22) => is_whole_of_any_version(bytes),
         _ => Some(false),
     }
@@ -221,7 +222,7 @@ fn is_whole_of_any_version(bytes: &[u8]) -> Option<bool> {
     if !is_message {
         return Some(false);
     }
-    Some(matches!(fragment.get(length..)?, [] | [20..=26, ..]))
+    Some(matches!(fragment.get(length..)?, [] | [20..=27, ..]))
 }
 
 /// Bytes by which [`find_first`] tells a record.

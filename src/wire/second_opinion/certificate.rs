@@ -7,9 +7,9 @@ use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey;
 use x509_parser::time::ASN1Time;
 
-use super::{Found, Kind, Parser, in_short};
+use super::{Found, Kind, Parser, faults, first_in, in_short, read_with};
 use crate::names::oid;
-use crate::wire::fault::{Kind as RemarkKind, Remark};
+use crate::wire::fault::Remark;
 use crate::wire::field::Tree;
 use crate::wire::text::{count_of_bytes, escape};
 use crate::wire::time;
@@ -18,15 +18,11 @@ use crate::wire::x509;
 /// Holds every certificate of a tree against x509-parser's reading, also of those that were
 /// compressed. One that is cut off is nobody's fault.
 pub fn compare_all(tree: &Tree, bytes: &[u8], found: &mut Found) {
-    let mut faults: Vec<&Remark> =
-        tree.remarks.iter().filter(|remark| remark.kind == RemarkKind::Form).collect();
-    faults.sort_by_key(|remark| remark.range.start);
+    let faults = faults(tree);
     for (place, (index, field)) in x509::certificates(tree).enumerate() {
         if tree.missing(index) == 0 {
             let own = field.own(bytes);
-            let from = faults.partition_point(|remark| remark.range.start < field.start());
-            let fault = faults.get(from).filter(|remark| remark.range.end <= field.end());
-            let fault = fault.map(ToString::to_string);
+            let fault = first_in(&faults, field);
             Comparison { tree, bytes, place, found: &mut *found }.certificate(index, own, fault);
         }
     }
@@ -96,7 +92,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn certificate(&mut self, index: usize, own: &[u8], fault: Option<String>) {
+    fn certificate(&mut self, index: usize, own: &[u8], fault: Option<&Remark>) {
         match X509Certificate::from_der(own) {
             Ok((rest, theirs)) => {
                 if !rest.is_empty() {
@@ -104,13 +100,13 @@ impl Comparison<'_> {
                     self.add(Kind::Reads, "", count_of_bytes(own.len()), theirs);
                 }
                 if let Some(fault) = fault {
-                    self.add(Kind::Reads, "form", fault, "faultless");
+                    self.add(Kind::Reads, "form", fault.to_string(), "faultless");
                 }
                 self.fields(index, &theirs);
             }
             Err(error) => {
                 let ours = match fault {
-                    Some(fault) => format!("read, with a fault: {fault}"),
+                    Some(fault) => read_with(fault),
                     None => format!("read, {}", count_of_bytes(own.len())),
                 };
                 self.add(Kind::Refuses, "", ours, error_name(&error));

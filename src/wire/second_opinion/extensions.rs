@@ -6,7 +6,7 @@ use tls_parser::{
 };
 
 use super::handshake::{numbers, sized};
-use super::{Found, Kind, Parser, in_short, name, own};
+use super::{Found, Kind, Parser, faults, first_in, in_short, name, own, read_with};
 use crate::names::{Code, ExtensionType};
 use crate::wire::field::Field;
 use crate::wire::stream::Message;
@@ -19,16 +19,18 @@ pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) 
     let Some((block, _)) = blocks.next() else { return };
     let extensions: Vec<(usize, &Field)> =
         tree.children(block).filter(|(_, part)| !part.is_leaf()).collect();
+    let faults = faults(tree);
     for (place, (index, extension)) in extensions.iter().enumerate() {
         let parts: Vec<&Field> = tree.children(*index).map(|(_, part)| part).collect();
-        let [code, length, rest @ ..] = parts.as_slice() else { continue };
-        let number = code.number(&message.bytes).and_then(|number| number.try_into().ok());
-        let Some(code) = number.map(ExtensionType) else { continue };
-        let what = match code.name() {
-            Some(name) => name.to_owned(),
-            None => format!("extension {code}"),
+        let code = parts.first().and_then(|code| code.number(&message.bytes));
+        let code = code.and_then(|number| number.try_into().ok()).map(ExtensionType);
+        let what = match (code.and_then(Code::name), code) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(code)) => format!("extension {code}"),
+            (None, None) => extension.name.to_owned(),
         };
-        let data = message.bytes.get(length.end()..extension.end()).unwrap_or_default();
+        let data = parts.get(1).map_or(extension.end(), |length| length.end());
+        let data = message.bytes.get(data..extension.end()).unwrap_or_default();
         let theirs = match parser(client)(own(message, extension)) {
             Ok((_, theirs)) => theirs,
             Err(error) => {
@@ -39,10 +41,12 @@ pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) 
                     lost => format!(", and loses the {lost} behind it"),
                 };
                 let error = format!("{}{lost}", name(&error));
-                found.add((Parser::Tls, Kind::Refuses), what, in_short(data), error);
+                let ours = first_in(&faults, extension).map_or(in_short(data), read_with);
+                found.add((Parser::Tls, Kind::Refuses), what, ours, error);
                 return;
             }
         };
+        let (Some(code), [_, _, rest @ ..]) = (code, parts.as_slice()) else { continue };
         let unread = |part: &&Field| part.name == "opaque" || part.name == "malformed";
         let known = !rest.iter().any(unread) && code.name().is_some();
         match theirs {
@@ -68,16 +72,26 @@ pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) 
     }
 }
 
-/// Whether it hands on the body of an extension as bytes: where it does not know the type, and
-/// where it does not look in.
-pub fn as_bytes(extension: &[u8], client: bool) -> bool {
-    matches!(
-        parser(client)(extension),
-        Ok((
-            _,
-            TlsExtension::Unknown(..) | TlsExtension::KeyShare(_) | TlsExtension::PreSharedKey(_)
-        ))
-    )
+/// What it does with an extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Treatment {
+    /// It looks in.
+    Read,
+    /// It hands on the body as bytes: where it does not know the type, and where it does not look
+    /// in.
+    AsBytes,
+    /// It reads neither this one nor those behind it.
+    Refused,
+}
+
+/// What it does with an extension of a hello.
+pub fn treatment(extension: &[u8], client: bool) -> Treatment {
+    use TlsExtension::{KeyShare, PreSharedKey, Unknown};
+    match parser(client)(extension) {
+        Ok((_, Unknown(..) | KeyShare(_) | PreSharedKey(_))) => Treatment::AsBytes,
+        Ok(_) => Treatment::Read,
+        Err(_) => Treatment::Refused,
+    }
 }
 
 fn parser(client: bool) -> fn(&[u8]) -> IResult<&[u8], TlsExtension<'_>> {

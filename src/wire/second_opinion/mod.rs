@@ -29,6 +29,7 @@ use super::grammar::Context;
 use super::stream::{Body, Framing, Header, Message};
 use super::text::{count_of_bytes, hex};
 use crate::names::ContentType;
+use extensions::Treatment;
 
 /// Who sees it otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,22 +126,19 @@ impl Found {
 
     /// What tls-parser refuses. Where we do too, that is no difference.
     fn refuses(&mut self, message: &Message, error: &str) {
-        if !has_faults(&message.tree) {
+        if faults(&message.tree).is_empty() {
             let ours = format!("read, {}", count_of_bytes(message.bytes.len()));
             self.add((Parser::Tls, Kind::Refuses), message.type_name(), ours, error);
         }
     }
 
     /// What we find fault with, and tls-parser reads without a word. What it hands on as bytes it
-    /// does not read.
+    /// does not read, nor what it refuses, nor what it does not come to.
     fn overlooks(&mut self, message: &Message) {
         let unread = unread(message);
-        let faults = message.tree.remarks.iter().filter(|remark| remark.kind == RemarkKind::Form);
-        let mut faults: Vec<&Remark> = faults.collect();
-        faults.sort_by_key(|remark| remark.range.start);
         let mut behind = 0;
         let mut holders = Holders::of(&message.tree);
-        for remark in faults {
+        for remark in faults(&message.tree) {
             let start = remark.range.start;
             let holder = holders.at(remark);
             // What is missing at the end of such bytes is missing in them.
@@ -152,7 +150,7 @@ impl Found {
                 continue;
             }
             let expected = remark.fault.expected();
-            let ours = format!("{} where {expected} belongs", remark.fault.found());
+            let ours = format!("faulty: expected {expected}, found {}", remark.fault.found());
             let what = match (remark.field, holder) {
                 // By itself it does not say whose it is.
                 ("length", Some(holder)) => format!("the length of {holder}"),
@@ -201,25 +199,36 @@ impl<'t> Holders<'t> {
 /// The messages whose bodies tls-parser hands on as bytes.
 const AS_BYTES: &[&str] = &["server_key_exchange", "client_key_exchange", "certificate_verify"];
 
-/// What tls-parser hands on as bytes by its design, one range behind the other: such bodies, those
-/// of some extensions, and what is written in DER, of which certificates are x509-parser's.
+/// What tls-parser does not read, one range behind the other. It hands on as bytes by its design
+/// such bodies, those of some extensions, and what is written in DER, of which certificates are
+/// x509-parser's; and of extensions it reads none behind one that it refuses.
 fn unread(message: &Message) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
-    let mut before: Option<&Field> = None;
+    let (mut before, mut block): (Option<&Field>, Option<&Field>) = (None, None);
     for field in &message.tree.fields {
+        if field.name == "extensions" && !field.is_leaf() {
+            block = Some(field);
+        }
         let opens = match before {
-            Some(holder) if field.name == "tag" && field.start() < holder.end() => Some(holder),
+            Some(holder) if field.name == "tag" && field.start() < holder.end() => {
+                Some(holder.range())
+            }
             Some(holder) if field.name == "extension_type" => {
                 let client = message.type_name() == "client_hello";
-                Some(holder).filter(|holder| extensions::as_bytes(own(message, holder), client))
+                match extensions::treatment(own(message, holder), client) {
+                    Treatment::Read => None,
+                    Treatment::AsBytes => Some(holder.range()),
+                    Treatment::Refused => {
+                        let end = block.map_or(0, Field::end).max(holder.end());
+                        Some(holder.start()..end)
+                    }
+                }
             }
-            _ if AS_BYTES.contains(&field.name) && !field.is_leaf() => Some(field),
+            _ if AS_BYTES.contains(&field.name) && !field.is_leaf() => Some(field.range()),
             _ => None,
         };
-        let is_new = |one: &&Field| ranges.last().is_none_or(|last| last.end <= one.start());
-        if let Some(one) = opens.filter(is_new) {
-            ranges.push(one.range());
-        }
+        let is_new = |one: &Range<usize>| ranges.last().is_none_or(|last| last.end <= one.start);
+        ranges.extend(opens.filter(is_new));
         before = Some(field);
     }
     ranges
@@ -267,7 +276,7 @@ pub fn message(message: &Message) -> Option<Vec<Difference>> {
                 other => found.refuses(message, &error_name(other)),
             }
         }
-        Body::Ack(_) => found.refuses(message, "Switch"),
+        Body::Ack(_) | Body::ReturnRoutabilityCheck(_) => found.refuses(message, "Switch"),
         // x509-parser is asked below, and tls-parser has nothing to say.
         Body::Document(Document::Certificate | Document::TrustedCertificate) => {}
         Body::Document(_)
@@ -384,9 +393,23 @@ pub fn client_hello(message: &[u8]) -> Vec<String> {
     differ.map(|difference| difference.to_string()).collect()
 }
 
-/// Whether the form of something is broken.
-fn has_faults(tree: &Tree) -> bool {
-    tree.remarks.iter().any(|remark| remark.kind == RemarkKind::Form)
+/// Where the form of something is broken, in the order of the wire.
+fn faults(tree: &Tree) -> Vec<&Remark> {
+    let faults = tree.remarks.iter().filter(|remark| remark.kind == RemarkKind::Form);
+    let mut faults: Vec<&Remark> = faults.collect();
+    faults.sort_by_key(|remark| remark.range.start);
+    faults
+}
+
+/// The first of these faults that lies in a field.
+fn first_in<'t>(faults: &[&'t Remark], field: &Field) -> Option<&'t Remark> {
+    let from = faults.partition_point(|fault| fault.range.start < field.start());
+    faults.get(from).filter(|fault| fault.range.end <= field.end()).copied()
+}
+
+/// What we make of something that is not faultless.
+fn read_with(fault: &Remark) -> String {
+    format!("read, with a fault: {fault}")
 }
 
 fn own<'m>(message: &'m Message, field: &Field) -> &'m [u8] {

@@ -11,6 +11,7 @@ use crate::wire::handshake::datagram::Ack;
 use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
 use crate::wire::record::alert::Alert;
 use crate::wire::record::heartbeat::HeartbeatMessage;
+use crate::wire::record::return_routability::ReturnRoutabilityCheck;
 use crate::wire::record::ssl2::{self, Ssl2Message};
 use crate::wire::text::is_mostly_text;
 
@@ -57,6 +58,8 @@ pub enum Body {
     Heartbeat,
     /// Which records have arrived: DTLS 1.3.
     Ack(Ack),
+    /// Whether a path leads to the other side: DTLS, RFC 9853.
+    ReturnRoutabilityCheck(ReturnRoutabilityCheck),
     /// DER by itself, as a file holds it.
     Document(Document),
     /// Protected: only the outside is known.
@@ -89,11 +92,15 @@ impl Message {
             Body::ApplicationData => "application_data",
             Body::Heartbeat => "heartbeat",
             Body::Ack(_) => "ack",
+            Body::ReturnRoutabilityCheck(_) => "return_routability_check",
             Body::Document(document) => document.name(),
             Body::Encrypted => "encrypted",
             Body::Plaintext => "plaintext",
-            Body::Unknown if self.content_type == Some(ContentType::alert) => "alert",
-            Body::Unknown => "unknown",
+            Body::Unknown => match self.content_type {
+                Some(ContentType::alert) => "alert",
+                Some(ContentType::return_routability_check) => "return_routability_check",
+                _ => "unknown",
+            },
         }
     }
 
@@ -146,6 +153,8 @@ impl Message {
                 Body::Heartbeat
             }
             ContentType::ack => Ack::fields(&mut r).map_or(Body::Unknown, Body::Ack),
+            ContentType::return_routability_check => ReturnRoutabilityCheck::fields(&mut r)
+                .map_or(Body::Unknown, Body::ReturnRoutabilityCheck),
             _ => opaque(&mut r, "opaque", Body::Unknown),
         };
         Message::of(Some(content_type), bytes, length, body, r)

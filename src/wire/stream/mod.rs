@@ -200,6 +200,16 @@ impl Stream {
         }
     }
 
+    /// Whether a part of a message of DTLS, by its header, has bytes that are missing here.
+    pub fn awaits_part(&self, header: &[u8]) -> bool {
+        self.parts.awaits(header)
+    }
+
+    /// Whether its message was left out here, as a whole or in part, when those behind it came.
+    pub fn left_out_part(&self, header: &[u8]) -> bool {
+        self.parts.left_out(header)
+    }
+
     /// What is left when nothing more will come: whatever was cut off, and what is not TLS.
     pub fn finish(&mut self, context: &mut Context) -> Vec<Unit> {
         let mut units = Vec::new();

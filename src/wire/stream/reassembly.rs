@@ -46,13 +46,10 @@ impl Reassembly {
         part: Range<usize>,
         context: Context,
     ) -> Vec<Message> {
-        let head = stream.get(header.clone()).unwrap_or_default();
-        let field = |at, width| peek(head, at, width).unwrap_or(0);
-        let (msg_type, length, number, offset) =
-            (field(0, 1) as u8, field(1, 3), field(4, 2), field(6, 3));
+        let Head { msg_type, length, number, offset, .. } =
+            Head::of(stream.get(header.clone()).unwrap_or_default());
         let is_whole = offset == 0 && part.len() == length;
         let seen = self.whole.contains(&number);
-        let msg_type = HandshakeType(msg_type);
         if is_whole && !self.waiting.contains_key(&number) {
             self.whole.insert(number);
             let whole = header.start..part.end;
@@ -107,6 +104,34 @@ impl Reassembly {
         messages
     }
 
+    /// Whether a part with this header has bytes that a message lacks of which others are there.
+    pub(super) fn awaits(&self, header: &[u8]) -> bool {
+        let head = Head::of(header);
+        self.open(head).is_some_and(|partial| partial.lacks(head.offset, head.part))
+    }
+
+    /// Whether a part with this header is of a message that was left out, as a whole or in part,
+    /// when those behind it came.
+    pub(super) fn left_out(&self, header: &[u8]) -> bool {
+        let head = Head::of(header);
+        let number = head.number;
+        if self.waiting.contains_key(&number) {
+            return self.open(head).is_some();
+        }
+        let lowest = [self.whole.first(), self.waiting.keys().next()].into_iter().flatten().min();
+        let last = [self.whole.last(), self.waiting.keys().next_back()].into_iter().flatten().max();
+        !self.whole.contains(&number)
+            && lowest.is_some_and(|lowest| *lowest < number)
+            && last.is_some_and(|last| number < *last)
+    }
+
+    /// The message that is not whole and of which this is a part.
+    fn open(&self, head: Head) -> Option<&Partial> {
+        let partial = self.waiting.get(&head.number)?;
+        let is_same = (partial.msg_type, partial.length) == (head.msg_type, head.length);
+        is_same.then_some(partial)
+    }
+
     /// Nothing more will come: what is there of the messages that are not whole.
     pub(super) fn finish(&mut self, stream: &[u8], context: Context) -> Vec<Message> {
         let mut messages = Vec::new();
@@ -127,7 +152,48 @@ impl Reassembly {
     }
 }
 
+/// What the header of a part says.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    msg_type: HandshakeType,
+    /// Of the message.
+    length: usize,
+    /// Which message of its sender.
+    number: usize,
+    /// Where in it the part begins.
+    offset: usize,
+    /// Of the part.
+    part: usize,
+}
+
+impl Head {
+    fn of(header: &[u8]) -> Head {
+        let field = |at, width| peek(header, at, width).unwrap_or(0);
+        Head {
+            msg_type: HandshakeType(field(0, 1) as u8),
+            length: field(1, 3),
+            number: field(4, 2),
+            offset: field(6, 3),
+            part: field(9, 3),
+        }
+    }
+}
+
 impl Partial {
+    /// Whether some of these bytes of it are not there, or its beginning.
+    fn lacks(&self, offset: usize, length: usize) -> bool {
+        let end = (offset + length).min(self.length);
+        let before = self.pieces.range(..=offset).next_back().map_or(offset, |(&start, _)| start);
+        let mut at = offset;
+        for (&start, piece) in self.pieces.range(before.min(end)..end) {
+            if start > at {
+                break;
+            }
+            at = at.max(start + piece.len());
+        }
+        at < end || offset == 0 && self.header.is_none()
+    }
+
     /// Takes what is new of a part. Returns where in the stream what was there before stands
     /// again, and what is wrong with that.
     fn fill(

@@ -105,7 +105,7 @@ impl Stream {
         };
         let expected = "20 to 24, the types of TLS";
         match header.content_type {
-            ContentType::tls12_cid | ContentType::ack => {
+            ContentType::tls12_cid | ContentType::ack | ContentType::return_routability_check => {
                 let found = "a type that only DTLS has";
                 notice("content_type", 0..1, Fault::Form { expected, found });
             }
