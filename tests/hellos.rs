@@ -328,7 +328,7 @@ fn what_goes_with_an_edit_is_told() {
         assert!(told.code == 0 && told.stderr.starts_with(&note), "{told:?}");
     }
     let empty = run(&["hello", "edit", "minimal", "-e", ""]);
-    assert_eq!(empty.usage_error(), "EDIT: \"\": an edit belongs there");
+    assert_eq!(empty.usage_error(), "minimal: \"\": an edit belongs there");
     let idle = run(&["hello", "edit", "openssl-1.0.1e", "alpn="]);
     assert_eq!(idle.stderr, "note: changes nothing: alpn=\n");
     for like in ["supported_groups-=0x001d", "supported_groups-=29", "supported_groups-=P-256"] {

@@ -176,8 +176,8 @@ fn drawn(
 fn edited(name: &str, words: &[&String], file: Option<&Path>) -> Result<NamedHello, Usage> {
     let mut named = named(name)?;
     for word in words {
-        let edits = Edits::parse(word).map_err(|error| Usage::new("EDIT", error))?;
-        named = named.with(edits).map_err(|error| Usage::new("EDIT", error))?;
+        let edits = Edits::parse(word).map_err(|error| Usage::new(name, error))?;
+        named = named.with(edits).map_err(|error| Usage::new(name, error))?;
     }
     if let Some(file) = file {
         let subject = format!("--edits {}", file.display());

@@ -100,7 +100,13 @@ impl Record {
                 let path = numbered(path, index);
                 save(&path, form, recording, spec.as_ref().ok())
             });
-            shown.push(Shown { recording, spec, saved: saved.transpose()? });
+            // An earlier hello is in the file where this one could not go.
+            let earlier = file.map(|(path, _)| numbered(path, index));
+            let earlier = earlier.filter(|path| spec.is_err() && path.is_file());
+            let saved = saved.transpose()?;
+            let earlier = earlier.map(|path| path.display().to_string());
+            let earlier = earlier.filter(|earlier| Some(earlier) != saved.as_ref());
+            shown.push(Shown { recording, spec, saved, earlier });
         }
         let whole = session.recordings.iter().all(|one| one.caught.end == End::Whole);
         let width = view::plain(&output).width;
@@ -250,7 +256,8 @@ fn numbered(path: &Path, index: usize) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Writes a hello into a file. Where it cannot be said in a spec, its bytes go into one beside it.
+/// Writes a hello into a file. Where it cannot be said in a spec, its bytes go into one beside it, and
+/// what the file has of an earlier hello stays.
 fn save(
     path: &Path,
     form: Form,

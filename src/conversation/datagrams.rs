@@ -76,10 +76,11 @@ impl DatagramConversation {
     /// Makes the hello with the cookie due, as the next message. A request that was on its way
     /// twice is answered once, and one for a hello that has no place for a cookie decides.
     fn answer_cookie(&mut self, time: f64, cookie: Vec<u8>) {
+        let typed = self.spec.is_typed();
         let place = &mut self.spec.hello.cookie.0;
         match place {
             Some(before) if before.0[..] == cookie => {}
-            Some(place) if self.spec.raw.is_none() && self.cookies < COOKIES => {
+            Some(place) if typed && self.cookies < COOKIES => {
                 *place = Opaque::new(cookie);
                 self.cookies += 1;
                 self.spec.dtls.message_seq = self.spec.dtls.message_seq.wrapping_add(1);

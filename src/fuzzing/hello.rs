@@ -15,9 +15,16 @@ use crate::hello::spec::HelloSpec;
 use crate::hello::spec_file;
 use crate::hello::{difference, exact};
 
-/// Hellos on which edits are tried: one of each framing, and one that is raw.
+/// Hellos on which edits are tried: one of each framing, one that is raw, and a flight.
 static HELLOS: LazyLock<Vec<HelloSpec>> = LazyLock::new(|| {
-    ["openssl-3.5.8", "openssl-1.0.1e,sslv2", "openssl-1.1.1n,dtls", "openssl-1.0.0m,raw:=0100"]
+    const NAMES: [&str; 5] = [
+        "openssl-3.5.8",
+        "openssl-1.0.1e,sslv2",
+        "openssl-1.1.1n,dtls",
+        "openssl-1.0.0m,raw:=0100",
+        "openssl-1.0.0m,flight:=16030100020100",
+    ];
+    NAMES
         .into_iter()
         .filter_map(|name| Some(NamedHello::parse(name).ok()?.recorded().ok()?.spec))
         .collect()

@@ -5,7 +5,9 @@ use serde_json::Value as Json;
 use super::draw::{Draw, host_name};
 use super::edit::{BadEdit, Edit, Place};
 use super::facts;
-use super::framing::{Framing, NO_EXTENSIONS, drop_surplus_versions, reframe, unsent};
+use super::framing::{
+    Framing, NO_EXTENSIONS, drop_superseded, drop_surplus_versions, reframe, unsent,
+};
 use super::lists;
 use super::spec::HelloSpec;
 use super::taken::{Taken, What};
@@ -26,6 +28,11 @@ impl Edit {
 
     /// The same. What is wrong does not say with which edit.
     pub(super) fn try_change(&self, spec: &mut HelloSpec) -> Result<(), String> {
+        if spec.flight.is_some() && !self.is_of_a_flight() {
+            let what = "every byte is given in `flight`: only `segments` and `delay` can be \
+                        changed, or `flight:=HEX`";
+            return Err(what.to_owned());
+        }
         if spec.raw.is_some() && self.is_about_the_message() {
             let what = "the message is raw: only how it is sent can be changed, or `raw:=HEX`";
             return Err(what.to_owned());
@@ -122,14 +129,25 @@ impl Edit {
     }
 
     fn is_about_the_message(&self) -> bool {
-        !matches!(
-            self,
-            Edit::RecordVersion(_)
-                | Edit::Records(_)
-                | Edit::Segments(_)
-                | Edit::Delay(_)
-                | Edit::Set(..)
-        )
+        match self {
+            Edit::RecordVersion(_) | Edit::Records(_) | Edit::Segments(_) | Edit::Delay(_) => false,
+            Edit::Set(path, _) => path.starts_with("hello."),
+            _ => true,
+        }
+    }
+
+    /// Whether it can change a hello of which every byte is given, or puts another in its place.
+    fn is_of_a_flight(&self) -> bool {
+        const FIELDS: [&str; 6] = ["flight", "raw", "hello", "framing", "segments", "delay_ms"];
+        match self {
+            Edit::Segments(_) | Edit::Delay(_) => true,
+            Edit::Set(path, _) => {
+                let of_flight =
+                    path.strip_prefix("flight").is_some_and(|rest| rest.starts_with('.'));
+                of_flight || FIELDS.contains(&path.as_str())
+            }
+            _ => false,
+        }
     }
 
     /// Changes a hello and leaves open whether what comes of it can be sent: for those who make
@@ -256,7 +274,24 @@ fn set(spec: &HelloSpec, path: &str, value: &Json) -> Result<HelloSpec, String> 
         }
         _ => return Err(format!("there is no {name} in the spec")),
     }
-    serde_json::from_value(whole).map_err(|error| super::spec_file::meant(&error.to_string()))
+    if !value.is_null() {
+        // Of what can be sent in place of each other, what is said last is sent.
+        let others: &[&str] = match path {
+            "flight" => &["raw"],
+            "raw" => &["flight"],
+            "hello" => &["raw", "flight"],
+            _ => &[],
+        };
+        if let Json::Object(fields) = &mut whole {
+            others.iter().for_each(|other| drop(fields.shift_remove(*other)));
+        }
+    }
+    let read = serde_json::from_value(whole);
+    let mut set: HelloSpec = read.map_err(|error| super::spec_file::meant(&error.to_string()))?;
+    if matches!(path, "flight" | "raw") {
+        drop_superseded(&mut set);
+    }
+    Ok(set)
 }
 
 /// The extension that a list is the body of, as a member of the list of extensions.

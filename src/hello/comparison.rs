@@ -6,12 +6,12 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::edit::version_words;
-use super::facts::members;
+use super::facts::{Facts, members};
 use super::framing::Framing;
 use super::other_values::other_values;
 use super::spec::{Fresh, HelloSpec};
 use super::vocabulary::{List, Member, is_grease};
-use crate::names::{Code, ExtensionType, Ssl2CipherKind};
+use crate::names::{Code, ContentType, ExtensionType, Ssl2CipherKind};
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::record::ssl2::CipherKind;
 use crate::wire::text::{count_of_bytes, escape};
@@ -40,6 +40,8 @@ pub enum Change {
         kept: usize,
         /// Whether those stand in another order.
         reordered: bool,
+        /// The one that moved, where that is all that makes the order another.
+        moved: Option<Moved>,
     },
     /// Bytes that say the same and are others, as those of a random.
     Others {
@@ -48,6 +50,15 @@ pub enum Change {
         /// What they are in words, which is the same in both.
         words: String,
     },
+}
+
+/// A member of a list that stands elsewhere in the second.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// What moved, in words.
+    pub member: String,
+    /// Where it is now: `first`, `last`, or behind which other.
+    pub place: String,
 }
 
 impl Change {
@@ -97,7 +108,7 @@ pub fn compare(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
 
 /// The spec with its message in types; none where what is sent cannot be read as a hello.
 fn read(spec: &HelloSpec) -> Option<Cow<'_, HelloSpec>> {
-    if spec.raw.is_none() {
+    if spec.is_typed() {
         return Some(Cow::Borrowed(spec));
     }
     let hello = spec.sent().ok()?;
@@ -192,10 +203,17 @@ fn frame_words(framing: Framing) -> &'static str {
 }
 
 fn records_words(spec: &HelloSpec) -> String {
+    if spec.flight.is_some() {
+        let sizes = Facts::of_spec(spec).records;
+        return format!("as the flight has them, of {} bytes", listed(&sizes));
+    }
     let mut words = match spec.records.as_slice() {
         [] => "one".to_owned(),
         sizes => format!("of {} bytes", listed(sizes)),
     };
+    if spec.record_type != ContentType::handshake {
+        words.push_str(&format!(", of type {}", spec.record_type));
+    }
     if let Some(length) = spec.record_length {
         words.push_str(&format!(", said to have {length} bytes"));
     }
@@ -207,6 +225,10 @@ fn records_words(spec: &HelloSpec) -> String {
 
 /// The versions of the records that have their own, and that of all behind them.
 fn record_version_words(spec: &HelloSpec) -> String {
+    if spec.flight.is_some() {
+        let version = Facts::of_spec(spec).record_version;
+        return version.map_or_else(|| "none".to_owned(), version_words);
+    }
     let versions = spec.record_versions.iter().chain([&spec.record_version]);
     versions.map(|version| version_words(*version)).collect::<Vec<_>>().join(", then ")
 }
@@ -309,13 +331,42 @@ fn list(field: &str, a: &[Member], b: &[Member], old: &[String], new: &[String])
     let common = |mine: &[Member], both: &[bool]| -> Vec<Member> {
         mine.iter().zip(both).filter(|(_, both)| **both).map(|(member, _)| member.clone()).collect()
     };
+    let (of_both, in_order) = (common(&a, &of_a), common(&b, &of_b));
+    let names: Vec<&String> =
+        old.iter().zip(&of_a).filter(|(_, both)| **both).map(|(name, _)| name).collect();
     Change::List {
         field: field.to_owned(),
         kept: a.len().saturating_sub(removed.len()),
-        reordered: common(&a, &of_a) != common(&b, &of_b),
+        reordered: of_both != in_order,
+        moved: moved(&of_both, &in_order, &names),
         removed,
         added,
     }
+}
+
+/// The one member that moved, if no other did; `names` are the words for those of the first.
+fn moved(from: &[Member], to: &[Member], names: &[&String]) -> Option<Moved> {
+    let at = from.iter().zip(to).position(|(one, other)| one != other)?;
+    let without = |members: &[Member], gone: usize| {
+        let kept = members.iter().enumerate().filter(|(index, _)| *index != gone);
+        kept.map(|(_, member)| member.clone()).collect::<Vec<_>>()
+    };
+    // Either what stood here went further back, or what stands here now came forward.
+    let back = to.iter().rposition(|member| Some(member) == from.get(at)).map(|to| (at, to));
+    let forward = from.iter().rposition(|member| Some(member) == to.get(at)).map(|from| (from, at));
+    let moves = [back, forward].into_iter().flatten();
+    let mut moves = moves.filter(|&(old, new)| without(from, old) == without(to, new));
+    let (old, new) = moves.next()?;
+    let name = |member: &Member| {
+        let index = from.iter().position(|one| one == member)?;
+        names.get(index).map(|name| (*name).clone())
+    };
+    let place = match new {
+        0 => "first".to_owned(),
+        new if new + 1 == to.len() => "last".to_owned(),
+        new => format!("behind {}", name(to.get(new - 1)?)?),
+    };
+    Some(Moved { member: (*names.get(old)?).clone(), place })
 }
 
 /// The bodies of extensions that both have and that are told nowhere else. Keys and what is sealed
@@ -475,5 +526,32 @@ mod tests {
             }),
             "{changes:?}"
         );
+    }
+
+    #[test]
+    fn the_one_extension_that_moved_is_told_and_a_shuffle_is_one() {
+        let moved = |edits: &str| {
+            let (from, to) = (named("openssl-1.0.1e"), named(&format!("openssl-1.0.1e,{edits}")));
+            let changes = compare(&from, &to);
+            let change = changes.into_iter().find(|change| change.field() == "extensions");
+            match change.unwrap() {
+                Change::List { moved, reordered: true, .. } => {
+                    moved.map(|moved| format!("{} {}", moved.member, moved.place))
+                }
+                other => panic!("{other:?}"),
+            }
+        };
+        for (edits, told) in [
+            ("move server_name last", "server_name (0) last"),
+            ("move session_ticket first", "session_ticket (35) first"),
+            (
+                "move server_name after supported_groups",
+                "server_name (0) behind supported_groups (10)",
+            ),
+            ("move session_ticket last,+extensions.0x7e57=", "session_ticket (35) last"),
+        ] {
+            assert_eq!(moved(edits).as_deref(), Some(told), "{edits}");
+        }
+        assert_eq!(moved("move server_name last,move supported_groups first"), None);
     }
 }

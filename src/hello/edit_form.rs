@@ -54,7 +54,10 @@ impl Edit {
         let setting = setting(text);
         if let Some((path, Operator::Is, value)) = setting {
             // What is no JSON is a text: digits need no quotes.
+            let is_digits = matches!(path, "raw" | "flight") || path.starts_with("flight.");
             let value = match serde_json::from_str(value) {
+                // Of bytes they are no number.
+                Ok(Json::Number(_)) if is_digits => Json::String(value.to_owned()),
                 Ok(value) => value,
                 Err(error) if value.starts_with(['[', '{', '"']) => {
                     return Err(bad(format!("no JSON: {error}")));

@@ -63,7 +63,10 @@ impl Edits {
     /// Reads one more behind these.
     fn read(&mut self, text: &str) -> Result<(), BadEdit> {
         let text = text.trim();
-        let legal = text.trim_start_matches('!');
+        let legal = text.strip_prefix('!').unwrap_or(text);
+        if legal.trim_start().starts_with('!') {
+            return Err(BadEdit(format!("{text:?}: one `!` says that illegality is the point")));
+        }
         self.illegal |= legal.len() < text.len();
         let edits = Edit::parse_all(legal)?;
         self.typed.extend(edits.iter().map(|edit| (edit.clone(), legal.trim().to_owned())));
@@ -180,6 +183,7 @@ mod tests {
         let json =
             "hello.extensions:=[{\"type\":\"0x1\",\"data\":\"\"},{\"type\":\"0x2\",\"data\":\"\"}]";
         assert_eq!(texts(&format!("{json},-delay")), [json, "-delay"]);
+        assert!(Edits::parse("!!sslv2").is_err() && Edits::parse("! !sslv2").is_err());
         let edits = Edits::parse("-padding,!-extensions.key_share").unwrap();
         assert!(edits.illegal);
         assert_eq!(Edits::parse(&edits.to_string()).unwrap(), edits);

@@ -15,7 +15,7 @@ use crate::wire::extension::Extension;
 /// field is set as a whole.
 pub fn exact(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
     let mut walk = Walk { now: from.clone(), done: Vec::new() };
-    if from.raw.is_none() && to.raw.is_none() {
+    if from.is_typed() && to.is_typed() {
         if from.framing != to.framing {
             walk.go(Edit::Framing(to.framing));
         }
@@ -32,11 +32,14 @@ pub fn exact(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
             walk.extensions(to);
         }
     }
-    if walk.now.record_version != to.record_version {
-        walk.go(Edit::RecordVersion(to.record_version));
-    }
-    if walk.now.records != to.records {
-        walk.go(Edit::Records(to.records.clone()));
+    // A flight has its own versions and records.
+    if to.flight.is_none() {
+        if walk.now.record_version != to.record_version {
+            walk.go(Edit::RecordVersion(to.record_version));
+        }
+        if walk.now.records != to.records {
+            walk.go(Edit::Records(to.records.clone()));
+        }
     }
     if walk.now.segments != to.segments {
         walk.go(Edit::Segments(to.segments.clone()));
@@ -184,7 +187,12 @@ impl Walk {
                 (_, to) => outer.push(Edit::Set(name.to_owned(), to.cloned().unwrap_or_default())),
             }
         }
-        let edits: Vec<Edit> = outer.into_iter().chain(set).collect();
+        // What is sent in place of all else takes that with it.
+        let (instead, outer): (Vec<_>, Vec<_>) = outer.into_iter().partition(|edit| {
+            matches!(edit, Edit::Set(path, value)
+                if matches!(path.as_str(), "flight" | "raw") && !value.is_null())
+        });
+        let edits: Vec<Edit> = instead.into_iter().chain(outer).chain(set).collect();
         // What one frame has no place for goes before the frame changes, and what only the other
         // has comes behind it.
         for _ in 0..3 {

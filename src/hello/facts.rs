@@ -91,8 +91,10 @@ impl Facts {
 
     /// The facts of a hello as its spec says that it is sent.
     pub fn of_spec(spec: &HelloSpec) -> Facts {
-        let lies = spec.handshake_length.is_some() || spec.record_length.is_some();
-        let plain = spec.framing == Framing::Tls && spec.raw.is_none() && !lies;
+        let lies = spec.handshake_length.is_some()
+            || spec.record_length.is_some()
+            || spec.record_type != ContentType::handshake;
+        let plain = spec.framing == Framing::Tls && spec.is_typed() && !lies;
         if !plain || !spec.records.is_empty() {
             return Facts::of(&spec.flight(), &spec.segments);
         }
@@ -112,6 +114,11 @@ impl Facts {
             sslv2: false,
             ..facts
         }
+    }
+
+    /// Whether there is a message of TLS that cannot be read as a hello.
+    pub fn is_unreadable(&self) -> bool {
+        self.said.is_none() && self.handshake_length > 0
     }
 
     /// What is said in the message alone.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::spec::{Fresh, HelloSpec};
+use super::spec::{FIRST_VERSION, Fresh, HelloSpec, nothing};
 use crate::names::{ContentType, ProtocolVersion, Ssl2MessageType};
 use crate::wire::extension::{ClientExtension, EchClientHello, Extension};
 use crate::wire::grammar::{Octets, OnlyDtls, Opaque, Rest, Sequence, Uint24, Wire};
@@ -47,7 +47,7 @@ impl Framing {
 #[serde(deny_unknown_fields, default)]
 pub struct Sslv2Form {
     /// Kinds of ciphers, in order; the message's suites where none is given.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::kinds::of_ciphers")]
     pub cipher_specs: Vec<CipherKind>,
     /// Bytes of the challenge, 32 where nothing is said. Beyond that it begins with zeros.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,12 +100,15 @@ pub fn message(spec: &HelloSpec) -> Vec<u8> {
 
 /// The spec's message in its frames: one piece over TCP, the datagrams of DTLS.
 pub fn frame(spec: &HelloSpec) -> Vec<Vec<u8>> {
+    if let Some(flight) = &spec.flight {
+        return flight.pieces();
+    }
     let message = spec.message();
     // Where the length stands in the first header, and how wide it is.
     let (mut pieces, place) = match spec.framing {
         Framing::Tls => {
             let version = |index| spec.version_of_record(index);
-            (vec![records_of(ContentType::handshake, version, &message, &spec.records)], 3)
+            (vec![records_of(spec.record_type, version, &message, &spec.records)], 3)
         }
         Framing::Dtls => (fragments(spec, &message), 11),
         Framing::Sslv2 => {
@@ -166,7 +169,7 @@ fn fragments(spec: &HelloSpec, message: &[u8]) -> Vec<Vec<u8>> {
         }
         payload.extend_from_slice(part);
         let header = DtlsHeader {
-            content_type: ContentType::handshake,
+            content_type: spec.record_type,
             legacy_record_version: spec.version_of_record(pieces.len()),
             epoch: 0,
             sequence_number: Uint48(spec.dtls.number(pieces.len())),
@@ -200,12 +203,17 @@ pub(super) const NO_EXTENSIONS: &str = "a hello of SSL 2.0 has no place for exte
 
 /// A field of a spec that its frame has no place for, and why. What it says would not be sent.
 pub fn unsent(spec: &HelloSpec) -> Option<(&'static str, &'static str)> {
-    const NO_RECORDS: &str = "a hello of SSL 2.0 goes in one record, which has no version";
-    let typed = spec.raw.is_none();
+    const NO_RECORDS: &str =
+        "a hello of SSL 2.0 goes in one record, which has neither version nor type";
+    if let Some(beside) = beside_bytes(spec) {
+        return Some(beside);
+    }
+    let typed = spec.is_typed();
     let fields = match spec.framing {
         Framing::Sslv2 => [
             (!spec.records.is_empty(), "records", NO_RECORDS),
             (!spec.record_versions.is_empty(), "record_versions", NO_RECORDS),
+            (spec.record_type != ContentType::handshake, "record_type", NO_RECORDS),
             (
                 spec.handshake_length.is_some(),
                 "handshake_length",
@@ -268,6 +276,54 @@ pub fn unsent(spec: &HelloSpec) -> Option<(&'static str, &'static str)> {
     found.map(|(_, field, why)| (field, why))
 }
 
+/// A field beside bytes that are sent in its place, and which these are.
+fn beside_bytes(spec: &HelloSpec) -> Option<(&'static str, &'static str)> {
+    let mut only_bytes = spec.clone();
+    let why = match (&spec.flight, &spec.raw) {
+        (Some(flight), _) if spec.framing != Framing::Dtls && flight.0.len() > 1 => {
+            return Some(("flight", "over TCP it is one text; `segments` cuts it"));
+        }
+        (Some(_), _) => {
+            "`flight` is sent as it is, with nothing of this; one of both belongs there"
+        }
+        (None, Some(_)) => "`raw` is sent in its place; one of both belongs there",
+        (None, None) => return None,
+    };
+    drop_superseded(&mut only_bytes);
+    let is = |field: &'static str, differs: bool| differs.then_some((field, why));
+    is("hello", spec.hello != only_bytes.hello)
+        .or_else(|| is("raw", spec.raw != only_bytes.raw))
+        .or_else(|| is("record_version", spec.record_version != only_bytes.record_version))
+        .or_else(|| is("record_versions", spec.record_versions != only_bytes.record_versions))
+        .or_else(|| is("record_type", spec.record_type != only_bytes.record_type))
+        .or_else(|| is("records", spec.records != only_bytes.records))
+        .or_else(|| is("handshake_length", spec.handshake_length != only_bytes.handshake_length))
+        .or_else(|| is("record_length", spec.record_length != only_bytes.record_length))
+        .or_else(|| is("fresh", spec.fresh != only_bytes.fresh))
+        .or_else(|| is("ech_payload_lengths", !spec.ech_payload_lengths.is_empty()))
+        .or_else(|| is("sslv2", spec.sslv2 != only_bytes.sslv2))
+        .or_else(|| is("dtls", spec.dtls != only_bytes.dtls))
+}
+
+/// Takes away what is not sent, since `flight` or `raw` is in its place.
+pub(super) fn drop_superseded(spec: &mut HelloSpec) {
+    let bytes = HelloSpec::new(FIRST_VERSION, nothing());
+    if spec.flight.is_some() {
+        *spec = HelloSpec {
+            framing: spec.framing,
+            segments: std::mem::take(&mut spec.segments),
+            delay_ms: spec.delay_ms,
+            flight: spec.flight.take(),
+            ..bytes
+        };
+    } else if spec.raw.is_some() {
+        spec.hello = bytes.hello;
+        spec.handshake_length = None;
+        spec.fresh.clear();
+        spec.ech_payload_lengths.clear();
+    }
+}
+
 /// Whether there are versions of records that there are not.
 fn has_surplus_versions(spec: &HelloSpec) -> bool {
     // Who has none need not count records.
@@ -275,6 +331,9 @@ fn has_surplus_versions(spec: &HelloSpec) -> bool {
 }
 
 fn number_of_records(spec: &HelloSpec) -> usize {
+    if spec.flight.is_some() {
+        return 0;
+    }
     let length = spec.length();
     match spec.framing {
         Framing::Tls => cut(length, &spec.records, LARGEST, u16::MAX.into()).len(),
@@ -346,6 +405,7 @@ pub fn reframe(spec: &mut HelloSpec, framing: Framing) {
         }
         spec.records.clear();
         spec.record_versions.clear();
+        spec.record_type = ContentType::handshake;
     }
     let datagram = framing == Framing::Dtls;
     if datagram != (before == Framing::Dtls) {

@@ -295,7 +295,7 @@ pub fn unframed(before: &HelloSpec, after: &HelloSpec) -> Vec<Taken> {
 /// What is illegal in a hello, a line each: what a reader of all that is sent remarks, and the
 /// rules that it breaks.
 pub fn faults(spec: &HelloSpec) -> Vec<String> {
-    if spec.raw.is_some() {
+    if !spec.is_typed() {
         return Vec::new();
     }
     let mut stream = Stream::of(Side::Client);

@@ -3,10 +3,10 @@
 //! sections 4 and 5.1, and of RFC 6347 sections 4.1 and 4.2.2.
 
 use super::framing::Framing;
-use super::recorded::{dtls_form, in_records, told};
+use super::recorded::{dtls_form, in_records, in_types, told};
 use super::said::Said;
 use super::spec::{HelloSpec, nothing};
-use crate::names::ProtocolVersion;
+use crate::names::{ContentType, ProtocolVersion};
 use crate::wire::grammar::{Rest, peek};
 
 /// Records behind a first one of another length than it claims; nobody sends more.
@@ -43,6 +43,21 @@ pub(super) fn in_cut_record(bytes: &[u8]) -> Option<HelloSpec> {
     let version = ProtocolVersion(u16::from_be_bytes([major, minor]));
     let mut spec = in_records(&[version], vec![message.len()], said)?;
     spec.record_length = Some(claimed);
+    (spec.flight() == bytes).then_some(spec)
+}
+
+/// In records of another content type than that of the handshake, all of the same.
+pub(super) fn in_other_records(bytes: &[u8]) -> Option<HelloSpec> {
+    let &kind = bytes.first().filter(|kind| **kind != 22)?;
+    let mut as_handshake = bytes.to_vec();
+    let mut at = 0;
+    // A length that is none leads nowhere, and the record is read as one that lies.
+    while let Some(first) = as_handshake.get_mut(at).filter(|first| **first == kind) {
+        *first = 22;
+        at += 5 + peek(bytes, at + 3, 2)?;
+    }
+    let spec = in_types(&as_handshake).ok().filter(HelloSpec::is_typed)?;
+    let spec = HelloSpec { record_type: ContentType(kind), ..spec };
     (spec.flight() == bytes).then_some(spec)
 }
 
@@ -177,6 +192,15 @@ mod tests {
     }
 
     #[test]
+    fn records_of_another_type_come_back_as_they_were_said() {
+        for edits in ["", ",records:=[100,241]", ",record_length:=5", ",handshake_length:=7"] {
+            comes_back(&format!("openssl-1.0.1e,record_type:=\"application_data\"{edits}"));
+        }
+        // An alert is none of them.
+        assert!(HelloSpec::from_bytes(&[21, 3, 1, 0, 2, 1, 0]).is_err());
+    }
+
+    #[test]
     fn where_the_first_record_ends_is_not_guessed() {
         let read = |inner: &str| {
             let data = format!("{}{inner}{}", "00".repeat(10), "00".repeat(25));
@@ -217,6 +241,6 @@ mod tests {
         }
         // A message of which datagrams are missing is none that lies.
         let spec = NamedHello::parse("dtls12,records:=[10,20]").unwrap().recorded().unwrap().spec;
-        assert!(HelloSpec::from_bytes(&spec.datagrams()[..2].concat()).is_err());
+        assert!(in_types(&spec.datagrams()[..2].concat()).is_err());
     }
 }

@@ -179,7 +179,7 @@ impl NamedHello {
         // What sets a field of the spec to a value is obeyed as it is, and so is the rest then.
         let is_free = |edit: &Edit| matches!(edit, Edit::Set(_, value) if !value.is_null());
         let free = self.edits.illegal || self.edits.edits.iter().any(is_free);
-        if !self.edits.edits.is_empty() && !free && spec.raw.is_none() {
+        if !self.edits.edits.is_empty() && !free && spec.is_typed() {
             self.keep_legal(&before, &mut spec, &mut taken)?;
             let before_psk = self.notes(|edit, words| notes::before_psk(edit, words, &spec));
             if !before_psk.is_empty() {
@@ -190,6 +190,7 @@ impl NamedHello {
         // Else it may be as illegal as it likes.
         notes.extend(self.notes(|edit, words| notes::no_gap(edit, words, &spec)));
         notes.extend(notes::cut_off(&self.base));
+        notes.extend(notes::in_flight(&spec));
         notes.extend(notes::no_pause(&spec));
         notes.extend(notes::stale_binders(&self.base, &spec));
         Ok(Edited { spec, taken, notes })

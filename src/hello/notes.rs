@@ -48,6 +48,12 @@ pub(super) fn cut_off(spec: &HelloSpec) -> Option<String> {
     })
 }
 
+/// What could not be said in types, so that every byte is given.
+pub(super) fn in_flight(spec: &HelloSpec) -> Option<String> {
+    let why = spec.flight.as_ref()?.why(spec.framing)?;
+    Some(format!("`flight` has every byte, since types cannot say them: {why}"))
+}
+
 /// That segments may not stay apart.
 pub(super) fn no_pause(spec: &HelloSpec) -> Option<String> {
     let cut = !spec.segments.is_empty() && spec.framing != Framing::Dtls;

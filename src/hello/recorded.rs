@@ -2,13 +2,14 @@
 //! datagrams of DTLS, or the bare message. It comes back to the same bytes; what types cannot say
 //! stays raw.
 
+use super::flight::{in_flight, of_pieces};
 use super::framing::{DtlsForm, Framing, Sslv2Form};
-use super::lies::{in_cut_record, in_lying_datagrams, in_lying_record};
+use super::lies::{in_cut_record, in_lying_datagrams, in_lying_record, in_other_records};
 use super::no_hello::{
     NoHello, behind, cut_off, no_handshake, not_a_hello, unsaid, wrong_ssl2_length,
 };
 use super::said::{Said, client_hello};
-use super::spec::{HelloSpec, nothing};
+use super::spec::{FIRST_VERSION, HelloSpec, nothing};
 use crate::names::{CipherSuite, ContentType, ProtocolVersion, Ssl2CipherKind};
 use crate::wire::grammar::{Codes, Context, Fixed, Opaque, Rest, peek};
 use crate::wire::handshake::DTLS_HEADER;
@@ -22,53 +23,59 @@ use crate::wire::stream::{self, Body, Message, Stream, Unit};
 
 impl HelloSpec {
     /// The spec of a hello as it was sent: with its records or datagrams, or the message alone,
-    /// which gets a record as clients send it. It comes back to the same bytes.
+    /// which gets a record as clients send it. It comes back to the same bytes; where its types do
+    /// not, all of them are its flight.
     ///
     /// # Errors
-    /// Where it is no ClientHello, or more than one: the first thing that is wrong with it.
+    /// Where no ClientHello is in it: the first thing that is wrong with it.
     pub fn from_bytes(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
-        if let Some(format) = packets::format(bytes) {
-            return Err(NoHello(packets::not_read(format)));
-        }
-        let spec = match bytes {
-            [1, 0, ..] => {
-                let said = Said::of_tls(bytes).filter(|said| said.handshake_length.is_none());
-                let hello = match said {
-                    Some(said) => said.hello,
-                    None => client_hello(bytes, Context::default())?,
-                };
-                return Ok(HelloSpec::new(ProtocolVersion::TLS1_0, hello));
-            }
-            [22, 254, ..] => match from_dtls(bytes) {
-                Ok(spec) if unsaid(bytes, &spec.datagrams()).is_none() => spec,
-                other => in_lying_datagrams(bytes).map_or(other, Ok)?,
-            },
-            [20..=26, 3, ..] => from_tls(bytes).or_else(|why| {
-                in_lying_record(bytes).or_else(|| in_cut_record(bytes)).ok_or(why)
-            })?,
-            [0x80..=0xff, _, 1, ..] | [0..=0x3f, _, _, 1, _, 0..=3, ..] => from_sslv2(bytes)?,
-            _ => from_tls(bytes)?,
-        };
-        match unsaid(bytes, &spec.datagrams()) {
-            None => Ok(spec),
-            Some(why) => Err(why),
+        in_types(bytes).or_else(|why| in_flight(bytes).ok_or(why))
+    }
+
+    /// The same of datagrams of DTLS, as they came.
+    ///
+    /// # Errors
+    /// Where there is no ClientHello in them.
+    pub fn from_datagrams(datagrams: &[Vec<u8>]) -> Result<HelloSpec, NoHello> {
+        match in_types(&datagrams.concat()) {
+            Ok(spec) if spec.datagrams() == datagrams => Ok(spec),
+            other => of_pieces(Framing::Dtls, datagrams).map_or(other, Ok),
         }
     }
 }
 
-impl HelloSpec {
-    /// The message that is sent, in types.
-    ///
-    /// # Errors
-    /// Where it is raw, and not of the form of a hello.
-    pub fn sent(&self) -> Result<ClientHello, NoHello> {
-        match &self.raw {
-            None => Ok(self.hello.clone()),
-            Some(raw) => {
-                let datagram = self.framing == Framing::Dtls;
-                client_hello(&raw.0, Context { datagram, ..Context::default() })
-            }
+/// The spec of a hello where its types say what was sent, or its message at least is one that `raw`
+/// can say.
+///
+/// # Errors
+/// The first thing that they cannot say.
+pub(super) fn in_types(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
+    if let Some(format) = packets::format(bytes) {
+        return Err(NoHello(packets::not_read(format)));
+    }
+    let spec = match bytes {
+        [1, 0, ..] => {
+            let said = Said::of_tls(bytes).filter(|said| said.handshake_length.is_none());
+            let hello = match said {
+                Some(said) => said.hello,
+                None => client_hello(bytes, Context::default())?,
+            };
+            return Ok(HelloSpec::new(FIRST_VERSION, hello));
         }
+        [22, 254, ..] => match from_dtls(bytes) {
+            Ok(spec) if unsaid(bytes, &spec.datagrams()).is_none() => spec,
+            other => in_lying_datagrams(bytes).map_or(other, Ok)?,
+        },
+        [20..=26, 3, ..] => from_tls(bytes).or_else(|why| {
+            let lying = in_lying_record(bytes).or_else(|| in_cut_record(bytes));
+            lying.or_else(|| in_other_records(bytes)).ok_or(why)
+        })?,
+        [0x80..=0xff, _, 1, ..] | [0..=0x3f, _, _, 1, _, 0..=3, ..] => from_sslv2(bytes)?,
+        _ => from_tls(bytes)?,
+    };
+    match unsaid(bytes, &spec.datagrams()) {
+        None => Ok(spec),
+        Some(why) => Err(why),
     }
 }
 
@@ -229,7 +236,7 @@ fn from_sslv2(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
 }
 
 /// The spec of a hello of SSL 2.0: as RFC 5246 appendix E.2 reads one, with what that leaves out.
-fn of_sslv2(hello: &Ssl2ClientHello, header: &Ssl2Header) -> HelloSpec {
+pub(super) fn of_sslv2(hello: &Ssl2ClientHello, header: &Ssl2Header) -> HelloSpec {
     let kinds = &hello.cipher_specs.0;
     let suites: Vec<CipherSuite> =
         kinds.iter().filter_map(|kind| Ssl2CipherKind(kind.0).suite()).collect();
@@ -449,7 +456,7 @@ mod tests {
 
     #[test]
     fn a_record_that_cannot_be_said_is_named_with_the_reason() {
-        let error = |bytes: &[u8]| HelloSpec::from_bytes(bytes).unwrap_err().to_string();
+        let error = |bytes: &[u8]| in_types(bytes).unwrap_err().to_string();
         let whole = hello("openssl-1.0.1e");
         let and = |more: &[u8]| error(&[&whole[..], more].concat());
         assert_eq!(and(&[21, 3, 1, 0, 2, 1, 0]), "record 2 is one of alert, and no hello");
@@ -500,7 +507,7 @@ mod tests {
         let error = |at: usize, value: u8| {
             let mut bytes = whole.clone();
             bytes[at] = value;
-            HelloSpec::from_bytes(&bytes).unwrap_err().to_string()
+            in_types(&bytes).unwrap_err().to_string()
         };
         // The header, and behind type and version the lengths of suites, session and challenge.
         assert_eq!([whole[2], whole[7], whole[9], whole[11]], [3, 240, 0, 32]);
@@ -512,7 +519,7 @@ mod tests {
         assert!(error(7, 239).starts_with("cipher_specs_length is 239, and a multiple of 3"));
         assert!(error(9, 1).starts_with("session_id_length is 1, and 0 or 16"));
         assert!(error(11, 33).starts_with("challenge_length is 33, and 16 to 32"));
-        let cut = HelloSpec::from_bytes(&whole[..40]).unwrap_err().to_string();
+        let cut = in_types(&whole[..40]).unwrap_err().to_string();
         assert_eq!(cut, "record 1 is cut off, 37 of 284 bytes are there");
     }
 
@@ -522,11 +529,11 @@ mod tests {
         assert!(error(&[0x16, 3]).contains("2 bytes are no whole record"));
         assert!(error(b"GET / HTTP/1.0\r\n").contains("begins with 0x47"));
         assert!(error(&[]).contains("nothing"));
-        // Of several records a spec could not say the length that the last one claims.
+        // Of several records types could not say the length that the last one claims.
         let message = &hello("openssl-1.0.1e")[5..];
         let record = |length: u8, part: &[u8]| [&[22, 3, 1, 0, length], part].concat();
         let cut = [record(100, &message[..100]), record(241, &message[100..200])].concat();
-        let told = error(&cut);
+        let told = in_types(&cut).unwrap_err().to_string();
         assert!(told.starts_with("record 2 is cut off, 100 of 241 bytes"), "{told}");
         assert!(told.contains("expected 337 bytes"), "{told}");
         assert!(error(&[22, 3, 3, 0, 4, 14, 0, 0, 0]).contains("server_hello_done"));

@@ -4,12 +4,16 @@
 //! What is sent is exactly what the spec says, lies included. A hello that was captured becomes a
 //! spec and comes back to the same bytes.
 
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::flight::Flight;
 use super::framing::{self, DtlsForm, Framing, Sslv2Form};
-use crate::names::{ExtensionType, ProtocolVersion};
+use super::no_hello::NoHello;
+use super::said::client_hello;
+use crate::names::{ContentType, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{Block, ClientExtension, Extension, Padding};
-use crate::wire::grammar::{Codes, Fixed, OnlyDtls, Opaque, Rest};
+use crate::wire::grammar::{Codes, Context, Fixed, OnlyDtls, Opaque, Rest};
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::random::Random;
 
@@ -17,14 +21,22 @@ use crate::wire::handshake::random::Random;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HelloSpec {
+    /// The name of the schema that a file follows.
+    #[serde(rename = "$schema", default, skip_serializing)]
+    pub schema: Schema,
     /// In what it is carried; records of TLS where nothing is said.
     #[serde(default, skip_serializing_if = "is_default")]
     pub framing: Framing,
-    /// The version in the header of each record that has none of its own; SSL 2.0 has none there.
+    /// The version in the header of each record that has none of its own, TLS 1.0 where nothing is
+    /// said; SSL 2.0 has none there, and a `flight` has its own.
+    #[serde(default = "first_version")]
     pub record_version: ProtocolVersion,
     /// Versions of the first records, one by one, where they have others than `record_version`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub record_versions: Vec<ProtocolVersion>,
+    /// The content type in the header of each record; handshake where nothing is said.
+    #[serde(default = "handshake", skip_serializing_if = "is_handshake")]
+    pub record_type: ContentType,
     /// Payload bytes of each record, 65535 at most, the last size that is not 0 again and again; 0
     /// is an empty record. Where none is given, one record, or as few as may carry the message. In
     /// DTLS, of each fragment, without its header.
@@ -67,6 +79,10 @@ pub struct HelloSpec {
     /// message below is not sent then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<Rest>,
+    /// Every byte that is sent, headers of records included, where neither types nor `raw` can say
+    /// it; beside it only the framing, segments and the delay between them count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flight: Option<Flight>,
     /// What a hello in a record of SSL 2.0 has beside what one of TLS has.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sslv2: Sslv2Form,
@@ -76,6 +92,16 @@ pub struct HelloSpec {
     /// The message.
     #[serde(default = "nothing", skip_serializing_if = "says_nothing")]
     pub hello: ClientHello,
+}
+
+/// What a file says of its schema, which says nothing of the hello.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Schema;
+
+impl<'de> Deserialize<'de> for Schema {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Schema)
+    }
 }
 
 /// A part of a hello that is drawn anew for each connection.
@@ -102,11 +128,27 @@ pub enum Fresh {
     Padding,
 }
 
+/// The version in the headers of records where a spec says nothing, as clients have it there (RFC
+/// 8446 section 5.1).
+pub(super) const FIRST_VERSION: ProtocolVersion = ProtocolVersion::TLS1_0;
+
+fn first_version() -> ProtocolVersion {
+    FIRST_VERSION
+}
+
+fn handshake() -> ContentType {
+    ContentType::handshake
+}
+
+fn is_handshake(record_type: &ContentType) -> bool {
+    *record_type == ContentType::handshake
+}
+
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// The message of a spec that has none, since it is raw.
+/// The message of a spec that has none, since it is raw or a flight.
 pub fn nothing() -> ClientHello {
     ClientHello {
         legacy_version: ProtocolVersion(0),
@@ -119,7 +161,7 @@ pub fn nothing() -> ClientHello {
     }
 }
 
-fn says_nothing(hello: &ClientHello) -> bool {
+pub(super) fn says_nothing(hello: &ClientHello) -> bool {
     *hello == nothing()
 }
 
@@ -127,9 +169,11 @@ impl HelloSpec {
     /// A spec that says nothing but the message.
     pub fn new(record_version: ProtocolVersion, hello: ClientHello) -> HelloSpec {
         HelloSpec {
+            schema: Schema,
             framing: Framing::Tls,
             record_version,
             record_versions: Vec::new(),
+            record_type: ContentType::handshake,
             records: Vec::new(),
             segments: Vec::new(),
             delay_ms: None,
@@ -138,6 +182,7 @@ impl HelloSpec {
             fresh: Vec::new(),
             ech_payload_lengths: Vec::new(),
             raw: None,
+            flight: None,
             sslv2: Sslv2Form::default(),
             dtls: DtlsForm::default(),
             hello,
@@ -151,15 +196,39 @@ impl HelloSpec {
 
     /// Whether there is something to send.
     pub fn says_something(&self) -> bool {
+        if let Some(flight) = &self.flight {
+            return !flight.is_empty();
+        }
         self.raw.is_some() || !says_nothing(&self.hello)
     }
 
+    /// Whether the message is said in types, and so can be changed in them.
+    pub fn is_typed(&self) -> bool {
+        self.raw.is_none() && self.flight.is_none()
+    }
+
     /// All that the records carry: the handshake message with its header, or the message of
-    /// SSL 2.0.
+    /// SSL 2.0. Of a flight, what is in it of a hello.
     pub fn message(&self) -> Vec<u8> {
-        match &self.raw {
-            Some(raw) => raw.0.to_vec(),
-            None => framing::message(self),
+        match (&self.flight, &self.raw) {
+            (Some(flight), _) => flight.message(self.framing),
+            (None, Some(raw)) => raw.0.to_vec(),
+            (None, None) => framing::message(self),
+        }
+    }
+
+    /// The message that is sent, in types.
+    ///
+    /// # Errors
+    /// Where it is raw, or a flight, and not of the form of a hello.
+    pub fn sent(&self) -> Result<ClientHello, NoHello> {
+        match (&self.flight, &self.raw) {
+            (Some(flight), _) => flight.hello(self.framing),
+            (None, Some(raw)) => {
+                let datagram = self.framing == Framing::Dtls;
+                client_hello(&raw.0, Context { datagram, ..Context::default() })
+            }
+            (None, None) => Ok(self.hello.clone()),
         }
     }
 
@@ -224,7 +293,7 @@ impl HelloSpec {
         let block: usize = extensions.iter().map(|one| HEADER + one.data().len()).sum();
         // A block that comes into being has a length before it.
         let bare = without + if self.hello.extensions.is_none() { 2 } else { 0 };
-        let room = match self.raw.is_some() || self.framing == Framing::Sslv2 {
+        let room = match !self.is_typed() || self.framing == Framing::Sslv2 {
             true => 0,
             false => usize::from(u16::MAX).saturating_sub(block),
         };

@@ -1,4 +1,4 @@
-//! Spec files: a hello in TOML or JSON, as `schemas/hello-1.schema.json` describes it. What is wrong
+//! Spec files: a hello in TOML or JSON, as `schemas/spec-1.schema.json` describes it. What is wrong
 //! with one is told by line and column, with what was meant.
 
 use serde::Deserialize;
@@ -86,7 +86,9 @@ fn wrong_json(error: &serde_json::Error, text: &str) -> String {
 
 fn whole(spec: HelloSpec, text: &str) -> Result<HelloSpec, String> {
     if !spec.says_something() {
-        return Err("nothing to send: a table [hello] belongs there, or `raw`".to_owned());
+        return Err(
+            "nothing to send: a table [hello] belongs there, or `raw`, or `flight`".to_owned()
+        );
     }
     match unsent(&spec) {
         Some((field, why)) => Err(format!("{}{field}: {why}", place_of(field, text))),
@@ -193,6 +195,50 @@ mod tests {
         assert!(typo.starts_with("line 4, column 1: unknown key `cipher_suits`"), "{typo}");
         let typo = error(&format!("{spec}cipher_suites = [\"TLS_RSA_WITH_RC4_128_MD6\"]\n"));
         assert!(typo.contains("line 4, column ") && typo.contains("did you mean"), "{typo}");
+    }
+
+    #[test]
+    fn a_file_may_name_its_schema() {
+        let spec = Preset::find("minimal").unwrap().spec.clone();
+        let toml = toml::to_string(&spec).unwrap();
+        let named = format!("\"$schema\" = \"https://example/spec-1.schema.json\"\n{toml}");
+        assert_eq!(
+            from_toml(&named).unwrap(),
+            HelloSpec { fresh: spec.fresh.clone(), ..spec.clone() }
+        );
+        let json = serde_json::to_string(&spec).unwrap();
+        let named = json.replacen('{', "{\"$schema\": \"./spec-1.schema.json\", ", 1);
+        assert_eq!(from_json(&named).unwrap(), spec);
+        // Only there.
+        let inner = toml.replace("[hello]", "[hello]\n\"$schema\" = \"x\"");
+        assert!(from_toml(&inner).unwrap_err().contains("unknown key `$schema`"));
+    }
+
+    #[test]
+    fn what_is_not_sent_is_answered_with_what_is() {
+        let hello = toml::to_string(&Preset::find("minimal").unwrap().spec).unwrap();
+        let error = |text: &str| from_toml(text).unwrap_err();
+        let line = hello.lines().position(|line| line == "[hello]").unwrap() + 2;
+        let beside = |what: &str| format!("line {line}, column 2: hello: `{what}` is sent");
+        assert!(error(&format!("raw = \"0100\"\n{hello}")).starts_with(&beside("raw")));
+        assert!(error(&format!("flight = \"1603\"\n{hello}")).starts_with(&beside("flight")));
+        for (field, line) in [
+            ("raw", "raw = \"0100\""),
+            ("records", "records = [5]"),
+            ("record_version", "record_version = \"TLS 1.2\""),
+            ("record_length", "record_length = 5"),
+            ("fresh", "fresh = [\"random\"]"),
+            ("dtls", "dtls = { message_seq = 1 }"),
+        ] {
+            let told = error(&format!("flight = \"1603\"\n{line}\n"));
+            let expected = format!("line 2, column 1: {field}: `flight` is sent as it is");
+            assert!(told.starts_with(&expected), "{told}");
+        }
+        let told = error("raw = \"0100\"\nhandshake_length = 5\n");
+        assert!(told.starts_with("line 2, column 1: handshake_length: `raw` is sent"), "{told}");
+        assert!(error("flight = [\"16\", \"03\"]").contains("over TCP it is one text"));
+        assert!(error("flight = \"\"").starts_with("nothing to send"));
+        assert!(error("flight = \"1g\"").starts_with("line 1, column 10: "));
     }
 
     #[test]

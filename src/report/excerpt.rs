@@ -19,6 +19,10 @@ pub struct Span {
 
 /// Where in a hello a condition lies. Offsets count from the record's first byte.
 pub fn spans(condition: &Condition, spec: &HelloSpec) -> Vec<Span> {
+    if spec.flight.is_some() {
+        // What stands before the message is no header of a known length.
+        return Vec::new();
+    }
     let message = spec.message();
     let mut r = Reader::<Tree>::new(&message, Context::default());
     // What cannot be read is in the tree as well.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use anstyle::Style;
 use serde_json::{Value as Json, json};
 
-use crate::hello::comparison::{Change, compare};
+use crate::hello::comparison::{Change, Moved, compare};
 use crate::hello::exact;
 use crate::hello::facts::Facts;
 use crate::hello::spec::HelloSpec;
@@ -97,7 +97,7 @@ fn lines(change: &Change, width: usize, verbose: bool) -> Vec<String> {
     match change {
         Change::Value { from, to, .. } => wrap(&format!("{from} → {to}"), width),
         Change::Others { .. } => Vec::new(),
-        Change::List { removed, added, kept, reordered, .. } => {
+        Change::List { removed, added, kept, reordered, moved, .. } => {
             let mut lines = Vec::new();
             for (sign, members) in [("-", removed), ("+", added)] {
                 let told = if verbose { members.len() } else { TOLD };
@@ -114,6 +114,13 @@ fn lines(change: &Change, width: usize, verbose: bool) -> Vec<String> {
             }
             match (kept, reordered) {
                 (0, _) => {}
+                (kept, true) if moved.is_some() => {
+                    if let Some(Moved { member, place }) = moved {
+                        let words =
+                            format!("{member} moved {place}; the other {} as before", kept - 1);
+                        lines.extend(wrap(&words, width));
+                    }
+                }
                 (kept, true) => lines.push(format!("the {kept} of both in another order")),
                 (kept, false) => lines.push(format!("{kept} the same")),
             }
@@ -125,11 +132,12 @@ fn lines(change: &Change, width: usize, verbose: bool) -> Vec<String> {
 /// Members of a list that are told.
 const TOLD: usize = 12;
 
-/// The quirks that one of the hellos would meet, and whether it is the first.
+/// The quirks that one of the hellos would meet, and whether it is the first. Of one that no server
+/// can read nobody can say what it lacks.
 fn matters(pair: &Pair<'_>) -> impl Iterator<Item = (&'static Quirk, bool)> {
-    let facts = |spec: &HelloSpec| Facts::of(&spec.flight(), &spec.segments);
-    let (from, to) = (facts(pair.from.1), facts(pair.to.1));
-    Quirk::all().iter().filter_map(move |quirk| {
+    let (from, to) = (Facts::of_spec(pair.from.1), Facts::of_spec(pair.to.1));
+    let readable = !from.is_unreadable() && !to.is_unreadable();
+    Quirk::all().iter().filter(move |_| readable).filter_map(move |quirk| {
         match (quirk.condition.holds(&from), quirk.condition.holds(&to)) {
             (true, false) => Some((quirk, true)),
             (false, true) => Some((quirk, false)),
@@ -144,12 +152,16 @@ pub fn json(pair: &Pair<'_>) -> Json {
     let edits = exact::exact(pair.from.1, pair.to.1);
     let change = |change: &Change| match change {
         Change::Value { field, from, to } => json!({"field": field, "from": from, "to": to}),
-        Change::List { field, removed, added, kept, reordered } => json!({
+        Change::List { field, removed, added, kept, reordered, moved } => json!({
             "field": field,
             "removed": removed,
             "added": added,
             "kept": kept,
             "reordered": reordered,
+            "moved": moved.as_ref().map(|moved| json!({
+                "member": moved.member,
+                "place": moved.place,
+            })),
         }),
         Change::Others { field, words } => {
             json!({"field": field, "from": words, "to": format!("other {words}")})
@@ -170,4 +182,20 @@ pub fn json(pair: &Pair<'_>) -> Json {
             }))
             .collect::<Vec<_>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hello::named::NamedHello;
+
+    #[test]
+    fn what_nobody_can_read_meets_no_quirk_by_what_it_lacks() {
+        let spec = |name: &str| NamedHello::parse(name).unwrap().recorded().unwrap().spec;
+        let (whole, lying) = (spec("minimal"), spec("minimal,!handshake_length:=9"));
+        let bare = spec("minimal,!compression_methods=1");
+        let quirks = |from, to| matters(&Pair { from: ("", from), to: ("", to) }).count();
+        assert_eq!((quirks(&lying, &whole), quirks(&whole, &lying)), (0, 0));
+        assert!(quirks(&bare, &whole) > 0);
+    }
 }

@@ -34,6 +34,8 @@ pub struct Shown<'r> {
     pub spec: Result<HelloSpec, NoHello>,
     /// The file in which it was saved, where it was.
     pub saved: Option<String>,
+    /// The file that was asked for, where an earlier hello is still in it.
+    pub earlier: Option<String>,
 }
 
 /// What a hello says, as far as all framings have it.
@@ -145,6 +147,10 @@ fn one(shown: &Shown<'_>, width: usize) -> String {
             Err(why) => format!(", the bytes themselves: {why}"),
             Ok(_) => String::new(),
         };
+        let how = match &shown.earlier {
+            Some(earlier) => format!("{how}; {} is an earlier one", escape(earlier.as_bytes())),
+            None => how,
+        };
         lines(&mut out, Style::new(), "saved", &format!("{}{how}", escape(file.as_bytes())), width);
     }
     out.push_str(&way_on(shown, width));
@@ -207,7 +213,10 @@ fn fault(caught: &Caught) -> Option<String> {
         End::Whole | End::NotTls | End::Dialogue(_) => "it is none".to_owned(),
     };
     Some(match caught.hello() {
-        Some(_) => format!("no whole hello: {why}"),
+        Some(_) => format!("an unfinished ClientHello: {why}"),
+        None if matches!(caught.bytes.as_slice(), [22, 3 | 254, ..]) => {
+            format!("an unfinished ClientHello: {why}")
+        }
         None => format!("no hello: {}", first_words(&caught.bytes)),
     })
 }

@@ -93,19 +93,26 @@ impl Caught {
         self.bytes.is_empty() && self.dialogue.is_empty()
     }
 
-    /// The hello as data. Segments are in it where the client cut the hello into several.
+    /// The hello as data, or what came of it. Segments are in it where the client cut the hello into
+    /// several.
     ///
     /// # Errors
     /// Where it cannot be said in a spec.
     pub fn spec(&self) -> Result<HelloSpec, NoHello> {
-        if self.end != End::Whole {
-            return Err(NoHello("it is no whole ClientHello".to_owned()));
+        if self.datagrams {
+            let mut rest = &self.bytes[..];
+            let datagrams = self.pieces.iter().map(|&size| {
+                let (datagram, behind) = rest.split_at(size.min(rest.len()));
+                rest = behind;
+                datagram.to_vec()
+            });
+            return HelloSpec::from_datagrams(&datagrams.collect::<Vec<_>>());
         }
         let spec = HelloSpec::from_bytes(&self.bytes)?;
         // The last segment is what is left.
         let segments = match self.pieces.split_last() {
-            Some((_, first)) if !self.datagrams => first.to_vec(),
-            _ => Vec::new(),
+            Some((_, first)) => first.to_vec(),
+            None => Vec::new(),
         };
         Ok(HelloSpec { segments, ..spec })
     }
@@ -419,7 +426,7 @@ mod tests {
         let bytes = hello("openssl-1.0.1e");
         let (caught, _) = caught(None, &[&bytes[..60]]);
         assert_eq!((caught.end, caught.bytes.as_slice()), (End::Closed, &bytes[..60]));
-        assert!(caught.spec().is_err());
+        assert_eq!(caught.spec().unwrap().flight(), &bytes[..60]);
         assert!(!caught.hello().unwrap().complete());
     }
 
