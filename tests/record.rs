@@ -509,15 +509,44 @@ fn who_speaks_no_tls_is_named() {
 fn a_hello_that_is_cut_off_is_kept_as_far_as_it_came() {
     let bytes = hello("openssl-1.0.1e");
     let folder = Folder::new();
-    let (_, run) = sent(&["--format", "json", "-o", &folder.file("cut.toml")], &[&bytes[..100]]);
-    let recording = run.json();
-    assert_eq!((run.code, &recording["end"]), (1, &json!("closed")));
-    assert_eq!(recording["why_no_spec"], "it is no whole ClientHello");
+    let (_, recorded) =
+        sent(&["--format", "json", "-o", &folder.file("cut.toml")], &[&bytes[..100]]);
+    let recording = recorded.json();
+    assert_eq!((recorded.code, &recording["end"]), (1, &json!("closed")));
+    let fault = recording["fault"].as_str().unwrap();
+    assert!(fault.starts_with("an unfinished ClientHello: "), "{fault}");
     assert_eq!(recording["hex"], hex(&bytes[..100]));
-    // No spec says it: its bytes go into a file beside.
-    let kept = folder.file("cut.bin");
-    assert_eq!(recording["saved"], kept);
-    assert_eq!(fs::read(kept).unwrap(), bytes[..100]);
+    assert_eq!(recording["saved"], folder.file("cut.toml"));
+    let shown = run(&["hello", "show", &folder.file("cut.toml"), "--as", "hex"]).stdout;
+    assert_eq!(shown.trim(), hex(&bytes[..100]));
+}
+
+#[test]
+fn whatever_a_hello_comes_with_is_kept_so_that_it_is_sent_again() {
+    let bytes = hello("openssl-1.0.1e");
+    let mut lying = bytes.clone();
+    lying[4] += 9;
+    let record = |length: u8, part: &[u8]| [&[22, 3, 1, 0, length], part].concat();
+    let cut = [record(100, &bytes[5..105]), record(241, &bytes[105..200])].concat();
+    let alert = [&[21, 3, 1, 0, 2, 1, 0], &bytes[..]].concat();
+    let folder = Folder::new();
+    for (index, sent_bytes) in [lying, cut, alert].iter().enumerate() {
+        let file = folder.file(&format!("{index}.toml"));
+        sent(&["--format", "json", "-o", &file], &[sent_bytes]);
+        let shown = run(&["hello", "show", &file, "--as", "hex"]).stdout;
+        assert_eq!(shown.trim(), hex(sent_bytes), "{index}");
+    }
+}
+
+#[test]
+fn a_file_with_an_earlier_hello_is_not_taken_for_the_new_one() {
+    let folder = Folder::new();
+    let file = folder.file("mine.toml");
+    fs::write(&file, "earlier").unwrap();
+    let (_, run) = sent(&["-o", &file], &[b"GET / HTTP/1.1\r\n\r\n"]);
+    let told = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("mine.toml is an earlier one"), "{told}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "earlier");
 }
 
 #[test]

@@ -53,14 +53,16 @@ impl Flight {
         let (message, header) = find(&self.pieces(), framing)
             .ok_or_else(|| NoHello("no ClientHello is in the flight".to_owned()))?;
         match (&message.body, header) {
-            (Body::Handshake(handshake), _) => match &**handshake {
-                Handshake::ClientHello(hello) => return Ok(hello.clone()),
-                _ => {}
-            },
-            (Body::Ssl2(one), Some(header)) => match &**one {
-                Ssl2Message::ClientHello(hello) => return Ok(of_sslv2(hello, &header).hello),
-                _ => {}
-            },
+            (Body::Handshake(handshake), _) => {
+                if let Handshake::ClientHello(hello) = &**handshake {
+                    return Ok(hello.clone());
+                }
+            }
+            (Body::Ssl2(one), Some(header)) => {
+                if let Ssl2Message::ClientHello(hello) = &**one {
+                    return Ok(of_sslv2(hello, &header).hello);
+                }
+            }
             _ => {}
         }
         let datagram = framing == Framing::Dtls;
