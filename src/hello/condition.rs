@@ -111,6 +111,32 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// Whether it is about what a message says, and not only about how long it is and how it is sent.
+    pub fn is_about_what_is_said(&self) -> bool {
+        match self {
+            Condition::Range { field, .. } => !matches!(
+                field,
+                Quantity::HandshakeLength
+                    | Quantity::RecordLength
+                    | Quantity::RecordCount
+                    | Quantity::FlightLength
+                    | Quantity::TcpSegments
+                    | Quantity::TcpFirstSegment
+            ),
+            Condition::Is(property, _) | Condition::IsNot(property, _) => {
+                !matches!(property, Property::RecordVersion | Property::Framing)
+            }
+            Condition::Has(..) | Condition::Lacks(..) | Condition::LacksAll(..) => true,
+            Condition::Order(..) => true,
+            Condition::All(all) | Condition::Any(all) => {
+                all.iter().any(Condition::is_about_what_is_said)
+            }
+            Condition::Not(condition) => condition.is_about_what_is_said(),
+        }
+    }
+}
+
 /// In words: "the handshake message is 256 to 511 bytes long".
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
