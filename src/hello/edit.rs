@@ -31,7 +31,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use super::edit_form::member_word;
+use super::edit_words::member_word;
 use super::exact;
 use super::framing::Framing;
 use super::spec::HelloSpec;

@@ -1,6 +1,6 @@
 //! What goes with an edit, and how it is told: each reason with the section that has it.
 
-use super::edit_form::member_word;
+use super::edit_words::member_word;
 use super::vocabulary::{List, Member};
 
 /// Something that went with an edit.
