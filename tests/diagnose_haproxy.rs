@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::diagnosis::{diagnose, diagnose_host};
+use common::diagnosis::{diagnose, diagnose_host, rejected_without_a_name, told_by_the_name};
 use common::openssl::{self, Identity, RSA};
 use common::peers;
 use common::web_servers::haproxy;
@@ -20,12 +20,7 @@ fn strict_sni_is_told_by_the_name_that_is_missing() {
     let identity = Identity::new(RSA, "/CN=shop.test");
     let server = haproxy(&identity, "strict-sni");
     diagnose_host("shop.test", &server.address, "chromium-156").accepted("TLS 1.3");
-    let hello = "tls12-only,-extensions.server_name";
-    let found = diagnose_host("shop.test", &server.address, hello);
-    assert_eq!(found.json["reaction"]["name"], "unrecognized_name");
-    found.told("cause", &json!({"field": "server_name", "is": null}));
-    found.helped_by(&["server_name=shop.test"]);
-    assert_eq!(found.json["known_as"], json!(["sni-required"]));
+    told_by_the_name(&server.address);
 }
 
 #[test]
@@ -35,11 +30,7 @@ fn where_nobody_knows_its_name_everything_is_rejected_and_what_is_missing_is_sai
     }
     let identity = Identity::new(RSA, "/CN=shop.test");
     let server = haproxy(&identity, "strict-sni");
-    let found = diagnose(&server.address, "chromium-156").json;
-    assert_eq!(found["verdict"], "rejects-everything");
-    let notes = found["notes"].as_array().unwrap();
-    let says = |note: &serde_json::Value| note.as_str().unwrap().contains("--server-name");
-    assert!(notes.iter().any(says), "{notes:?}");
+    rejected_without_a_name(&server.address, "chromium-156");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::diagnosis::{ask, diagnose, diagnose_host};
+use common::diagnosis::{ask, diagnose, diagnose_host, rejected_without_a_name, told_by_the_name};
 use common::openssl::{self, Identity, RSA};
 use common::peers;
 use common::web_servers::nginx;
@@ -24,12 +24,7 @@ fn a_server_that_rejects_all_names_but_one_is_told_by_the_name() {
     let identity = Identity::new(RSA, "/CN=shop.test");
     let server = nginx(&identity, BY_NAME);
     diagnose_host("shop.test", &server.address, "tls12-only").accepted("TLS 1.2");
-    let hello = "tls12-only,-extensions.server_name";
-    let found = diagnose_host("shop.test", &server.address, hello);
-    assert_eq!(found.json["reaction"]["name"], "unrecognized_name");
-    found.told("cause", &json!({"field": "server_name", "is": null}));
-    found.helped_by(&["server_name=shop.test"]);
-    assert_eq!(found.json["known_as"], json!(["sni-required"]));
+    told_by_the_name(&server.address);
 }
 
 #[test]
@@ -39,12 +34,7 @@ fn where_nobody_knows_its_name_everything_is_rejected_and_what_is_missing_is_sai
     }
     let identity = Identity::new(RSA, "/CN=shop.test");
     let server = nginx(&identity, BY_NAME);
-    let found = diagnose(&server.address, "openssl-1.0.1g").json;
-    assert_eq!(found["verdict"], "rejects-everything");
-    assert_eq!(found["reaction"]["name"], "unrecognized_name");
-    let notes = found["notes"].as_array().unwrap();
-    let says = |note: &serde_json::Value| note.as_str().unwrap().contains("--server-name");
-    assert!(notes.iter().any(says), "{notes:?}");
+    rejected_without_a_name(&server.address, "openssl-1.0.1g");
     // With a hello that has the name the same server has nothing to hide.
     let control = "chromium-156,server_name=shop.test";
     let hello = "chromium-156,server_name=wrong.test";

@@ -90,9 +90,16 @@ fn a_server_of_one_group_is_told_by_that_group() {
         return;
     }
     let secp521r1 = json!({"field": "supported_groups", "lacks": 25});
-    let options = ["-tls1_2", "-groups", "P-521", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384"];
-    let found = with_rsa(&options, "openssl-1.0.1g,-supported_groups.secp521r1");
-    found.told("cause", &secp521r1).helped_by(&["+supported_groups.secp521r1"]);
+    for (options, hello) in [
+        (&["-tls1_3", "-groups", "P-521"][..], "openssl-3.0.19-s_client"),
+        (
+            &["-tls1_2", "-groups", "P-521", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384"],
+            "openssl-1.0.1g",
+        ),
+    ] {
+        let found = with_rsa(options, &format!("{hello},-supported_groups.secp521r1"));
+        found.told("cause", &secp521r1).helped_by(&["+supported_groups.secp521r1"]);
+    }
     // A server that also speaks TLS 1.2 with keys by RSA has another way out.
     let found = with_rsa(&["-groups", "P-521"], "chromium-156");
     let in_tls13 = json!({"all": [{"field": "supported_versions", "has": 772}, secp521r1]});

@@ -181,7 +181,7 @@ impl<'s> Laboratory<'s> {
     pub fn refilled(&mut self, spec: &HelloSpec) -> Option<HelloSpec> {
         let carrier = self.changer.carrier();
         let stretched = carrier.stretch(spec, self.subject.length());
-        stretched.filter(|_| spec.raw.is_none() && spec.framing == Framing::Tls)
+        stretched.filter(|_| spec.is_typed() && spec.framing == Framing::Tls)
     }
 
     /// Turns each atom that is possible with this likelihood; what nearly every server needs stays

@@ -242,8 +242,8 @@ fn without_explanations(
 }
 
 /// How many bits it takes to tell all explanations of one property apart that the diagnosis of a
-/// hello begins with, with each bound that a quantity may have: no series of questions with two
-/// answers each is shorter.
+/// hello begins with, with each bound that a quantity may have, were each as likely as any other: so
+/// many questions with two answers.
 pub fn bits_of_explanations(subject: &HelloSpec) -> f64 {
     let facts = Facts::of_spec(subject);
     let atoms = space::atoms(subject, space::Pool::of_presets());
@@ -262,7 +262,8 @@ fn undetermined(notebook: &Notebook<'_>, why: &str) -> Found {
 
 /// A server that bans or limits whoever knocks often is not to be blamed on the hello.
 fn changed_its_mind(changed: &ChangedItsMind) -> Found {
-    let ChangedItsMind { passed, failed, times } = *changed;
+    let ChangedItsMind { passed, failed } = *changed;
+    let times = explain::CONTROLS;
     let rate = Cause::Rate { passes: 1, of: times + 1 };
     Found::new(Verdict::Unstable, Some(rate)).noting(format!(
         "the server has changed its mind: a hello that passed as connection {passed} failed {times} \

@@ -186,10 +186,11 @@ pub fn atoms(subject: &HelloSpec, pool: &Pool) -> Vec<Atom> {
         }
     }
     let quirks = Quirk::all().iter().map(|quirk| &quirk.condition);
-    for condition in quirks.filter(|condition| is_composed(condition) && condition.holds(&facts)) {
+    for condition in quirks.filter(|condition| has_no_atom(condition) && condition.holds(&facts)) {
         let shape = Shape::Fixed(condition.clone());
         if atoms.iter().all(|atom| atom.shape != shape) {
-            atoms.push(Atom { shape, weight: KNOWN });
+            let weight = known_weight(&atoms, condition);
+            atoms.push(Atom { shape, weight });
         }
     }
     atoms
@@ -197,13 +198,28 @@ pub fn atoms(subject: &HelloSpec, pool: &Pool) -> Vec<Atom> {
 
 /// How common servers are with a quirk of the catalogue that is more than one property.
 const KNOWN: f64 = 1.0;
+/// How common they are beside those that trip over one of its properties alone.
+const OF_ONE: f64 = 0.5;
 
-/// Whether a condition is more than one property, or has bounds.
-fn is_composed(condition: &Condition) -> bool {
+/// What a quirk of the catalogue weighs: of two that explain the same, the property alone is the
+/// likelier.
+fn known_weight(atoms: &[Atom], condition: &Condition) -> f64 {
+    let mut of_all = Vec::new();
+    if let Condition::All(_) = condition {
+        parts(condition, &mut of_all);
+    }
+    let alone = atoms
+        .iter()
+        .filter(|atom| matches!(&atom.shape, Shape::Fixed(own) if of_all.contains(&own)));
+    alone.map(|atom| atom.weight * OF_ONE).fold(KNOWN, f64::min)
+}
+
+/// Whether a condition is none of those that are weighed of every hello: it is more than one
+/// property, has bounds of its own, or is true of nearly all hellos.
+fn has_no_atom(condition: &Condition) -> bool {
     match condition {
         Condition::All(_) | Condition::Any(_) | Condition::Not(_) => true,
         Condition::LacksAll(..) | Condition::Range { .. } => true,
-        // What nearly every hello has is told from the others by its count.
         Condition::Is(Property::ExtensionsPresent, value) => *value == Scalar::Bool(true),
         _ => false,
     }

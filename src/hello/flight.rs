@@ -86,7 +86,7 @@ impl Flight {
 /// The spec of a flight in which there is a hello, or the beginning of one; none where there is not.
 pub(super) fn in_flight(bytes: &[u8]) -> Option<HelloSpec> {
     let (framing, pieces) = match bytes {
-        [20..=26, 254, ..] => (Framing::Dtls, by_records(bytes)),
+        [20..=27, 254, ..] => (Framing::Dtls, by_records(bytes)),
         [0x80..=0xff, _, 1, ..] | [0..=0x3f, _, _, 1, ..] => (Framing::Sslv2, vec![bytes.to_vec()]),
         _ => (Framing::Tls, vec![bytes.to_vec()]),
     };

@@ -47,7 +47,7 @@ impl Framing {
 #[serde(deny_unknown_fields, default)]
 pub struct Sslv2Form {
     /// Kinds of ciphers, in order; the message's suites where none is given.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::kinds::of_ciphers")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cipher_specs: Vec<CipherKind>,
     /// Bytes of the challenge, 32 where nothing is said. Beyond that it begins with zeros.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,13 +3,15 @@
 //! - [`spec`]: a hello and its framing, to bytes, TOML and JSON; [`framing`] frames it, [`recorded`]
 //!   reads one that was sent, `said` its message, `lies` one whose headers lie, and [`no_hello`] says
 //!   why bytes are none, [`flight`] has one of which every byte is given, [`spec_file`] reads one that
-//!   was written, `sizes` the sizes in it, and `kinds` its ciphers of SSL 2.0
+//!   was written, and `sizes` the sizes in it
 //! - [`draw`]: what is drawn anew for each connection
 //! - [`preset`]: hellos of real clients
 //! - [`edit`]: a change to a hello; [`edit_form`] reads it from one word, [`edit_words`] writes it,
-//!   [`edits`] has several, [`apply`] does it, [`legal`] keeps the hello legal, and `notes` says what nobody may have meant
+//!   [`edits`] has several, [`apply`] does it, [`legal`] keeps the hello legal,
+//!   and `notes` says what nobody may have meant
 //! - [`difference`]: the edits that give one hello what another says; [`exact`] makes it the other to
-//!   the byte, and [`comparison`] tells it in words, `list_change` what of a list, `other_values` what is only another value
+//!   the byte, and [`comparison`] tells it in words, `list_change` what of a
+//!   list, `other_values` what is only another value
 //! - [`carrier`]: ways to make a hello longer and change nothing else
 //! - [`named`]: how a person names a hello on the command line
 //! - [`vocabulary`]: the fields on which conditions are stated; [`lists`] gets at the lists
@@ -33,7 +35,6 @@ pub mod exact;
 pub mod facts;
 pub mod flight;
 pub mod framing;
-mod kinds;
 pub mod legal;
 mod lies;
 mod list_change;

@@ -186,6 +186,8 @@ fn named(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hello::named::NamedHello;
+    use crate::wire::record::ssl2::CipherKind;
 
     #[test]
     fn a_typo_in_a_spec_file_is_named_with_its_place_and_what_was_meant() {
@@ -386,5 +388,34 @@ mod tests {
     #[test]
     fn a_spec_without_a_message_is_none() {
         assert!(from_toml("record_version = \"TLS 1.0\"").unwrap_err().contains("[hello]"));
+    }
+
+    #[test]
+    fn kinds_are_named_or_numbers_in_toml_and_json() {
+        let named = NamedHello::parse("openssl-1.0.1e,sslv2").unwrap().recorded().unwrap();
+        let toml = |kinds: &str| {
+            let spec = toml::to_string(&named.spec).unwrap();
+            from_toml(
+                &spec.replace("[hello]", &format!("[sslv2]\ncipher_specs = {kinds}\n[hello]")),
+            )
+        };
+        let kinds = [CipherKind(0x010080), CipherKind(0x2f)];
+        for text in
+            ["[0x010080, 0x2f]", "[65664, \"0x00002f\"]", "[\"SSL_CK_RC4_128_WITH_MD5\", 47]"]
+        {
+            assert_eq!(toml(text).unwrap().sslv2.cipher_specs, kinds, "{text}");
+        }
+        let mut json = serde_json::to_value(&named.spec).unwrap();
+        json["sslv2"] = serde_json::json!({"cipher_specs": [65664, 47]});
+        assert_eq!(from_json(&json.to_string()).unwrap().sslv2.cipher_specs, kinds);
+        for (wrong, told) in [
+            ("[0x1000000]", "16777216 is more than 0xffffff"),
+            ("[-1]", "-1 is less than 0"),
+            ("[true]", "by name or as 0x010080"),
+            ("[\"RC5\"]", "\"RC5\" is no kind"),
+        ] {
+            let error = toml(wrong).unwrap_err();
+            assert!(error.starts_with("line ") && error.contains(told), "{error}");
+        }
     }
 }

@@ -201,7 +201,7 @@ impl Serialize for CipherKind {
 
 impl<'de> Deserialize<'de> for CipherKind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(CipherKindVisitor)
+        deserializer.deserialize_any(CipherKindVisitor)
     }
 }
 
@@ -212,11 +212,24 @@ impl Visitor<'_> for CipherKindVisitor {
     type Value = CipherKind;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a kind of a cipher of SSL 2.0, by name or as \"0x010080\"")
+        f.write_str("a kind of a cipher of SSL 2.0, by name or as 0x010080")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<CipherKind, E> {
         let kind = Ssl2CipherKind::parse(text).map(|kind| CipherKind(kind.0));
         kind.ok_or_else(|| E::custom(format!("{text:?} is no kind of a cipher of SSL 2.0")))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<CipherKind, E> {
+        // They have three bytes.
+        let kind = u32::try_from(number).ok().filter(|kind| *kind < 1 << 24);
+        let kind = kind.ok_or_else(|| E::custom(format!("{number} is more than 0xffffff")))?;
+        Ok(CipherKind(kind))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<CipherKind, E> {
+        let number =
+            u64::try_from(number).map_err(|_| E::custom(format!("{number} is less than 0")))?;
+        self.visit_u64(number)
     }
 }

@@ -85,3 +85,25 @@ impl Found {
         self
     }
 }
+
+/// A server that knows `shop.test` alone, and whose certificate is good for it, refuses a hello that
+/// asks for no host by the alert that says so; the name helps.
+pub fn told_by_the_name(address: &str) {
+    let host = "shop.test";
+    let found = diagnose_host(host, address, "tls12-only,-extensions.server_name");
+    assert_eq!(found.json["reaction"]["name"], "unrecognized_name");
+    found.told("cause", &json!({"field": "server_name", "is": null}));
+    found.helped_by(&["server_name=shop.test"]);
+    assert_eq!(found.json["known_as"], json!(["sni-required"]));
+}
+
+/// A hello to the same server, where nobody knows its name: all are rejected, and what would tell
+/// more is said.
+pub fn rejected_without_a_name(address: &str, hello: &str) {
+    let found = diagnose(address, hello).json;
+    assert_eq!(found["verdict"], "rejects-everything");
+    assert_eq!(found["reaction"]["name"], "unrecognized_name");
+    let notes = found["notes"].as_array().unwrap();
+    let says = |note: &Json| note.as_str().unwrap().contains("--server-name");
+    assert!(notes.iter().any(says), "{notes:?}");
+}

@@ -9,7 +9,7 @@ use super::diagnosis::Possible;
 use super::experiment::Laboratory;
 use super::notebook::{Answer, Notebook, Question};
 use super::remedy::remedies;
-use super::space::{Pool, atoms};
+use super::space::{Pool, Shape, atoms};
 use super::{Control, Options};
 use crate::hello::condition::Condition;
 use crate::hello::difference;
@@ -35,7 +35,9 @@ const LONGEST_BESIDE: usize = 24;
 /// was.
 const SURPRISE: f64 = 0.06;
 /// So often a hello that passed before is sent then, until it passes.
-const CONTROLS: usize = 4;
+pub const CONTROLS: usize = 4;
+/// So many hellos that fail in another way tell what they all lack.
+const OTHERS: usize = 6;
 /// So many favourites may fall before the search gives up.
 const FAVOURITES: usize = 12;
 /// Where nothing passed in so many probes, something that is not TLS may be waiting for its turn
@@ -78,10 +80,8 @@ pub enum Ending {
 pub struct ChangedItsMind {
     /// At which connection the hello passed last.
     pub passed: usize,
-    /// At which connection it first failed.
+    /// At which connection it first failed: the first of [`CONTROLS`].
     pub failed: usize,
-    /// How often it was sent from then on, and failed each time.
-    pub times: usize,
 }
 
 /// Looks for the property that explains why the subject fails.
@@ -114,6 +114,7 @@ fn explain_near(
         early: true,
         proofs: Vec::new(),
         luck: 1.0,
+        others: Vec::new(),
         changed: None,
     };
     search.run(control)
@@ -140,6 +141,8 @@ struct Search<'n, 't, 's> {
     proofs: Vec<(HelloSpec, bool)>,
     /// How likely the failures were that came since a hello passed.
     luck: f64,
+    /// What is true of the hellos that failed in another way.
+    others: Vec<Facts>,
     /// Whether the server was found not to be what it was.
     changed: Option<ChangedItsMind>,
 }
@@ -235,8 +238,12 @@ impl Search<'_, '_, '_> {
             drawn.extend(self.proofs());
         }
         let mut telling: Vec<(f64, HelloSpec)> = Vec::new();
+        let needed = self.needed();
         for (saved, spec) in drawn {
             let facts = Facts::of_spec(&spec);
+            if needed.iter().any(|condition| !condition.holds(&facts)) {
+                continue;
+            }
             let told = self.belief.worth(&facts, self.laboratory.risk(&facts));
             let worth = told + saved;
             let least = telling.last().filter(|_| telling.len() >= most).map(|(worth, _)| *worth);
@@ -254,6 +261,22 @@ impl Search<'_, '_, '_> {
         telling.into_iter().map(|(_, spec)| spec).collect()
     }
 
+    /// What every hello has that passed or failed as the subject does, and none that failed in
+    /// another way: without it nothing is learnt from this server.
+    fn needed(&self) -> Vec<Condition> {
+        if self.others.len() < OTHERS || self.nothing_passes() {
+            return Vec::new();
+        }
+        let fixed = self.belief.atoms().iter().filter_map(|atom| match &atom.shape {
+            Shape::Fixed(condition @ Condition::Has(..)) => Some(condition),
+            _ => None,
+        });
+        let lost = fixed.filter(|one| self.others.iter().all(|facts| !one.holds(facts)));
+        let needed =
+            lost.filter(|one| self.belief.seen().iter().all(|seen| one.holds(&seen.facts)));
+        needed.cloned().collect()
+    }
+
     /// Hellos by which the likeliest explanation would have to be proved, were it right, with what
     /// is saved where they are asked now: one without the cause, and one with it and little else.
     fn proofs(&mut self) -> Vec<(f64, HelloSpec)> {
@@ -267,6 +290,8 @@ impl Search<'_, '_, '_> {
         let stripped = self.laboratory.strip(&self.belief, condition, CAREFUL);
         let proofs = remedied.map(|spec| (spec, false)).into_iter().chain([(stripped, true)]);
         let proofs: Vec<(HelloSpec, bool)> = proofs.collect();
+        // Those of before that were not asked for prove nothing.
+        self.proofs.retain(|(spec, _)| self.notebook.reaction(spec).is_some());
         self.proofs.extend(proofs.iter().cloned());
         proofs.into_iter().map(|(spec, _)| (SAVED * leader.share, spec)).collect()
     }
@@ -321,7 +346,7 @@ impl Search<'_, '_, '_> {
                 {
                     self.luck = 0.0;
                 }
-                Answer::Other => {}
+                Answer::Other => self.others.push(facts),
             }
         }
         if self.luck < SURPRISE {
@@ -341,17 +366,14 @@ impl Search<'_, '_, '_> {
         let control = self.belief.passing().last()?.clone();
         let passed = self.notebook.last_time(&control)?;
         let failed = self.notebook.connections() + 1;
-        for times in 1..=CONTROLS {
+        for _ in 0..CONTROLS {
             let what = "again, to know whether the server still takes it";
             let observation = self.notebook.send(&[Question::new(what, control.clone())]).pop()?;
             if self.notebook.meaning(&observation.reaction) == Answer::Passes {
                 return None;
             }
-            if times == CONTROLS {
-                return Some(ChangedItsMind { passed, failed, times });
-            }
         }
-        None
+        Some(ChangedItsMind { passed, failed })
     }
 
     fn words(&self, spec: &HelloSpec) -> String {

@@ -120,8 +120,8 @@ impl Search<'_, '_, '_> {
         for (field, number, fails) in edges_of(condition) {
             let mut seen = self.belief.seen().iter().filter(|one| one.fails == fails);
             let edge = seen.find(|one| one.facts.quantity(field) == Some(number));
-            for parts in edge.iter().flat_map(|_| [2, 4]) {
-                let Some(edge) = edge else { continue };
+            let Some(edge) = edge else { continue };
+            for parts in [2, 4] {
                 let size = edge.spec.length().div_ceil(parts).max(1);
                 cut.push(difference::apply(&edge.spec, &[Edit::Records(vec![size])]));
             }

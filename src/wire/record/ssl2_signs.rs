@@ -21,7 +21,7 @@ pub fn looks_like_client_hello(bytes: &[u8]) -> Option<bool> {
 fn looks_like_padded_hello(bytes: &[u8]) -> Option<bool> {
     // What begins a record of TLS or DTLS is none.
     let wanted: &[fn(u8) -> bool] = &[
-        |b| b < 0x40 && !(20..=26).contains(&b),
+        |b| b < 0x40 && !(20..=27).contains(&b),
         |_| true,
         |_| true,
         |b| b == 1,
