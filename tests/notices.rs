@@ -336,6 +336,8 @@ fn keys_before_tls13_that_are_no_points_of_their_curve() {
         remarks.iter().map(|it| (it.field, it.fault.found())).collect::<Vec<_>>()
     };
     let point = |form: u8, length: usize| [&[form][..], &vec![7; length - 1]].concat();
+    let hybrid = told(NamedGroup::secp256r1, &point(6, 65), &point(7, 65));
+    assert_eq!(hybrid, [("public", "6".to_owned()), ("ecdh_yc", "7".to_owned())]);
     for (curve, sound) in [
         (NamedGroup::x25519, vec![9; 32]),
         (NamedGroup::x448, vec![9; 56]),

@@ -1,6 +1,8 @@
 //! What stands by itself in DER and in PEM (RFC 7468): certificates, keys, requests. Each counts
 //! from its own first byte.
 
+use data_encoding::BASE64;
+
 use crate::capture::Unreadable;
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::document::{Document, is_like_der};
@@ -62,8 +64,6 @@ const LABELS: &[&str] = &[
     "DSA PARAMETERS",
     "OCSP RESPONSE",
 ];
-/// Digits in a line, RFC 7468 section 2.
-const LINE: usize = 64;
 
 /// All documents of a PEM text; none where it has none. Whatever stands between and around them
 /// is passed over, and line ends may have been lost in pasting.
@@ -91,13 +91,10 @@ pub(super) fn pem(text: &str) -> Result<Option<Documents>, Unreadable> {
     Ok((!documents.is_empty()).then_some(Documents(documents)))
 }
 
-/// The bytes of base64. x509-parser decodes it; it wants the lines as they should be.
+/// The bytes of base64 (RFC 4648 section 4), in lines of any length.
 pub(super) fn decode(digits: &str) -> Option<Vec<u8>> {
-    let digits: Vec<char> = digits.chars().filter(|c| !c.is_whitespace()).collect();
-    let lines: Vec<String> = digits.chunks(LINE).map(|line| line.iter().collect()).collect();
-    let text = format!("{BEGIN}DER{DASHES}\n{}\n-----END DER{DASHES}\n", lines.join("\n"));
-    let (_, pem) = x509_parser::pem::parse_x509_pem(text.as_bytes()).ok()?;
-    Some(pem.contents)
+    let digits: String = digits.chars().filter(|c| !c.is_whitespace()).collect();
+    BASE64.decode(digits.as_bytes()).ok()
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@ pub fn unfit(curve: NamedGroup, key: &[u8]) -> Option<Fault> {
             let coordinate = curve.coordinate()?;
             match *key.first()? {
                 2 | 3 => 1 + coordinate,
-                4 | 6 | 7 => 1 + 2 * coordinate,
+                4 => 1 + 2 * coordinate,
+                // The hybrid forms, 6 and 7, are none by RFC 5480 section 2.2.
                 form => return Some(no_form(form)),
             }
         }

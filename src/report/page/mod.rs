@@ -9,6 +9,7 @@ mod html;
 mod probes;
 mod remedy;
 
+use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
 use crate::diagnose::{Diagnosis, Verdict};
@@ -19,7 +20,7 @@ use crate::report::diagnosis_words::{
 };
 use crate::report::message_words::first_line;
 use crate::transcript::Kind;
-use html::{Attributes, Html, base64};
+use html::{Attributes, Html};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("sort.js");
@@ -115,7 +116,7 @@ fn sentence(words: &str) -> String {
 
 /// What a policy says of a style or script in the page itself.
 fn hash(text: &str) -> String {
-    format!("'sha256-{}'", base64(&Sha256::digest(text)))
+    format!("'sha256-{}'", BASE64.encode(&Sha256::digest(text)))
 }
 
 /// A table behind its caption, which scrolls by itself where it is too wide.
