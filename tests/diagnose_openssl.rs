@@ -199,3 +199,36 @@ fn a_server_of_one_name_is_told_by_the_wrong_name() {
     found.told("cause", &json!({"field": "server_name", "is": "wrong.test"}));
     found.helped_by(&["server_name=shop.test"]);
 }
+
+/// The first hello has none of a family of which the server takes several: all of them are told.
+#[test]
+fn a_server_of_one_family_is_told_by_all_that_it_takes_of_it() {
+    if is_missing() {
+        return;
+    }
+    let without = |hello: &str, list: &str, members: &[&str]| {
+        let edits: Vec<String> = members.iter().map(|one| format!(",-{list}.{one}")).collect();
+        format!("{hello}{}", edits.concat())
+    };
+    let suites = [
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+    ];
+    let hello = without("tls12-only", "cipher_suites", &suites);
+    let ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:AES128-SHA";
+    let found = with_ecdsa(&["-tls1_2", "-cipher", ciphers], &hello);
+    found.verdict("incompatible").lacks_all("cipher_suites", &[0xc02b, 0xc02c]);
+
+    let hello = without("go-1.19.8", "supported_groups", &["secp384r1", "secp521r1"]);
+    let found = with_rsa(&["-tls1_3", "-groups", "P-521:P-384"], &hello);
+    found.verdict("cause").lacks_all("supported_groups", &[24, 25]);
+
+    let schemes = ["rsa_pss_rsae_sha256", "rsa_pss_rsae_sha384", "rsa_pss_rsae_sha512"];
+    let hello = without("firefox-153esr", "signature_algorithms", &schemes);
+    let found = with_rsa(&["-tls1_3"], &hello);
+    found.verdict("cause").lacks_all("signature_algorithms", &[0x0804, 0x0805, 0x0806]);
+    assert_eq!(found.json["known_as"], json!(["pss-required"]));
+}

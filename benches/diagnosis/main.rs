@@ -14,9 +14,10 @@ use std::sync::mpsc;
 
 use helloscope::diagnose::{Cause, Options, Subject, Verdict, bits_of_explanations, diagnose};
 use helloscope::hello::preset::Preset;
-use helloscope::hello::{Facts, HelloSpec, draw::Draw};
+use helloscope::hello::vocabulary::{List, Member};
+use helloscope::hello::{Condition, Facts, HelloSpec, draw::Draw};
 use helloscope::lab::{LabTarget, Rule, Service};
-use helloscope::names::{AlertDescription, AlertLevel};
+use helloscope::names::{AlertDescription, AlertLevel, CipherSuite, NamedGroup};
 use helloscope::probe::{Observation, Probe, Target};
 use helloscope::quirks::Response;
 use helloscope::transcript::{Kind, Reaction, Step};
@@ -31,11 +32,26 @@ struct Noisy {
     share: f64,
     dice: ChaCha8Rng,
     failure: Response,
+    /// What it wants of a list, and chooses.
+    wanted: Vec<(List, Member)>,
 }
 
 impl Target for Noisy {
     fn probe(&mut self, probe: &Probe) -> Observation {
         let mut observation = self.inner.probe(probe);
+        if let Kind::Accepted { cipher_suite, group, .. } = &mut observation.reaction.kind {
+            let facts = Facts::of(&probe.flight, &probe.segments);
+            let chosen = self.wanted.iter().find(|(list, one)| facts.has(*list, None, one));
+            match chosen {
+                Some((List::CipherSuites, Member::Number(number))) => {
+                    *cipher_suite = Some(CipherSuite(*number));
+                }
+                Some((List::SupportedGroups, Member::Number(number))) => {
+                    *group = Some(NamedGroup(*number));
+                }
+                _ => {}
+            }
+        }
         if f64::from(self.dice.next_u32()) / f64::from(u32::MAX) < self.share {
             let luck = self.dice.next_u32() % 2 == 0;
             observation.reaction = if luck {
@@ -160,6 +176,12 @@ fn one(
         share: noise,
         dice: ChaCha8Rng::seed_from_u64(seed),
         failure: failure.clone(),
+        wanted: match &rule.condition {
+            Condition::LacksAll(entries, members) => {
+                members.iter().map(|member| (entries.list, member.clone())).collect()
+            }
+            _ => Vec::new(),
+        },
     };
     let subject = Subject { name: name.to_owned(), spec: spec.clone(), address: None };
     let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
@@ -180,8 +202,11 @@ fn one(
         _ => None,
     };
     let certain = matches!(found.verdict, Verdict::Cause | Verdict::Incompatible);
+    let partial = found.notes.iter().any(|note| note.contains("may take others"));
     let verdict = match condition {
-        Some(condition) if certain => judge::compare(condition, &rule.condition, &neighbours),
+        Some(condition) if certain && !partial => {
+            judge::compare(condition, &rule.condition, &neighbours)
+        }
         _ => judge::Comparison::Less,
     };
     let told = format!(

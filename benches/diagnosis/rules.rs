@@ -18,7 +18,7 @@ pub struct Drawn {
 
 const KINDS: &[&str] = &[
     "presence", "presence", "absence", "kind", "least", "most", "count", "window", "value",
-    "order", "framing", "all", "any",
+    "order", "framing", "all", "any", "overlap",
 ];
 
 /// Draws rules until there are so many, or of one kind alone.
@@ -66,6 +66,23 @@ fn rule(dice: &mut Dice, kind: &str, own: &Facts, all: &[Facts]) -> Option<Condi
                 return None;
             }
             Condition::Lacks(list.into(), member)
+        }
+        "overlap" => {
+            let lists = [List::CipherSuites, List::SupportedGroups, List::SignatureAlgorithms];
+            let list = *dice.pick(&lists);
+            let other = all[dice.below(all.len())].list(list);
+            let mut missing: Vec<Member> = Vec::new();
+            for _ in 0..2 + dice.below(5) {
+                let member = other.get(dice.below(other.len()))?;
+                let grease = matches!(member, Member::Number(n) if is_grease(list, *n));
+                if !grease && !own.has(list, None, member) && !missing.contains(member) {
+                    missing.push(member.clone());
+                }
+            }
+            if missing.len() < 2 || own.list(list).is_empty() {
+                return None;
+            }
+            Condition::LacksAll(list.into(), missing)
         }
         "kind" => {
             let lists = [List::Extensions, List::CipherSuites, List::SupportedGroups];

@@ -5,10 +5,11 @@
 //! surely, one that failed may have failed for reasons of its own. So a single answer by chance
 //! misleads nobody, and neither does a server that has no suite in common with a probe.
 
+use super::overlap::{self, Taken};
 use super::space::{Atom, Shape};
 use super::weigh::{Explanation, FAR, Join, View, explanations, room, size, views};
 use crate::hello::condition::Bound;
-use crate::hello::vocabulary::Quantity;
+use crate::hello::vocabulary::{List, Member, Quantity};
 use crate::hello::{Condition, Facts, HelloSpec};
 
 /// How likely it is that a hello passes though it has the cause, or is answered by chance.
@@ -31,6 +32,10 @@ pub struct Seen {
     pub risk: f64,
     /// Whether another came out when it was sent again, so that it tells nothing.
     pub doubtful: bool,
+    /// Whether the same came out when it was sent again.
+    pub sure: bool,
+    /// What the server chose of its lists.
+    pub chosen: Vec<(List, Member)>,
 }
 
 impl Seen {
@@ -39,8 +44,14 @@ impl Seen {
         match self {
             Seen { doubtful: true, .. } => 1.0,
             Seen { fails: true, risk, .. } => *risk,
+            Seen { fails: false, sure: true, .. } => LUCK * LUCK,
             Seen { fails: false, .. } => LUCK,
         }
+    }
+
+    /// Whether the server chose this.
+    pub(super) fn chose(&self, list: List, member: &Member) -> bool {
+        self.chosen.iter().any(|(own, chosen)| *own == list && chosen == member)
     }
 }
 
@@ -72,6 +83,8 @@ pub struct Leader {
     pub share: f64,
     /// Whether all its bounds are known.
     pub exact: bool,
+    /// Whether it names only some of what the server would take.
+    pub partial: bool,
     /// The hellos, by their place, that it surely foretold wrongly.
     pub wrong: Vec<usize>,
 }
@@ -80,7 +93,15 @@ impl Belief {
     /// What is believed before anything is seen but that the subject fails.
     pub fn new(atoms: Vec<Atom>, subject: &HelloSpec) -> Belief {
         let (spec, facts) = (subject.clone(), Facts::of_spec(subject));
-        let seen = vec![Seen { spec, facts, fails: true, risk: LUCK, doubtful: false }];
+        let seen = vec![Seen {
+            spec,
+            facts,
+            fails: true,
+            risk: LUCK,
+            doubtful: false,
+            sure: true,
+            chosen: Vec::new(),
+        }];
         let (views, explanations, shared) = Default::default();
         let mut belief = Belief { atoms, seen, views, explanations, shared };
         belief.weigh();
@@ -106,6 +127,14 @@ impl Belief {
     pub fn doubt(&mut self, at: usize) {
         if let Some(seen) = self.seen.get_mut(at) {
             seen.doubtful = true;
+        }
+        self.weigh();
+    }
+
+    /// Takes in that a hello told the same again.
+    pub fn confirm(&mut self, at: usize) {
+        if let Some(seen) = self.seen.get_mut(at) {
+            seen.sure = true;
         }
         self.weigh();
     }
@@ -152,14 +181,37 @@ impl Belief {
         gaps.collect()
     }
 
+    /// Of a list that has none of what the server takes: what surely is taken, and what may be.
+    pub fn taken(&self, atom: usize) -> (Vec<Member>, Vec<Member>) {
+        let view = self.views.iter().find(|view| view.atom == atom);
+        let taken = view.map(|view| view.taken.as_slice()).unwrap_or_default();
+        let (certain, open): (Vec<&Taken>, Vec<&Taken>) =
+            taken.iter().partition(|one| one.is_certain());
+        let members = |of: Vec<&Taken>| of.into_iter().map(|one| one.member.clone()).collect();
+        (members(certain), members(open))
+    }
+
+    /// The same of a list.
+    pub fn taken_of(&self, list: List) -> (Vec<Member>, Vec<Member>) {
+        let is = |atom: &Atom| matches!(atom.shape, Shape::NoneOf(own, _) if own == list);
+        let atom = self.atoms.iter().position(is);
+        atom.map(|atom| self.taken(atom)).unwrap_or_default()
+    }
+
     /// How much an answer is expected to tell about which explanation is right, in bits, where the
     /// hello fails for a reason of its own with this likelihood.
     pub fn worth(&self, facts: &Facts, risk: f64) -> f64 {
         let noise = (entropy(1.0 - LUCK), entropy(risk));
         let (mut fails, mut certain) = (0.0, 0.0);
-        for (weight, cause) in self.foretold(facts) {
-            fails += weight * (cause * (1.0 - LUCK) + (1.0 - cause) * risk);
-            certain += weight * (cause * noise.0 + (1.0 - cause) * noise.1);
+        for (one, (weight, cause)) in self.explanations.iter().zip(self.foretold(facts)) {
+            let likely = cause * (1.0 - LUCK) + (1.0 - cause) * risk;
+            fails += weight * likely;
+            certain += weight
+                * match self.parts(one).iter().any(|view| !view.taken.is_empty()) {
+                    // What a server takes of a list is asked once it is clear that it misses it.
+                    true => entropy(likely),
+                    false => cause * noise.0 + (1.0 - cause) * noise.1,
+                };
         }
         entropy(fails) - certain
     }
@@ -239,6 +291,8 @@ impl Belief {
                 false => Shared::No,
             },
             Shape::Least(field) => numbers(*field).min().map_or(Shared::No, Shared::From),
+            // It is said by what is missing.
+            Shape::NoneOf(..) => Shared::No,
             // What takes things away makes a hello shorter; the other way is asked by itself.
             Shape::Most(field) if field.is_length() => Shared::No,
             Shape::Most(field) => numbers(*field).max().map_or(Shared::No, Shared::To),
@@ -254,6 +308,7 @@ impl Belief {
             condition: self.condition(best)?,
             share: best.weight,
             exact: self.parts(best).iter().all(known),
+            partial: false,
             wrong: surely.map(|(at, _)| at).filter(|at| best.wrong >> at & 1 == 1).collect(),
         })
     }
@@ -305,6 +360,7 @@ impl Belief {
         let exact = |(low, high): (u64, u64)| low == high;
         Some(match (&self.atoms.get(view.atom)?.shape, view.gap) {
             (Shape::Fixed(condition), _) => condition.clone(),
+            (Shape::NoneOf(list, _), _) => overlap::condition(*list, &view.taken),
             (Shape::Least(field), Some(gap)) => {
                 let min = Some(Bound { at: gap.1, exact: exact(gap) });
                 Condition::Range { field: *field, min, max: None }
@@ -324,6 +380,7 @@ impl Belief {
         let number = |quantity: Quantity| facts.quantity(quantity);
         match (self.atoms.get(view.atom).map(|atom| &atom.shape), view.gap) {
             (Some(Shape::Fixed(condition)), _) => f64::from(u8::from(condition.holds(facts))),
+            (Some(Shape::NoneOf(list, _)), _) => overlap::has_none(*list, &view.taken, facts),
             (Some(Shape::Least(field)), Some((low, high))) => match number(*field) {
                 Some(number) if number >= high => 1.0,
                 Some(number) if number >= low => part(number + 1 - low, high + 1 - low),

@@ -44,6 +44,15 @@ impl<'s> Changer<'s> {
         let Some(shape) = belief.atoms().get(atom).map(|atom| atom.shape.clone()) else { return };
         match shape {
             Shape::Fixed(condition) => self.falsify(spec, &condition),
+            Shape::NoneOf(list, candidates) => {
+                let (certain, open) = belief.taken(atom);
+                let some = if open.is_empty() { certain } else { open };
+                let many = self.dice.one_of(&[0.1, 0.3, 0.5, 1.0]).unwrap_or(0.5);
+                let mut some = if some.is_empty() { candidates } else { some };
+                self.dice.shuffle(&mut some);
+                let count = (some.len() as f64 * many).ceil() as usize;
+                some.iter().take(count).for_each(|member| self.add(spec, list, member));
+            }
             Shape::Least(field) | Shape::Most(field) => {
                 let gaps = belief.gaps(atom);
                 let shares: Vec<f64> = gaps.iter().map(|gap| gap.2).collect();
@@ -78,13 +87,13 @@ impl<'s> Changer<'s> {
         };
         match shape {
             Shape::Fixed(condition) => self.falsify(spec, condition),
-            // Fewer servers take what is further away.
-            Shape::Least(Quantity::LegacyVersion) => {
-                self.set(
-                    spec,
-                    Quantity::LegacyVersion,
-                    own(Quantity::LegacyVersion).saturating_sub(1),
-                );
+            Shape::NoneOf(list, candidates) => {
+                candidates.iter().for_each(|member| self.add(spec, *list, member));
+            }
+            // Of the versions below TLS 1.2 that which most servers took.
+            Shape::Least(field @ Quantity::LegacyVersion) => {
+                let tls10 = usize::from(ProtocolVersion::TLS1_0.0);
+                self.set(spec, *field, tls10.min(own(*field).saturating_sub(1)));
             }
             Shape::Least(field) => self.set(spec, *field, own(*field) / 4),
             Shape::Most(field) => self.set(spec, *field, own(*field) * 2 + 1),

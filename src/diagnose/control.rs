@@ -14,6 +14,9 @@ use crate::names::{CipherSuite, CompressionMethod, ExtensionType, ProtocolVersio
 use crate::wire::extension::{ClientExtension, Extension, ProtocolName};
 use crate::wire::grammar::{self, Empty, Opaque, Text};
 
+/// So many bytes are in a short record.
+const SHORT_RECORD: usize = 60;
+
 /// A hello that passes, near the subject.
 #[derive(Clone, Debug)]
 pub struct Control {
@@ -178,6 +181,8 @@ pub(super) fn ladder(subject: &HelloSpec) -> Vec<Control> {
             ],
         ),
     );
+    let short = Edit::Records(vec![SHORT_RECORD]);
+    rung("the same in short records", difference::apply(subject, &[short]));
     rung("the same without any extension", only_extensions(&tls10, &[]));
     rung(
         "the same with all that servers are known to ask for",

@@ -65,9 +65,15 @@ impl<'s> Laboratory<'s> {
     }
 
     /// The subject without all that can be taken from it while the cause stays: what is likelier to
-    /// work together with it goes first. What a server may need stays, so that it is no likelier
-    /// than this to fail the hello for a reason of its own.
-    pub fn strip(&mut self, belief: &Belief, cause: &Condition, risk: f64) -> HelloSpec {
+    /// work together with it goes first. What this server needs stays, and what a server may need,
+    /// so that it is no likelier than this to fail the hello for a reason of its own.
+    pub fn strip(
+        &mut self,
+        belief: &Belief,
+        cause: &Condition,
+        needed: &[Condition],
+        risk: f64,
+    ) -> HelloSpec {
         let mut spec = self.subject.clone();
         // In another order, where that is not the cause.
         let mut shuffled = spec.clone();
@@ -99,9 +105,19 @@ impl<'s> Laboratory<'s> {
             if !self.is_legal(&mut trial) {
                 continue;
             }
-            let changed = Facts::of_spec(&trial);
+            let mut changed = Facts::of_spec(&trial);
+            // What made it long may go where something else makes it as long.
+            if let Some(long) = (!cause.holds(&changed)).then(|| self.refilled(&trial)).flatten() {
+                changed = Facts::of_spec(&long);
+                trial = long;
+            }
             let more = belief.lacks(&changed);
-            if more > lacks && cause.holds(&changed) && self.risk(&changed) <= risk {
+            let has_what_is_needed = needed.iter().all(|one| one.holds(&changed));
+            if more > lacks
+                && cause.holds(&changed)
+                && has_what_is_needed
+                && self.risk(&changed) <= risk
+            {
                 (spec, facts, lacks) = (trial, changed, more);
             }
         }
@@ -117,6 +133,14 @@ impl<'s> Laboratory<'s> {
             let legal = self.is_legal(&mut spec);
             (legal && Facts::of_spec(&spec).quantity(field) == Some(number)).then_some(spec)
         })
+    }
+
+    /// The subject with more members in a list.
+    pub fn with(&mut self, list: List, members: &[Member]) -> HelloSpec {
+        let mut spec = self.subject.clone();
+        members.iter().for_each(|member| self.changer.add(&mut spec, list, member));
+        self.is_legal(&mut spec);
+        spec
     }
 
     /// Keeps a hello legal, where the subject is. Whether there is anything left to ask for.

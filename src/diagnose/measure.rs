@@ -57,6 +57,11 @@ impl Changer<'_> {
                 let number = u16::try_from(number).unwrap_or(0x0303).clamp(0x0300, 0x0304);
                 let before = spec.hello.legacy_version;
                 change(spec, Edit::LegacyVersion(ProtocolVersion(number)));
+                if self.legal && number < ProtocolVersion::TLS1_2.0 {
+                    // RFC 8446 section 4.1.2: beside it legacy_version is that of TLS 1.2.
+                    let versions = Member::Number(ExtensionType::supported_versions.0);
+                    remove(spec, List::Extensions, &[&versions]);
+                }
                 if before < ProtocolVersion::TLS1_2 && !self.dice.one_in(3) {
                     self.pool.sign_as_tls12(spec);
                 }

@@ -17,6 +17,7 @@ mod explain;
 mod measure;
 mod need;
 mod notebook;
+mod overlap;
 mod remedy;
 mod search;
 mod space;
@@ -248,7 +249,7 @@ pub fn bits_of_explanations(subject: &HelloSpec) -> f64 {
     let facts = Facts::of_spec(subject);
     let atoms = space::atoms(subject, space::Pool::of_presets());
     let explanations = atoms.iter().map(|atom| match &atom.shape {
-        space::Shape::Fixed(_) => 1.0,
+        space::Shape::Fixed(_) | space::Shape::NoneOf(..) => 1.0,
         space::Shape::Least(field) | space::Shape::Most(field) => {
             facts.quantity(*field).unwrap_or(0).max(1) as f64
         }

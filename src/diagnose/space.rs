@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::overlap;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, Facts, HelloSpec, lists, preset::Preset};
 use crate::names::{
@@ -33,6 +34,8 @@ pub enum Shape {
     Least(Quantity),
     /// A quantity is at most some number, which is not known yet.
     Most(Quantity),
+    /// A list has none of what the server takes of it, which is not known yet, but among these.
+    NoneOf(List, Vec<Member>),
 }
 
 /// The presets whose bodies of extensions are taken first.
@@ -171,6 +174,12 @@ pub fn atoms(subject: &HelloSpec, pool: &Pool) -> Vec<Atom> {
     for (list, member, share) in &pool.members {
         if !facts.has(*list, None, member) {
             atoms.absent(*list, member, *share);
+        }
+    }
+    for (list, weight) in overlap::LISTS {
+        let candidates = overlap::candidates(list, &facts, pool);
+        if candidates.len() > 1 {
+            atoms.push(Shape::NoneOf(list, candidates), weight);
         }
     }
     atoms.kinds();
@@ -344,13 +353,16 @@ impl Atoms<'_> {
     fn order(&mut self, list: List) {
         /// Of longer lists there are too many pairs, and servers read them to the end.
         const LONGEST: usize = 24;
+        /// The same of extensions, whose order matters more often.
+        const MOST_EXTENSIONS: usize = 64;
         let members = self.facts.list(list);
         let total = match list {
             List::Extensions => 3.0,
             List::SupportedGroups | List::SupportedVersions | List::Alpn | List::KeyShare => 0.5,
             _ => 0.2,
         };
-        if !(2..=LONGEST).contains(&members.len()) {
+        let longest = if list == List::Extensions { MOST_EXTENSIONS } else { LONGEST };
+        if !(2..=longest).contains(&members.len()) {
             return;
         }
         let pairs = members.len() * (members.len() - 1) / 2;

@@ -2,6 +2,7 @@
 //! of two bounds, and pairs of atoms that work together or each by itself.
 
 use super::belief::{MEMORY, Seen};
+use super::overlap::{self, Taken};
 use super::space::{Atom, Shape};
 use crate::hello::Condition;
 use crate::hello::vocabulary::Quantity;
@@ -30,6 +31,8 @@ pub struct View {
     /// For a quantity, the numbers among which the bound is: above or at the first, below or at
     /// the last.
     pub gap: Option<(u64, u64)>,
+    /// Of a list that has none of what the server takes, what that may be.
+    pub taken: Vec<Taken>,
     /// The share of the atom's weight.
     pub weight: f64,
     /// For each hello that was seen, whether it holds.
@@ -197,7 +200,7 @@ fn says_more(join: Join, one: Option<&Shape>, other: Option<&Shape>) -> bool {
     let field = |shape: &Shape| match shape {
         Shape::Least(field) | Shape::Most(field) => Some(*field),
         Shape::Fixed(Condition::Range { field, .. }) => Some(*field),
-        Shape::Fixed(_) => None,
+        Shape::Fixed(_) | Shape::NoneOf(..) => None,
     };
     if field(one).is_some() && field(one) == field(other) {
         return false;
@@ -225,6 +228,7 @@ fn views_of(atom: usize, one: &Atom, seen: &[Seen]) -> Vec<View> {
     let view = |gap: (u64, u64), share: f64, holds: u128| View {
         atom,
         gap: Some(gap),
+        taken: Vec::new(),
         weight: weight * share,
         holds,
         share: 0.0,
@@ -232,7 +236,16 @@ fn views_of(atom: usize, one: &Atom, seen: &[Seen]) -> Vec<View> {
     match shape {
         Shape::Fixed(condition) => {
             let holds = bits(seen.iter().map(|seen| condition.holds(&seen.facts)));
-            vec![View { atom, gap: None, weight: *weight, holds, share: 0.0 }]
+            vec![View { atom, gap: None, taken: Vec::new(), weight: *weight, holds, share: 0.0 }]
+        }
+        Shape::NoneOf(list, candidates) => {
+            let taken = overlap::taken(*list, candidates, seen);
+            if taken.is_empty() {
+                return Vec::new();
+            }
+            let holds = bits(seen.iter().map(|seen| overlap::holds(*list, &taken, &seen.facts)));
+            let weight = weight * overlap::fit(*list, candidates, &taken, seen);
+            vec![View { atom, gap: None, taken, weight, holds, share: 0.0 }]
         }
         Shape::Least(field) => {
             let own = subject(*field).unwrap_or(0);

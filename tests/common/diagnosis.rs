@@ -54,6 +54,25 @@ impl Found {
         self.passes()
     }
 
+    /// The verdict, whose remedy passes.
+    pub fn verdict(&self, verdict: &str) -> &Found {
+        assert_eq!(self.json["verdict"], verdict, "{self:?}");
+        self.passes()
+    }
+
+    /// The cause, or a part of it, is that a list has none of these.
+    pub fn lacks_all(&self, field: &str, members: &[u64]) -> &Found {
+        let cause = &self.json["cause"];
+        let parts = cause["all"].as_array().cloned().unwrap_or_else(|| vec![cause.clone()]);
+        let part = parts.iter().find(|part| part["field"] == field && part["lacks_all"].is_array());
+        let part = part.unwrap_or_else(|| panic!("{self:?}"));
+        let mut lacks: Vec<u64> =
+            part["lacks_all"].as_array().unwrap().iter().map(|one| one.as_u64().unwrap()).collect();
+        lacks.sort_unstable();
+        assert_eq!(lacks, members, "{self:?}");
+        self
+    }
+
     /// The remedy is these edits.
     pub fn helped_by(&self, edits: &[&str]) -> &Found {
         assert_eq!(self.json["remedy"]["edits"], json!(edits), "{self:?}");

@@ -1,6 +1,7 @@
 //! The search for the property that explains why the subject fails: ask what tells the most until
 //! one explanation is left, try it from both sides, and believe it only then.
 
+mod overlap_proof;
 mod proof;
 
 use super::belief::{Belief, Leader, Seen};
@@ -8,6 +9,7 @@ use super::control;
 use super::diagnosis::Possible;
 use super::experiment::Laboratory;
 use super::notebook::{Answer, Notebook, Question};
+use super::overlap;
 use super::remedy::remedies;
 use super::space::{Pool, Shape, atoms};
 use super::{Control, Options};
@@ -37,7 +39,7 @@ const SURPRISE: f64 = 0.06;
 /// So often a hello that passed before is sent then, until it passes.
 pub const CONTROLS: usize = 4;
 /// So many hellos that fail in another way tell what they all lack.
-const OTHERS: usize = 6;
+const OTHERS: usize = 4;
 /// So many favourites may fall before the search gives up.
 const FAVOURITES: usize = 12;
 /// Where nothing passed in so many probes, something that is not TLS may be waiting for its turn
@@ -287,7 +289,7 @@ impl Search<'_, '_, '_> {
         let condition = &leader.condition;
         let edits = self.remedies(condition).into_iter().next();
         let remedied = edits.map(|edits| difference::apply(self.subject, &edits));
-        let stripped = self.laboratory.strip(&self.belief, condition, CAREFUL);
+        let stripped = self.laboratory.strip(&self.belief, condition, &self.needed(), CAREFUL);
         let proofs = remedied.map(|spec| (spec, false)).into_iter().chain([(stripped, true)]);
         let proofs: Vec<(HelloSpec, bool)> = proofs.collect();
         // Those of before that were not asked for prove nothing.
@@ -399,7 +401,9 @@ impl Search<'_, '_, '_> {
         let facts = Facts::of_spec(spec);
         let (spec, risk) = (spec.clone(), self.laboratory.risk(&facts));
         let fails = answer == Answer::Fails;
-        self.belief.learn(Seen { spec, facts, fails, risk, doubtful: false });
+        let reaction = self.notebook.reaction(&spec).filter(|_| !fails);
+        let chosen = reaction.map(overlap::chosen).unwrap_or_default();
+        self.belief.learn(Seen { spec, facts, fails, risk, doubtful: false, sure: false, chosen });
         self.note_what_is_left();
     }
 
@@ -420,15 +424,20 @@ impl Search<'_, '_, '_> {
     fn still_speak_against(&mut self, leader: &Leader) -> bool {
         for &at in &leader.wrong {
             let Some(seen) = self.belief.seen().get(at) else { continue };
-            let (spec, before) = (seen.spec.clone(), seen.fails);
+            let (spec, before, seen_surely) = (seen.spec.clone(), seen.fails, seen.sure);
             let what = format!("again: {}", self.words(&spec));
             let again = self.notebook.send(&[Question::new(what, spec)]);
             let Some(again) = again.first() else { return true };
             let now = self.notebook.meaning(&again.reaction);
-            if now == Answer::Fails && before || now == Answer::Passes && !before {
-                return true;
+            if now != if before { Answer::Fails } else { Answer::Passes } {
+                self.belief.doubt(at);
+                continue;
             }
-            self.belief.doubt(at);
+            // An explanation that foretells wrongly what comes again and again is none; another
+            // may be likelier now.
+            let news = !before && !seen_surely;
+            self.belief.confirm(at);
+            return !news;
         }
         false
     }

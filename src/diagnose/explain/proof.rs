@@ -26,6 +26,8 @@ const LITTLE: f64 = 0.012;
 const RIVALS: usize = 3;
 /// What tells it from others that are this likely together is asked.
 const RIVAL: f64 = 0.004;
+/// What is said where not all was asked that a server may take.
+const MORE_MAY_DO: &str = "the server may take others of the list as well: not all were asked for";
 /// So many more causes are looked for where the first was taken out.
 const BESIDE: usize = 1;
 
@@ -33,6 +35,7 @@ impl Search<'_, '_, '_> {
     /// Tries an explanation from both sides: without it the subject passes, and what passes fails
     /// with it.
     pub(super) fn try_both_sides(&mut self, leader: &Leader) -> Option<Explained> {
+        let leader = &self.with_all_that_is_taken(leader)?;
         let condition = &leader.condition;
         let with_cause = self.with_cause(leader)?;
         if !self.beats_rivals(leader) || !self.bounds_hold(condition) {
@@ -53,7 +56,8 @@ impl Search<'_, '_, '_> {
                         _ => None,
                     };
                     let condition = condition.clone();
-                    let alone = Explained { condition, edits, with_cause, note: None };
+                    let note = leader.partial.then(|| MORE_MAY_DO.to_owned());
+                    let alone = Explained { condition, edits, with_cause, note };
                     return Some(beside.unwrap_or(alone));
                 }
                 // It lost what the server may need: another way may help.
@@ -209,7 +213,7 @@ impl Search<'_, '_, '_> {
         Some(Explained { condition, edits, with_cause: with_cause.to_vec(), note: None })
     }
 
-    fn answer(&mut self, spec: &HelloSpec) -> Answer {
+    pub(super) fn answer(&mut self, spec: &HelloSpec) -> Answer {
         match self.notebook.reaction(spec) {
             Some(reaction) => self.notebook.meaning(&reaction.clone()),
             None => self.ask(spec, None),
@@ -232,7 +236,10 @@ impl Search<'_, '_, '_> {
         // stays at first. It may be the partner of the cause.
         let mut risk = if self.laboratory.is_telling() { 1.0 } else { CAREFUL };
         for _ in 0..STRIPS {
-            let spec = self.laboratory.strip(&self.belief, &leader.condition, risk);
+            let spec = {
+                let needed = self.needed();
+                self.laboratory.strip(&self.belief, &leader.condition, &needed, risk)
+            };
             let lacks = self.belief.lacks(&Facts::of_spec(&spec));
             if lacks < little && !failing.is_empty() {
                 if risk >= DARING {

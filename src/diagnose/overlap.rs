@@ -1,0 +1,177 @@
+//! What a server wants of a list of which the subject has nothing that it knows: which members
+//! those are is told by what passed and what failed. RFC 5246 section 7.4.1.2 and RFC 8446 section
+//! 4.1.1 have a server refuse such a hello.
+
+use super::belief::Seen;
+use super::space::Pool;
+use crate::hello::vocabulary::{List, Member};
+use crate::hello::{Condition, Facts};
+use crate::names::{CipherSuite, ExtensionType, KeyExchange, ProtocolVersion};
+use crate::transcript::{Kind, Reaction};
+
+/// The lists of which both sides need something in common, and how common servers are that miss it
+/// there, beside others.
+pub const LISTS: [(List, f64); 4] = [
+    (List::CipherSuites, 3.0),
+    (List::SupportedGroups, 1.5),
+    (List::SignatureAlgorithms, 1.5),
+    (List::Alpn, 1.0),
+];
+
+/// How likely a server takes what stood in a hello that passed beside others that it may have taken.
+const AMONG_OTHERS: f64 = 0.5;
+/// How likely it takes what was never tried.
+const NEVER_TRIED: f64 = 0.1;
+/// How likely it takes another where it is known to take one.
+const LIKE_ANOTHER: f64 = 0.4;
+/// A failure is a reason against a member where it was not likelier than this by itself.
+const SURE: f64 = 0.3;
+
+/// How likely it is that a server takes a member.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// The member.
+    pub member: Member,
+    /// The likelihood.
+    pub likelihood: f64,
+}
+
+impl Taken {
+    /// Whether it was seen that it is taken.
+    pub fn is_certain(&self) -> bool {
+        self.likelihood >= 1.0
+    }
+
+    /// Whether nothing that passed had it.
+    pub fn is_new(&self) -> bool {
+        self.likelihood <= NEVER_TRIED
+    }
+}
+
+/// What the subject could have in a list, and has not.
+pub fn candidates(list: List, facts: &Facts, pool: &Pool) -> Vec<Member> {
+    let tls13 =
+        facts.has(List::SupportedVersions, None, &Member::Number(ProtocolVersion::TLS1_3.0));
+    let fits = |member: &Member| match (list, member) {
+        (List::CipherSuites, Member::Number(number)) => {
+            let suite = CipherSuite(*number);
+            !suite.is_signalling() && (tls13 || suite.key_exchange() != KeyExchange::Tls13)
+        }
+        _ => true,
+    };
+    if facts.list(list).is_empty() {
+        return Vec::new();
+    }
+    let own = pool.members.iter().filter(|(other, ..)| *other == list);
+    let own = own.map(|(_, member, _)| member);
+    own.filter(|member| !facts.has(list, None, member) && fits(member)).cloned().collect()
+}
+
+/// Those of the candidates that the server may take, after all that was seen.
+pub fn taken(list: List, candidates: &[Member], seen: &[Seen]) -> Vec<Taken> {
+    let has = |one: &Seen, member: &Member| one.facts.has(list, None, member);
+    let refused = |member: &Member| {
+        seen.iter().any(|one| one.fails && one.luck() <= SURE && has(one, member))
+    };
+    let left: Vec<&Member> = candidates.iter().filter(|member| !refused(member)).collect();
+    let passed: Vec<&Seen> = seen.iter().filter(|one| !one.fails && !one.doubtful).collect();
+    let likelihood = |member: &Member| {
+        let mut passed = passed.iter().filter(|one| has(one, member)).peekable();
+        if passed.peek().is_none() {
+            return NEVER_TRIED;
+        }
+        let certain = passed.any(|one| {
+            one.chose(list, member) || left.iter().all(|other| *other == member || !has(one, other))
+        });
+        if certain { 1.0 } else { AMONG_OTHERS }
+    };
+    left.iter()
+        .map(|member| Taken { member: (*member).clone(), likelihood: likelihood(member) })
+        .collect()
+}
+
+/// How likely what was seen is, were it that the server misses something in a list: what is made to
+/// fit whatever comes is to weigh less the more it had to be.
+pub fn fit(list: List, candidates: &[Member], taken: &[Taken], seen: &[Seen]) -> f64 {
+    let refused = candidates.len() - taken.len();
+    let certain: Vec<&Taken> = taken.iter().filter(|one| one.is_certain()).collect();
+    let by_chance =
+        |count: usize| (1.0 - NEVER_TRIED).powi(i32::try_from(count).unwrap_or(i32::MAX));
+    let passed = seen.iter().filter(|one| !one.fails && !one.doubtful);
+    let told = passed.map(|one| {
+        let has = |other: &Taken| one.facts.has(list, None, &other.member);
+        match certain.iter().any(|other| has(other)) {
+            true => 1.0,
+            false => 1.0 - by_chance(taken.iter().filter(|other| has(other)).count()),
+        }
+    });
+    let of_certain: f64 = match certain.len() {
+        0 => 1.0,
+        several => NEVER_TRIED * LIKE_ANOTHER.powi(i32::try_from(several - 1).unwrap_or(i32::MAX)),
+    };
+    // What passed without any of them was foretold wrongly, and counts as that.
+    by_chance(refused) * of_certain * told.filter(|told| *told > 0.0).product::<f64>()
+}
+
+/// How likely a hello is to have none of what the server takes.
+pub fn has_none(list: List, taken: &[Taken], facts: &Facts) -> f64 {
+    if is_empty_by_right(list, facts) {
+        return 0.0;
+    }
+    let offered = taken.iter().filter(|one| facts.has(list, None, &one.member));
+    offered.map(|one| 1.0 - one.likelihood).product()
+}
+
+/// Whether no hello that passed says otherwise than that it has what the server takes.
+pub fn holds(list: List, taken: &[Taken], facts: &Facts) -> bool {
+    let known = taken.iter().filter(|one| !one.is_new());
+    !is_empty_by_right(list, facts)
+        && !known.into_iter().any(|one| facts.has(list, None, &one.member))
+}
+
+/// A hello need not name protocols at all, RFC 7301 section 3.1.
+fn is_empty_by_right(list: List, facts: &Facts) -> bool {
+    list == List::Alpn && facts.list(list).is_empty()
+}
+
+/// That a hello has none of what the server takes, as far as that is known.
+pub fn condition(list: List, taken: &[Taken]) -> Condition {
+    // As long as nothing is certain, all that may be.
+    let most = taken.iter().map(|one| one.likelihood).fold(0.0, f64::max);
+    let known = taken.iter().filter(|one| one.likelihood >= most);
+    let members: Vec<Member> = known.map(|one| one.member.clone()).collect();
+    let none = match &members[..] {
+        [one] => Condition::Lacks(list.into(), one.clone()),
+        _ => Condition::LacksAll(list.into(), members),
+    };
+    match list {
+        List::Alpn => {
+            let alpn = ExtensionType::application_layer_protocol_negotiation;
+            Condition::All(vec![Condition::has_extension(alpn), none])
+        }
+        _ => none,
+    }
+}
+
+/// The list of which a condition says that something is missing, and what.
+pub fn missing(condition: &Condition) -> Option<(List, Vec<Member>)> {
+    let counts = |list: List| LISTS.iter().any(|(own, _)| *own == list);
+    match condition {
+        Condition::Lacks(entries, member) if counts(entries.list) => {
+            Some((entries.list, vec![member.clone()]))
+        }
+        Condition::LacksAll(entries, members) if counts(entries.list) => {
+            Some((entries.list, members.clone()))
+        }
+        Condition::All(parts) => parts.iter().find_map(missing),
+        _ => None,
+    }
+}
+
+/// What a server chose of the lists of a hello.
+pub fn chosen(reaction: &Reaction) -> Vec<(List, Member)> {
+    let Kind::Accepted { cipher_suite, group, .. } = reaction.kind else { return Vec::new() };
+    let suite = cipher_suite.map(|suite| (List::CipherSuites, Member::Number(suite.0)));
+    let group = group.map(|group| (List::SupportedGroups, Member::Number(group.0)));
+    suite.into_iter().chain(group).collect()
+}
