@@ -106,17 +106,27 @@ fn what_diff_prints_makes_the_first_hello_the_second() {
         ("openssl-3.5.8", "openssl-3.5.8,dtls,session_id=5"),
         ("java-17.0.15", "openssl-1.0.0m,sslv2,segments=5"),
         ("openssl-3.5.8,raw:=0100", "curl-7.88.1"),
+        ("openssl-3.5.8", "openssl-3.5.8,!session_id=33,-key_share"),
+        ("openssl-3.5.8,-supported_groups", "openssl-3.5.8,!-supported_groups"),
+        ("openssl-3.5.8,!-key_share", "openssl-3.5.8,-supported_groups"),
     ] {
-        let diff = run(&["hello", "diff", from, to, "--format", "json"]).stdout;
+        let diff = run(&["hello", "diff", from, to, "--format", "json"]);
         let file = folder.file("edits.json");
-        fs::write(&file, diff).unwrap();
-        let edited = run(&["hello", "edit", from, "--edits", &file]);
-        assert_eq!(edited.code, 0, "{edited:?}");
-        assert_eq!(
-            edited.stdout,
-            run(&["hello", "show", to, "--as", "spec"]).stdout,
-            "{from} {to}"
-        );
+        fs::write(&file, &diff.stdout).unwrap();
+        // From the file, and as somebody types them.
+        let edits = diff.json()["edits"].clone();
+        let words: Vec<&str> =
+            edits.as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+        let edit = ["hello", "edit", from];
+        for by in [&["--edits", &file][..], &words] {
+            let edited = run(&[&edit[..], by].concat());
+            assert_eq!(edited.code, 0, "{edited:?}");
+            assert_eq!(
+                edited.stdout,
+                run(&["hello", "show", to, "--as", "spec"]).stdout,
+                "{from} {to}"
+            );
+        }
     }
 }
 
@@ -252,6 +262,7 @@ fn what_an_edit_would_make_illegal_is_refused_but_for_its_point() {
         let name = format!("curl-7.88.1,{edit}");
         let error = run(&["hello", "show", &name]);
         assert!(error.usage_error().contains(what), "{edit}: {error:?}");
+        assert!(error.stderr.contains(&format!(": \"{edit}\": ")), "{error:?}");
         assert!(error.stderr.contains("`!` before the edit"), "{error:?}");
         let point = run(&["hello", "show", &format!("curl-7.88.1,!{edit}"), "--as", "hex"]);
         assert_eq!(point.code, 0, "{point:?}");

@@ -547,6 +547,63 @@ fn a_file_with_an_earlier_hello_is_not_taken_for_the_new_one() {
     let told = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("mine.toml is an earlier one"), "{told}");
     assert_eq!(fs::read_to_string(&file).unwrap(), "earlier");
+    let (_, run) = sent(&["--format", "json", "-o", &file], &[b"GET / HTTP/1.1\r\n\r\n"]);
+    let recording = run.json();
+    assert_eq!(recording["earlier"], file);
+    assert_eq!(recording["saved"], folder.file("mine.bin"));
+    // One that is replaced is none.
+    let (_, run) = sent(&["--format", "json", "-o", &file], &[&hello("openssl-1.0.1e")]);
+    let recording = run.json();
+    assert_eq!((&recording["earlier"], &recording["saved"]), (&Json::Null, &json!(file)));
+}
+
+#[test]
+fn what_a_client_sends_behind_its_hello_is_sent_again() {
+    let folder = Folder::new();
+    let file = folder.file("early.toml");
+    // As a client of TLS 1.3 with early data does, all in one segment.
+    let all =
+        [&hello("openssl-3.5.8")[..], &[20, 3, 3, 0, 1, 1], &[23, 3, 3, 0, 3, 7, 7, 7]].concat();
+    let (answer, run) = sent(&["-o", &file], &[&all]);
+    assert_eq!(answer, [21, 3, 3, 0, 2, 2, 40]);
+    assert!(run.stdout.contains("  behind it  14 bytes, which go out with it\n"), "{run:?}");
+    let shown = crate::run(&["hello", "show", &file, "--as", "hex"]);
+    assert_eq!(shown.stdout.trim(), hex(&all));
+    // A diagnosis takes the hello alone.
+    let alone = format!("{file},-flight");
+    assert!(run.stdout.contains(&format!("diagnose HOST --hello {alone}")), "{run:?}");
+    let shown = crate::run(&["hello", "show", &alone, "--as", "hex"]);
+    assert_eq!(shown.stdout.trim(), hex(&hello("openssl-3.5.8")));
+    let shown = crate::run(&["hello", "show", &file]).stdout;
+    assert!(shown.contains("ClientHello") && shown.contains("ChangeCipherSpec"), "{shown}");
+    let recorder = Recorder::start(&["--format", "json"]);
+    crate::run(&["connect", &recorder.address, "--hello", &file]);
+    let recording = recorder.ended().json();
+    assert_eq!(bytes(&recording), all);
+    assert_eq!((&recording["behind"], &recording["dropped"]), (&json!(14), &json!(0)));
+    assert_eq!(numbers(&recording["segments"]), [all.len()]);
+}
+
+#[test]
+fn a_recorded_flight_of_dtls_is_sent_as_it_is_also_where_dtls_is_asked_for() {
+    // Two records in one datagram: every byte is given.
+    let hello = common::other_records::dtls_client_hello();
+    let all = [&hello[..], &[21, 0xfe, 0xff, 0, 0, 0, 0, 0, 0, 0, 9, 0, 2, 1, 90]].concat();
+    let folder = Folder::new();
+    let file = folder.file("flight.toml");
+    let recorder = Recorder::start(&["--dtls", "-o", &file]);
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.send_to(&all, &recorder.address).unwrap();
+    recorder.ended();
+    // A flight has the versions of its records in it.
+    let spec = fs::read_to_string(&file).unwrap();
+    assert!(spec.contains("flight = ") && !spec.contains("record_version"), "{spec}");
+    let recorder = Recorder::start(&["--dtls", "--format", "json"]);
+    let run = crate::run(&["connect", &recorder.address, "--dtls", "--hello", &file]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert_eq!(bytes(&recorder.ended().json()), all);
+    let cut = ["connect", "127.0.0.1:1", "-q", "--dtls", "--mtu", "100", "--hello", &file];
+    assert!(crate::run(&cut).usage_error().contains("every byte is given"));
 }
 
 #[test]

@@ -258,6 +258,8 @@ fn every_recorded_hello_is_shown_as_the_schema_says() {
         valid(&hello[..50], &[], true, "one that is cut off");
         let said = [b"EHLO a\r\nSTARTTLS\r\n", &hello[..]].concat();
         valid(&said, &["--starttls", "smtp"], true, "behind SMTP");
+        let more = [&hello[..], &[20, 3, 3, 0, 1, 1]].concat();
+        valid(&more, &[], true, "with more behind it");
     }
     valid(&common::other_records::ssl2_client_hello(), &[], true, "SSL 2.0");
     valid(b"GET / HTTP/1.1\r\n\r\n", &[], false, "HTTP");
@@ -281,6 +283,8 @@ fn what_breaks_the_contract_of_recordings_is_no_recording() {
         |json| json["framing"] = json!("ssl"),
         |json| json["hex"] = json!("160"),
         |json| json["segments"] = json!([0]),
+        |json| json["dropped"] = json!(-1),
+        |json| json["earlier"] = json!("mine.toml"),
         |json| json["peer"] = json!("localhost"),
         |json| remove(&mut json["summary"], "ja3"),
         |json| json["summary"]["ja4"] = json!("t12"),

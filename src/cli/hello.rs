@@ -175,10 +175,12 @@ fn drawn(
 /// The hello of a name with more edits.
 fn edited(name: &str, words: &[&String], file: Option<&Path>) -> Result<NamedHello, Usage> {
     let mut named = named(name)?;
+    let mut edits = Edits::default();
     for word in words {
-        let edits = Edits::parse(word).map_err(|error| Usage::new(name, error))?;
-        named = named.with(edits).map_err(|error| Usage::new(name, error))?;
+        edits.extend(Edits::parse(word).map_err(|error| Usage::new(name, error))?);
     }
+    // All together, since what one needs another may bring.
+    named = named.with(edits).map_err(|error| Usage::new(name, error))?;
     if let Some(file) = file {
         let subject = format!("--edits {}", file.display());
         let text = fs::read_to_string(file).map_err(|error| Usage::new(&subject, error))?;

@@ -22,7 +22,8 @@ use crate::wire::text::hex;
 
 /// The hello that a client sends.
 ///
-/// Listens, takes what the first client sends up to the end of its hello, and says what is in it.
+/// Listens, takes what the first client sends before it is answered, its hello and what may come
+/// behind that, and says what is in it.
 /// With -o FILE.toml, .json, .bin or .hex, and no other, the hello itself goes into the file, ready
 /// for --hello, and what is said of it still goes to standard output; of several hellos, all but the
 /// first have their number in the file's name. With --format json there is one object a hello.

@@ -89,6 +89,10 @@ impl DatagramArguments {
             if spec.framing != Framing::Dtls {
                 return Err(bad("only DTLS has datagrams (--dtls)".to_owned()));
             }
+            if spec.flight.is_some() {
+                let what = "every byte is given in `flight`, also of each datagram";
+                return Err(bad(what.to_owned()));
+            }
             if !spec.records.is_empty() {
                 let what = "the hello has fragments of its own (split_records); -split_records \
                             takes them away";

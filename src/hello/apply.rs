@@ -28,6 +28,10 @@ impl Edit {
 
     /// The same. What is wrong does not say with which edit.
     pub(super) fn try_change(&self, spec: &mut HelloSpec) -> Result<(), String> {
+        // Who asks for the frame that it has contradicts nothing, whatever it is said in.
+        if matches!(self, Edit::Framing(framing) if *framing == spec.framing) {
+            return Ok(());
+        }
         if spec.flight.is_some() && !self.is_of_a_flight() {
             let what = "every byte is given in `flight`: only `segments` and `delay` can be \
                         changed, or `flight:=HEX`";
@@ -240,6 +244,18 @@ impl Edit {
 
 /// The spec with the field at `path` set to a value as it stands in a spec file.
 fn set(spec: &HelloSpec, path: &str, value: &Json) -> Result<HelloSpec, String> {
+    if let (Some(flight), "flight", Json::Null) = (&spec.flight, path, value) {
+        let alone = flight.alone(spec.framing).map_err(|why| why.to_string())?;
+        // Cuts behind its end are none of its.
+        let (mut left, delay_ms) = (alone.flight().len(), spec.delay_ms);
+        let within = spec.segments.iter().take_while(|&&size| {
+            let goes_on = size < left;
+            left = left.saturating_sub(size);
+            goes_on
+        });
+        let segments = within.copied().collect();
+        return Ok(HelloSpec { segments, delay_ms, ..alone });
+    }
     let mut whole = serde_json::to_value(spec).map_err(|error| error.to_string())?;
     let (outer, name) = path.rsplit_once('.').unwrap_or(("", path));
     let mut place = &mut whole;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::edit::version_words;
-use super::facts::{Facts, members};
+use super::facts::members;
 use super::framing::Framing;
 use super::list_change::list;
 use super::other_values::other_values;
@@ -204,9 +204,11 @@ fn frame_words(framing: Framing) -> &'static str {
 }
 
 fn records_words(spec: &HelloSpec) -> String {
-    if spec.flight.is_some() {
-        let sizes = Facts::of_spec(spec).records;
-        return format!("as the flight has them, of {} bytes", listed(&sizes));
+    if let Some(flight) = &spec.flight {
+        return match flight.records(spec.framing).0.as_slice() {
+            [] => "none".to_owned(),
+            sizes => format!("as the flight has them, of {} bytes", listed(sizes)),
+        };
     }
     let mut words = match spec.records.as_slice() {
         [] => "one".to_owned(),
@@ -226,8 +228,8 @@ fn records_words(spec: &HelloSpec) -> String {
 
 /// The versions of the records that have their own, and that of all behind them.
 fn record_version_words(spec: &HelloSpec) -> String {
-    if spec.flight.is_some() {
-        let version = Facts::of_spec(spec).record_version;
+    if let Some(flight) = &spec.flight {
+        let version = flight.records(spec.framing).1;
         return version.map_or_else(|| "none".to_owned(), version_words);
     }
     let versions = spec.record_versions.iter().chain([&spec.record_version]);

@@ -19,6 +19,7 @@
 //! | `split_records=1,100` | cuts the message into records of these sizes, the last again and again |
 //! | `segments=5,rest`, `delay=50ms` | cuts the flight into TCP segments, and waits between them |
 //! | `sslv2`, `dtls`, `tls` | carries the hello in another frame |
+//! | `-flight` | leaves of a spec in which every byte is given the hello alone |
 //! | `hello.random:=00…`, `record_length:=5` | sets any field of the spec to a value in JSON, legal or not |
 //!
 //! An edit keeps legal what was legal: a key share goes with its group, and TLS 1.3 with what it

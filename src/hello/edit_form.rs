@@ -251,6 +251,7 @@ fn removal(path: &str) -> Result<Edit, String> {
         "segments" => Ok(Edit::Segments(Vec::new())),
         "delay" => Ok(Edit::Delay(None)),
         "extensions" | "cookie" => Ok(Edit::Set(format!("hello.{path}"), Json::Null)),
+        "flight" => Ok(Edit::Set(path.to_owned(), Json::Null)),
         path if !path.contains('.') && ExtensionType::parse(path).is_some() => {
             Ok(Edit::Remove(List::Extensions, Member::Number(extension(path)?.0)))
         }

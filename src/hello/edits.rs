@@ -35,16 +35,29 @@ impl From<Vec<Edit>> for Edits {
 
 impl Edits {
     /// Puts more of them behind these.
-    pub(super) fn extend(&mut self, more: Edits) {
+    pub fn extend(&mut self, more: Edits) {
         self.edits.extend(more.edits);
         self.illegal |= more.illegal;
         self.typed.extend(more.typed);
+    }
+
+    /// Each of them as it is to be typed: the first with the `!`, where that is needed, which then
+    /// goes for all of them.
+    pub fn texts(&self) -> Vec<String> {
+        let mark = |index| if self.illegal && index == 0 { "!" } else { "" };
+        let texts = self.edits.iter().enumerate();
+        texts.map(|(index, edit)| format!("{}{edit}", mark(index))).collect()
     }
 
     /// One of these as it was typed.
     pub(super) fn words(&self, edit: &Edit) -> String {
         let typed = self.typed.iter().find(|(other, _)| other == edit);
         typed.map_or_else(|| edit.to_string(), |(_, words)| words.clone())
+    }
+
+    /// What is to be told of these, each as it was typed.
+    pub(super) fn notes(&self, of: impl Fn(&Edit, &str) -> Option<String>) -> Vec<String> {
+        self.edits.iter().filter_map(|edit| of(edit, &self.words(edit))).collect()
     }
 
     /// Reads edits with commas between them.
@@ -102,12 +115,7 @@ impl Edits {
 
 impl fmt::Display for Edits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, edit) in self.edits.iter().enumerate() {
-            let comma = if index > 0 { "," } else { "" };
-            let mark = if self.illegal && index == 0 { "!" } else { "" };
-            write!(f, "{comma}{mark}{edit}")?;
-        }
-        Ok(())
+        f.write_str(&self.texts().join(","))
     }
 }
 

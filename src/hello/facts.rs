@@ -94,6 +94,12 @@ impl Facts {
         let lies = spec.handshake_length.is_some()
             || spec.record_length.is_some()
             || spec.record_type != ContentType::handshake;
+        // What is of the handshake in no record, is in none whatever its type; and a record of a type
+        // that there is not would not be seen as one.
+        if spec.record_type.name().is_none() && spec.flight.is_none() {
+            let record_type = ContentType::application_data;
+            return Facts::of_spec(&HelloSpec { record_type, ..spec.clone() });
+        }
         let plain = spec.framing == Framing::Tls && spec.is_typed() && !lies;
         if !plain || !spec.records.is_empty() {
             return Facts::of(&spec.flight(), &spec.segments);
@@ -287,6 +293,32 @@ pub fn members(hello: &ClientHello, list: List) -> Vec<Member> {
         list => {
             let numbers = lists::numbers(hello, list).map(|list| list.numbers());
             numbers.unwrap_or_default().into_iter().map(Member::Number).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hello::named::NamedHello;
+
+    #[test]
+    fn records_are_counted_whatever_their_type() {
+        let facts = |edits: &str| {
+            let name = format!("openssl-1.0.1e{edits}");
+            Facts::of_spec(&NamedHello::parse(&name).unwrap().recorded().unwrap().spec)
+        };
+        for records in [&[341][..], &[100, 241]] {
+            let cut = format!(",records:={records:?}");
+            let hello = facts(&cut);
+            assert_eq!(hello.records, records);
+            for kind in ["23", "99", "255"] {
+                let other = facts(&format!("{cut},record_type:={kind}"));
+                assert_eq!(other.records, records, "{kind}");
+                assert_eq!(other.record_version, hello.record_version);
+                assert_eq!(other.flight_length, hello.flight_length);
+                assert!(other.is_unreadable() || other.handshake_length == 0);
+            }
         }
     }
 }

@@ -13,13 +13,13 @@ use super::no_hello::NoHello;
 use super::recorded::{in_types, of_sslv2};
 use super::said::client_hello;
 use super::spec::{FIRST_VERSION, HelloSpec, nothing};
-use crate::names::{ContentType, HandshakeType};
+use crate::names::{ContentType, HandshakeType, ProtocolVersion};
 use crate::wire::grammar::{Context, Rest, peek};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::record::ssl2::{Ssl2Header, Ssl2Message};
 use crate::wire::side::Side;
-use crate::wire::stream::{Body, Message, Stream, Unit};
+use crate::wire::stream::{self, Body, Message, Stream, Unit};
 
 /// Every byte that is sent: one text of digits, or a list of them where there are several datagrams.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +69,44 @@ impl Flight {
         client_hello(&message.bytes, Context { datagram, ..Context::default() })
     }
 
+    /// The hello in it as a spec of its own: in its records, where nothing came before it, and else as
+    /// clients send it.
+    ///
+    /// # Errors
+    /// Where there is none, or none that can be read.
+    pub(super) fn alone(&self, framing: Framing) -> Result<HelloSpec, NoHello> {
+        let pieces = self.pieces();
+        let mut end = 0;
+        for unit in units(&pieces, framing) {
+            match unit {
+                Unit::Header(one) => end = one.range.end + one.framing.payload().unwrap_or(0),
+                Unit::Message(message) if is_hello(&message) => break,
+                Unit::Message(_) => {}
+            }
+        }
+        let bytes = pieces.concat();
+        let up_to_it = bytes.get(..end).and_then(|bytes| in_types(bytes).ok());
+        if let Some(spec) = up_to_it.filter(|spec| spec.framing == framing) {
+            return Ok(spec);
+        }
+        let version = self.records(framing).1.unwrap_or(FIRST_VERSION);
+        let spec = HelloSpec::new(version, self.hello(framing)?);
+        Ok(HelloSpec { framing, ..spec })
+    }
+
+    /// Payload bytes of each record, as their headers say, and the version in the first of them.
+    pub(super) fn records(&self, framing: Framing) -> (Vec<usize>, Option<ProtocolVersion>) {
+        let units = units(&self.pieces(), framing);
+        let headers = || {
+            units.iter().filter_map(|unit| match unit {
+                Unit::Header(header) => Some(&header.framing),
+                Unit::Message(_) => None,
+            })
+        };
+        let sizes = headers().filter_map(stream::Framing::payload).collect();
+        (sizes, headers().find_map(stream::Framing::version))
+    }
+
     /// What types cannot say of it, in words; none where they say it as well.
     pub(super) fn why(&self, framing: Framing) -> Option<String> {
         let pieces = self.pieces();
@@ -87,6 +125,8 @@ impl Flight {
 pub(super) fn in_flight(bytes: &[u8]) -> Option<HelloSpec> {
     let (framing, pieces) = match bytes {
         [20..=27, 254, ..] => (Framing::Dtls, by_records(bytes)),
+        // What could be a long header of SSL 2.0 as well is none.
+        [20..=27, 3, ..] => (Framing::Tls, vec![bytes.to_vec()]),
         [0x80..=0xff, _, 1, ..] | [0..=0x3f, _, _, 1, ..] => (Framing::Sslv2, vec![bytes.to_vec()]),
         _ => (Framing::Tls, vec![bytes.to_vec()]),
     };
@@ -117,20 +157,12 @@ fn by_records(bytes: &[u8]) -> Vec<Vec<u8>> {
 /// The first hello that a client sends, or what is there of it; with the header of its record where
 /// that is one of SSL 2.0.
 fn find(pieces: &[Vec<u8>], framing: Framing) -> Option<(Message, Option<Ssl2Header>)> {
-    let datagram = framing == Framing::Dtls;
-    let mut stream = Stream::of(Side::Client);
-    for piece in pieces {
-        match datagram {
-            true => stream.push_datagram(piece),
-            false => stream.push(piece),
-        }
-    }
     let (mut header, mut part) = (None, None);
-    for unit in stream.finish(&mut Context { datagram, ..Context::default() }) {
+    for unit in units(pieces, framing) {
         match unit {
             Unit::Header(one) => {
                 header = match one.framing {
-                    crate::wire::stream::Framing::Ssl2(one) => Some(one),
+                    stream::Framing::Ssl2(one) => Some(one),
                     _ => None,
                 }
             }
@@ -143,6 +175,19 @@ fn find(pieces: &[Vec<u8>], framing: Framing) -> Option<(Message, Option<Ssl2Hea
         }
     }
     part
+}
+
+/// All that is in the pieces, in order.
+fn units(pieces: &[Vec<u8>], framing: Framing) -> Vec<Unit> {
+    let datagram = framing == Framing::Dtls;
+    let mut stream = Stream::of(Side::Client);
+    for piece in pieces {
+        match datagram {
+            true => stream.push_datagram(piece),
+            false => stream.push(piece),
+        }
+    }
+    stream.finish(&mut Context { datagram, ..Context::default() })
 }
 
 fn is_part_of_hello(message: &Message) -> bool {
@@ -238,7 +283,7 @@ mod tests {
             let notes = &edited.notes;
             assert!(notes.len() == 1 && notes[0].contains(why), "{notes:?}, {why}");
             let toml = toml::to_string(&edited.spec).unwrap();
-            assert!(toml.contains("flight = "), "{toml}");
+            assert!(toml.contains("flight = ") && !toml.contains("record_version"), "{toml}");
             assert_eq!(from_toml(&toml).unwrap(), edited.spec, "{toml}");
             let json = serde_json::to_string(&edited.spec).unwrap();
             assert_eq!(from_json(&json).unwrap(), edited.spec, "{json}");
@@ -265,6 +310,9 @@ mod tests {
         let joined = [vec![pieces[..2].concat()], pieces[2..].to_vec()].concat();
         let flight = HelloSpec::from_datagrams(&joined).unwrap();
         assert_eq!(flight.datagrams(), joined);
+        let (sizes, version) = flight.flight.as_ref().unwrap().records(Framing::Dtls);
+        assert_eq!((sizes.len(), &sizes[..2]), (pieces.len(), &[42, 52][..]));
+        assert_eq!(version, Some(ProtocolVersion::DTLS1_0));
         assert!(flight.flight.unwrap().why(Framing::Dtls).unwrap().contains("datagrams"));
         assert!(HelloSpec::from_datagrams(&[b"no hello".to_vec()]).is_err());
     }
@@ -275,6 +323,9 @@ mod tests {
         assert_eq!(flight.flight(), [22, 3, 1, 0, 4, 1, 0, 0, 0]);
         assert_eq!(spec("minimal,flight:=1603,segments=1,delay=5ms").segments, [1]);
         assert_eq!(spec("dtls12,flight:=[\"16fe\",\"ff00\"]").datagrams().len(), 2);
+        // To ask for the frame that it has is no contradiction.
+        assert_eq!(spec("dtls12,flight:=[\"16fe\"],dtls").datagrams().len(), 1);
+        assert_eq!(spec("dtls12,raw:=0100,dtls").framing, Framing::Dtls);
         for refused in [
             "pad_to=600",
             "split_records=5",
@@ -283,12 +334,30 @@ mod tests {
             "hello.random:=00",
             "dtls",
             "-extensions.padding",
-            "flight:=null",
             "flight:=[\"16\",\"03\"]",
         ] {
             let edit = Edit::parse(refused).unwrap();
             assert!(edit.change(&mut flight.clone()).is_err(), "{refused}");
         }
+    }
+
+    #[test]
+    fn without_its_flight_a_spec_is_the_hello_in_it() {
+        for name in ["openssl-1.0.1e", "openssl-1.0.1e,records:=[141,200]", "sslv2", "dtls12"] {
+            let hello = HelloSpec { fresh: Vec::new(), ..spec(name) };
+            let alert = [21, 3, 1, 0, 2, 1, 0];
+            let behind = hex(&[&hello.flight()[..], &alert].concat());
+            assert_eq!(spec(&format!("hex:{behind},-flight")), hello, "{name}");
+        }
+        // Of its segments those stay that it has, and what follows is an edit of the hello.
+        let whole = hex(&[&spec("openssl-1.0.1e").flight()[..], &[21, 3, 1, 0, 2, 1, 0]].concat());
+        let cut = spec(&format!("hex:{whole},segments=5,344,rest,-flight,session_id=3"));
+        assert_eq!((cut.segments, cut.hello.legacy_session_id.0.len()), (vec![5], 3));
+        // Which records it would be in without what comes before it, nobody can say.
+        let hello = spec("openssl-1.0.1e,records:=[1,100]");
+        let behind = hex(&[&[21, 3, 0, 0, 2, 1, 0], &hello.flight()[..]].concat());
+        let alone = spec(&format!("hex:{behind},-flight"));
+        assert_eq!((alone.hello, alone.records.len()), (hello.hello, 0));
     }
 
     #[test]

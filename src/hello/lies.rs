@@ -194,7 +194,10 @@ mod tests {
     #[test]
     fn records_of_another_type_come_back_as_they_were_said() {
         for edits in ["", ",records:=[100,241]", ",record_length:=5", ",handshake_length:=7"] {
-            comes_back(&format!("openssl-1.0.1e,record_type:=\"application_data\"{edits}"));
+            // Two of these could begin a record of SSL 2.0.
+            for kind in ["\"application_data\"", "99", "16", "128", "255"] {
+                comes_back(&format!("openssl-1.0.1e,record_type:={kind}{edits}"));
+            }
         }
         // An alert is none of them.
         assert!(HelloSpec::from_bytes(&[21, 3, 1, 0, 2, 1, 0]).is_err());

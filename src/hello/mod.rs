@@ -7,8 +7,8 @@
 //! - [`draw`]: what is drawn anew for each connection
 //! - [`preset`]: hellos of real clients
 //! - [`edit`]: a change to a hello; [`edit_form`] reads it from one word, [`edit_words`] writes it,
-//!   [`edits`] has several, [`apply`] does it, [`legal`] keeps the hello legal,
-//!   and `notes` says what nobody may have meant
+//!   [`edits`] has several, [`apply`] does it; [`edited`] does several as a person asks for them,
+//!   [`legal`] keeps the hello legal, and `notes` says what nobody may have meant
 //! - [`difference`]: the edits that give one hello what another says; [`exact`] makes it the other to
 //!   the byte, and [`comparison`] tells it in words, `list_change` what of a
 //!   list, `other_values` what is only another value
@@ -30,6 +30,7 @@ pub mod draw;
 pub mod edit;
 pub mod edit_form;
 pub mod edit_words;
+pub mod edited;
 pub mod edits;
 pub mod exact;
 pub mod facts;

@@ -9,19 +9,11 @@ use std::path::Path;
 
 use super::draw::Draw;
 use super::edit::Edit;
+use super::edited::Edited;
 use super::edits::Edits;
-use super::framing::Framing;
-use super::legal;
 use super::notes;
 use super::source;
 use super::spec::{Fresh, HelloSpec};
-use super::taken::{Taken, What, in_words};
-use super::vocabulary::{List, Member};
-use crate::names::ExtensionType;
-use crate::wire::handshake::client_rules::offers_tls13;
-
-/// How a person says that illegality is the point.
-const ILLEGAL: &str = "with `!` before the edit it is sent all the same";
 
 /// A hello as it was called: where it comes from, and what is changed in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,25 +21,9 @@ pub struct NamedHello {
     /// As it was written.
     pub name: String,
     base: HelloSpec,
-    edits: Edits,
-}
-
-/// A hello with its edits done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edited {
-    /// The hello.
-    pub spec: HelloSpec,
-    /// What went with the edits, so that it stays legal.
-    pub taken: Vec<Taken>,
-    /// What may not have been meant, a line each.
-    pub notes: Vec<String>,
-}
-
-impl Edited {
-    /// What is to be told beside the hello, a line each.
-    pub fn told(&self) -> impl Iterator<Item = String> + '_ {
-        in_words(&self.taken).into_iter().chain(self.notes.iter().cloned())
-    }
+    /// The edits behind its name, and those that came to it: each of them finds a hello that the ones
+    /// before it have left legal, or not.
+    edits: Vec<Edits>,
 }
 
 /// Why there is no such hello: one line.
@@ -73,20 +49,21 @@ impl NamedHello {
             parts => parts,
         };
         let base = source::hello(base).map_err(BadName)?;
-        let edits = edits.map_or(Ok(Edits::default()), Edits::parse);
+        let edits = edits.map(Edits::parse).transpose();
         let edits = edits.map_err(|error| BadName(error.to_string()))?;
+        let edits = edits.into_iter().collect();
         let named = NamedHello { name: text.to_owned(), base, edits };
         // How long the hello is that will be sent, is not known yet.
         named.edited(named.base.clone(), |edit| matches!(edit, Edit::PadTo(_)))?;
         Ok(named)
     }
 
-    /// The same with more edits behind its own.
+    /// The same with more edits, done in the hello that its own have made.
     ///
     /// # Errors
     /// Where one of them cannot be done.
     pub fn with(mut self, more: Edits) -> Result<NamedHello, BadName> {
-        self.edits.extend(more);
+        self.edits.push(more);
         self.edited(self.base.clone(), |edit| matches!(edit, Edit::PadTo(_)))?;
         Ok(self)
     }
@@ -133,7 +110,8 @@ impl NamedHello {
 
     /// The host that is asked for by an edit, which has the place of the one that was recorded.
     fn host(&self) -> Option<&str> {
-        self.edits.edits.iter().rev().find_map(|edit| match edit {
+        let edits = self.edits.iter().flat_map(|edits| &edits.edits);
+        edits.rev().find_map(|edit| match edit {
             Edit::ServerName(host) => Some(host.as_str()),
             _ => None,
         })
@@ -155,83 +133,22 @@ impl NamedHello {
     /// The edits done in a hello. Those that are excused may fail there, or change nothing.
     fn edited(
         &self,
-        mut spec: HelloSpec,
+        spec: HelloSpec,
         is_excused: impl Fn(&Edit) -> bool,
     ) -> Result<Edited, BadName> {
-        let before = spec.clone();
-        let (mut taken, mut notes, mut idle) = (Vec::new(), Vec::new(), Vec::new());
-        for edit in &self.edits.edits {
-            let was = spec.clone();
-            let unframed = matches!(edit, Edit::Framing(_)).then(|| spec.clone());
-            let words = || self.edits.words(edit);
-            match edit.try_change(&mut spec) {
-                Err(what) if !is_excused(edit) => {
-                    return Err(BadName(format!("\"{}\": {what}", words())));
-                }
-                Ok(()) if spec == was && !is_excused(edit) && !idle.contains(&words()) => {
-                    idle.push(words());
-                }
-                _ => {}
-            }
-            taken.extend(unframed.iter().flat_map(|before| legal::unframed(before, &spec)));
+        let mut edited = Edited::of(spec);
+        for edits in &self.edits {
+            edited.edit(edits, &is_excused).map_err(BadName)?;
         }
-        notes.extend(notes::idle(&idle));
-        // What sets a field of the spec to a value is obeyed as it is, and so is the rest then.
-        let is_free = |edit: &Edit| matches!(edit, Edit::Set(_, value) if !value.is_null());
-        let free = self.edits.illegal || self.edits.edits.iter().any(is_free);
-        if !self.edits.edits.is_empty() && !free && spec.is_typed() {
-            self.keep_legal(&before, &mut spec, &mut taken)?;
-            let before_psk = self.notes(|edit, words| notes::before_psk(edit, words, &spec));
-            if !before_psk.is_empty() {
-                taken.retain(|taken| taken.what != What::Order(List::Extensions));
-            }
-            notes.extend(before_psk);
+        let Edited { spec, notes, .. } = &mut edited;
+        for edits in &self.edits {
+            notes.extend(edits.notes(|edit, words| notes::no_gap(edit, words, spec)));
         }
-        // Else it may be as illegal as it likes.
-        notes.extend(self.notes(|edit, words| notes::no_gap(edit, words, &spec)));
         notes.extend(notes::cut_off(&self.base));
-        notes.extend(notes::in_flight(&spec));
-        notes.extend(notes::no_pause(&spec));
-        notes.extend(notes::stale_binders(&self.base, &spec));
-        Ok(Edited { spec, taken, notes })
-    }
-
-    /// What is to be told of the edits, each as it was typed.
-    fn notes(&self, of: impl Fn(&Edit, &str) -> Option<String>) -> Vec<String> {
-        self.edits.edits.iter().filter_map(|edit| of(edit, &self.edits.words(edit))).collect()
-    }
-
-    /// Takes out what the edits left without its ground.
-    fn keep_legal(
-        &self,
-        before: &HelloSpec,
-        spec: &mut HelloSpec,
-        taken: &mut Vec<Taken>,
-    ) -> Result<(), BadName> {
-        let obeyed = |spec: &HelloSpec| -> Vec<bool> {
-            self.edits.edits.iter().map(|edit| edit.is_obeyed(spec)).collect()
-        };
-        let asked = obeyed(spec);
-        // Once at the end, since what an edit needs another may bring.
-        taken.extend(legal::keep_legal_since(before, spec));
-        taken.extend(legal::without_tls13(before, spec));
-        let undone = asked.iter().zip(obeyed(spec)).position(|(before, after)| *before && !after);
-        if let Some(edit) = undone.and_then(|index| self.edits.edits.get(index)) {
-            let why = taken.iter().find(|taken| edit.asks_for(taken));
-            let why = why.map_or(legal::PSK_LAST, |taken| taken.why);
-            let words = self.edits.words(edit);
-            return Err(BadName(format!("\"{words}\": it cannot stay, since {why}; {ILLEGAL}")));
-        }
-        if !legal::has_suite(spec) && legal::has_suite(before) {
-            let dropped = dropped(before, spec, taken);
-            let what = "no cipher suite is left that could be used";
-            return Err(BadName(format!("{dropped}{what}; {ILLEGAL}")));
-        }
-        let was = legal::faults(before);
-        match legal::faults(spec).into_iter().find(|fault| !was.contains(fault)) {
-            Some(fault) => Err(BadName(format!("that would be illegal: {fault}; {ILLEGAL}"))),
-            None => Ok(()),
-        }
+        notes.extend(notes::in_flight(spec));
+        notes.extend(notes::no_pause(spec));
+        notes.extend(notes::stale_binders(&self.base, spec));
+        Ok(edited)
     }
 }
 
@@ -252,28 +169,11 @@ fn parts(text: &str) -> (&str, Option<&str>) {
     parts(end).unwrap_or((text, None))
 }
 
-/// With what the suites of a hello went that it could have used, in words.
-fn dropped(before: &HelloSpec, after: &HelloSpec, taken: &[Taken]) -> String {
-    if !before.sslv2.cipher_specs.is_empty() && after.framing != Framing::Sslv2 {
-        return "the kinds of ciphers of SSL 2.0 are no suites of TLS: ".to_owned();
-    }
-    if !offers_tls13(&before.hello) || offers_tls13(&after.hello) {
-        return String::new();
-    }
-    let versions = Member::Number(ExtensionType::supported_versions.0);
-    let versions = What::Member(List::Extensions, versions);
-    match taken.iter().find(|taken| taken.what == versions) {
-        Some(taken) => {
-            format!("that drops TLS 1.3, since supported_versions goes with it ({}): ", taken.why)
-        }
-        None => "that drops TLS 1.3: ".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::hello::preset::Preset;
+    use crate::names::ExtensionType;
     use crate::wire::extension::Extension;
 
     fn error(text: &str) -> String {

@@ -70,8 +70,11 @@ pub(super) fn in_types(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
             let lying = in_lying_record(bytes).or_else(|| in_cut_record(bytes));
             lying.or_else(|| in_other_records(bytes)).ok_or(why)
         })?,
-        [0x80..=0xff, _, 1, ..] | [0..=0x3f, _, _, 1, _, 0..=3, ..] => from_sslv2(bytes)?,
-        _ => from_tls(bytes)?,
+        // What is none of these may be in records of a type that there is not.
+        [0x80..=0xff, _, 1, ..] | [0..=0x3f, _, _, 1, _, 0..=3, ..] => {
+            from_sslv2(bytes).or_else(|why| in_other_records(bytes).ok_or(why))?
+        }
+        _ => from_tls(bytes).or_else(|why| in_other_records(bytes).ok_or(why))?,
     };
     match unsaid(bytes, &spec.datagrams()) {
         None => Ok(spec),

@@ -5,7 +5,7 @@
 //! spec and comes back to the same bytes.
 
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::flight::Flight;
 use super::framing::{self, DtlsForm, Framing, Sslv2Form};
@@ -18,8 +18,9 @@ use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::random::Random;
 
 /// A ClientHello, its framing, and what is drawn anew.
+// What serde derives is written only where there is no flight: see its `Serialize` below.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct HelloSpec {
     /// The name of the schema that a file follows.
     #[serde(rename = "$schema", default, skip_serializing)]
@@ -92,6 +93,32 @@ pub struct HelloSpec {
     /// The message.
     #[serde(default = "nothing", skip_serializing_if = "says_nothing")]
     pub hello: ClientHello,
+}
+
+/// What a spec says that has a flight: nothing beside it counts but how it is sent.
+#[derive(Serialize)]
+struct OfFlight<'s> {
+    #[serde(skip_serializing_if = "is_default")]
+    framing: Framing,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    segments: &'s Vec<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delay_ms: Option<u32>,
+    flight: &'s Flight,
+}
+
+impl Serialize for HelloSpec {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(flight) = &self.flight else { return HelloSpec::serialize(self, serializer) };
+        let (framing, segments, delay_ms) = (self.framing, &self.segments, self.delay_ms);
+        OfFlight { framing, segments, delay_ms, flight }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for HelloSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        HelloSpec::deserialize(deserializer)
+    }
 }
 
 /// What a file says of its schema, which says nothing of the hello.

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::diagnose::{Cause, Diagnosis, Evidence, Possible};
 use crate::hello::facts::Facts;
 use crate::hello::vocabulary::Quantity;
+use crate::report::diagnosis_words::remedy_edits;
 use crate::wire::text::hex;
 
 /// A diagnosis of a host as one object.
@@ -12,7 +13,7 @@ pub fn json(diagnosis: &Diagnosis, host: &str, port: u16) -> Json {
     let address = json!(diagnosis.subject.address.map(|address| address.to_string()));
     let remedy = diagnosis.remedy.as_ref().map(|remedy| {
         json!({
-            "edits": remedy.edits.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "edits": remedy_edits(diagnosis, remedy),
             "hex": hex(&remedy.spec.flight()),
             "reaction": remedy.reaction,
         })

@@ -1,8 +1,9 @@
 //! The words of a diagnosis, which its text and its page share.
 
-use crate::diagnose::{Cause, Diagnosis, Evidence, Verdict};
+use crate::diagnose::{Cause, Diagnosis, Evidence, Remedy, Verdict};
 use crate::hello::condition::Condition;
 use crate::hello::edit::in_words;
+use crate::hello::edited;
 use crate::hello::vocabulary::Quantity;
 use crate::names::ProtocolVersion;
 use crate::report::diagnosis::Options;
@@ -169,12 +170,16 @@ pub fn advice(diagnosis: &Diagnosis) -> String {
 /// Edits that a command is printed with; of more only the JSON has all.
 const TO_COPY: usize = 12;
 
+/// The edits of a remedy as they are typed behind the hello under diagnosis.
+pub fn remedy_edits(diagnosis: &Diagnosis, remedy: &Remedy) -> Vec<String> {
+    edited::typed(&diagnosis.subject.spec, remedy.edits.clone(), &remedy.spec).texts()
+}
+
 /// The command with which the remedy can be tried, where it is short enough to be copied.
 pub fn command(diagnosis: &Diagnosis, options: &Options<'_>) -> Option<String> {
-    let edits = &diagnosis.remedy.as_ref()?.edits;
-    let words: Vec<String> = edits.iter().map(ToString::to_string).collect();
+    let words = remedy_edits(diagnosis, diagnosis.remedy.as_ref()?);
     let spec = format!("{},{}", diagnosis.subject.name, words.join(","));
     let (host, spec) = (quote(options.host), quote(&spec));
     let with = &options.reached_with;
-    (edits.len() <= TO_COPY).then(|| format!("helloscope connect {host} --hello {spec}{with}"))
+    (words.len() <= TO_COPY).then(|| format!("helloscope connect {host} --hello {spec}{with}"))
 }

@@ -7,6 +7,7 @@ use anstyle::Style;
 use serde_json::{Value as Json, json};
 
 use crate::hello::comparison::{Change, Moved, compare};
+use crate::hello::edited;
 use crate::hello::exact;
 use crate::hello::facts::Facts;
 use crate::hello::spec::HelloSpec;
@@ -151,9 +152,10 @@ fn matters(pair: &Pair<'_>) -> impl Iterator<Item = (&'static Quirk, bool)> {
 }
 
 /// The same for programs, with the edits: done one after the other, with nothing else, they make
-/// the first hello into the second to the byte.
+/// the first hello into the second to the byte, and so they do as they are typed behind it.
 pub fn json(pair: &Pair<'_>) -> Json {
-    let edits = exact::exact(pair.from.1, pair.to.1);
+    let (from, to) = (pair.from.1, pair.to.1);
+    let edits = edited::typed(from, exact::exact(from, to), to);
     let change = |change: &Change| match change {
         Change::Value { field, from, to } => json!({"field": field, "from": from, "to": to}),
         Change::List { field, removed, added, kept, reordered, moved } => json!({
@@ -171,14 +173,14 @@ pub fn json(pair: &Pair<'_>) -> Json {
             json!({"field": field, "from": words, "to": format!("other {words}")})
         }
     };
-    let changes = compare(pair.from.1, pair.to.1);
+    let changes = compare(from, to);
     json!({
         "schema": "helloscope/hello-diff/1",
         "from": pair.from.0,
         "to": pair.to.0,
         "changes": changes.iter().filter(|c| c.differs()).map(change).collect::<Vec<_>>(),
-        "edits": edits.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "words": edits.iter().map(|edit| edit.words()).collect::<Vec<_>>(),
+        "edits": edits.texts(),
+        "words": edits.edits.iter().map(|edit| edit.words()).collect::<Vec<_>>(),
         "matters_to": matters(pair)
             .map(|(quirk, first)| json!({
                 "quirk": quirk.id,

@@ -134,7 +134,12 @@ fn one(shown: &Shown<'_>, width: usize) -> String {
         fact(title, &sizes(&caught.pieces));
     }
     if caught.behind > 0 {
-        fact("behind it", &format!("{}, not kept", count(caught.behind, "byte")));
+        let more = match caught.dropped {
+            0 => "",
+            _ => "; what came behind them is not kept",
+        };
+        let behind = count(caught.behind, "byte");
+        fact("behind it", &format!("{behind}, which go out with it{more}"));
     }
     if caught.reset && caught.end == End::Whole {
         fact("the client", "reset the connection right behind its hello");
@@ -271,14 +276,17 @@ fn way_on(shown: &Shown<'_>, width: usize) -> String {
         help("-o FILE.toml keeps it, to be diagnosed, edited and sent again");
         return out;
     };
+    // What can be turned in a search is the hello, and not what comes with it.
+    let in_flight = shown.spec.as_ref().is_ok_and(|spec| spec.flight.is_some());
+    let hello = quote(&if in_flight { format!("{file},-flight") } else { file.clone() });
     let file = quote(file);
     let command = match (&shown.spec, framing(caught)) {
         (Err(_), _) => format!("dissect {file}"),
         (Ok(_), Some("dtls")) => format!("hello show {file}"),
         (Ok(_), Some("tls")) if !asks => {
-            format!("diagnose HOST --hello {file} --server-name HOST")
+            format!("diagnose HOST --hello {hello} --server-name HOST")
         }
-        (Ok(_), _) => format!("diagnose HOST --hello {file}"),
+        (Ok(_), _) => format!("diagnose HOST --hello {hello}"),
     };
     let _ = writeln!(out, "\n  helloscope {command}");
     out
@@ -342,11 +350,13 @@ pub fn json(shown: &Shown<'_>) -> Json {
     put("datagrams", if caught.datagrams { json!(caught.pieces) } else { json!([]) });
     put("records", json!(caught.records()));
     put("behind", caught.behind.into());
+    put("dropped", caught.dropped.into());
     put("spec", json!(shown.spec.as_ref().ok()));
     put("why_no_spec", shown.spec.as_ref().err().map(ToString::to_string).into());
     put("hex", hex(&caught.bytes).into());
     put("dialogue", escape(&caught.dialogue).into());
     put("saved", shown.saved.clone().into());
+    put("earlier", shown.earlier.clone().into());
     Json::Object(map)
 }
 

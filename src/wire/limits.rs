@@ -32,8 +32,8 @@ pub const INPUT: usize = 64 << 20;
 /// 2^16 bytes at most; lines of three bytes must not become a file of the largest size.
 pub const SQUEEZED: usize = 1 << 20;
 
-/// Bytes that are taken from a client whose hello is recorded. The largest hello that real stacks
-/// take is as long.
+/// Bytes that are kept of a client whose hello is recorded, with what it sends behind that. The
+/// largest hello that real stacks take is as long.
 pub const RECORDED: usize = 1 << 17;
 
 /// Bytes that a client may say before TLS begins, and of them in one line or packet.

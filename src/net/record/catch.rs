@@ -1,5 +1,7 @@
-//! What one client sends, up to the end of its hello. No sockets: bytes come in as reads or as
-//! datagrams, and out come what is to be answered before TLS and whether to wait for more.
+//! What one client sends in its first flight: its hello, and what it sends behind that before it is
+//! answered, as in TLS 1.3 a ChangeCipherSpec and early data (RFC 8446 sections 4.2.10 and D.4). No
+//! sockets: bytes come in as reads or as datagrams, and out come what is to be answered before TLS and
+//! whether to wait for more.
 
 use std::ops::Range;
 
@@ -9,7 +11,7 @@ use crate::net::starttls::{Dialogue, Protocol, State};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::limits::RECORDED;
 use crate::wire::record::plaintext;
-use crate::wire::stream::{Body, Framing, Header, Message, Unit};
+use crate::wire::stream::{Body, Header, Message, Unit};
 
 /// Why no more is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,15 +54,17 @@ pub struct Caught {
     pub starttls: Option<Protocol>,
     /// What the client said in it.
     pub dialogue: Vec<u8>,
-    /// From where TLS begins to the end of the record in which the hello ends; where there is no
-    /// whole hello, all that came.
+    /// All that came from where TLS begins, up to [`RECORDED`] bytes or to the end of the record in
+    /// which the hello ends.
     pub bytes: Vec<u8>,
     /// How `bytes` came: bytes of each read or datagram.
     pub pieces: Vec<usize>,
     /// Whether they came in datagrams.
     pub datagrams: bool,
-    /// Bytes that came at once behind the hello.
+    /// How many of these came behind the record in which the hello ends.
     pub behind: usize,
+    /// Bytes that came behind those and are not kept.
+    pub dropped: usize,
     /// Why no more was waited for.
     pub end: End,
     /// Whether the client reset the connection, as far as that was seen by then.
@@ -85,7 +89,7 @@ impl Caught {
 
     /// Payload bytes of each record.
     pub fn records(&self) -> Vec<usize> {
-        self.headers().filter_map(|header| payload(&header.framing)).collect()
+        self.headers().filter_map(|header| header.framing.payload()).collect()
     }
 
     /// Whether the client said nothing at all.
@@ -210,13 +214,18 @@ impl Catch {
         self.end
     }
 
+    /// Whether no more is kept, whatever comes.
+    pub fn is_full(&self) -> bool {
+        self.bytes.len() - self.begin >= RECORDED
+    }
+
     /// Looks for the end of a hello in what is new.
     fn look(&mut self) {
         let events = self.recorder.events();
         for event in events.get(self.seen..).unwrap_or_default() {
             match &event.unit {
                 Unit::Header(header) => {
-                    let payload = payload(&header.framing).unwrap_or(0);
+                    let payload = header.framing.payload().unwrap_or(0);
                     self.record_end = header.range.end + payload;
                 }
                 Unit::Message(message) if is_hello(message) && message.complete() => {
@@ -257,9 +266,10 @@ impl Catch {
             Some((_, dialogue)) if dialogue.state() != State::Tls => self.bytes.len(),
             _ => self.begin,
         };
-        // A datagram is one piece, whatever stands in it behind the hello.
-        let stop = match self.hello_end {
-            Some(end) if !self.datagrams => (begin + end).min(self.bytes.len()),
+        let hello_end = self.hello_end.map(|end| (begin + end).min(self.bytes.len()));
+        // A datagram is one piece, and of a hello that is not whole nothing is too much.
+        let stop = match hello_end {
+            Some(end) if !self.datagrams => end.max(begin + RECORDED).min(self.bytes.len()),
             _ => self.bytes.len(),
         };
         let pieces = within(&self.pieces, begin..stop);
@@ -271,7 +281,8 @@ impl Catch {
             bytes,
             pieces,
             datagrams: self.datagrams,
-            behind: self.bytes.len() - stop,
+            behind: hello_end.map_or(0, |end| stop - end),
+            dropped: self.bytes.len() - stop,
             end,
             reset: end == End::Reset,
         }
@@ -309,17 +320,6 @@ fn read(bytes: &[u8], datagrams: Option<&Vec<usize>>) -> Transcript {
 
 fn is_hello(message: &Message) -> bool {
     matches!(message.type_name(), "client_hello" | "sslv2_client_hello")
-}
-
-fn payload(framing: &Framing) -> Option<usize> {
-    match framing {
-        Framing::Tls(header) => Some(header.length.into()),
-        Framing::Ssl2(header) => Some(header.length),
-        Framing::Dtls(header) => Some(header.length.into()),
-        Framing::Cid(header) => Some(header.length.into()),
-        Framing::Unified(header) => header.length.map(usize::from),
-        Framing::Inner | Framing::Cut => None,
-    }
 }
 
 #[cfg(test)]
@@ -369,17 +369,47 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_behind_the_hello_is_none_of_it() {
-        // Early data behind a hello in two records, all in one read.
+    fn what_comes_behind_the_hello_goes_out_with_it() {
+        // Early data behind a hello in two records, with the hello and in a segment of its own.
         let mut spec = HelloSpec::from_bytes(&hello("openssl-1.0.1e")).unwrap();
         spec.records = vec![200];
-        let flight = spec.flight();
-        let all = [&flight[..], &[20, 3, 3, 0, 1, 1], &[23, 3, 3, 0, 2, 1, 2]].concat();
-        let (caught, _) = caught(None, &[&all]);
-        assert_eq!((caught.bytes.as_slice(), caught.behind), (&flight[..], 13));
-        assert_eq!(caught.records(), [200, 141]);
-        assert_eq!(caught.pieces, [flight.len()]);
-        assert_eq!(caught.spec().unwrap().flight(), flight);
+        let (flight, data) = (spec.flight(), [23, 3, 3, 0, 2, 1, 2]);
+        let first = [&flight[..], &[20, 3, 3, 0, 1, 1], &data].concat();
+        for starttls in [None, Some(Protocol::Smtp)] {
+            let (mut catch, _) = Catch::begin(starttls);
+            if starttls.is_some() {
+                catch.receive(b"EHLO me\r\n");
+                catch.receive(b"STARTTLS\r\n");
+            }
+            catch.receive(&first);
+            catch.receive(&data);
+            let caught = catch.finish(End::Closed);
+            let all = [&first[..], &data].concat();
+            assert_eq!((caught.end, caught.bytes.as_slice()), (End::Whole, &all[..]));
+            assert_eq!((caught.behind, caught.dropped), (20, 0));
+            assert_eq!(caught.records(), [200, 141, 1, 2, 2]);
+            assert_eq!(caught.pieces, [first.len(), data.len()]);
+            let spec = caught.spec().unwrap();
+            assert_eq!((spec.flight(), spec.segments), (all, vec![first.len()]));
+        }
+    }
+
+    #[test]
+    fn a_client_that_does_not_stop_is_kept_up_to_a_bound() {
+        let bytes = hello("openssl-1.0.1e");
+        let (mut catch, _) = Catch::begin(None);
+        catch.receive(&bytes);
+        let mut sent = bytes.clone();
+        while !catch.is_full() {
+            let more = [7; 1000];
+            catch.receive(&more);
+            sent.extend(more);
+        }
+        let caught = catch.finish(End::Closed);
+        assert_eq!(caught.bytes, &sent[..RECORDED]);
+        assert_eq!(caught.behind, RECORDED - bytes.len());
+        assert_eq!(caught.dropped, sent.len() - RECORDED);
+        assert_eq!(caught.spec().unwrap().flight(), caught.bytes);
     }
 
     #[test]
@@ -496,7 +526,7 @@ mod tests {
                 (rest, given) = (left, given + piece.len());
             }
             let caught = catch.finish(End::Closed);
-            let told = caught.dialogue.len() + caught.bytes.len() + caught.behind;
+            let told = caught.dialogue.len() + caught.bytes.len() + caught.dropped;
             prop_assert_eq!(told, given);
             prop_assert_eq!(caught.pieces.iter().sum::<usize>(), caught.bytes.len());
             let _ = caught.spec();

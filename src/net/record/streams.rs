@@ -15,6 +15,9 @@ use super::{Event, FAREWELL, Recording, TICK, Terms};
 const WRITE: Duration = Duration::from_secs(2);
 /// Bytes of one read: more than the kernel joins of a hello.
 const READ: usize = 1 << 16;
+/// How long a client must be quiet behind its hello before it is answered: what it sends by itself
+/// comes at once.
+const QUIET: Duration = TICK;
 /// Bytes that are read and dropped of a client that has its answer.
 const DROPPED: usize = 1 << 20;
 /// Connections that are held at once; one more is closed as soon as it is made.
@@ -90,7 +93,7 @@ struct Connection {
 }
 
 impl Connection {
-    /// Takes what the client sends, up to its hello.
+    /// Takes what the client sends before it is answered.
     fn catch(&mut self) -> Caught {
         let (mut catch, greeting) = Catch::begin(self.terms.starttls);
         let end = self.fill(&mut catch, &greeting).unwrap_or_else(|error| match error.kind() {
@@ -113,14 +116,34 @@ impl Connection {
         // What one read returns is what one segment brought, as far as a server can tell.
         let mut buffer = vec![0; READ];
         loop {
-            let length = self.read(&mut buffer)?;
+            let length = self.read(&mut buffer, self.deadline)?;
             if length == 0 {
                 return Ok(End::Closed);
             }
             let answer = catch.receive(buffer.get(..length).unwrap_or_default());
             self.say(&answer)?;
             if let Some(end) = catch.end() {
+                if end == End::Whole {
+                    self.fill_up(catch, &mut buffer);
+                }
                 return Ok(end);
+            }
+        }
+    }
+
+    /// Takes what the client sends behind its hello, until it waits.
+    fn fill_up(&mut self, catch: &mut Catch, buffer: &mut [u8]) {
+        while !catch.is_full() {
+            match self.read(buffer, self.deadline.min(Instant::now() + QUIET)) {
+                Ok(length @ 1..) => {
+                    catch.receive(buffer.get(..length).unwrap_or_default());
+                }
+                // The hello is there, however the client ends.
+                Ok(0) => return,
+                Err(error) => {
+                    self.reset |= is_reset(&error);
+                    return;
+                }
             }
         }
     }
@@ -143,9 +166,9 @@ impl Connection {
         self.reset
     }
 
-    /// Reads what there is, however long the client takes, up to the deadline.
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while !self.terms.stop.load(Ordering::Relaxed) && Instant::now() < self.deadline {
+    /// Reads what there is, however long the client takes, up to a deadline.
+    fn read(&mut self, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
+        while !self.terms.stop.load(Ordering::Relaxed) && Instant::now() < deadline {
             match self.stream.read(buffer) {
                 Err(error)
                     if matches!(
@@ -175,11 +198,11 @@ impl Connection {
             Answer::Alert(_) | Answer::Close => FAREWELL,
         };
         // Bytes that nobody has read would turn the close into a reset.
-        self.deadline = Instant::now() + wait;
+        let deadline = Instant::now() + wait;
         let mut buffer = vec![0; READ];
         let mut dropped = 0;
         while dropped < DROPPED {
-            match self.read(&mut buffer)? {
+            match self.read(&mut buffer, deadline)? {
                 0 => break,
                 length => dropped += length,
             }

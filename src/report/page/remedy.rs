@@ -6,7 +6,7 @@ use crate::diagnose::{Cause, Diagnosis};
 use crate::hello::edit::in_words;
 use crate::quirks::{Quirk, Setting};
 use crate::report::diagnosis::Options;
-use crate::report::diagnosis_words::{advice, command};
+use crate::report::diagnosis_words::{advice, command, remedy_edits};
 use crate::report::transcript::reaction_words;
 use crate::wire::record::plaintext::Protocol;
 
@@ -46,7 +46,7 @@ fn remedy(html: &mut Html, diagnosis: &Diagnosis, options: &Options<'_>) {
         }
         html.of("dt", &[], "As edits");
         html.with("dd", &[], |html| {
-            for (index, edit) in remedy.edits.iter().enumerate() {
+            for (index, edit) in remedy_edits(diagnosis, remedy).iter().enumerate() {
                 if index > 0 {
                     html.text(" ");
                 }

@@ -102,6 +102,31 @@ pub enum Framing {
     Cut,
 }
 
+impl Framing {
+    /// Bytes of what a record carries, as its header says; none where it does not say it, or there is
+    /// no record.
+    pub fn payload(&self) -> Option<usize> {
+        match self {
+            Framing::Tls(header) => Some(header.length.into()),
+            Framing::Ssl2(header) => Some(header.length),
+            Framing::Dtls(header) => Some(header.length.into()),
+            Framing::Cid(header) => Some(header.length.into()),
+            Framing::Unified(header) => header.length.map(usize::from),
+            Framing::Inner | Framing::Cut => None,
+        }
+    }
+
+    /// The version in a record's header, where there is one.
+    pub fn version(&self) -> Option<ProtocolVersion> {
+        match self {
+            Framing::Tls(header) => Some(header.legacy_record_version),
+            Framing::Dtls(header) => Some(header.legacy_record_version),
+            Framing::Cid(header) => Some(header.version),
+            Framing::Ssl2(_) | Framing::Unified(_) | Framing::Inner | Framing::Cut => None,
+        }
+    }
+}
+
 /// Reads one side of a connection. Bytes are handed in as they come; units come out as soon as
 /// they are whole.
 #[derive(Clone, Debug, Default)]
