@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::connection::{hello, remarks, tls12, tls13};
+use common::connection::{hello, point, remarks, tls12, tls13};
 use helloscope::names::{
     AlertDescription, AlertLevel, CipherSuite, Code, ContentType, EcPointFormat, ExtensionType,
     HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme,
@@ -413,7 +413,7 @@ fn second(change: impl FnOnce(&mut ClientHello)) -> Vec<Told> {
     let group = NamedGroup::secp384r1;
     for extension in &mut second.extensions.as_mut().unwrap().0 {
         if let ClientExtension::KeyShare(shares) = extension {
-            let key_exchange = Opaque::new(vec![4; 97]);
+            let key_exchange = Opaque::new(point(group, false));
             shares.0 = vec![KeyShareEntry { group, key_exchange }];
         }
     }

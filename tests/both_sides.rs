@@ -160,8 +160,21 @@ fn a_part_that_comes_behind_the_end_of_its_senders_turn_is_its_senders() {
             assert_eq!(whole(&late), expected, "{name}: {part}");
             moved += 1;
         }
-        // All of what the server says before its turn ends, the other way round.
+        // Before the server's hello, one of them or all; and each of them twice.
         let hello = records.iter().position(is(2)).unwrap();
+        let parts: Vec<usize> = (0..done).filter(|at| is(11)(&records[*at])).collect();
+        for part in &parts {
+            let mut early = records.clone();
+            early[hello..=*part].rotate_right(1);
+            assert_eq!(whole(&early), expected, "{name}: {part}");
+            let mut twice = records.clone();
+            twice.insert(*part, records[*part]);
+            assert_eq!(whole(&twice), expected, "{name}: {part}");
+        }
+        let mut early = records.clone();
+        early[hello..=parts[parts.len() - 1]].rotate_left(1);
+        assert_eq!(whole(&early), expected, "{name}");
+        // All of what the server says before its turn ends, the other way round.
         let mut reversed = records.clone();
         reversed[hello + 1..=done].reverse();
         assert_eq!(whole(&reversed), expected, "{name}");

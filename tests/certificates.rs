@@ -3,8 +3,10 @@
 
 mod common;
 
+use common::connection;
 use common::der::Ours;
 use common::{Sample, all_certificates, path};
+use helloscope::names::NamedGroup;
 use helloscope::transcript::CertificateFacts;
 use helloscope::wire::fault::{Kind, Remark};
 use helloscope::wire::field::Tree;
@@ -137,9 +139,14 @@ impl Made {
 #[test]
 fn a_certificate_that_is_as_it_should_be_gets_no_notice() {
     assert_eq!(Made::new().notices(), []);
-    for (curve, form, length) in [(SECP256R1, 4, 64), (SECP256R1, 2, 32), (SECP384R1, 4, 96)] {
-        let made = Made::with(|it| it.key = on_curve(curve, &point(form, length)));
-        assert_eq!(made.notices(), [], "{form} {length}");
+    for (parameters, curve, compressed) in [
+        (SECP256R1, NamedGroup::secp256r1, false),
+        (SECP256R1, NamedGroup::secp256r1, true),
+        (SECP384R1, NamedGroup::secp384r1, false),
+    ] {
+        let point = connection::point(curve, compressed);
+        let made = Made::with(|it| it.key = on_curve(parameters, &point));
+        assert_eq!(made.notices(), [], "{curve} {compressed}");
     }
 }
 
@@ -231,10 +238,15 @@ fn an_expert_would_stop_at_each_of_these() {
             Made::with(|it| it.key = on_curve(SECP256R1, &point(3, 64))),
         ),
         (
+            "RFC 5480 2.2",
+            "subjectPublicKey",
+            Made::with(|it| it.key = on_curve(SECP384R1, &point(4, 96))),
+        ),
+        (
             "RFC 8813 3",
             "keyUsage",
             Made::with(|it| {
-                it.key = on_curve(SECP384R1, &point(4, 96));
+                it.key = on_curve(SECP384R1, &connection::point(NamedGroup::secp384r1, false));
                 it.extensions.push(usage(&[3, 2, 5, 0xa0]));
             }),
         ),

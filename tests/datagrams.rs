@@ -249,6 +249,29 @@ fn a_connection_id_ends_before_the_number_and_the_length() {
 }
 
 #[test]
+fn that_a_record_without_a_length_ends_with_all_is_assumed_where_no_datagram_tells() {
+    let hello = record(ContentType::handshake, 0, &part(20, 0, &body(20), 0, 20));
+    let unified = [&[0b0010_1001, 0, 1][..], &body(30)].concat();
+    let assumed = |units: &[Unit]| -> Vec<String> {
+        let headers = units.iter().filter_map(|unit| match unit {
+            Unit::Header(header) => Some(&header.tree.remarks),
+            Unit::Message(_) => None,
+        });
+        let remarks = headers.flatten().filter(|remark| remark.kind == Kind::Assumption);
+        remarks.map(|remark| remark.fault.found()).collect()
+    };
+    assert_eq!(assumed(&read(&[hello.clone(), unified.clone()])), [""; 0]);
+    let all = [hello, unified].concat();
+    let (mut stream, mut context) = (Stream::default(), Context::default());
+    stream.push(&all);
+    assert_eq!(assumed(&stream.finish(&mut context)), ["all bytes up to the end"]);
+    let read = capture::read("it", &all).unwrap();
+    let units: Vec<Unit> = read.events.into_iter().map(|event| event.unit).collect();
+    assert_eq!(assumed(&units), ["all bytes up to the end"]);
+    assert_eq!(messages(&units).last().map(|message| message.bytes.len()), Some(30));
+}
+
+#[test]
 fn a_datagram_that_is_cut_off_does_not_take_from_the_next() {
     let hello = record(ContentType::handshake, 0, &part(20, 0, &body(20), 0, 20));
     let units = read(&[hello[..30].to_vec(), hello.clone(), hello[..8].to_vec()]);
@@ -387,8 +410,10 @@ fn a_check_of_a_path_is_read_as_fields() {
         assert_eq!(field.range(), 1..9);
         assert_eq!(message.tree.remarks, []);
     }
-    // One of a type that is not known is passed over, and half a cookie is remarked.
-    assert_eq!(read(&[9, 1, 2, 3]).tree.remarks, []);
+    // One of a type that there is not has the form of none, and half a cookie is remarked.
+    let unknown: Vec<_> =
+        read(&[9, 1, 2, 3]).tree.remarks.iter().map(ToString::to_string).collect();
+    assert_eq!(unknown, ["msg_type: expected 0 to 2, found 9 (RFC 9853 4)"]);
     assert_eq!(read(&[0, 1, 2, 3]).tree.remarks.len(), 1);
     assert_eq!(read(&[&[0][..], &cookie, &[9]].concat()).tree.remarks.len(), 1);
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::connection::{hello, notices, remarks, tls12, tls13, transcript};
+use common::connection::{hello, notices, point, remarks, tls12, tls13, transcript};
 use helloscope::names::{
     CertificateCompressionAlgorithm, CipherSuite, ClientCertificateType, CompressionMethod,
     ContentType, ExtensionType, NamedGroup, ProtocolVersion, PskKeyExchangeMode, SignatureScheme,
@@ -335,24 +335,30 @@ fn keys_before_tls13_that_are_no_points_of_their_curve() {
         let remarks = remarks(said);
         remarks.iter().map(|it| (it.field, it.fault.found())).collect::<Vec<_>>()
     };
-    let point = |form: u8, length: usize| [&[form][..], &vec![7; length - 1]].concat();
-    let hybrid = told(NamedGroup::secp256r1, &point(6, 65), &point(7, 65));
+    let like_point = |form: u8, length: usize| [&[form][..], &vec![7; length - 1]].concat();
+    let hybrid = told(NamedGroup::secp256r1, &like_point(6, 65), &like_point(7, 65));
     assert_eq!(hybrid, [("public", "6".to_owned()), ("ecdh_yc", "7".to_owned())]);
+    for curve in [NamedGroup::secp256r1, NamedGroup::secp384r1] {
+        let mut off = point(curve, false);
+        *off.last_mut().unwrap() ^= 1;
+        let expected = ["public", "ecdh_yc"].map(|field| (field, "one off it".to_owned()));
+        assert_eq!(told(curve, &off, &off), expected, "{curve}");
+    }
     for (curve, sound) in [
         (NamedGroup::x25519, vec![9; 32]),
         (NamedGroup::x448, vec![9; 56]),
-        (NamedGroup::secp256r1, point(4, 65)),
-        (NamedGroup::secp256r1, point(3, 33)),
-        (NamedGroup::secp384r1, point(4, 97)),
-        (NamedGroup::secp521r1, point(4, 133)),
-        (NamedGroup::brainpoolP512r1, point(4, 129)),
+        (NamedGroup::secp256r1, point(NamedGroup::secp256r1, false)),
+        (NamedGroup::secp256r1, point(NamedGroup::secp256r1, true)),
+        (NamedGroup::secp384r1, point(NamedGroup::secp384r1, false)),
+        (NamedGroup::secp521r1, like_point(4, 133)),
+        (NamedGroup::brainpoolP512r1, like_point(4, 129)),
     ] {
         assert_eq!(told(curve, &sound, &sound), [], "{curve}");
         let short = &sound[1..];
         let [longer, shorter] = [&[&sound[..], &[7]].concat(), short];
         if sound.len() % 2 == 1 {
             // Without its first byte it has another form.
-            let told = told(curve, longer, &point(5, sound.len()));
+            let told = told(curve, longer, &like_point(5, sound.len()));
             let length = format!("{} bytes", longer.len());
             assert_eq!(told, [("public", length), ("ecdh_yc", "5".to_owned())]);
         } else {
@@ -367,17 +373,46 @@ fn keys_before_tls13_that_are_no_points_of_their_curve() {
 }
 
 #[test]
+fn keys_that_name_their_curve_are_read_by_themselves() {
+    let curve = NamedGroup::secp256r1;
+    let told = |of_server: Vec<u8>, of_client: Vec<u8>| {
+        let params = ServerEcdhParams {
+            curve_params: EcParameters::Named(curve),
+            public: Opaque::new(of_server),
+        };
+        let signature = Signed(Some(signature(SignatureScheme::rsa_pss_rsae_sha256)));
+        let key = ServerKeyExchange::Ecdhe(EcdheServerKey { params, signature });
+        let of_client = ClientEcDiffieHellmanPublic { ecdh_yc: Some(Opaque::new(of_client)) };
+        let transcript = transcript(vec![
+            (Side::Server, Handshake::ServerKeyExchange(key.into())),
+            (Side::Client, Handshake::ClientKeyExchange(ClientKeyExchange::Ecdhe(of_client))),
+        ]);
+        let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+        let notices = remarks.filter(|remark| remark.kind == Kind::Notice);
+        notices.map(|it| (it.field, it.fault.found())).collect::<Vec<_>>()
+    };
+    assert_eq!(told(point(curve, false), point(curve, true)), []);
+    let expected =
+        [("public", "33 bytes"), ("ecdh_yc", "one off it")].map(|(at, what)| (at, what.to_owned()));
+    assert_eq!(told([vec![4], vec![7; 32]].concat(), vec![4; 65]), expected);
+}
+
+#[test]
 fn the_curves_part_of_a_hybrid_key_is_a_key_on_it() {
+    let on = |curve| point(curve, false);
     // Bytes of ML-KEM's key; the curve's part before or behind it, as the groups' documents have it.
     for (group, before, part, behind, found) in [
         (NamedGroup::X25519MLKEM768, 1184, vec![0; 32], 0, Some("zeros")),
         (NamedGroup::X25519MLKEM768, 0, vec![0; 32], 1184, None),
         (NamedGroup::X25519Kyber768Draft00, 0, vec![0; 32], 1184, Some("zeros")),
         (NamedGroup::X25519Kyber768Draft00, 1184, vec![0; 32], 0, None),
-        (NamedGroup::SecP256r1MLKEM768, 0, vec![4; 65], 1184, None),
+        (NamedGroup::SecP256r1MLKEM768, 0, on(NamedGroup::secp256r1), 1184, None),
+        (NamedGroup::SecP256r1MLKEM768, 0, vec![4; 65], 1184, Some("one off it")),
         (NamedGroup::SecP256r1MLKEM768, 0, vec![5; 65], 1184, Some("5")),
         (NamedGroup::SecP256r1MLKEM768, 0, vec![0; 65], 1184, Some("0")),
-        (NamedGroup::SecP384r1MLKEM1024, 0, vec![4; 97], 1568, None),
+        (NamedGroup::SecP384r1MLKEM1024, 0, on(NamedGroup::secp384r1), 1568, None),
+        (NamedGroup::SecP384r1MLKEM1024, 0, vec![4; 97], 1568, Some("one off it")),
+        (NamedGroup::secp256r1, 0, vec![4; 65], 0, Some("one off it")),
         (NamedGroup::SecP384r1MLKEM1024, 0, vec![6; 97], 1568, Some("6")),
     ] {
         let key = [vec![9; before], part, vec![9; behind]].concat();
@@ -565,8 +600,19 @@ fn shares(hello: &mut ClientHello, change: impl Fn(&mut Vec<KeyShareEntry>)) {
     }
 }
 
+/// A key of any length that begins as one on the group's curve.
 fn share(group: NamedGroup, length: usize) -> KeyShareEntry {
-    KeyShareEntry { group, key_exchange: Opaque::new(vec![4; length]) }
+    let mut key = match group {
+        NamedGroup::secp256r1 | NamedGroup::SecP256r1MLKEM768 => {
+            point(NamedGroup::secp256r1, false)
+        }
+        NamedGroup::secp384r1 | NamedGroup::SecP384r1MLKEM1024 => {
+            point(NamedGroup::secp384r1, false)
+        }
+        _ => Vec::new(),
+    };
+    key.resize(length, 4);
+    KeyShareEntry { group, key_exchange: Opaque::new(key) }
 }
 
 #[test]

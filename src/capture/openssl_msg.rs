@@ -94,7 +94,11 @@ fn header(bytes: &[u8]) -> (Framing, Tree) {
 
 /// Whether what has no name in a log, `>>> ??? [length 0005]`, is a record's header.
 fn looks_like_header(bytes: &[u8]) -> bool {
-    matches!(bytes, [20..=27, 3, _, _, _] | [20..=27, 0xfe | 1, _, _, _, _, _, _, _, _, _, _, _])
+    matches!(
+        bytes,
+        [ContentType::FIRST..=ContentType::LAST, 3, _, _, _]
+            | [ContentType::FIRST..=ContentType::LAST, 0xfe | 1, _, _, _, _, _, _, _, _, _, _, _]
+    )
 }
 
 /// Content type and version of the record that a message came in.

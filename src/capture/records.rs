@@ -311,7 +311,7 @@ mod tests {
             let other = [content_type, 4, 3, 0, 2, 0, 0];
             for odd in [&long[..], &other] {
                 assert_eq!(names(odd), ["plaintext"], "{content_type}");
-                if content_type != 25 && content_type != 26 {
+                if !(25..=27).contains(&content_type) {
                     let behind = [&alert(1)[..], odd].concat();
                     assert_eq!(names(&behind), ["alert", "plaintext"], "{content_type}");
                 }

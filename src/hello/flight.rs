@@ -124,9 +124,9 @@ impl Flight {
 /// The spec of a flight in which there is a hello, or the beginning of one; none where there is not.
 pub(super) fn in_flight(bytes: &[u8]) -> Option<HelloSpec> {
     let (framing, pieces) = match bytes {
-        [20..=27, 254, ..] => (Framing::Dtls, by_records(bytes)),
+        [ContentType::FIRST..=ContentType::LAST, 254, ..] => (Framing::Dtls, by_records(bytes)),
         // What could be a long header of SSL 2.0 as well is none.
-        [20..=27, 3, ..] => (Framing::Tls, vec![bytes.to_vec()]),
+        [ContentType::FIRST..=ContentType::LAST, 3, ..] => (Framing::Tls, vec![bytes.to_vec()]),
         [0x80..=0xff, _, 1, ..] | [0..=0x3f, _, _, 1, ..] => (Framing::Sslv2, vec![bytes.to_vec()]),
         _ => (Framing::Tls, vec![bytes.to_vec()]),
     };

@@ -70,10 +70,10 @@ pub(super) fn no_handshake(record: usize, content_type: ContentType) -> NoHello 
 pub(super) fn behind(record: usize, rest: Option<&[u8]>) -> NoHello {
     let rest = rest.unwrap_or_default();
     NoHello(match rest {
-        [20..=27, 3 | 254, ..] if rest.len() >= 5 => {
+        [ContentType::FIRST..=ContentType::LAST, 3 | 254, ..] if rest.len() >= 5 => {
             format!("record {record} is none of the hello's, which ends before it")
         }
-        [20..=27, 3 | 254, ..] => format!(
+        [ContentType::FIRST..=ContentType::LAST, 3 | 254, ..] => format!(
             "record {record} is cut off: {} bytes are no whole record, the header alone takes 5",
             rest.len()
         ),

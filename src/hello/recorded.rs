@@ -66,7 +66,7 @@ pub(super) fn in_types(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
             Ok(spec) if unsaid(bytes, &spec.datagrams()).is_none() => spec,
             other => in_lying_datagrams(bytes).map_or(other, Ok)?,
         },
-        [20..=27, 3, ..] => from_tls(bytes).or_else(|why| {
+        [ContentType::FIRST..=ContentType::LAST, 3, ..] => from_tls(bytes).or_else(|why| {
             let lying = in_lying_record(bytes).or_else(|| in_cut_record(bytes));
             lying.or_else(|| in_other_records(bytes)).ok_or(why)
         })?,

@@ -294,7 +294,9 @@ impl First {
                 return if whole { First::Sslv2 } else { First::Incomplete };
             }
             // A record of an odd version is known by what is in it.
-            [20..=24, ..] if flight.len() < 7 => return First::Incomplete,
+            [ContentType::FIRST..=ContentType::LAST_OF_TLS, ..] if flight.len() < 7 => {
+                return First::Incomplete;
+            }
             _ if !looks_like_records(flight) => return First::NotTls,
             _ => {}
         }

@@ -171,6 +171,8 @@ pub struct Tree {
     /// How many bytes a field lacks at its end, by its index; most lack none.
     missing: BTreeMap<usize, u32>,
     open: Vec<usize>,
+    /// Bytes of the input.
+    length: usize,
 }
 
 impl Tree {
@@ -178,13 +180,37 @@ impl Tree {
     /// others must not be larger than what it says.
     pub(crate) fn settle(&mut self) {
         self.open = Vec::new();
-        self.remarks.shrink_to_fit();
+        give_back(&mut self.remarks);
         if self.fields.len() < FEW {
             // Shrunk where they stand, each would leave a hole too small for the next tree.
             self.fields = self.fields.to_vec();
         } else {
-            self.fields.shrink_to_fit();
+            give_back(&mut self.fields);
         }
+    }
+
+    /// Has room for so many fields that are read up to here, and for a few behind them.
+    #[inline(always)]
+    fn have_room(&mut self, count: usize, at: usize) {
+        if self.fields.capacity() - self.fields.len() < count + AHEAD {
+            self.make_room(count, at);
+        }
+    }
+
+    /// Makes room for all fields that will come. Where it is doubled time and again instead, that
+    /// takes three times what is kept at last.
+    #[cold]
+    fn make_room(&mut self, count: usize, at: usize) {
+        let fields = self.fields.len();
+        let ahead = self.ahead(fields + count, at) + count;
+        self.fields.reserve_exact(ahead.max(fields / 4) + ahead / 64 + AHEAD);
+    }
+
+    /// How many will come of something of which there were so many up to here, if the rest of the input
+    /// is like that.
+    fn ahead(&self, so_far: usize, at: usize) -> usize {
+        let rest = self.length.saturating_sub(at) as u64;
+        ((so_far as u64).saturating_mul(rest) / (at as u64).max(1)) as usize
     }
 
     /// The leaves in the order of the wire.
@@ -341,6 +367,19 @@ impl Record for () {
 /// Fields that are soon copied.
 const FEW: usize = 32;
 
+/// Gives back room, if there is much of it: for a moment there are two of what is moved.
+fn give_back<T>(vec: &mut Vec<T>) {
+    if vec.capacity() - vec.len() > vec.len() / 8 {
+        vec.shrink_to_fit();
+    }
+}
+
+/// Remarks that few inputs have.
+const MANY: usize = 512;
+
+/// Fields for which there is room when one with parts begins; most have fewer.
+const AHEAD: usize = 8;
+
 /// Fields in one another for which room is made; most messages have fewer.
 const DEEP: usize = 16;
 
@@ -349,8 +388,8 @@ impl Record for Tree {
 
     fn for_input(length: usize) -> Tree {
         // A message has a field for every three bytes or so, but for long opaque ones.
-        let fields = Vec::with_capacity((length / 3 + 8).min(1024));
-        Tree { fields, open: Vec::with_capacity(DEEP), ..Tree::default() }
+        let fields = Vec::with_capacity((length / 3 + 2 * AHEAD).min(1024));
+        Tree { fields, open: Vec::with_capacity(DEEP), length, ..Tree::default() }
     }
 
     #[inline(always)]
@@ -368,6 +407,7 @@ impl Record for Tree {
     fn leaves(&mut self, name: &'static str, range: Range<usize>, width: usize, value: Value) {
         let (at, width) = (narrow(range.start), narrow(width));
         let count = range.len() as u32 / width;
+        self.have_room(count as usize, range.end);
         self.fields.extend((0..count).map(|index| {
             let start = at + index * width;
             Field { name, shape: Shape::Leaf(value), start, end: start + width }
@@ -392,6 +432,7 @@ impl Record for Tree {
     #[inline(always)]
     fn open(&mut self, name: &'static str, at: usize, shape: Shape) {
         let start = narrow(at);
+        self.have_room(1, at);
         self.open.push(self.fields.len());
         self.fields.push(Field { name, shape, start, end: start });
     }
@@ -422,6 +463,11 @@ impl Record for Tree {
     }
 
     fn remark(&mut self, remark: Remark) {
+        let (told, at) = (self.remarks.len(), self.fields.last().map_or(0, Field::end));
+        if told == self.remarks.capacity() && told >= MANY {
+            let ahead = self.ahead(told, at);
+            self.remarks.reserve_exact(ahead.max(told / 4) + ahead / 64);
+        }
         self.remarks.push(remark);
     }
 

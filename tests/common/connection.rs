@@ -10,6 +10,7 @@ use helloscope::wire::handshake::client_hello::ClientHello;
 use helloscope::wire::handshake::random::Random;
 use helloscope::wire::handshake::server_hello::ServerHello;
 use helloscope::wire::record::records;
+use p256::elliptic_curve::sec1::ToEncodedPoint;
 
 /// The hello of OpenSSL 3.0, which has nothing to notice but what it really offers.
 pub fn hello() -> ClientHello {
@@ -77,4 +78,19 @@ pub fn notices(hello: ClientHello, answers: Vec<Handshake>) -> Vec<(String, Stri
     let said = std::iter::once((Side::Client, Handshake::ClientHello(hello))).chain(answers);
     let remarks = remarks(said.collect());
     remarks.iter().map(|remark| (remark.field.to_owned(), remark.fault.found())).collect()
+}
+
+/// A key on P-256 or on P-384, in the form of SEC 1 section 2.3.3; none on others.
+pub fn point(curve: NamedGroup, compressed: bool) -> Vec<u8> {
+    match curve {
+        NamedGroup::secp256r1 => {
+            let key = p256::SecretKey::from_slice(&[7; 32]).unwrap().public_key();
+            key.to_encoded_point(compressed).as_bytes().to_vec()
+        }
+        NamedGroup::secp384r1 => {
+            let key = p384::SecretKey::from_slice(&[7; 48]).unwrap().public_key();
+            key.to_encoded_point(compressed).as_bytes().to_vec()
+        }
+        _ => panic!("{curve}"),
+    }
 }

@@ -111,7 +111,7 @@ fn mend_datagrams(records: &mut Vec<Traced>, own: Side) {
     // Of a record that comes again it skips the header, and takes for headers what is in it.
     records.retain(|record| {
         record.number.is_none()
-            || (record.version >> 8 == 0xfe && (20..=26).contains(&record.content_type))
+            || (record.version >> 8 == 0xfe && (20..=27).contains(&record.content_type))
     });
     // A message that it sends in parts it shows when it has written the headers of the later parts
     // over its bytes, perhaps over its number too: that is the next one, or, where it is sent

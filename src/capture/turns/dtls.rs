@@ -13,8 +13,8 @@ use crate::wire::record::dtls::{CidHeader, DtlsHeader, Kind, UnifiedHeader, head
 pub(super) enum Place {
     /// The number of a record under keys.
     Number { content_type: ContentType, epoch: u16, number: u64 },
-    /// It is protected.
-    Hidden,
+    /// It is protected; without a length it ends with its datagram.
+    Hidden { has_length: bool },
 }
 
 /// The record that begins here, if one does.
@@ -47,7 +47,7 @@ fn header(bytes: &[u8], context: Context) -> Option<Record> {
         }
         Kind::Unified => {
             let header = UnifiedHeader::read(&mut r, UnifiedHeader::ITEM).ok()?;
-            (Place::Hidden, header.length)
+            (Place::Hidden { has_length: header.length.is_some() }, header.length)
         }
     };
     let length = length.map_or(r.rest().len(), usize::from);
@@ -71,16 +71,18 @@ impl Turns {
         let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
         let is_message = in_clear && content_type == ContentType::handshake;
         let sole = sole_sender(msg_type).filter(|_| is_message);
-        let awaits = |side| is_message && self.recorder.stream(side).awaits_part(fragment);
+        let began = |side| is_message && self.recorder.stream(side).began_message_of(fragment);
         let left_out = |side| self.left_out(side, place, fragment);
         match (fits(speaker), fits(other)) {
             _ if sole.is_some() => (sole.unwrap_or(speaker), true),
             // Who alone has keys.
             _ if may(speaker) != may(other) => (if may(speaker) { speaker } else { other }, true),
             // Parts come in any order, also behind the end of a side's turn.
-            _ if awaits(speaker) != awaits(other) => {
-                (if awaits(speaker) { speaker } else { other }, true)
+            _ if began(speaker) != began(other) => {
+                (if began(speaker) { speaker } else { other }, true)
             }
+            // A client says nothing more until it has an answer.
+            _ if is_message && self.unanswered => (Side::Server, true),
             (true, false) => (speaker, true),
             (false, true) => (other, true),
             _ if left_out(speaker) != left_out(other) => {
@@ -94,6 +96,13 @@ impl Turns {
             // Both have as many records behind them: mostly a client speaks first.
             _ if content_type == ContentType::application_data => (Side::Client, false),
             _ => (speaker, false),
+        }
+    }
+
+    /// Behind a client's hello, looks whether a server's words follow.
+    pub(super) fn look_ahead(&mut self, record: &Record, bytes: &[u8], rest: &[u8]) {
+        if message_type(record, bytes) == Some(HandshakeType::client_hello) {
+            self.unanswered = server_follows(rest);
         }
     }
 
@@ -112,4 +121,27 @@ impl Turns {
             self.part(from).next.insert(epoch, number.saturating_add(1));
         }
     }
+}
+
+/// The type of the message, or of the first part of one, that a record has in clear.
+fn message_type(record: &Record, bytes: &[u8]) -> Option<HandshakeType> {
+    match record.kind {
+        RecordKind::Dtls(Place::Number {
+            content_type: ContentType::handshake, epoch: 0, ..
+        }) => bytes.get(record.header).copied().map(HandshakeType),
+        _ => None,
+    }
+}
+
+/// Whether what only a server sends comes before the client goes on, be it with another hello: so
+/// every record is looked at for one hello only.
+fn server_follows(mut bytes: &[u8]) -> bool {
+    let context = Context { datagram: true, ..Context::default() };
+    while let Some(record) = header(bytes, context) {
+        match message_type(&record, bytes).and_then(sole_sender) {
+            Some(from) => return from == Side::Server,
+            None => bytes = bytes.get(record.end..).unwrap_or_default(),
+        }
+    }
+    false
 }

@@ -53,6 +53,16 @@ pub(super) fn word_after(msg_type: HandshakeType, from: Side) -> Side {
     }
 }
 
+/// Whether a message of this type is a server's answer to a hello.
+fn is_answer(msg_type: HandshakeType) -> bool {
+    matches!(
+        msg_type,
+        HandshakeType::server_hello
+            | HandshakeType::hello_verify_request
+            | HandshakeType::hello_retry_request
+    )
+}
+
 /// A stream of records that is read turn by turn.
 #[derive(Debug)]
 pub(super) struct Turns {
@@ -64,6 +74,8 @@ pub(super) struct Turns {
     /// Who has the word for what either side may say in clear.
     word: Side,
     last: Last,
+    /// A hello has no answer yet, and what only a server sends comes behind it.
+    unanswered: bool,
     client: Part,
     server: Part,
     /// The first record that either side may have sent: whose it was taken to be, and where its
@@ -146,6 +158,7 @@ impl Turns {
             speaker,
             word: speaker,
             last: Last::Other,
+            unanswered: false,
             client: part.clone(),
             server: part,
             guess: None,
@@ -167,6 +180,7 @@ impl Turns {
             let end = record.end.min(bytes.len());
             let (whole, rest) = bytes.split_at(end);
             self.record(&record, whole);
+            self.look_ahead(&record, whole, rest);
             bytes = rest;
         }
         if !bytes.is_empty() {
@@ -183,7 +197,7 @@ impl Turns {
         if answers && !is_of(Side::Server) && self.guess.is_none() {
             self.guess = Some((from, self.recorder.bytes(from).len()));
         }
-        self.take(from, bytes);
+        self.take(from, bytes, true);
     }
 
     /// Whether this is not even the beginning of a record.
@@ -244,19 +258,22 @@ impl Turns {
             _ => {}
         }
         let word = self.word;
-        self.take(from, bytes);
+        let ends =
+            !matches!(record.kind, RecordKind::Dtls(dtls::Place::Hidden { has_length: false }));
+        self.take(from, bytes, ends);
         if late {
             self.word = word;
         }
     }
 
-    /// Hands in what one side says, and notes what it tells.
-    fn take(&mut self, from: Side, bytes: &[u8]) {
+    /// Hands in what one side says, and notes what it tells. What has its `end` by itself is a
+    /// datagram, in DTLS.
+    fn take(&mut self, from: Side, bytes: &[u8], ends: bool) {
         (self.speaker, self.word, self.last) = (from, from, Last::Other);
         self.part(from).spoke = true;
         let before = self.recorder.events().len();
         match self.protocol {
-            Some(Protocol::Dtls) => self.recorder.push_datagram(from, None, bytes),
+            Some(Protocol::Dtls) if ends => self.recorder.push_datagram(from, None, bytes),
             _ => self.recorder.push(from, None, bytes),
         };
         let new = self.recorder.events().iter().skip(before);
@@ -276,6 +293,7 @@ impl Turns {
                 part.changed = false;
             }
             self.last = told.last;
+            self.unanswered &= !told.msg_type.is_some_and(is_answer);
             self.word = told.msg_type.map_or(from, |msg_type| word_after(msg_type, from));
         }
         if again && !self.server.spoke {

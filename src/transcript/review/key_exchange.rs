@@ -13,13 +13,10 @@ use crate::wire::{point, prime_field};
 impl Review {
     /// The server's part.
     pub(super) fn server_key_exchange(&mut self, key: &ServerKeyExchange, say: &mut Say<'_>) {
-        self.curve = key.named_curve();
         if let Some(group) = key.named_curve() {
             self.group(group, "named_curve", say);
         }
-        if let (Some(group), Some(public)) = (key.named_curve(), key.point()) {
-            on_curve("public", group, public, say);
-        }
+        self.server_point(key, say);
         if key.is_explicit_curve() {
             let found = "one that is written out";
             say.form("curve_params", "a curve by its name", found, "RFC 8422 5.4");
@@ -44,6 +41,14 @@ impl Review {
         }
         if let Some(signature) = key.signature() {
             self.signature(signature, Side::Server, SERVER_KEY_EXCHANGE, say);
+        }
+    }
+
+    /// A key on the curve that it names itself.
+    pub(super) fn server_point(&mut self, key: &ServerKeyExchange, say: &mut Say<'_>) {
+        self.curve = key.named_curve();
+        if let (Some(curve), Some(public)) = (self.curve, key.point()) {
+            on_curve("public", curve, public, say);
         }
     }
 

@@ -98,6 +98,8 @@ fn one(share: &KeyShareEntry, side: Side, say: &mut Say<'_>) {
     } else if point::is_nothing(curve, point) {
         let fault = Fault::Form { expected: SOMETHING, found: "zeros" };
         say.fault("key_exchange", fault, "RFC 8446 7.4.2");
+    } else if let Some(fault) = point::unfit(curve, point) {
+        say.fault("key_exchange", fault, "RFC 8446 4.2.8.2");
     }
 }
 

@@ -69,8 +69,9 @@ impl Review {
     fn read(&mut self, from: Side, message: &mut Message) {
         let mut say = Say { tree: &message.tree, place: Vec::new(), remarks: Vec::new() };
         match &message.body {
-            // Of fields that were only taken to be there, nothing can be said.
-            Body::Handshake(_) if has_assumption(&message.tree) => {}
+            Body::Handshake(handshake) if has_assumption(&message.tree) => {
+                self.assumed(from, handshake, &mut say);
+            }
             Body::Handshake(handshake) => self.handshake(from, handshake, &mut say),
             Body::Ssl2(message) => ssl2::ssl2(message, &mut say),
             Body::Alert(alert) => self.alert(alert, &mut say),
@@ -96,6 +97,18 @@ impl Review {
             }
             _ => self.unanswered,
         };
+    }
+
+    /// Of fields that were only taken to be there nothing can be said, but for keys on a curve that
+    /// is named beside them.
+    fn assumed(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
+        match (from, handshake) {
+            (Side::Server, Handshake::ServerKeyExchange(key)) => self.server_point(key, say),
+            (Side::Client, Handshake::ClientKeyExchange(key)) => {
+                self.client_key_exchange(key, say);
+            }
+            _ => {}
+        }
     }
 
     fn handshake(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {

@@ -9,7 +9,7 @@ use super::table::{Extension, HEADER};
 use super::{ClientExtension, ServerExtension};
 use crate::names::{Code, ExtensionType};
 use crate::wire::fault::Fault;
-use crate::wire::grammar::{List, P16, Prefix, Read, Reader, Record, Wire, prefixed};
+use crate::wire::grammar::{List, P16, Prefix, Read, Reader, Record, Wire, peek, prefixed};
 
 /// The extensions of a message in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,20 +29,37 @@ impl<E: Extension> Wire for Block<E> {
 
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let (bytes, at) = (r.rest(), r.at());
-        let block = List::<P16, E>::read(r, name)?.0;
+        let block = List::<P16, E>::read(r, name).map(|list| list.0);
         if R::KEEPS {
-            let mut odd = twice(&block);
-            odd.extend(E::odd(&block));
+            let odd = match &block {
+                Ok(block) => odd(block),
+                // Which types stand where is known all the same.
+                Err(_) => odd(&as_far_as_it_goes::<E>(bytes)),
+            };
             if !odd.is_empty() {
                 tell(r, bytes, at, odd);
             }
         }
-        Ok(Block(block))
+        block.map(Block)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
         prefixed(out, <P16>::WIDTH, |out| self.0.iter().for_each(|extension| extension.write(out)));
     }
+}
+
+/// What is odd in a block as a whole.
+fn odd<E: Extension>(block: &[E]) -> Vec<Odd> {
+    let mut odd = twice(block);
+    odd.extend(E::odd(block));
+    odd
+}
+
+/// The extensions of a block that is broken.
+#[cold]
+fn as_far_as_it_goes<E: Extension>(bytes: &[u8]) -> Vec<E> {
+    let data = |start: usize, end: usize| bytes.get(start + HEADER..end).unwrap_or_default();
+    places(bytes).map(|(of, start, end)| E::from_data(of, data(start, end))).collect()
 }
 
 /// Extensions of a type that stood before.
@@ -86,7 +103,9 @@ pub(super) fn of_client_hello(block: &[ClientExtension]) -> Vec<Odd> {
         found: "one before others",
         reference: "RFC 8446 4.2.11",
     };
-    let psk = |extension: &ClientExtension| matches!(extension, ClientExtension::PreSharedKey(_));
+    // Whatever is wrong with its body.
+    let psk =
+        |extension: &ClientExtension| extension.extension_type() == ExtensionType::pre_shared_key;
     before_the_last.iter().position(psk).map(odd).into_iter().collect()
 }
 
@@ -135,13 +154,17 @@ fn tell<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize, odd: Vec<Odd>
     }
 }
 
-/// The type of each extension of a block, where it begins and where it ends.
-fn places(block: &[u8]) -> impl Iterator<Item = (ExtensionType, usize, usize)> {
+/// The type of each extension of the block that begins here, where it begins and where it ends; one
+/// that claims more than the block has ends with it.
+fn places(bytes: &[u8]) -> impl Iterator<Item = (ExtensionType, usize, usize)> {
     let mut at = <P16>::WIDTH;
+    let claimed = peek(bytes, 0, <P16>::WIDTH).map(|length| at + length);
+    let block = claimed.and_then(|end| bytes.get(..end)).unwrap_or(bytes);
     std::iter::from_fn(move || match *block.get(at..)? {
         [t0, t1, l0, l1, ..] => {
             let start = at;
             at += HEADER + usize::from(u16::from_be_bytes([l0, l1]));
+            at = at.min(block.len());
             Some((ExtensionType(u16::from_be_bytes([t0, t1])), start, at))
         }
         _ => None,

@@ -231,7 +231,7 @@ pub fn header_kind(bytes: &[u8]) -> Option<Kind> {
     let known = version.is_none_or(|version| matches!(version, 0xfe00..=0xfeff | 0x0100));
     match *bytes.first()? {
         25 if known => Some(Kind::Cid),
-        20..=27 if known => Some(Kind::Plain),
+        ContentType::FIRST..=ContentType::LAST if known => Some(Kind::Plain),
         0x20..=0x3f => Some(Kind::Unified),
         _ => None,
     }
@@ -274,7 +274,9 @@ fn behind_unified(bytes: &[u8], before: bool) -> Option<&[u8]> {
 /// Whether bytes begin as a datagram of DTLS does before it is protected. A version that there is
 /// tells it; else a record under no keys, of a small number, that is there to its end.
 pub fn looks_like_datagram(bytes: &[u8]) -> bool {
-    let Some(version) = peek(bytes, 1, 2).filter(|_| matches!(bytes.first(), Some(20..=27))) else {
+    let Some(version) = peek(bytes, 1, 2)
+        .filter(|_| matches!(bytes.first(), Some(ContentType::FIRST..=ContentType::LAST)))
+    else {
         return false;
     };
     match version {

@@ -147,8 +147,8 @@ pub fn cut(length: usize, asked: &[usize], usual: usize, most: usize) -> Vec<usi
 pub fn looks_like_records(bytes: &[u8]) -> bool {
     match *bytes {
         [] => true,
-        [first] => (20..=24).contains(&first),
-        [first, 3, ..] => (20..=24).contains(&first),
+        [ContentType::FIRST..=ContentType::LAST_OF_TLS]
+        | [ContentType::FIRST..=ContentType::LAST_OF_TLS, 3, ..] => true,
         _ => begins_with_hello(bytes),
     }
 }
@@ -165,8 +165,10 @@ pub fn begins_with_hello(bytes: &[u8]) -> bool {
 /// Whether a record of a version that there is begins here; none where more bytes are needed.
 pub fn begins_as_tls(bytes: &[u8]) -> Option<bool> {
     match *bytes {
-        [] | [20..=24] | [20..=24, 3] => None,
-        [20..=24, 3, minor, ..] => Some(minor <= 4),
+        []
+        | [ContentType::FIRST..=ContentType::LAST_OF_TLS]
+        | [ContentType::FIRST..=ContentType::LAST_OF_TLS, 3] => None,
+        [ContentType::FIRST..=ContentType::LAST_OF_TLS, 3, minor, ..] => Some(minor <= 4),
         _ => Some(false),
     }
 }
@@ -188,8 +190,9 @@ pub fn has_form_of_record(bytes: &[u8]) -> Option<bool> {
 /// only DTLS has, or of a version that there is not. None where more bytes are needed.
 pub fn begins_oddly(bytes: &[u8]) -> Option<bool> {
     match bytes.first() {
-        Some(25..=27) => has_form_of_record(bytes),
         Some(21 | 22) => is_whole_of_any_version(bytes),
+        Some(ContentType::FIRST..=ContentType::LAST_OF_TLS) => Some(false),
+        Some(ContentType::FIRST..=ContentType::LAST) => has_form_of_record(bytes),
         _ => Some(false),
     }
 }
@@ -222,7 +225,7 @@ fn is_whole_of_any_version(bytes: &[u8]) -> Option<bool> {
     if !is_message {
         return Some(false);
     }
-    Some(matches!(fragment.get(length..)?, [] | [20..=27, ..]))
+    Some(matches!(fragment.get(length..)?, [] | [ContentType::FIRST..=ContentType::LAST, ..]))
 }
 
 /// Bytes by which [`find_first`] tells a record.

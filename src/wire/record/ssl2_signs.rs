@@ -2,6 +2,7 @@
 //! messages in Netscape's specification, sections 2.5 to 2.7, behind the header of section 1.2.
 
 use super::ssl2::Ssl2Header;
+use crate::names::ContentType;
 use crate::wire::grammar::{Context, Reader, peek};
 use crate::wire::side::Side;
 
@@ -21,7 +22,7 @@ pub fn looks_like_client_hello(bytes: &[u8]) -> Option<bool> {
 fn looks_like_padded_hello(bytes: &[u8]) -> Option<bool> {
     // What begins a record of TLS or DTLS is none.
     let wanted: &[fn(u8) -> bool] = &[
-        |b| b < 0x40 && !(20..=27).contains(&b),
+        |b| b < 0x40 && !(ContentType::FIRST..=ContentType::LAST).contains(&b),
         |_| true,
         |_| true,
         |b| b == 1,

@@ -6,7 +6,7 @@ use tls_parser::{
 };
 
 use super::handshake::{numbers, sized};
-use super::{Found, Kind, Parser, faults, first_in, in_short, name, own, read_with};
+use super::{Found, Kind, Parser, Part, faults, first_in, in_short, name, own, read_with};
 use crate::names::{Code, ExtensionType};
 use crate::wire::field::Field;
 use crate::wire::stream::Message;
@@ -62,11 +62,9 @@ pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) 
             // These it knows, and hands on as bytes by its design.
             TlsExtension::KeyShare(body) | TlsExtension::PreSharedKey(body) if body == data => {}
             theirs => {
-                let written = written(&theirs, data);
-                if written != data {
-                    let theirs = in_short(&written);
-                    found.add((Parser::Tls, Kind::Reads), what, in_short(data), theirs);
-                }
+                let fault = first_in(&faults, extension);
+                let ours = Part { bytes: data, range: extension.range(), fault };
+                found.compare_part(&what, &ours, &written(&theirs, data));
             }
         }
     }

@@ -7,7 +7,10 @@ use tls_parser::{
     parse_dtls_message_handshake, parse_tls_message_handshake,
 };
 
-use super::{Found, Kind, Parser, error_name, extensions, in_short, key_exchange, own};
+use super::{
+    Found, Kind, Parser, Part, error_name, extensions, faults_it_comes_to, first_in, in_short,
+    is_within, key_exchange, own, read_with,
+};
 use crate::wire::handshake::DTLS_HEADER;
 use crate::wire::stream::{Body, Message};
 use crate::wire::text::count_of_bytes;
@@ -50,7 +53,9 @@ pub fn compare(message: &Message, found: &mut Found) {
     }
     let root = message.tree.roots().find(|(_, field)| !field.is_leaf());
     let body = root.map_or(&[][..], |(_, body)| own(message, body));
-    let (mut read, before) = (0, found.0.len());
+    let faults = faults_it_comes_to(message);
+    let (mut read, before) = (0, found.differences.len());
+    let mut looks_in = theirs == "client_hello" || theirs == "server_hello";
     for (name, bytes) in &fields {
         let part = |(index, _)| {
             let mut parts = message.tree.children(index);
@@ -58,8 +63,16 @@ pub fn compare(message: &Message, found: &mut Found) {
         };
         read += bytes.len();
         match root.and_then(part) {
-            _ if name.is_empty() => found.compare(theirs, body, bytes),
-            Some((_, part)) => found.compare(part.name, own(message, part), bytes),
+            _ if name.is_empty() => {
+                let fault = root.and_then(|(_, body)| first_in(&faults, body));
+                let range = root.map_or(0..0, |(_, body)| body.range());
+                found.compare_part(theirs, &Part { bytes: body, range, fault }, bytes);
+            }
+            Some((_, part)) => {
+                let ours = Part::of(message, part, &faults);
+                looks_in &= *name != "extensions" || ours.bytes == bytes;
+                found.compare_part(part.name, &ours, bytes);
+            }
             // A field that is not there, and that it does not see either.
             None if bytes.is_empty() => {}
             None => {
@@ -70,16 +83,20 @@ pub fn compare(message: &Message, found: &mut Found) {
     }
     let dropped = body.len().saturating_sub(read);
     // Where it takes the fields for others, what it drops is among them.
-    if dropped > 0 && found.0.len() == before {
-        let (ours, theirs) = (count_of_bytes(dropped), "nothing, and drops it");
-        found.add((Parser::Tls, Kind::Reads), "the rest", ours, theirs);
+    if dropped > 0 && found.differences.len() == before {
+        let end = root.map_or(0, |(_, body)| body.end());
+        let rest = end - dropped..end;
+        let fault = faults.iter().find(|fault| is_within(fault, &rest));
+        let ours = fault.map_or_else(|| count_of_bytes(dropped), |fault| read_with(fault));
+        found.add((Parser::Tls, Kind::Reads), "the rest", ours, "nothing, and drops it");
+        found.told.extend(fault.map(|_| rest));
+    }
+    if let (Some((index, _)), true) = (root, looks_in) {
+        extensions::compare(message, index, theirs == "client_hello", found);
     }
     found.overlooks(message);
     if theirs == "server_key_exchange" {
         key_exchange::compare(message, found);
-    }
-    if let (Some((index, _)), true) = (root, theirs == "client_hello" || theirs == "server_hello") {
-        extensions::compare(message, index, theirs == "client_hello", found);
     }
 }
 

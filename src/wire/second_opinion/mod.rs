@@ -2,12 +2,13 @@
 //! make of the same bytes. Where they read something else, a server or a box on the way may too.
 //!
 //! `handshake` asks about messages, `extensions` about what is in hellos, `certificate` about
-//! certificates, `key_exchange` about parameters. What they read is written as bytes again, and
+//! certificates, `key_exchange` about parameters; `faults` has what we find fault with. What they read is written as bytes again, and
 //! held against the bytes that our tree has in the field of that name: so nothing is compared that
 //! we did not find ourselves.
 
 mod certificate;
 mod extensions;
+mod faults;
 mod handshake;
 mod key_exchange;
 
@@ -23,13 +24,13 @@ use tls_parser::{
 };
 
 use super::document::Document;
-use super::fault::{Kind as RemarkKind, Remark};
-use super::field::{Field, Tree};
+use super::fault::Remark;
+use super::field::Field;
 use super::grammar::Context;
 use super::stream::{Body, Framing, Header, Message};
 use super::text::{count_of_bytes, hex};
 use crate::names::ContentType;
-use extensions::Treatment;
+use faults::{Holders, faults, faults_it_comes_to, first_in, is_within};
 
 /// Who sees it otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +104,12 @@ impl fmt::Display for Difference {
 
 /// The differences of a message, as they are found.
 #[derive(Debug, Default)]
-struct Found(Vec<Difference>);
+struct Found {
+    differences: Vec<Difference>,
+    /// Where in the message that which we find fault with was told already, as they read it
+    /// otherwise.
+    told: Vec<Range<usize>>,
+}
 
 impl Found {
     fn add(
@@ -114,7 +120,7 @@ impl Found {
         theirs: impl Into<String>,
     ) {
         let (what, ours, theirs) = (what.into(), ours.into(), theirs.into());
-        self.0.push(Difference { parser, kind, what, ours, theirs });
+        self.differences.push(Difference { parser, kind, what, ours, theirs });
     }
 
     /// Bytes of a field that tls-parser read, against ours.
@@ -122,6 +128,18 @@ impl Found {
         if ours != theirs {
             self.add((Parser::Tls, Kind::Reads), what, in_short(ours), in_short(theirs));
         }
+    }
+
+    /// What tls-parser read of a part of the message, where it is not what stands there. The fault
+    /// that we find with that is told with it.
+    fn compare_part(&mut self, what: &str, part: &Part<'_>, theirs: &[u8]) {
+        if part.bytes == theirs {
+            return;
+        }
+        let Some(fault) = part.fault else { return self.compare(what, part.bytes, theirs) };
+        let theirs = format!("{}, faultless", in_short(taken(part.bytes, theirs)));
+        self.add((Parser::Tls, Kind::Reads), what, read_with(fault), theirs);
+        self.told.push(part.range.clone());
     }
 
     /// What tls-parser refuses. Where we do too, that is no difference.
@@ -132,21 +150,16 @@ impl Found {
         }
     }
 
-    /// What we find fault with, and tls-parser reads without a word. What it hands on as bytes it
-    /// does not read, nor what it refuses, nor what it does not come to.
+    /// What we find fault with, and tls-parser reads without a word.
     fn overlooks(&mut self, message: &Message) {
-        let unread = unread(message);
-        let mut behind = 0;
+        let mut told = std::mem::take(&mut self.told);
+        told.sort_by_key(|range| range.start);
         let mut holders = Holders::of(&message.tree);
-        for remark in faults(&message.tree) {
-            let start = remark.range.start;
+        for remark in faults_it_comes_to(message) {
             let holder = holders.at(remark);
-            // What is missing at the end of such bytes is missing in them.
-            let ends = start + usize::from(!remark.range.is_empty());
-            while unread.get(behind).is_some_and(|range| range.end < ends) {
-                behind += 1;
-            }
-            if unread.get(behind).is_some_and(|range| range.start <= start) {
+            let before = told.partition_point(|range| range.start <= remark.range.start);
+            if told.get(..before).and_then(<[_]>::last).is_some_and(|part| is_within(remark, part))
+            {
                 continue;
             }
             let expected = remark.fault.expected();
@@ -161,77 +174,31 @@ impl Found {
     }
 }
 
-/// Goes along a tree, and knows in which fields it is.
-struct Holders<'t> {
-    tree: &'t Tree,
-    /// The index of the next field.
-    ahead: usize,
-    open: Vec<&'t Field>,
+/// A part of a message that both read.
+struct Part<'m> {
+    bytes: &'m [u8],
+    range: Range<usize>,
+    /// The first that we find fault with in it.
+    fault: Option<&'m Remark>,
 }
 
-impl<'t> Holders<'t> {
-    fn of(tree: &'t Tree) -> Self {
-        Holders { tree, ahead: 0, open: Vec::new() }
-    }
-
-    /// The name of the innermost field with parts that a remark lies in. Remarks are asked for in
-    /// the order in which they begin.
-    fn at(&mut self, remark: &Remark) -> Option<&'static str> {
-        let start = remark.range.start;
-        while let Some(field) = self.tree.fields.get(self.ahead) {
-            // What begins where bytes are missing is what lacks them, or stands behind them.
-            let lacks = self.tree.missing(self.ahead) > 0;
-            let behind = field.start() == start && remark.range.is_empty() && !lacks;
-            if field.start() > start || behind {
-                break;
-            }
-            self.open.truncate(self.open.partition_point(|open| open.end() > field.start()));
-            if !field.is_leaf() {
-                self.open.push(field);
-            }
-            self.ahead += 1;
-        }
-        let holds = |field: &&&Field| field.end() >= start;
-        self.open.iter().rev().find(holds).map(|field| field.name)
+impl<'m> Part<'m> {
+    fn of(message: &'m Message, field: &Field, faults: &[&'m Remark]) -> Self {
+        let (bytes, range) = (own(message, field), field.range());
+        Part { bytes, range, fault: first_in(faults, field) }
     }
 }
 
-/// The messages whose bodies tls-parser hands on as bytes.
-const AS_BYTES: &[&str] = &["server_key_exchange", "client_key_exchange", "certificate_verify"];
-
-/// What tls-parser does not read, one range behind the other. It hands on as bytes by its design
-/// such bodies, those of some extensions, and what is written in DER, of which certificates are
-/// x509-parser's; and of extensions it reads none behind one that it refuses.
-fn unread(message: &Message) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = Vec::new();
-    let (mut before, mut block): (Option<&Field>, Option<&Field>) = (None, None);
-    for field in &message.tree.fields {
-        if field.name == "extensions" && !field.is_leaf() {
-            block = Some(field);
-        }
-        let opens = match before {
-            Some(holder) if field.name == "tag" && field.start() < holder.end() => {
-                Some(holder.range())
-            }
-            Some(holder) if field.name == "extension_type" => {
-                let client = message.type_name() == "client_hello";
-                match extensions::treatment(own(message, holder), client) {
-                    Treatment::Read => None,
-                    Treatment::AsBytes => Some(holder.range()),
-                    Treatment::Refused => {
-                        let end = block.map_or(0, Field::end).max(holder.end());
-                        Some(holder.start()..end)
-                    }
-                }
-            }
-            _ if AS_BYTES.contains(&field.name) && !field.is_leaf() => Some(field.range()),
-            _ => None,
-        };
-        let is_new = |one: &Range<usize>| ranges.last().is_none_or(|last| last.end <= one.start);
-        ranges.extend(opens.filter(is_new));
-        before = Some(field);
-    }
-    ranges
+/// What another read, which was encoded anew to be held against our bytes: where the length before it
+/// is no longer the one that stood there, what is behind that.
+fn taken<'b>(ours: &[u8], theirs: &'b [u8]) -> &'b [u8] {
+    let behind = |width: usize| {
+        let (length, items) = theirs.split_at_checked(width)?;
+        let is_own = ours.get(width..)?.starts_with(items);
+        let number = length.iter().fold(0, |number, &byte| number << 8 | usize::from(byte));
+        (is_own && number == items.len() && !ours.starts_with(length)).then_some(items)
+    };
+    (1..=3).find_map(behind).unwrap_or(theirs)
 }
 
 /// What others make of a message. Nothing of those whose inside is not known to anybody.
@@ -265,11 +232,17 @@ pub fn message(message: &Message) -> Option<Vec<Difference>> {
             let length = u16::try_from(message.bytes.len()).unwrap_or(u16::MAX);
             match parse_tls_message_heartbeat(&message.bytes, length) {
                 Ok((_, theirs)) => {
+                    let faults = faults_it_comes_to(message);
                     for heartbeat in theirs {
                         let TlsMessage::Heartbeat(theirs) = heartbeat else { continue };
-                        let ours = message.tree.find("payload").map(|field| own(message, field));
                         let theirs = handshake::sized(2, theirs.payload);
-                        found.compare("payload", ours.unwrap_or_default(), &theirs);
+                        match message.tree.find("payload") {
+                            Some(ours) => {
+                                let ours = Part::of(message, ours, &faults);
+                                found.compare_part("payload", &ours, &theirs);
+                            }
+                            None => found.compare("payload", &[], &theirs),
+                        }
                     }
                     found.overlooks(message);
                 }
@@ -286,7 +259,7 @@ pub fn message(message: &Message) -> Option<Vec<Difference>> {
         | Body::Unknown => return None,
     }
     certificate::compare_all(&message.tree, &message.bytes, &mut found);
-    Some(found.0)
+    Some(found.differences)
 }
 
 /// What others make of the header of a record.
@@ -358,7 +331,7 @@ pub fn header(header: &Header) -> Option<Vec<Difference>> {
         }
         Framing::Ssl2(_) | Framing::Inner | Framing::Cut => return None,
     }
-    Some(found.0)
+    Some(found.differences)
 }
 
 fn record_refused(found: &mut Found, length: usize, error: String) {
@@ -391,20 +364,6 @@ pub fn client_hello(message: &[u8]) -> Vec<String> {
     let differences = self::message(&message).unwrap_or_default().into_iter();
     let differ = differences.filter(|difference| difference.kind != Kind::Leaves);
     differ.map(|difference| difference.to_string()).collect()
-}
-
-/// Where the form of something is broken, in the order of the wire.
-fn faults(tree: &Tree) -> Vec<&Remark> {
-    let faults = tree.remarks.iter().filter(|remark| remark.kind == RemarkKind::Form);
-    let mut faults: Vec<&Remark> = faults.collect();
-    faults.sort_by_key(|remark| remark.range.start);
-    faults
-}
-
-/// The first of these faults that lies in a field.
-fn first_in<'t>(faults: &[&'t Remark], field: &Field) -> Option<&'t Remark> {
-    let from = faults.partition_point(|fault| fault.range.start < field.start());
-    faults.get(from).filter(|fault| fault.range.end <= field.end()).copied()
 }
 
 /// What we make of something that is not faultless.

@@ -56,6 +56,18 @@ impl Stream {
                 reference: "RFC 6347 4.1",
             });
         }
+        if length.is_none() && self.datagram_end().is_none() {
+            tree.remarks.push(Remark {
+                field: "flags",
+                range: 0..1,
+                fault: Fault::Form {
+                    expected: "the end of a datagram, where a record without a length ends",
+                    found: "all bytes up to the end",
+                },
+                kind: Kind::Assumption,
+                reference: "RFC 9147 4",
+            });
+        }
         self.header(range, framing, tree);
         self.advance(fragment.end);
         match content_type {

@@ -153,7 +153,7 @@ impl Message {
                 Body::Heartbeat
             }
             ContentType::ack => Ack::fields(&mut r).map_or(Body::Unknown, Body::Ack),
-            ContentType::return_routability_check => ReturnRoutabilityCheck::fields(&mut r)
+            ContentType::return_routability_check => ReturnRoutabilityCheck::read_noticed(&mut r)
                 .map_or(Body::Unknown, Body::ReturnRoutabilityCheck),
             _ => opaque(&mut r, "opaque", Body::Unknown),
         };

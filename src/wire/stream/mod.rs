@@ -225,9 +225,10 @@ impl Stream {
         }
     }
 
-    /// Whether a part of a message of DTLS, by its header, has bytes that are missing here.
-    pub fn awaits_part(&self, header: &[u8]) -> bool {
-        self.parts.awaits(header)
+    /// Whether other parts are here of the message of DTLS that a part is of, by its header, and it
+    /// is not whole.
+    pub fn began_message_of(&self, header: &[u8]) -> bool {
+        self.parts.began(header)
     }
 
     /// Whether its message was left out here, as a whole or in part, when those behind it came.
@@ -315,7 +316,8 @@ impl Stream {
         }
         // Once there were records, one of an odd version is one all the same, and so is one of an odd
         // type.
-        let goes_on = self.records == Some(Records::Tls) && matches!(rest.first(), Some(20..=26));
+        let is_type = matches!(rest.first(), Some(ContentType::FIRST..=ContentType::LAST));
+        let goes_on = self.records == Some(Records::Tls) && is_type;
         if looks_like_records(rest) || goes_on {
             return Ahead::Record(Records::Tls);
         }

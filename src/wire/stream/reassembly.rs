@@ -46,7 +46,7 @@ impl Reassembly {
         part: Range<usize>,
         context: Context,
     ) -> Vec<Message> {
-        let Head { msg_type, length, number, offset, .. } =
+        let Head { msg_type, length, number, offset } =
             Head::of(stream.get(header.clone()).unwrap_or_default());
         let is_whole = offset == 0 && part.len() == length;
         let seen = self.whole.contains(&number);
@@ -104,10 +104,10 @@ impl Reassembly {
         messages
     }
 
-    /// Whether a part with this header has bytes that a message lacks of which others are there.
-    pub(super) fn awaits(&self, header: &[u8]) -> bool {
-        let head = Head::of(header);
-        self.open(head).is_some_and(|partial| partial.lacks(head.offset, head.part))
+    /// Whether a part with this header is of a message of which others are there, and that is not
+    /// whole.
+    pub(super) fn began(&self, header: &[u8]) -> bool {
+        self.open(Head::of(header)).is_some()
     }
 
     /// Whether a part with this header is of a message that was left out, as a whole or in part,
@@ -162,8 +162,6 @@ struct Head {
     number: usize,
     /// Where in it the part begins.
     offset: usize,
-    /// Of the part.
-    part: usize,
 }
 
 impl Head {
@@ -174,26 +172,11 @@ impl Head {
             length: field(1, 3),
             number: field(4, 2),
             offset: field(6, 3),
-            part: field(9, 3),
         }
     }
 }
 
 impl Partial {
-    /// Whether some of these bytes of it are not there, or its beginning.
-    fn lacks(&self, offset: usize, length: usize) -> bool {
-        let end = (offset + length).min(self.length);
-        let before = self.pieces.range(..=offset).next_back().map_or(offset, |(&start, _)| start);
-        let mut at = offset;
-        for (&start, piece) in self.pieces.range(before.min(end)..end) {
-            if start > at {
-                break;
-            }
-            at = at.max(start + piece.len());
-        }
-        at < end || offset == 0 && self.header.is_none()
-    }
-
     /// Takes what is new of a part. Returns where in the stream what was there before stands
     /// again, and what is wrong with that.
     fn fill(

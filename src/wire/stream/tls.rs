@@ -105,15 +105,14 @@ impl Stream {
         };
         let expected = "20 to 24, the types of TLS";
         match header.content_type {
-            ContentType::tls12_cid | ContentType::ack | ContentType::return_routability_check => {
+            ContentType(ContentType::FIRST..=ContentType::LAST_OF_TLS) => {}
+            ContentType(ContentType::FIRST..=ContentType::LAST) => {
                 let found = "a type that only DTLS has";
                 notice("content_type", 0..1, Fault::Form { expected, found });
             }
-            content_type if content_type.name().is_none() => {
-                let found = content_type.0.into();
-                notice("content_type", 0..1, Fault::Value { expected, found });
+            ContentType(found) => {
+                notice("content_type", 0..1, Fault::Value { expected, found: found.into() });
             }
-            _ => {}
         }
         let version = header.legacy_record_version;
         let known = ProtocolVersion::SSL3_0..=ProtocolVersion::TLS1_2;

@@ -210,12 +210,13 @@ fn curve(identifier: &Element<'_>, say: Say<'_>) {
     say("RFC 5480 2.1.1", "parameters", parameters.range(), fault);
 }
 
-/// A point of another length than those of its curve. One of no form is told where it is read.
+/// A point of another length than those of its curve, or off it. One of no form is told where it is
+/// read.
 fn point(identifier: &Element<'_>, key: &Element<'_>, say: Say<'_>) {
     let curve = identifier.elements().nth(1).and_then(|parameters| named_curve(&parameters));
     // Behind the count of unused bits.
     let (Some(curve), Some(point)) = (curve, key.content.get(1..)) else { return };
-    if let Some(fault @ Fault::Size { .. }) = point::unfit(curve, point) {
+    if let Some(fault @ (Fault::Size { .. } | Fault::Form { .. })) = point::unfit(curve, point) {
         say("RFC 5480 2.2", "subjectPublicKey", key.range(), fault);
     }
 }

@@ -1,0 +1,121 @@
+//! What we find fault with in a message, and which of it stands where tls-parser reads: what it hands on
+//! as bytes, refuses or does not come to, it cannot overlook.
+
+use std::ops::Range;
+
+use super::extensions::{self, Treatment};
+use super::own;
+use crate::wire::fault::{Kind, Remark};
+use crate::wire::field::{Field, Tree};
+use crate::wire::stream::Message;
+
+/// Where the form of something is broken, in the order of the wire.
+pub fn faults(tree: &Tree) -> Vec<&Remark> {
+    let faults = tree.remarks.iter().filter(|remark| remark.kind == Kind::Form);
+    let mut faults: Vec<&Remark> = faults.collect();
+    faults.sort_by_key(|remark| remark.range.start);
+    faults
+}
+
+/// The first of these faults that lies in a field.
+pub fn first_in<'t>(faults: &[&'t Remark], field: &Field) -> Option<&'t Remark> {
+    let from = faults.partition_point(|fault| fault.range.start < field.start());
+    faults.get(from).filter(|fault| fault.range.end <= field.end()).copied()
+}
+
+/// What we find fault with where tls-parser reads, in the order of the wire. What it hands on as bytes
+/// it does not read, nor what it refuses, nor what it does not come to.
+pub fn faults_it_comes_to(message: &Message) -> Vec<&Remark> {
+    let unread = unread(message);
+    let mut behind = 0;
+    let mut faults = faults(&message.tree);
+    faults.retain(|remark| {
+        let start = remark.range.start;
+        // What is missing at the end of such bytes is missing in them.
+        let ends = start + usize::from(!remark.range.is_empty());
+        while unread.get(behind).is_some_and(|range| range.end < ends) {
+            behind += 1;
+        }
+        unread.get(behind).is_none_or(|range| range.start > start)
+    });
+    faults
+}
+
+/// Whether a fault lies in a part.
+pub fn is_within(fault: &Remark, part: &Range<usize>) -> bool {
+    part.start <= fault.range.start && fault.range.end <= part.end
+}
+
+/// Goes along a tree, and knows in which fields it is.
+pub struct Holders<'t> {
+    tree: &'t Tree,
+    /// The index of the next field.
+    ahead: usize,
+    open: Vec<&'t Field>,
+}
+
+impl<'t> Holders<'t> {
+    /// At the start of a tree.
+    pub fn of(tree: &'t Tree) -> Self {
+        Holders { tree, ahead: 0, open: Vec::new() }
+    }
+
+    /// The name of the innermost field with parts that a remark lies in. Remarks are asked for in
+    /// the order in which they begin.
+    pub fn at(&mut self, remark: &Remark) -> Option<&'static str> {
+        let start = remark.range.start;
+        while let Some(field) = self.tree.fields.get(self.ahead) {
+            // What begins where bytes are missing is what lacks them, or stands behind them.
+            let lacks = self.tree.missing(self.ahead) > 0;
+            let behind = field.start() == start && remark.range.is_empty() && !lacks;
+            if field.start() > start || behind {
+                break;
+            }
+            self.open.truncate(self.open.partition_point(|open| open.end() > field.start()));
+            if !field.is_leaf() {
+                self.open.push(field);
+            }
+            self.ahead += 1;
+        }
+        let holds = |field: &&&Field| field.end() >= start;
+        self.open.iter().rev().find(holds).map(|field| field.name)
+    }
+}
+
+/// The messages whose bodies tls-parser hands on as bytes.
+const AS_BYTES: &[&str] = &["server_key_exchange", "client_key_exchange", "certificate_verify"];
+
+/// What tls-parser does not read, one range behind the other. It hands on as bytes by its design
+/// such bodies, those of some extensions, and what is written in DER, of which certificates are
+/// x509-parser's; and of extensions it reads none behind one that it refuses.
+fn unread(message: &Message) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let (mut before, mut block): (Option<&Field>, Option<&Field>) = (None, None);
+    for field in &message.tree.fields {
+        if field.name == "extensions" && !field.is_leaf() {
+            block = Some(field);
+        }
+        let opens = match before {
+            Some(holder) if field.name == "tag" && field.start() < holder.end() => {
+                Some(holder.range())
+            }
+            Some(holder) if field.name == "extension_type" => {
+                let client = message.type_name() == "client_hello";
+                match extensions::treatment(own(message, holder), client) {
+                    Treatment::Read => None,
+                    Treatment::AsBytes => Some(holder.range()),
+                    Treatment::Refused => {
+                        let end = block.map_or(0, Field::end).max(holder.end());
+                        Some(holder.start()..end)
+                    }
+                }
+            }
+            _ if AS_BYTES.contains(&field.name) && !field.is_leaf() => Some(field.range()),
+            _ => None,
+        };
+        let is_new = |one: &Range<usize>| ranges.last().is_none_or(|last| last.end <= one.start);
+        ranges.extend(opens.filter(is_new));
+        before = Some(field);
+    }
+    ranges
+}
