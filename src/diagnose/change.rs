@@ -13,7 +13,7 @@ use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grea
 use crate::hello::{Condition, Facts, HelloSpec, facts, lists};
 use crate::names::{Code, ExtensionType, NamedGroup, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
-use crate::wire::grammar::Rest;
+use crate::wire::grammar::{Codes, Rest};
 
 /// One of the values of RFC 8701.
 const GREASE: u16 = 0x5a5a;
@@ -201,9 +201,16 @@ impl<'s> Changer<'s> {
             return;
         };
         if list == List::Extensions {
-            let Some(extension) = self.pool.bodies.get(&ExtensionType(*number)).cloned() else {
-                return;
+            // What matters may be that it is there, or that TLS 1.3 is in it.
+            let is_versions = *number == ExtensionType::supported_versions.0;
+            let extension = match is_versions && self.dice.one_in(2) {
+                true => {
+                    let alone = [ProtocolVersion::TLS1_1, ProtocolVersion::TLS1_2];
+                    self.dice.one_of(&alone).map(versions)
+                }
+                false => self.pool.bodies.get(&ExtensionType(*number)).cloned(),
             };
+            let Some(extension) = extension else { return };
             let extensions = spec.extensions_mut();
             if extensions.iter().all(|own| own.extension_type() != extension.extension_type()) {
                 // Not last as a rule, since what stands last may matter.
@@ -216,7 +223,16 @@ impl<'s> Changer<'s> {
         if list == List::SupportedVersions && *number == ProtocolVersion::TLS1_3.0 {
             self.pool.offer_tls13(spec);
         }
-        if facts::members(&spec.hello, list).contains(member) {
+        if list == List::SupportedVersions && *number == ProtocolVersion::TLS1_2.0 {
+            self.pool.offer_tls12(spec);
+        }
+        let members = facts::members(&spec.hello, list);
+        if members.contains(member) {
+            return;
+        }
+        if list == List::SupportedVersions && members.is_empty() {
+            let place = spec.extensions_mut().len().saturating_sub(1);
+            spec.extensions_mut().insert(place, versions(ProtocolVersion(*number)));
             return;
         }
         if list == List::KeyShare {
@@ -305,6 +321,11 @@ impl<'s> Changer<'s> {
             block.0.push(extension);
         }
     }
+}
+
+/// The extension that offers one version alone.
+fn versions(version: ProtocolVersion) -> ClientExtension {
+    ClientExtension::SupportedVersions(Codes::new(vec![version]))
 }
 
 fn has_extension(spec: &HelloSpec, extension_type: ExtensionType) -> bool {

@@ -148,7 +148,13 @@ impl<'s> Laboratory<'s> {
         if self.changer.legal {
             keep_legal(spec);
         }
-        !spec.hello.cipher_suites.0.is_empty()
+        self.has_a_suite(spec)
+    }
+
+    /// Whether there is a suite for one of the versions that are offered, unless the subject has
+    /// none either: no server could answer.
+    fn has_a_suite(&self, spec: &HelloSpec) -> bool {
+        !spec.hello.cipher_suites.0.is_empty() && self.needs.has_a_suite(&Facts::of_spec(spec))
     }
 
     fn draw_one(&mut self, belief: &Belief, shares: &[f64]) -> Option<HelloSpec> {
@@ -175,7 +181,7 @@ impl<'s> Laboratory<'s> {
         if self.changer.dice.one_in(2) {
             spec = self.refilled(&spec).unwrap_or(spec);
         }
-        if spec.hello.cipher_suites.0.is_empty() || spec == *self.subject {
+        if !self.has_a_suite(&spec) || spec == *self.subject {
             return None;
         }
         Some(spec)

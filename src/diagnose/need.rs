@@ -5,7 +5,7 @@ use super::control::{ESSENTIAL, USUAL};
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Facts, HelloSpec};
 use crate::names::{
-    AlertDescription, CipherSuite, Code, ExtensionType, NamedGroup, ProtocolVersion,
+    AlertDescription, CipherSuite, Code, ExtensionType, KeyExchange, NamedGroup, ProtocolVersion,
     SignatureScheme,
 };
 use crate::transcript::{Kind, Reaction};
@@ -66,6 +66,11 @@ impl Needs {
     pub fn risk(&self, facts: &Facts) -> f64 {
         /// For each thing that it lacks.
         const LOST: f64 = 0.15;
+        /// Where no server could answer.
+        const HOPELESS: f64 = 0.95;
+        if !self.has_a_suite(facts) {
+            return HOPELESS;
+        }
         let judged = self.passed.iter().map(|passed| {
             let lost = self.lost(passed, facts);
             if lost == 0 { SAFE } else { (LOST * lost as f64).min(0.6) }
@@ -73,6 +78,12 @@ impl Needs {
         let known = judged.fold(f64::INFINITY, f64::min);
         let risk = if known.is_finite() { known } else { self.guessed_risk(facts) };
         (risk * self.likeness).max(SAFE)
+    }
+
+    /// Whether there is a suite for one of the versions that are offered, unless the subject has
+    /// none either.
+    pub fn has_a_suite(&self, facts: &Facts) -> bool {
+        has_a_suite(facts) || !has_a_suite(&self.facts)
     }
 
     /// How much a hello lacks of what the server may have needed of one that passed.
@@ -167,6 +178,27 @@ impl Needs {
         }
         risk
     }
+}
+
+/// Whether there is a suite for one of the versions that are offered.
+fn has_a_suite(facts: &Facts) -> bool {
+    let tls13 = ProtocolVersion::TLS1_3.0;
+    let versions = facts.list(List::SupportedVersions);
+    let offers = |is: &dyn Fn(u16) -> bool| {
+        versions.iter().any(|version| matches!(version, Member::Number(number) if is(*number)))
+    };
+    let before_tls13 = versions.is_empty() || offers(&|number| number < tls13);
+    facts.list(List::CipherSuites).iter().any(|member| match member {
+        Member::Number(number) => {
+            let suite = CipherSuite(*number);
+            match suite.key_exchange() {
+                _ if suite.is_grease() || suite.is_signalling() => false,
+                KeyExchange::Tls13 => offers(&|number| number == tls13),
+                _ => before_tls13,
+            }
+        }
+        _ => false,
+    })
 }
 
 fn numbers<C: Code>(codes: &[C]) -> Vec<u16> {

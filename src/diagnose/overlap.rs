@@ -22,8 +22,11 @@ pub const LISTS: [(List, f64); 4] = [
 const AMONG_OTHERS: f64 = 0.5;
 /// How likely it takes what was never tried.
 const NEVER_TRIED: f64 = 0.1;
-/// How likely it takes another where it is known to take one.
-const LIKE_ANOTHER: f64 = 0.4;
+/// How likely a server that misses something takes this one of all, and how likely then another.
+const ONE: f64 = 0.2;
+const ANOTHER: f64 = 0.6;
+/// How likely it takes none of those in a hello.
+const REFUSED: f64 = 0.8;
 /// A failure is a reason against a member where it was not likelier than this by itself.
 const SURE: f64 = 0.3;
 
@@ -93,24 +96,26 @@ pub fn taken(list: List, candidates: &[Member], seen: &[Seen]) -> Vec<Taken> {
 /// How likely what was seen is, were it that the server misses something in a list: what is made to
 /// fit whatever comes is to weigh less the more it had to be.
 pub fn fit(list: List, candidates: &[Member], taken: &[Taken], seen: &[Seen]) -> f64 {
-    let refused = candidates.len() - taken.len();
+    let has = |one: &Seen, member: &Member| one.facts.has(list, None, member);
+    let power = |part: f64, times: usize| part.powi(i32::try_from(times).unwrap_or(i32::MAX));
+    // Each failure might have been a success.
+    let failed = seen.iter().filter(|one| one.fails && one.luck() <= SURE);
+    let refused = failed.filter(|one| candidates.iter().any(|member| has(one, member))).count();
     let certain: Vec<&Taken> = taken.iter().filter(|one| one.is_certain()).collect();
-    let by_chance =
-        |count: usize| (1.0 - NEVER_TRIED).powi(i32::try_from(count).unwrap_or(i32::MAX));
     let passed = seen.iter().filter(|one| !one.fails && !one.doubtful);
     let told = passed.map(|one| {
-        let has = |other: &Taken| one.facts.has(list, None, &other.member);
-        match certain.iter().any(|other| has(other)) {
-            true => 1.0,
-            false => 1.0 - by_chance(taken.iter().filter(|other| has(other)).count()),
+        let offered = |of: &[&Taken]| of.iter().filter(|other| has(one, &other.member)).count();
+        match offered(&certain) {
+            0 => 1.0 - power(1.0 - NEVER_TRIED, offered(&taken.iter().collect::<Vec<_>>())),
+            _ => 1.0,
         }
     });
-    let of_certain: f64 = match certain.len() {
+    let of_certain = match certain.len() {
         0 => 1.0,
-        several => NEVER_TRIED * LIKE_ANOTHER.powi(i32::try_from(several - 1).unwrap_or(i32::MAX)),
+        several => ONE * power(ANOTHER, several - 1),
     };
     // What passed without any of them was foretold wrongly, and counts as that.
-    by_chance(refused) * of_certain * told.filter(|told| *told > 0.0).product::<f64>()
+    power(REFUSED, refused) * of_certain * told.filter(|told| *told > 0.0).product::<f64>()
 }
 
 /// How likely a hello is to have none of what the server takes.

@@ -39,7 +39,15 @@ fn ways(
     match condition {
         // Any of them will do.
         Condition::All(parts) => {
-            parts.iter().flat_map(|part| ways(subject, part, pool, host)).collect()
+            let ways = parts.iter().flat_map(|part| ways(subject, part, pool, host));
+            // To speak an older version is the last thing to do.
+            let gives_up = |edits: &Vec<Edit>| {
+                let is_version =
+                    |edit: &Edit| matches!(edit, Edit::Remove(List::SupportedVersions, _));
+                edits.iter().any(is_version)
+            };
+            let (last, first): (Vec<_>, Vec<_>) = ways.partition(gives_up);
+            first.into_iter().chain(last).collect()
         }
         // All of them must go, those that hold at all.
         Condition::Any(parts) => {
@@ -82,6 +90,13 @@ fn addition(subject: &HelloSpec, list: List, member: &Member, pool: &Pool) -> Ve
         {
             let mut offering = subject.clone();
             pool.offer_tls13(&mut offering);
+            vec![difference::edits(subject, &offering)]
+        }
+        (List::SupportedVersions, Member::Number(number))
+            if *number == ProtocolVersion::TLS1_2.0 =>
+        {
+            let mut offering = subject.clone();
+            pool.offer_tls12(&mut offering);
             vec![difference::edits(subject, &offering)]
         }
         (List::Extensions, Member::Number(number)) => {

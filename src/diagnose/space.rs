@@ -7,11 +7,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::control::USUAL;
 use super::overlap;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, Facts, HelloSpec, lists, preset::Preset};
 use crate::names::{
-    CipherSuite, Code, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
+    CipherSuite, Code, ExtensionType, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 use crate::quirks::Quirk;
 use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry};
@@ -119,6 +120,37 @@ impl Pool {
         if let Some(body) = self.bodies.get(&extension_type).filter(|_| !there) {
             let place = extensions.len().saturating_sub(1);
             extensions.insert(place, body.clone());
+        }
+    }
+
+    /// Makes a hello that offers TLS 1.3 alone offer TLS 1.2 as well, with suites and extensions for
+    /// it as other hellos have them.
+    pub fn offer_tls12(&self, spec: &mut HelloSpec) {
+        let is_for_it =
+            |suite: &CipherSuite| !suite.is_grease() && suite.key_exchange() != KeyExchange::Tls13;
+        if let Some(versions) = lists::numbers_mut(&mut spec.hello, List::SupportedVersions) {
+            if !versions.numbers().contains(&ProtocolVersion::TLS1_2.0) {
+                versions.add(ProtocolVersion::TLS1_2.0);
+            }
+        }
+        if spec.hello.cipher_suites.0.iter().any(is_for_it) {
+            return;
+        }
+        spec.hello.cipher_suites.0.extend(USUAL.iter().copied().filter(is_for_it));
+        for extension_type in [
+            ExtensionType::supported_groups,
+            ExtensionType::signature_algorithms,
+            ExtensionType::ec_point_formats,
+        ] {
+            self.lend(spec, extension_type);
+        }
+        // RFC 8446 section 4.2.3 has other schemes for the signatures of TLS 1.2.
+        let schemes = lists::numbers_mut(&mut spec.hello, List::SignatureAlgorithms);
+        if let Some(schemes) = schemes {
+            let rsa = SignatureScheme::rsa_pkcs1_sha256.0;
+            if !schemes.numbers().contains(&rsa) {
+                schemes.add(rsa);
+            }
         }
     }
 
@@ -279,12 +311,11 @@ impl Atoms<'_> {
     fn absent(&mut self, list: List, member: &Member, share: f64) {
         let weight = match list {
             // Up to TLS 1.2, a hello without the list says it by legacy_version.
-            List::SupportedVersions
-                if self.facts.list(list).is_empty()
-                    && *member != Member::Number(ProtocolVersion::TLS1_3.0) =>
-            {
-                return;
-            }
+            List::SupportedVersions if self.facts.list(list).is_empty() => match member {
+                Member::Number(number) if *number == ProtocolVersion::TLS1_3.0 => 2.0,
+                Member::Number(number) if *number == ProtocolVersion::TLS1_2.0 => 0.02,
+                _ => return,
+            },
             // Said by the name itself.
             List::Extensions if *member == Member::Number(ExtensionType::server_name.0) => return,
             // Said by the version that is not in it.
