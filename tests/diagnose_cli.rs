@@ -176,6 +176,22 @@ fn the_command_that_is_printed_as_a_remedy_passes() {
 }
 
 #[test]
+fn what_a_demo_would_not_heed_is_refused() {
+    for more in [
+        ["--hello", "minimal"],
+        ["--server-name", "a.test"],
+        ["--timeout", "3"],
+        ["--ttl", "9"],
+        ["--max-connections", "9"],
+    ] {
+        let output = helloscope(&[&["diagnose", "--demo"][..], &more].concat());
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        assert!(error.contains("cannot be used with") && error.contains(more[0]), "{error}");
+    }
+}
+
+#[test]
 fn the_demo_tells_both_stories() {
     let output = helloscope(&["diagnose", "--demo"]);
     let text = String::from_utf8(output.stdout).unwrap();

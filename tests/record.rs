@@ -257,6 +257,50 @@ fn a_recorded_hello_is_diagnosed() {
 }
 
 #[test]
+fn of_a_flight_the_hello_is_diagnosed_or_what_else_is_in_it() {
+    let flight = [&hello("openssl-1.0.1g")[..], &[20, 3, 3, 0, 1, 1]].concat();
+    let name = format!("hex:{}", hex(&flight));
+    let host = |lab: &Lab| ["diagnose", lab.address(), "--hello", &name].map(str::to_owned);
+    let ask = |lab: &Lab, more: &[&str]| {
+        let host = host(lab);
+        let arguments = host.iter().map(String::as_str).chain(more.iter().copied());
+        run(&arguments.collect::<Vec<_>>())
+    };
+    // The hello alone fails as well.
+    let lab = Lab::start(&["--quirk", "padding-intolerance"]);
+    let found = ask(&lab, &["--format", "json"]).json();
+    assert_eq!(found["known_as"], json!(["padding-intolerance"]), "{found}");
+    assert_eq!(found["subject"]["source"], format!("{name},-flight"));
+    let text = ask(&lab, &[]).stdout;
+    assert!(text.contains("512 bytes, 80 cipher suites, 7 extensions\n"), "{text}");
+    assert!(text.contains("the hello in the flight fails as the whole flight does"), "{text}");
+    // What comes behind it is what fails, and with it the whole flight.
+    let lab = Lab::start(&["--when", "flight.length>=520", "--react", "alert:decode_error"]);
+    let found = ask(&lab, &["--format", "json"]).json();
+    assert_eq!(
+        (&found["verdict"], &found["remedy"]["edits"]),
+        (&json!("difference"), &json!(["-flight"]))
+    );
+    assert_eq!(found["confirmed"], json!({"cause_fails": 2, "remedy_passes": 2}));
+    let text = ask(&lab, &[]).stdout;
+    assert!(text.contains("7 extensions, in a flight of 523 bytes\n"), "{text}");
+    assert!(text.contains("takes the hello without what else is in its flight"), "{text}");
+}
+
+#[test]
+fn what_a_flight_refuses_is_told_with_the_way_out_and_as_it_was_asked_for() {
+    let name = format!("hex:{}140303000101", hex(&hello("openssl-1.0.1g")));
+    let refused = |more: &[&str]| {
+        let run = run(&[&["connect", "127.0.0.1:1", "--hello", &name], more].concat());
+        let line = run.usage_error().to_owned();
+        assert!(line.contains("`-flight` first takes the hello alone"), "{line}");
+        line
+    };
+    assert!(refused(&["--server-name", "foo.test"]).starts_with("--server-name foo.test: every"));
+    assert!(refused(&["--dtls"]).contains("\"--dtls\": every byte"));
+}
+
+#[test]
 fn the_client_gets_the_answer_that_was_asked_for() {
     if openssl::is_missing() {
         return;
@@ -582,6 +626,67 @@ fn what_a_client_sends_behind_its_hello_is_sent_again() {
     assert_eq!(bytes(&recording), all);
     assert_eq!((&recording["behind"], &recording["dropped"]), (&json!(14), &json!(0)));
     assert_eq!(numbers(&recording["segments"]), [all.len()]);
+}
+
+/// What is recorded of a client that sends this, and the rest once a server that answered as soon as
+/// all is quiet would have done so.
+fn recorded_with_a_pause(arguments: &[&str], first: &[u8], rest: &[u8]) -> Json {
+    let recorder = Recorder::start(&[&["--format", "json"], arguments].concat());
+    let mut stream = TcpStream::connect(&recorder.address).unwrap();
+    stream.write_all(first).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    stream.write_all(rest).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    recorder.ended().json()
+}
+
+#[test]
+fn a_record_that_has_begun_is_waited_for_and_without_an_answer_all_is() {
+    let all = [&hello("openssl-3.5.8")[..], &[20, 3, 3, 0, 1, 1], &[23, 3, 3, 0, 1, 7]].concat();
+    let pieces = |cut: usize| all.split_at(all.len() - cut);
+    for (arguments, cut) in [
+        // Within a header, and behind it.
+        (&[][..], 5),
+        (&[], 2),
+        (&["--answer", "none"], 12),
+        (&["--answer", "none"], 6),
+    ] {
+        let (first, rest) = pieces(cut);
+        let recording = recorded_with_a_pause(arguments, first, rest);
+        assert_eq!(bytes(&recording), all, "{arguments:?} {cut}");
+        assert_eq!((&recording["end"], &recording["cut"]), (&json!("whole"), &json!(false)));
+        assert_eq!(spec(&recording).segments, [first.len()]);
+    }
+    // The rest of this one does not come.
+    let (first, _) = pieces(1);
+    let (_, run) = sent(&[], &[first]);
+    let told = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("11 bytes, which go out with it; the last record is cut off"), "{told}");
+    let (_, run) = sent(&["--format", "json"], &[first]);
+    assert_eq!(run.json()["cut"], true);
+}
+
+#[test]
+fn datagrams_behind_a_hello_are_kept_but_for_what_is_sent_again() {
+    let hello = common::other_records::dtls_client_hello();
+    let numbered = |kind: u8, number: u8, body: &[u8]| {
+        let header = [kind, 0xfe, 0xff, 0, 0, 0, 0, 0, 0, 0, number, 0, body.len() as u8];
+        [&header[..], body].concat()
+    };
+    let (alert, data) = (numbered(21, 9, &[1, 90]), numbered(23, 10, &[7; 3]));
+    let mut again = hello.clone();
+    again[10] += 1;
+    let recorder = Recorder::start(&["--dtls", "--format", "json"]);
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for datagram in [&hello, &again, &alert, &hello, &data, &alert] {
+        client.send_to(datagram, &recorder.address).unwrap();
+    }
+    let recording = recorder.ended().json();
+    assert_eq!(numbers(&recording["datagrams"]), [hello.len(), alert.len(), data.len()]);
+    assert_eq!(bytes(&recording), [&hello[..], &alert, &data].concat());
+    assert_eq!(recording["behind"], alert.len() + data.len());
+    assert_eq!(spec(&recording).datagrams().len(), 3);
 }
 
 #[test]

@@ -61,7 +61,11 @@ pub struct Diagnose {
         value_name = "QUIRK",
         num_args = 0..=1,
         require_equals = true,
-        conflicts_with_all = ["host", "control", "all_addresses", "difference"],
+        conflicts_with_all = [
+            "host", "hello", "server_name", "connect_to", "seed", "timeout", "ipv4", "ipv6",
+            "source", "ttl", "mss", "control", "all_addresses", "max_connections", "max_seconds",
+            "difference", "probes",
+        ],
     )]
     demo: Option<Option<String>>,
 }

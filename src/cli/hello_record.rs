@@ -23,7 +23,9 @@ use crate::wire::text::hex;
 /// The hello that a client sends.
 ///
 /// Listens, takes what the first client sends before it is answered, its hello and what may come
-/// behind that, and says what is in it.
+/// behind that, and says what is in it. It is answered once it has been quiet for 200 ms behind its
+/// hello, or behind a record that it had begun; what it sends later is not kept. With --answer none
+/// all is, until it gives up (over UDP, where nobody can see that, as far as it comes within 200 ms).
 /// With -o FILE.toml, .json, .bin or .hex, and no other, the hello itself goes into the file, ready
 /// for --hello, and what is said of it still goes to standard output; of several hellos, all but the
 /// first have their number in the file's name. With --format json there is one object a hello.
@@ -56,7 +58,8 @@ pub struct Record {
     #[arg(long, value_name = "NUMBER", default_value_t = 1,
           value_parser = clap::value_parser!(u16).range(1..=1000))]
     count: u16,
-    /// Seconds to wait for clients. Each has as long for its hello, but 10 at most.
+    /// Seconds to wait for clients. Each has as long for its hello and for a record behind it that it
+    /// has begun, but 10 at most.
     #[arg(long, value_name = "SECONDS", default_value = "60")]
     timeout: String,
 }

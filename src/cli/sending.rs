@@ -75,8 +75,10 @@ pub struct DatagramArguments {
 impl DatagramArguments {
     /// What they change in a hello: `--dtls` is the edit `dtls`.
     pub fn edits(&self) -> Edits {
-        let edits = self.dtls.then_some(Edit::Framing(Framing::Dtls));
-        Edits::from(edits.into_iter().collect::<Vec<_>>())
+        match self.dtls {
+            true => Edits::of_option(Edit::Framing(Framing::Dtls), "--dtls"),
+            false => Edits::default(),
+        }
     }
 
     /// Cuts a hello as they say.
@@ -90,7 +92,8 @@ impl DatagramArguments {
                 return Err(bad("only DTLS has datagrams (--dtls)".to_owned()));
             }
             if spec.flight.is_some() {
-                let what = "every byte is given in `flight`, also of each datagram";
+                let what = "every byte is given in `flight`, also of each datagram; `,-flight` \
+                            behind the hello's name takes the hello alone";
                 return Err(bad(what.to_owned()));
             }
             if !spec.records.is_empty() {

@@ -145,7 +145,8 @@ impl TargetArguments {
             let facts = Facts::of(&edited.spec.flight(), &[]);
             if facts.property(Property::ServerName) != wanted {
                 let also = named.also(&Edit::ServerName(asked.clone()), &mut edited);
-                also.map_err(|error| bad(error.to_string()))?;
+                let option = format!("--server-name {asked}");
+                also.map_err(|error| Usage::new(option, error))?;
             }
         }
         // That it is the hello, where nothing else is said, goes without saying.

@@ -40,6 +40,7 @@ use crate::wire::second_opinion;
 use explain::{ChangedItsMind, Ending};
 pub use notebook::Answer;
 use notebook::{Notebook, Question};
+use serde_json::Value as Json;
 
 /// How often the subject is sent before it is said to fail.
 const REPEATS: usize = 2;
@@ -75,6 +76,7 @@ pub fn diagnose(
     options: &Options,
     progress: &mut dyn FnMut(&str),
 ) -> Diagnosis {
+    let mut subject = subject;
     let question = Question::new("the subject", subject.spec.clone());
     let mut notebook = Notebook::new(target, progress, options.max_connections.max(1));
     let first = notebook.send(std::slice::from_ref(&question)).pop();
@@ -89,7 +91,7 @@ pub fn diagnose(
         None => {
             notebook.fails_with(reaction.clone());
             repeat(&mut notebook, &question)
-                .unwrap_or_else(|| explain(&mut notebook, &subject.spec, options))
+                .unwrap_or_else(|| of_flight(&mut notebook, &mut subject, options))
         }
     };
     let mut notes = found.notes;
@@ -188,6 +190,41 @@ fn repeat(notebook: &mut Notebook<'_>, question: &Question) -> Option<Found> {
         return None;
     }
     Some(Found::new(Verdict::Unstable, Some(Cause::Rate { passes, of: seen.len() })))
+}
+
+/// The search in what can be changed. Of a flight, of which every byte is given, that is the hello:
+/// where it fails by itself it becomes the subject, and where it passes the rest is to blame.
+fn of_flight(notebook: &mut Notebook<'_>, subject: &mut Subject, options: &Options) -> Found {
+    if subject.spec.flight.is_none() {
+        return explain(notebook, &subject.spec, options);
+    }
+    let edit = Edit::Set("flight".to_owned(), Json::Null);
+    let mut alone = subject.spec.clone();
+    if let Err(why) = edit.change(&mut alone) {
+        let note = format!("every byte of what is sent is given, and none can be changed: {why}");
+        return explain(notebook, &subject.spec, options).noting(note);
+    }
+    let name = format!("{},{edit}", subject.name);
+    match notebook.ask(Question::new("the hello in the flight alone", alone.clone())) {
+        Answer::Passes => {
+            let remedy = remedy(&subject.spec, vec![edit]);
+            confirm(notebook, None, remedy, std::slice::from_ref(&subject.spec))
+        }
+        Answer::Fails => {
+            *subject = Subject { name, spec: alone, address: subject.address };
+            explain(notebook, &subject.spec, options).noting(
+                "the hello in the flight fails as the whole flight does: what is diagnosed is the \
+                 hello alone",
+            )
+        }
+        Answer::Other => {
+            let note = format!(
+                "of a flight nothing can be changed, and the hello in it alone is answered in \
+                 another way: {name} has it diagnosed"
+            );
+            explain(notebook, &subject.spec, options).noting(note)
+        }
+    }
 }
 
 /// The search itself, then confirmation.

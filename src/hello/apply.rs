@@ -34,7 +34,7 @@ impl Edit {
         }
         if spec.flight.is_some() && !self.is_of_a_flight() {
             let what = "every byte is given in `flight`: only `segments` and `delay` can be \
-                        changed, or `flight:=HEX`";
+                        changed, or `flight:=HEX`; `-flight` first takes the hello alone";
             return Err(what.to_owned());
         }
         if spec.raw.is_some() && self.is_about_the_message() {

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::difference::copies;
 use super::edit::version_words;
 use super::facts::members;
 use super::framing::Framing;
@@ -301,18 +302,17 @@ fn of_list(of: List, from: &HelloSpec, to: &HelloSpec) -> Option<Change> {
     Some(list(of.name(), &a, &b, &all(&a), &all(&b)))
 }
 
-/// The bodies of extensions that both have and that are told nowhere else. Keys and what is sealed
-/// differ each time.
+/// The bodies of extensions that both have and that are told nowhere else, of two of a type each with
+/// the one in its place. Keys and what is sealed differ each time.
 fn bodies(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
     let mut changes = Vec::new();
     let listed: Vec<ExtensionType> = List::all().filter_map(List::extension).collect();
-    let mut others = HashMap::new();
-    for other in to.hello.extensions() {
-        others.entry(other.extension_type().0).or_insert(other);
-    }
-    for mine in from.hello.extensions() {
+    let others: HashMap<_, _> = copies(to.hello.extensions())
+        .map(|(other, copy)| ((other.extension_type().0, copy), other))
+        .collect();
+    for (mine, copy) in copies(from.hello.extensions()) {
         let kind = mine.extension_type();
-        let theirs = others.get(&kind.0);
+        let theirs = others.get(&(kind.0, copy));
         let Some(theirs) = theirs.filter(|_| !listed.contains(&kind)) else { continue };
         let (a, b) = (mine.data(), theirs.data());
         let (from, to) = match (mine, *theirs) {
@@ -332,7 +332,10 @@ fn bodies(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
             _ if a.len() == b.len() => (bytes(a.len()), format!("other {}", bytes(b.len()))),
             _ => (bytes(a.len()), bytes(b.len())),
         };
-        let field = kind.name().map_or_else(|| format!("0x{:04x}", kind.0), str::to_owned);
+        let mut field = kind.name().map_or_else(|| format!("0x{:04x}", kind.0), str::to_owned);
+        if copy > 0 {
+            field.push_str(&format!(" (copy {})", copy + 1));
+        }
         changes.push(Change::Value { field, from, to });
     }
     changes.retain(Change::differs);
@@ -341,7 +344,12 @@ fn bodies(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::hello::difference::change;
+    use crate::hello::edit::Edit;
+    use crate::hello::exact::exact;
     use crate::hello::preset::Preset;
 
     fn differences(from: &str, to: &str) -> Vec<Change> {
@@ -440,6 +448,84 @@ mod tests {
     fn a_hello_does_not_differ_from_itself() {
         for preset in Preset::all() {
             assert_eq!(differences(preset.id, preset.id), [], "{}", preset.id);
+        }
+    }
+
+    #[test]
+    fn of_two_extensions_of_a_type_each_is_compared_with_the_one_in_its_place() {
+        let base = "curl-7.88.1,!extensions+=server_name=00,extensions+=0xabcd=01";
+        let (one, other) = (named(&format!("{base},extensions+=0xabcd=02,extensions+=0xabcd=")), {
+            named(&format!("{base},extensions+=0xabcd=0203,extensions+=0xabcd="))
+        });
+        let changes: Vec<_> = compare(&one, &other).into_iter().filter(Change::differs).collect();
+        let told = changes.iter().map(|change| match change {
+            Change::Value { field, from, to } => format!("{field}: {from}, {to}"),
+            other => panic!("{other:?}"),
+        });
+        let length = |spec: &HelloSpec| spec.length();
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                format!("length: {}, {}", length(&one), length(&other)),
+                "0xabcd (copy 2): 1 byte, 2 bytes".to_owned()
+            ]
+        );
+    }
+
+    /// Edits of a hello that may be lies, and put things in twice.
+    fn edits() -> impl Strategy<Value = Vec<String>> {
+        let body = proptest::collection::vec(any::<u8>(), 0..6);
+        let kinds = prop::sample::select(vec![
+            "server_name",
+            "session_ticket",
+            "padding",
+            "key_share",
+            "supported_groups",
+            "alpn",
+            "encrypted_client_hello",
+            "pre_shared_key",
+            "0xabcd",
+            "0x0a0a",
+        ]);
+        let doubled = (kinds, body).prop_map(|(kind, body)| {
+            format!("extensions+={kind}={}", crate::wire::text::hex(&body))
+        });
+        let others = prop::sample::select(vec![
+            "cipher_suites+=0xc02f",
+            "key_share+=x25519",
+            "record_length:=5",
+            "handshake_length:=9",
+            "records:=[1,100]",
+            "sslv2",
+            "dtls",
+            "-extensions",
+            "move server_name last",
+        ]);
+        let edit = prop_oneof![4 => doubled, 1 => others.prop_map(str::to_owned)];
+        proptest::collection::vec(edit, 1..6)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn whatever_is_done_to_a_hello_it_is_itself_and_becomes_any_other(
+            preset in 0..Preset::all().len(),
+            edits in prop::array::uniform2(edits()),
+        ) {
+            let [one, other] = edits.map(|edits| {
+                let mut spec = Preset::all()[preset].spec.clone();
+                for edit in edits {
+                    // Not every frame has a place for it.
+                    if let Ok(edit) = Edit::parse(&edit) {
+                        let _ = edit.change(&mut spec);
+                    }
+                }
+                spec
+            });
+            prop_assert!(!compare(&one, &one).iter().any(Change::differs), "{:?}", compare(&one, &one));
+            prop_assert_eq!(exact(&one, &one), []);
+            prop_assert_eq!(change(&one, &exact(&one, &other)), other);
         }
     }
 

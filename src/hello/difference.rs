@@ -17,16 +17,21 @@ pub fn edits(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
     let mut edits = Vec::new();
     let (has, wanted) = (Bodies::of(from), Bodies::of(to));
     let mut gone = Removals::of(List::Extensions);
-    for extension in from.hello.extensions() {
+    for (extension, copy) in copies(from.hello.extensions()) {
         match wanted.find(extension.extension_type()) {
             None => edits.extend(gone.of_number(extension.extension_type().0)),
-            Some(other) => edits.extend(body_edits(extension, other)),
+            // An edit of an extension is one of the first of its type.
+            Some(other) if copy == 0 => edits.extend(body_edits(extension, other)),
+            Some(_) => {}
         }
     }
-    for extension in to.hello.extensions() {
+    for (extension, copy) in copies(to.hello.extensions()) {
         let extension_type = extension.extension_type();
-        if has.find(extension_type).is_none() && !extension_type.is_grease() {
-            edits.push(Edit::SetExtension(extension.clone()));
+        if has.copies(extension_type) <= copy && !extension_type.is_grease() {
+            edits.push(match copy {
+                0 => Edit::SetExtension(extension.clone()),
+                _ => Edit::AddExtension(extension.clone()),
+            });
         }
     }
     let (mine, theirs) = (&from.hello.cipher_suites.0, &to.hello.cipher_suites.0);
@@ -83,10 +88,23 @@ pub(super) fn find(spec: &HelloSpec, wanted: ExtensionType) -> Option<&ClientExt
     extensions.find(|extension| extension.extension_type() == wanted)
 }
 
-/// The extensions of a hello by their types: of those of one type the first, and of GREASE the first
-/// that there is.
+/// Extensions, each with how many of its type stand before it: two of a type are compared in order,
+/// the first with the first and the second with the second.
+pub(super) fn copies(
+    extensions: &[ClientExtension],
+) -> impl Iterator<Item = (&ClientExtension, usize)> {
+    let mut before = HashMap::new();
+    extensions.iter().map(move |extension| {
+        let number = before.entry(extension.extension_type().0).or_insert(0_usize);
+        *number += 1;
+        (extension, *number - 1)
+    })
+}
+
+/// The extensions of a hello by their types: of each the first and how many there are, and of GREASE
+/// the first that there is.
 pub(super) struct Bodies<'h> {
-    of: HashMap<u16, &'h ClientExtension>,
+    of: HashMap<u16, (&'h ClientExtension, usize)>,
     grease: Option<&'h ClientExtension>,
 }
 
@@ -98,7 +116,7 @@ impl<'h> Bodies<'h> {
             if extension_type.is_grease() {
                 bodies.grease.get_or_insert(extension);
             }
-            bodies.of.entry(extension_type.0).or_insert(extension);
+            bodies.of.entry(extension_type.0).or_insert((extension, 0)).1 += 1;
         }
         bodies
     }
@@ -106,8 +124,12 @@ impl<'h> Bodies<'h> {
     pub(super) fn find(&self, wanted: ExtensionType) -> Option<&'h ClientExtension> {
         match wanted.is_grease() {
             true => self.grease,
-            false => self.of.get(&wanted.0).copied(),
+            false => self.of.get(&wanted.0).map(|(extension, _)| *extension),
         }
+    }
+
+    fn copies(&self, of: ExtensionType) -> usize {
+        self.of.get(&of.0).map_or(0, |(_, copies)| *copies)
     }
 }
 

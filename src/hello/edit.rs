@@ -180,6 +180,9 @@ impl Edit {
             Edit::Framing(Framing::Tls) => "in records of TLS".to_owned(),
             Edit::Framing(Framing::Sslv2) => "in a record of SSL 2.0".to_owned(),
             Edit::Framing(Framing::Dtls) => "in datagrams of DTLS".to_owned(),
+            Edit::Set(path, Json::Null) if path == "flight" => {
+                "without what else is in its flight".to_owned()
+            }
             Edit::Set(path, Json::Null) => format!("without {}", escape(path.as_bytes())),
             Edit::Set(path, _) => format!("with another {}", escape(path.as_bytes())),
         }

@@ -53,6 +53,7 @@ impl fmt::Display for Edit {
             Edit::Delay(Some(pause)) => write!(f, "delay={pause}ms"),
             Edit::Delay(None) => f.write_str("-delay"),
             Edit::Framing(framing) => f.write_str(framing.word()),
+            Edit::Set(path, value) if path == "flight" && value.is_null() => f.write_str("-flight"),
             Edit::Set(path, value) => write!(f, "{path}:={value}"),
             Edit::Move(extension_type, place) => {
                 let member = Member::Number(extension_type.0);

@@ -34,6 +34,12 @@ impl From<Vec<Edit>> for Edits {
 }
 
 impl Edits {
+    /// The edit that an option stands for, which is called by that.
+    pub fn of_option(edit: Edit, option: &str) -> Edits {
+        let typed = vec![(edit.clone(), option.to_owned())];
+        Edits { edits: vec![edit], typed, ..Edits::default() }
+    }
+
     /// Puts more of them behind these.
     pub fn extend(&mut self, more: Edits) {
         self.edits.extend(more.edits);
@@ -81,8 +87,15 @@ impl Edits {
             return Err(BadEdit(format!("{text:?}: one `!` says that illegality is the point")));
         }
         self.illegal |= legal.len() < text.len();
-        let edits = Edit::parse_all(legal)?;
-        self.typed.extend(edits.iter().map(|edit| (edit.clone(), legal.trim().to_owned())));
+        // What is wrong is told with the `!`, as it was typed.
+        let edits = Edit::parse_all(legal).map_err(|BadEdit(what)| {
+            let quoted = format!("{:?}", legal.trim());
+            BadEdit(match what.strip_prefix(&quoted) {
+                Some(what) => format!("{text:?}{what}"),
+                None => what,
+            })
+        })?;
+        self.typed.extend(edits.iter().map(|edit| (edit.clone(), text.to_owned())));
         self.edits.extend(edits);
         Ok(())
     }
@@ -208,6 +221,6 @@ mod tests {
             assert_eq!(Edits::from_json(file).unwrap(), said);
         }
         let error = Edits::from_json(r#"["!pad_to=x"]"#).unwrap_err().to_string();
-        assert_eq!(error, "\"pad_to=x\": a number belongs there");
+        assert_eq!(error, "\"!pad_to=x\": a number belongs there");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::difference::{Bodies, change, edits, find};
+use super::difference::{Bodies, change, copies, edits, find};
 use super::edit::{Edit, Place};
 use super::facts::members;
 use super::spec::HelloSpec;
@@ -60,7 +60,7 @@ const MANY: usize = 256;
 fn list_of(edit: &Edit) -> Option<List> {
     match edit {
         Edit::Remove(list, _) | Edit::Add(list, _) => Some(*list),
-        Edit::SetExtension(_) => Some(List::Extensions),
+        Edit::SetExtension(_) | Edit::AddExtension(_) => Some(List::Extensions),
         _ => None,
     }
 }
@@ -135,11 +135,12 @@ impl Walk {
     /// Gives the extensions the bodies and the order of the other's.
     fn extensions(&mut self, to: &HelloSpec) {
         let has = Bodies::of(&self.now);
-        let others = to.hello.extensions().iter().filter(|wanted| {
+        // Only the first of a type can be set.
+        let others = copies(to.hello.extensions()).filter(|(wanted, copy)| {
             let extension_type = wanted.extension_type();
-            has.find(extension_type) != Some(*wanted) && !extension_type.is_grease()
+            *copy == 0 && has.find(extension_type) != Some(*wanted) && !extension_type.is_grease()
         });
-        let others: Vec<_> = others.cloned().map(Edit::SetExtension).collect();
+        let others: Vec<_> = others.map(|(wanted, _)| Edit::SetExtension(wanted.clone())).collect();
         if others.len() > MANY {
             return;
         }

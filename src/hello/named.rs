@@ -100,9 +100,9 @@ impl NamedHello {
     /// One more edit in a hello of this name, as an option asks for it.
     ///
     /// # Errors
-    /// Where it cannot be done.
+    /// Where it cannot be done: why, without the edit, which nobody typed.
     pub fn also(&self, edit: &Edit, edited: &mut Edited) -> Result<(), BadName> {
-        edit.change(&mut edited.spec).map_err(|error| BadName(error.to_string()))?;
+        edit.try_change(&mut edited.spec).map_err(BadName)?;
         let stale = notes::stale_binders(&self.base, &edited.spec);
         edited.notes.extend(stale.filter(|note| !edited.notes.contains(note)));
         Ok(())
@@ -324,6 +324,8 @@ mod tests {
         let short = NamedHello::parse("minimal,+padding=7").unwrap().recorded().unwrap_err();
         assert!(short.to_string().starts_with("\"+padding=7\": without padding"), "{short}");
         assert!(error("minimal,-cipher_suites.0xc02f").starts_with("\"-cipher_suites.0xc02f\": "));
+        let marked = error("minimal,!-cipher_suites.0xc02f");
+        assert!(marked.starts_with("\"!-cipher_suites.0xc02f\": "), "{marked}");
         let idle = notes("minimal,cipher_suites=0x9c,legacy_version=0x0303");
         assert_eq!(idle, ["changes nothing: cipher_suites=0x9c; legacy_version=0x0303"]);
         let told = notes("openssl-3.5.8,alpn+=h3,h2,-alpn.h3,-alpn.h2,-alpn");

@@ -1,6 +1,8 @@
 //! Values of two hellos of which no more is to be said than that they are others: those that
 //! clients draw anew, as a random or the values of RFC 8701.
 
+use std::collections::{HashMap, VecDeque};
+
 use super::comparison::{Change, bytes, words};
 use super::facts::members;
 use super::spec::HelloSpec;
@@ -23,8 +25,11 @@ pub(super) fn other_values(from: &HelloSpec, to: &HelloSpec) -> Vec<Change> {
         others("cookie", mine.len() == theirs.len() && mine != theirs, bytes(mine.len()));
     }
     let (mine, theirs) = (key_shares(a), key_shares(b));
+    // Of two of a group each is compared with the one in its place.
+    let mut left = HashMap::<u16, VecDeque<_>>::new();
+    theirs.iter().for_each(|one| left.entry(one.group.0).or_default().push_back(one));
     let keys = mine.iter().filter(|one| {
-        let other = theirs.iter().find(|other| other.group == one.group);
+        let other = left.get_mut(&one.group.0).and_then(VecDeque::pop_front);
         other.is_some_and(|other| other.key_exchange != one.key_exchange)
     });
     let keys: Vec<_> =

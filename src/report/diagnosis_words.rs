@@ -78,16 +78,22 @@ pub fn does(kind: &Kind) -> String {
     }
 }
 
-/// The hello under diagnosis: its name, and how much of what it has.
+/// The hello under diagnosis: its name, and how much of what it has, as far as it can be read.
 pub fn subject_words(diagnosis: &Diagnosis) -> String {
     let spec = &diagnosis.subject.spec;
-    format!(
-        "{}, {} bytes, {}, {}",
-        escape(diagnosis.subject.name.as_bytes()),
-        spec.length(),
-        count(spec.hello.cipher_suites.0.len(), "cipher suite"),
-        count(spec.hello.extensions().len(), "extension"),
-    )
+    let name = escape(diagnosis.subject.name.as_bytes());
+    let length = count(spec.length(), "byte");
+    let has = match spec.sent() {
+        Ok(hello) => format!(
+            "{}, {}",
+            count(hello.cipher_suites.0.len(), "cipher suite"),
+            count(hello.extensions().len(), "extension")
+        ),
+        Err(_) => "not to be read as a hello".to_owned(),
+    };
+    let flight = spec.flight.is_some().then(|| count(spec.flight().len(), "byte"));
+    let flight = flight.map_or(String::new(), |bytes| format!(", in a flight of {bytes}"));
+    format!("{name}, {length}, {has}{flight}")
 }
 
 /// What the server did with the hello under diagnosis, and how often.

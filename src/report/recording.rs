@@ -135,6 +135,7 @@ fn one(shown: &Shown<'_>, width: usize) -> String {
     }
     if caught.behind > 0 {
         let more = match caught.dropped {
+            0 if caught.is_cut() => "; the last record is cut off: its end did not come",
             0 => "",
             _ => "; what came behind them is not kept",
         };
@@ -142,7 +143,7 @@ fn one(shown: &Shown<'_>, width: usize) -> String {
         fact("behind it", &format!("{behind}, which go out with it{more}"));
     }
     if caught.reset && caught.end == End::Whole {
-        fact("the client", "reset the connection right behind its hello");
+        fact("the client", "reset the connection behind its hello");
     }
     if let Some(words) = fault(caught) {
         lines(&mut out, FAULT, "fault", &words, width);
@@ -351,6 +352,7 @@ pub fn json(shown: &Shown<'_>) -> Json {
     put("records", json!(caught.records()));
     put("behind", caught.behind.into());
     put("dropped", caught.dropped.into());
+    put("cut", caught.is_cut().into());
     put("spec", json!(shown.spec.as_ref().ok()));
     put("why_no_spec", shown.spec.as_ref().err().map(ToString::to_string).into());
     put("hex", hex(&caught.bytes).into());

@@ -7,11 +7,12 @@ use std::ops::Range;
 
 use crate::hello::no_hello::NoHello;
 use crate::hello::spec::HelloSpec;
+use crate::names::ContentType;
 use crate::net::starttls::{Dialogue, Protocol, State};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::limits::RECORDED;
 use crate::wire::record::plaintext;
-use crate::wire::stream::{Body, Header, Message, Unit};
+use crate::wire::stream::{Body, Framing, Header, Message, Unit};
 
 /// Why no more is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +91,15 @@ impl Caught {
     /// Payload bytes of each record.
     pub fn records(&self) -> Vec<usize> {
         self.headers().filter_map(|header| header.framing.payload()).collect()
+    }
+
+    /// Whether they end within a record of TLS, or of SSL 2.0.
+    pub fn is_cut(&self) -> bool {
+        let last = self.headers().last().filter(|_| !self.datagrams);
+        last.is_some_and(|header| match header.framing.payload() {
+            Some(payload) => header.range.end + payload > self.bytes.len(),
+            None => header.framing == Framing::Cut,
+        })
     }
 
     /// Whether the client said nothing at all.
@@ -196,12 +206,27 @@ impl Catch {
         answer
     }
 
-    /// Hands in a datagram.
+    /// Hands in a datagram. Behind the hello, one that came before is passed over.
     pub fn receive_datagram(&mut self, bytes: &[u8]) {
         self.datagrams = true;
+        if self.end.is_some() && self.is_there(bytes) {
+            return;
+        }
         self.take(bytes);
         self.recorder.push_datagram(Side::Client, None, bytes);
         self.look();
+    }
+
+    /// Whether a datagram came before. What is sent again has numbers of its own, RFC 6347 section
+    /// 4.2.4.
+    fn is_there(&self, datagram: &[u8]) -> bool {
+        let wanted = unnumbered(datagram);
+        let mut rest = &self.bytes[..];
+        self.pieces.iter().any(|&size| {
+            let (piece, behind) = rest.split_at(size.min(rest.len()));
+            rest = behind;
+            piece.len() == datagram.len() && unnumbered(piece) == wanted
+        })
     }
 
     fn take(&mut self, bytes: &[u8]) {
@@ -217,6 +242,17 @@ impl Catch {
     /// Whether no more is kept, whatever comes.
     pub fn is_full(&self) -> bool {
         self.bytes.len() - self.begin >= RECORDED
+    }
+
+    /// Whether a record has begun that goes on, as far as its header tells: one of TLS.
+    pub fn is_in_record(&self) -> bool {
+        let rest = self.bytes.get(self.begin + self.record_end..).unwrap_or_default();
+        let is_type = |byte| (ContentType::FIRST..=ContentType::LAST_OF_TLS).contains(byte);
+        match rest {
+            [kind] => is_type(kind),
+            [kind, 3, ..] => is_type(kind),
+            _ => false,
+        }
     }
 
     /// Looks for the end of a hello in what is new.
@@ -287,6 +323,20 @@ impl Catch {
             reset: end == End::Reset,
         }
     }
+}
+
+/// A datagram without the sequence numbers of its records.
+fn unnumbered(datagram: &[u8]) -> Vec<u8> {
+    const NUMBER: Range<usize> = 5..11;
+    let mut bytes = datagram.to_vec();
+    let mut rest = &mut bytes[..];
+    while let Some(number) = rest.get_mut(NUMBER) {
+        number.fill(0);
+        let Some(&[high, low]) = rest.get(NUMBER.end..NUMBER.end + 2) else { break };
+        let end = NUMBER.end + 2 + usize::from(u16::from_be_bytes([high, low]));
+        rest = rest.get_mut(end..).unwrap_or_default();
+    }
+    bytes
 }
 
 /// What pieces have of a range.

@@ -6,11 +6,11 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::answer::Answer;
 use super::catch::{Catch, End};
-use super::{Event, Recording, TICK, Terms};
+use super::{Event, QUIET, Recording, TICK, Terms};
 
 /// Clients that are kept apart; what comes from others is dropped.
 const CLIENTS: usize = 64;
@@ -35,8 +35,28 @@ struct Clients {
     socket: UdpSocket,
     terms: Terms,
     events: Sender<Event>,
-    /// What each has sent, and since when; none where that was told already.
-    of: HashMap<SocketAddr, Option<(Catch, Instant)>>,
+    /// What each has sent; none where that was told already.
+    of: HashMap<SocketAddr, Option<Client>>,
+}
+
+/// One who has sent something.
+struct Client {
+    catch: Catch,
+    /// When it began, and when the last of it came.
+    since: Instant,
+    last: Instant,
+}
+
+impl Client {
+    /// Whether no more is to be waited for.
+    fn is_over(&self, hello: Duration) -> bool {
+        match self.catch.end() {
+            // What it sends by itself behind its hello comes at once.
+            Some(End::Whole) if self.catch.is_full() || self.last.elapsed() >= QUIET => true,
+            Some(End::Whole) | None => self.since.elapsed() >= hello,
+            Some(_) => true,
+        }
+    }
 }
 
 impl Clients {
@@ -47,12 +67,12 @@ impl Clients {
             if let Ok((length, peer)) = self.socket.recv_from(&mut buffer) {
                 self.take(peer, buffer.get(..length).unwrap_or_default());
             }
-            let late = |client: &Option<(Catch, Instant)>| {
-                client.as_ref().is_some_and(|(_, since)| since.elapsed() >= self.terms.hello)
+            let is_over = |client: &Option<Client>| {
+                client.as_ref().is_some_and(|client| client.is_over(self.terms.hello))
             };
-            let late = self.of.iter().filter(|(_, client)| late(client));
-            let late: Vec<SocketAddr> = late.map(|(&peer, _)| peer).collect();
-            for peer in late {
+            let over = self.of.iter().filter(|(_, client)| is_over(client));
+            let over: Vec<SocketAddr> = over.map(|(&peer, _)| peer).collect();
+            for peer in over {
                 self.tell(peer);
             }
         }
@@ -64,20 +84,20 @@ impl Clients {
                 return;
             }
             let _ = self.events.send(Event::Connected(peer));
-            self.of.insert(peer, Some((Catch::begin(None).0, Instant::now())));
+            let (catch, _) = Catch::begin(None);
+            let now = Instant::now();
+            self.of.insert(peer, Some(Client { catch, since: now, last: now }));
         }
-        if let Some(Some((catch, _))) = self.of.get_mut(&peer) {
-            catch.receive_datagram(datagram);
-            if catch.end().is_some() {
-                self.tell(peer);
-            }
+        if let Some(Some(client)) = self.of.get_mut(&peer) {
+            client.catch.receive_datagram(datagram);
+            client.last = Instant::now();
         }
     }
 
     /// Tells what a client sent, and answers it. What it sends again is dropped.
     fn tell(&mut self, peer: SocketAddr) {
-        let Some((catch, _)) = self.of.get_mut(&peer).and_then(Option::take) else { return };
-        let caught = catch.finish(End::Deadline);
+        let Some(client) = self.of.get_mut(&peer).and_then(Option::take) else { return };
+        let caught = client.catch.finish(End::Deadline);
         let answer = self.terms.answer.bytes(&caught);
         let _ = self.events.send(Event::Caught(Box::new(Recording { peer, caught })));
         if !answer.is_empty() {

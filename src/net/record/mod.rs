@@ -32,6 +32,9 @@ const FAREWELL: Duration = Duration::from_secs(2);
 const LATE: Duration = Duration::from_millis(300);
 /// How often all that is waited for is looked at.
 const TICK: Duration = Duration::from_millis(50);
+/// How long a client must be quiet behind its hello before it is answered: what it sends by itself
+/// comes at once.
+const QUIET: Duration = Duration::from_millis(200);
 
 /// What is to be recorded, and how.
 #[derive(Clone, Debug)]
@@ -108,7 +111,8 @@ struct Terms {
     starttls: Option<Protocol>,
     answer: Answer,
     hello: Duration,
-    hold: Duration,
+    /// Until when a client is held that is told nothing.
+    until: Instant,
     /// Set when all is to end.
     stop: Arc<AtomicBool>,
 }
@@ -120,11 +124,12 @@ struct Terms {
 pub fn record(order: &Order, told: &mut dyn FnMut(Step)) -> Result<Session, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let (sender, events) = channel();
+    let deadline = Instant::now() + order.timeout;
     let terms = Terms {
         starttls: order.starttls,
         answer: order.answer,
         hello: HELLO.min(order.timeout),
-        hold: order.timeout,
+        until: deadline,
         stop: Arc::clone(&stop),
     };
     let address = match order.datagrams {
@@ -137,7 +142,6 @@ pub fn record(order: &Order, told: &mut dyn FnMut(Step)) -> Result<Session, Fail
     let started = program.transpose().map_err(Failure::Program);
     let session = started.map(|program| {
         let session = Session { address, recordings: Vec::new(), silent: 0, program: None };
-        let deadline = Instant::now() + order.timeout;
         let mut watch = Watch { events, session, reading: 0, open: 0, program, deadline };
         watch.until_recorded(order.count, told);
         watch.until_over(order);

@@ -9,15 +9,12 @@ use std::time::{Duration, Instant};
 
 use super::answer::Answer;
 use super::catch::{Catch, Caught, End};
-use super::{Event, FAREWELL, Recording, TICK, Terms};
+use super::{Event, FAREWELL, QUIET, Recording, TICK, Terms};
 
 /// How long a client may take to read what it is sent.
 const WRITE: Duration = Duration::from_secs(2);
 /// Bytes of one read: more than the kernel joins of a hello.
 const READ: usize = 1 << 16;
-/// How long a client must be quiet behind its hello before it is answered: what it sends by itself
-/// comes at once.
-const QUIET: Duration = TICK;
 /// Bytes that are read and dropped of a client that has its answer.
 const DROPPED: usize = 1 << 20;
 /// Connections that are held at once; one more is closed as soon as it is made.
@@ -131,10 +128,17 @@ impl Connection {
         }
     }
 
-    /// Takes what the client sends behind its hello, until it waits.
+    /// Takes what the client sends behind its hello, until it waits; of one that is told nothing,
+    /// until it gives up.
     fn fill_up(&mut self, catch: &mut Catch, buffer: &mut [u8]) {
         while !catch.is_full() {
-            match self.read(buffer, self.deadline.min(Instant::now() + QUIET)) {
+            let deadline = match self.terms.answer {
+                Answer::Silence => self.deadline.max(self.terms.until),
+                // What it has begun it means to end.
+                _ if catch.is_in_record() => self.deadline,
+                _ => self.deadline.min(Instant::now() + QUIET),
+            };
+            match self.read(buffer, deadline) {
                 Ok(length @ 1..) => {
                     catch.receive(buffer.get(..length).unwrap_or_default());
                 }
@@ -193,12 +197,11 @@ impl Connection {
 
     /// Waits until the client has taken its answer.
     fn part(mut self) -> io::Result<()> {
-        let wait = match self.terms.answer {
-            Answer::Silence => self.terms.hold,
-            Answer::Alert(_) | Answer::Close => FAREWELL,
-        };
         // Bytes that nobody has read would turn the close into a reset.
-        let deadline = Instant::now() + wait;
+        let deadline = match self.terms.answer {
+            Answer::Silence => self.terms.until,
+            Answer::Alert(_) | Answer::Close => Instant::now() + FAREWELL,
+        };
         let mut buffer = vec![0; READ];
         let mut dropped = 0;
         while dropped < DROPPED {
@@ -242,8 +245,8 @@ mod tests {
         let stop = Arc::new(AtomicBool::new(false));
         let second = Duration::from_secs(1);
         let answer = Answer::parse("alert").unwrap();
-        let terms =
-            Terms { starttls, answer, hello: 10 * second, hold: second, stop: Arc::clone(&stop) };
+        let until = Instant::now() + second;
+        let terms = Terms { starttls, answer, hello: 10 * second, until, stop: Arc::clone(&stop) };
         let (sender, events): (_, Receiver<Event>) = channel();
         let reached = listener.local_addr().unwrap();
         let acceptor = thread::spawn(move || accept(&listener, &terms, &sender));
