@@ -5,7 +5,7 @@ mod common;
 
 use std::fs;
 
-use common::flows::Flow;
+use common::flows::{Flow, Piece};
 use common::other_records::{sized, ssl2_client_hello};
 use common::{hellos, path, streams};
 use helloscope::capture;
@@ -225,6 +225,59 @@ fn a_refusal_behind_a_hello_is_the_servers() {
     assert_eq!(senders(&[&ssl2_client_hello(), &alert(40)]), "><");
     let error = [0x80, 3, 0, 0, 1];
     assert_eq!(senders(&[&ssl2_client_hello(), &error]), "><");
+}
+
+#[test]
+fn what_no_client_says_before_a_server_hello_is_the_servers() {
+    let hello = hellos().swap_remove(0).bytes;
+    let message = |msg_type: u8, body: &[u8]| [&[msg_type][..], &sized(body)].concat();
+    let record = |message: &[u8]| {
+        [&[22, 3, 3, 0, u8::try_from(message.len()).unwrap()][..], message].concat()
+    };
+    let certificate = message(11, &[0; 3]);
+    let key = message(16, &[0, 1, 7]);
+    let guessed = |pieces: &[&[u8]]| guess(&capture::read("it", &pieces.concat()).unwrap());
+    // The server's hello was lost.
+    let own = record(&certificate);
+    assert_eq!(senders(&[&hello, &own]), "><");
+    assert_eq!(guessed(&[&hello, &own]), Some(1));
+    let done = record(&message(14, &[]));
+    assert_eq!(senders(&[&hello, &hello, &own, &done, &own, &record(&key)]), ">><<>>");
+    assert_eq!(guessed(&[&hello, &own, &done, &own, &record(&key)]), None);
+    // Only a client goes on: in records of its own, in the same, and across records.
+    assert_eq!(senders(&[&hello, &own, &record(&key)]), ">>>");
+    let both = [&certificate[..], &key].concat();
+    assert_eq!(senders(&[&hello, &record(&both)]), ">>>");
+    let (first, second) = both.split_at(9);
+    assert_eq!(senders(&[&hello, &record(first), &record(second)]), ">>>");
+}
+
+#[test]
+fn a_repeated_hello_of_dtls_does_not_take_what_the_server_said() {
+    let flow = Flow::of_capture("dtls1_2-mtu").remove(0);
+    let is =
+        |msg_type: u8| move |piece: &Piece| (piece.bytes[0], piece.bytes[13]) == (22, msg_type);
+    let asked = flow.pieces.iter().rposition(is(1)).unwrap();
+    let answer = flow.pieces.iter().position(is(2)).unwrap();
+    assert!(asked < answer);
+    let certificate = flow.pieces.iter().position(is(11)).unwrap();
+    // The certificate comes, the hello goes again, and then the server's hello comes.
+    let mut pieces = flow.pieces[..=asked].to_vec();
+    let again = [&flow.pieces[certificate], &flow.pieces[asked], &flow.pieces[answer]];
+    pieces.extend(again.into_iter().cloned());
+    let bytes: Vec<u8> = pieces.iter().flat_map(|piece| piece.bytes.clone()).collect();
+    let read = capture::read("it", &bytes).unwrap();
+    assert_eq!(guess(&read), None);
+    for (event, message) in read.messages() {
+        let is_client = message.type_name() == "client_hello";
+        assert_eq!(event.from == Side::Client, is_client, "{}", message.type_name());
+    }
+    // Nothing tells whose it is but that no client says it so early.
+    let bytes: Vec<u8> = pieces[..=asked + 1].iter().flat_map(|it| it.bytes.clone()).collect();
+    let read = capture::read("it", &bytes).unwrap();
+    let (last, _) = read.messages().last().unwrap();
+    assert_eq!(last.from, Side::Server);
+    assert!(guess(&read).is_some());
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! DTLS and SSL 2.0 streams: parts of messages in any order, records of every header, and what
 //! stands before TLS begins.
 
+mod common;
+
+use common::flows::{Flow, Piece};
 use helloscope::capture;
 use helloscope::names::{Code, ContentType, HandshakeType, ProtocolVersion, Ssl2MessageType};
-use helloscope::transcript::{Recorder, Side, Source, Transcript};
+use helloscope::transcript::{Reaction, Recorder, Side, Source, Transcript};
 use helloscope::wire::choice::Tagged;
 use helloscope::wire::fault::Kind;
 use helloscope::wire::grammar::{Context, Wire};
@@ -416,4 +419,47 @@ fn a_check_of_a_path_is_read_as_fields() {
     assert_eq!(unknown, ["msg_type: expected 0 to 2, found 9 (RFC 9853 4)"]);
     assert_eq!(read(&[0, 1, 2, 3]).tree.remarks.len(), 1);
     assert_eq!(read(&[&[0][..], &cookie, &[9]].concat()).tree.remarks.len(), 1);
+}
+
+#[test]
+fn a_server_is_judged_in_the_order_of_its_messages() {
+    // A record a datagram.
+    let mut pieces: Vec<Piece> = Vec::new();
+    for piece in Flow::of_capture("dtls1_2-mtu").remove(0).pieces {
+        let mut rest = &piece.bytes[..];
+        while !rest.is_empty() {
+            let length = 13 + usize::from(u16::from_be_bytes([rest[11], rest[12]]));
+            pieces.push(Piece { bytes: rest[..length].to_vec(), ..piece });
+            rest = &rest[length..];
+        }
+    }
+    let place = |msg_type: u8| {
+        let is = |piece: &Piece| (piece.bytes[0], piece.bytes[13]) == (22, msg_type);
+        pieces.iter().position(is).unwrap()
+    };
+    let (hello, done) = (place(2), place(14));
+    assert!(hello < done);
+    let read = |pieces: &[Piece]| {
+        let mut recorder = Recorder::default();
+        for piece in pieces {
+            recorder.push_datagram(piece.from, None, &piece.bytes);
+        }
+        recorder.finish(Source::default(), None)
+    };
+    let whole = read(&pieces);
+    let expected = Reaction::of(&whole).unwrap();
+    assert!(expected.accepted() && whole.remarks.is_empty());
+    for place in hello + 1..=done {
+        let mut late = pieces.clone();
+        late[hello..=place].rotate_left(1);
+        let transcript = read(&late);
+        assert_eq!(Reaction::of(&transcript).as_ref(), Some(&expected), "{place}");
+        assert!(transcript.remarks.is_empty());
+    }
+    let mut lost = pieces.clone();
+    lost.remove(hello);
+    let transcript = read(&lost);
+    assert_eq!(Reaction::of(&transcript), None);
+    let missing = "of the server's messages, 1 (message_seq) did not come";
+    assert_eq!(transcript.remarks, [missing]);
 }

@@ -140,6 +140,58 @@ fn odd_versions_and_records_of_nothing_are_noticed_in_dtls_too() {
 }
 
 #[test]
+fn records_of_any_version_and_type_are_read_in_what_is_known_to_be_dtls() {
+    let record = |content_type: u8, version: u16, number: u8, fragment: &[u8]| {
+        let length = u8::try_from(fragment.len()).unwrap();
+        let [high, low] = version.to_be_bytes();
+        let header = [content_type, high, low, 0, 0, 0, 0, 0, 0, 0, number, 0, length];
+        [&header[..], fragment].concat()
+    };
+    let body = [&[0xfe, 0xfd][..], &[7; 32], &[0, 0, 0, 2, 0xc0, 0x2f, 1, 0]].concat();
+    let length = u8::try_from(body.len()).unwrap();
+    let hello = [&[1, 0, 0, length, 0, 0, 0, 0, 0, 0, 0, length][..], &body].concat();
+    let hello = record(22, 0xfefd, 0, &hello);
+    let alert = record(21, 0xfefd, 1, &[2, 40]);
+    let both = |first: &[u8], odd: &[u8]| {
+        // From a file, and from a socket.
+        let file = capture::read("it", &[first, odd, &alert].concat()).unwrap();
+        let mut recorder = Recorder::default();
+        recorder.push_datagram(Side::Client, None, first);
+        recorder.push_datagram(Side::Server, None, &[odd, &alert].concat());
+        [file, recorder.finish(Source::default(), None)]
+    };
+    let done = [14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    for version in [0x0000, 0x0303, 0x1234, 0xfd00, 0xfe00, 0xfefc] {
+        for transcript in both(&hello, &record(22, version, 0, &done)) {
+            let expected = [
+                (Side::Client, "client_hello"),
+                (Side::Server, "server_hello_done"),
+                (Side::Server, "alert"),
+            ];
+            assert_eq!(names(&transcript), expected, "{version:04x}");
+            assert_eq!(noticed(&transcript), [version]);
+        }
+    }
+    for content_type in [0, 19, 28, 64] {
+        for transcript in both(&hello, &record(content_type, 0xfefd, 1, &[1; 9])) {
+            let names: Vec<_> = names(&transcript).into_iter().map(|(_, name)| name).collect();
+            assert_eq!(names, ["client_hello", "unknown", "alert"], "{content_type}");
+        }
+    }
+    // Of neither a version nor a type, or of a length that does not fit: it is something else.
+    let long = [&record(22, 0x1234, 0, &done)[..], &[0; 3]].concat();
+    for odd in [record(64, 0x1234, 1, &[1; 9]), long] {
+        let transcript = capture::read("it", &[&hello[..], &odd].concat()).unwrap();
+        assert_eq!(names(&transcript)[1].1, "plaintext");
+    }
+    // Behind a hello of TLS it is a record of TLS.
+    let alert = [21, 0xfe, 0xfd, 0, 2, 2, 40];
+    let transcript = capture::read("it", &[&self::hello(0x0301)[..], &alert].concat()).unwrap();
+    assert_eq!(names(&transcript), [(Side::Client, "client_hello"), (Side::Server, "alert")]);
+    assert_eq!(noticed(&transcript), [0xfefd]);
+}
+
+#[test]
 fn messages_of_ssl_2_without_a_hello_before_them_are_assumed_where_their_lengths_hold() {
     let master_key = [&[0x80, 14, 2, 1, 0, 0x80, 0, 0, 0, 4, 0, 0][..], &[7; 4]].concat();
     let request = [&[0x80, 18, 7, 1][..], &[7; 16]].concat();

@@ -268,10 +268,21 @@ fn an_extension_without_a_form_there_is_left_unread() {
 }
 
 #[test]
-fn what_is_bytes_by_design_is_no_difference() {
-    // A share, with an entry that is cut off: it is not looked into, and so not overlooked.
-    let record = with_extensions(&[0, 51, 0, 6, 0, 4, 0, 29, 0, 9]);
-    assert_eq!((told(&record), left(&record)), (vec![], vec![]));
+fn what_is_bytes_by_design_is_left_unread_and_told_where_it_is_broken() {
+    // A share; one that is cut off; and a list of compressions of an odd length.
+    let record = with_extensions(&[0, 51, 0, 7, 0, 5, 0, 29, 0, 1, 9]);
+    assert_eq!((told(&record), left(&record)), (vec![], vec!["key_share".to_owned()]));
+    for (broken, what) in [
+        (&[0, 51, 0, 6, 0, 4, 0, 29, 0, 9][..], "key_share"),
+        (&[0, 27, 0, 4, 3, 0, 2, 0], "compress_certificate"),
+    ] {
+        let record = with_extensions(broken);
+        let ([line], []) = (&told(&record)[..], &left(&record)[..]) else {
+            panic!("{:?} {:?}", told(&record), left(&record))
+        };
+        let expected = format!("tls-parser reads {what} as bytes; here it is read, with a fault: ");
+        assert!(line.starts_with(&expected), "{line}");
+    }
     // Nothing is left unread where there is nothing.
     let flight = std::fs::read(path("testdata/flights/tls12-rsa-server.bin")).unwrap();
     assert_eq!((told(&flight), left(&flight)), (vec![], vec![]));

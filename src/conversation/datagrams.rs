@@ -250,6 +250,47 @@ mod tests {
     }
 
     #[test]
+    fn the_end_of_a_flight_waits_for_what_it_overtook() {
+        let spec = spec();
+        let [high, low] = spec.hello.cipher_suites.0[0].0.to_be_bytes();
+        let hello = [&[0xfe, 0xfd][..], &[7; 32], &[0, high, low, 0]].concat();
+        let message = |msg_type: u8, number: u8, body: &[u8]| {
+            let length = Uint24(body.len() as u32).to_bytes();
+            let header = [&[msg_type][..], &length, &[0, number, 0, 0, 0], &length].concat();
+            record(&[header, body.to_vec()].concat(), number.into())
+        };
+        let certificate = message(11, 1, &[0; 3]);
+        // A server may begin with the number of the hello that it answers.
+        for first in [0, 5] {
+            let mut conversation = DatagramConversation::new(spec.clone());
+            conversation.send(0.0);
+            let done = message(14, first + 1, &[]);
+            assert_eq!(conversation.receive(0.1, &done), Progress::Waiting);
+            assert_eq!(conversation.receive(0.2, &message(2, first, &hello)), Progress::Decided);
+            let transcript = conversation.finish(Source::default(), End::Open);
+            let reaction = Reaction::of(&transcript).unwrap();
+            assert!(reaction.accepted(), "{reaction:?}");
+            assert!(transcript.remarks.is_empty());
+        }
+        // What is lost is not taken for left out.
+        let mut conversation = DatagramConversation::new(spec.clone());
+        conversation.send(0.0);
+        assert_eq!(conversation.receive(0.1, &certificate), Progress::Waiting);
+        let transcript = conversation.finish(Source::default(), End::Open);
+        assert_eq!(Reaction::of(&transcript).unwrap().kind, Kind::Silence);
+        let lost = "of the server's messages, 0 (message_seq) did not come";
+        assert_eq!(transcript.remarks, [lost]);
+        // Nor is what is left out taken for lost.
+        let mut conversation = DatagramConversation::new(spec);
+        conversation.send(0.0);
+        conversation.receive(0.1, &verify_request(b"a cookie", 0));
+        conversation.receive(0.2, &certificate);
+        let transcript = conversation.finish(Source::default(), End::Open);
+        let what = "a certificate before a server_hello".to_owned();
+        assert_eq!(Reaction::of(&transcript).unwrap().kind, Kind::Malformed { what });
+    }
+
+    #[test]
     fn what_is_no_dtls_decides() {
         for bytes in
             [&b"HTTP/1.1 400\r\n"[..], &[21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 40]]

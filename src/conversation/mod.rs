@@ -10,7 +10,7 @@ mod datagrams;
 pub use datagrams::DatagramConversation;
 
 use crate::names::{AlertDescription, AlertLevel, ProtocolVersion};
-use crate::transcript::{End, Recorder, Side, Source, Transcript};
+use crate::transcript::{End, Queue, Recorder, Side, Source, Transcript};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
 use crate::wire::limits::STREAM;
@@ -37,6 +37,9 @@ pub struct Conversation {
     progress: Progress,
     received: usize,
     full: bool,
+    /// The server's messages that came before those that stand before them, in DTLS: whether each
+    /// ends its flight.
+    early: Queue<bool>,
 }
 
 impl Conversation {
@@ -44,7 +47,8 @@ impl Conversation {
     pub fn new(flight: &[u8]) -> Conversation {
         let mut recorder = Recorder::default();
         recorder.push(Side::Client, Some(0.0), flight);
-        Conversation { recorder, progress: Progress::Waiting, received: 0, full: false }
+        let early = Queue::default();
+        Conversation { recorder, progress: Progress::Waiting, received: 0, full: false, early }
     }
 
     /// Hands in bytes from the server, `time` seconds after the hello went out.
@@ -65,11 +69,18 @@ impl Conversation {
         let context = self.recorder.context();
         let events = self.recorder.events();
         let fresh = events.get(events.len() - new..).unwrap_or_default();
-        let over = |unit: &Unit| match unit {
-            Unit::Message(message) => ends_flight(context, &message.body),
-            Unit::Header(_) => false,
-        };
-        if fresh.iter().any(|event| over(&event.unit)) || !is_datagram && self.is_not_tls() {
+        let mut over = false;
+        for event in fresh {
+            let Unit::Message(message) = &event.unit else { continue };
+            let ends = ends_flight(context, &message.body);
+            over |= match message.message_seq() {
+                Some(number) => {
+                    self.early.add(number, message.begins_flight(), ends).contains(&true)
+                }
+                None => ends,
+            };
+        }
+        if over || !is_datagram && self.is_not_tls() {
             self.progress = Progress::Decided;
         }
         if taken.len() < bytes.len() {

@@ -485,7 +485,7 @@ mod tests {
             error(&pieces.concat())
         };
         assert_eq!(changed(4), "record 3 is protected (epoch 16), and no hello");
-        assert_eq!(changed(0), "record 3 is none: it begins with 0x06");
+        assert_eq!(changed(0), "record 3 is one of an unknown content type, and no hello");
         assert!(changed(8).contains("record 3") && changed(8).contains("sequence number"));
         let other_order = [&pieces[1][..], &pieces[0], &pieces[2], &pieces[3]].concat();
         assert!(

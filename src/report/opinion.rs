@@ -1,5 +1,6 @@
 //! The second opinion as text: a line a difference, and how many messages are read alike.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use anstyle::Style;
@@ -48,7 +49,10 @@ fn lines(out: &mut String, found: &[Difference], width: usize) {
     }
     for parser in [Parser::Tls, Parser::X509] {
         let left = found.iter().filter(|it| it.kind == Kind::Leaves && it.parser == parser);
-        let left: Vec<&str> = left.map(|difference| difference.what.as_str()).collect();
+        // What stands there twice is named once.
+        let mut left: Vec<&str> = left.map(|difference| difference.what.as_str()).collect();
+        let mut named = HashSet::new();
+        left.retain(|what| named.insert(*what));
         if !left.is_empty() {
             let words = format!("{} leaves unread: {}", parser.name(), left.join(", "));
             put(out, &Styled::new(DIM, words), width);

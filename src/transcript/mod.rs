@@ -4,12 +4,14 @@
 //! output is a view of one. [`Summary`] is what was agreed; [`Reaction`] how it ended.
 
 mod certificate;
+mod queue;
 mod reaction;
 mod review;
 mod summary;
 mod validity;
 
 pub use certificate::CertificateFacts;
+pub use queue::Queue;
 pub use reaction::{End, Kind, Reaction, Step};
 pub use summary::Summary;
 
@@ -188,15 +190,26 @@ impl Recorder {
             }
         }
         self.events.shrink_to_fit();
-        Transcript {
-            source,
-            client: None,
-            server: None,
-            events: self.events,
-            end,
-            remarks: Vec::new(),
+        let events = self.events;
+        let mut transcript =
+            Transcript { source, client: None, server: None, events, end, remarks: Vec::new() };
+        let lost = [Side::Client, Side::Server].map(|side| lost(&transcript, side));
+        transcript.remarks.extend(lost.into_iter().flatten());
+        transcript
+    }
+}
+
+/// Which messages of one side are missing before others that came: only DTLS numbers them.
+fn lost(transcript: &Transcript, side: Side) -> Option<String> {
+    let mut queue = Queue::default();
+    for message in transcript.from(side) {
+        if let Some(number) = message.message_seq() {
+            queue.add(number, message.begins_flight(), ());
         }
     }
+    let numbers = queue.missing()?;
+    let side = side.name();
+    Some(format!("of the {side}'s messages, {numbers} (message_seq) did not come"))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
-use super::{Side, Transcript};
+use super::{Queue, Side, Transcript};
 use crate::names::{
     AlertDescription, AlertLevel, CipherSuite, Code, HandshakeType, NamedGroup, ProtocolVersion,
     Ssl2Error,
@@ -144,29 +144,22 @@ impl Reaction {
             Handshake::ClientHello(hello) => Some(hello),
             _ => None,
         });
-        let mut seen = Seen { offer: hellos.next().cloned(), ..Seen::default() };
+        let is_tls = transcript.from(Side::Server).any(is_tls);
+        let mut seen = Seen { offer: hellos.next().cloned(), is_tls, ..Seen::default() };
+        let mut queue = Queue::default();
         for message in transcript.from(Side::Server) {
-            if let Some(reaction) = seen.message(&message.body) {
+            let ready = match message.message_seq() {
+                Some(number) => queue.add(number, message.begins_flight(), message),
+                None => vec![message],
+            };
+            if let Some(reaction) = ready.into_iter().find_map(|message| seen.message(message)) {
                 return Some(reaction);
             }
-            if message.body == Body::Plaintext {
-                // What stands before STARTTLS is no answer to the hello.
-                if transcript.from(Side::Server).any(is_tls) {
-                    continue;
-                }
-                let first = message.bytes.iter().copied().take(256).collect();
-                return Some(seen.at_step(Kind::Plaintext { first }));
-            }
-            if matches!(message.body, Body::BrokenHandshake(_) | Body::Unknown)
-                && message.complete()
-            {
-                let mut remarks = message.tree.remarks.iter();
-                let what = match remarks.find(|remark| remark.kind == Meant::Form) {
-                    Some(remark) => remark.to_string(),
-                    None => "a message of an unknown kind".to_owned(),
-                };
-                return Some(seen.at_step(Kind::Malformed { what }));
-            }
+        }
+        seen.has_gap = true;
+        let left = queue.finish();
+        if let Some(reaction) = left.into_iter().find_map(|message| seen.message(message)) {
+            return Some(reaction);
         }
         seen.at_end(transcript.end)
     }
@@ -199,12 +192,16 @@ struct Seen {
     group: Option<NamedGroup>,
     certificate: bool,
     warning: Option<Kind>,
+    /// The server speaks one of our protocols, before or behind whatever else it says.
+    is_tls: bool,
+    /// What comes now is behind messages that were lost.
+    has_gap: bool,
 }
 
 impl Seen {
     /// Takes note of a message; says so where it decides.
-    fn message(&mut self, body: &Body) -> Option<Reaction> {
-        match body {
+    fn message(&mut self, message: &Message) -> Option<Reaction> {
+        match &message.body {
             Body::Handshake(handshake) => self.handshake(handshake),
             Body::Ssl2(message) => self.ssl2(message),
             Body::Encrypted => self.accepted(),
@@ -221,6 +218,19 @@ impl Seen {
                     return None;
                 }
                 Some(self.at_step(kind))
+            }
+            // What stands before STARTTLS is no answer to the hello.
+            Body::Plaintext if !self.is_tls => {
+                let first = message.bytes.iter().copied().take(256).collect();
+                Some(self.at_step(Kind::Plaintext { first }))
+            }
+            Body::BrokenHandshake(_) | Body::Unknown if message.complete() => {
+                let mut remarks = message.tree.remarks.iter();
+                let what = match remarks.find(|remark| remark.kind == Meant::Form) {
+                    Some(remark) => remark.to_string(),
+                    None => "a message of an unknown kind".to_owned(),
+                };
+                Some(self.at_step(Kind::Malformed { what }))
             }
             _ => None,
         }
@@ -252,6 +262,7 @@ impl Seen {
             handshake
                 if self.offer.is_some()
                     && self.hello.is_none()
+                    && !self.has_gap
                     && handshake.msg_type() != HandshakeType::server_hello =>
             {
                 let name = handshake.msg_type().name().unwrap_or("another message");

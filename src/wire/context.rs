@@ -18,6 +18,8 @@ pub struct Context {
     pub sender: Option<Side>,
     /// Whether messages come in datagrams: DTLS.
     pub datagram: bool,
+    /// Whether there were records of TLS or SSL 2.0, behind which no DTLS follows.
+    pub stream: bool,
     /// The kind of certificate that the server agreed to send, RFC 7250; X.509 where none is said.
     pub server_certificate_type: Option<CertificateType>,
     /// The kind of certificate that the client is to send.

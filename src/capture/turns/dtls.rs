@@ -6,7 +6,7 @@ use super::{Last, Record, RecordKind, Sender, Turns, sole_sender};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::{Context, Reader, Wire};
-use crate::wire::record::dtls::{CidHeader, DtlsHeader, Kind, UnifiedHeader, header_kind};
+use crate::wire::record::dtls::{CidHeader, DtlsHeader, Kind, UnifiedHeader, header_kind_in_dtls};
 
 /// Where a record stands among its sender's, as far as it says.
 #[derive(Clone, Copy, Debug)]
@@ -17,12 +17,20 @@ pub(super) enum Place {
     Hidden { has_length: bool },
 }
 
+impl Place {
+    /// Whether it is of the handshake, in clear.
+    pub(super) fn is_handshake(self) -> bool {
+        let handshake = ContentType::handshake;
+        matches!(self, Place::Number { content_type, epoch: 0, .. } if content_type == handshake)
+    }
+}
+
 /// The record that begins here, if one does.
 pub(super) fn ahead(bytes: &[u8], speaker: Side, context: Context) -> Option<Record> {
     let of = |side| header(bytes, Context { datagram: true, sender: Some(side), ..context });
     // How long a connection id is depends on the side.
     let fits = |record: &Record| match bytes.get(record.end..) {
-        Some(rest) => rest.is_empty() || header_kind(rest).is_some(),
+        Some(rest) => rest.is_empty() || header_kind_in_dtls(rest).is_some(),
         None => false,
     };
     let own = of(speaker);
@@ -34,7 +42,7 @@ pub(super) fn ahead(bytes: &[u8], speaker: Side, context: Context) -> Option<Rec
 
 fn header(bytes: &[u8], context: Context) -> Option<Record> {
     let mut r = Reader::<()>::new(bytes, context);
-    let (place, length) = match header_kind(bytes)? {
+    let (place, length) = match header_kind_in_dtls(bytes)? {
         Kind::Plain => {
             let header = DtlsHeader::read(&mut r, DtlsHeader::ITEM).ok()?;
             let (content_type, number) = (header.content_type, header.sequence_number.0);
@@ -69,10 +77,11 @@ impl Turns {
             may(side) && next == number
         };
         let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
-        let is_message = in_clear && content_type == ContentType::handshake;
+        let is_message = place.is_handshake();
         let sole = sole_sender(msg_type).filter(|_| is_message);
         let began = |side| is_message && self.recorder.stream(side).began_message_of(fragment);
         let left_out = |side| self.left_out(side, place, fragment);
+        let before_hello = self.sender_before_hello(msg_type).filter(|_| is_message);
         match (fits(speaker), fits(other)) {
             _ if sole.is_some() => (sole.unwrap_or(speaker), true),
             // Who alone has keys.
@@ -81,14 +90,13 @@ impl Turns {
             _ if began(speaker) != began(other) => {
                 (if began(speaker) { speaker } else { other }, true)
             }
-            // A client says nothing more until it has an answer.
-            _ if is_message && self.unanswered => (Side::Server, true),
+            _ if before_hello.is_some() => before_hello.unwrap_or((speaker, false)),
             (true, false) => (speaker, true),
             (false, true) => (other, true),
             _ if left_out(speaker) != left_out(other) => {
                 (if left_out(speaker) { speaker } else { other }, true)
             }
-            _ if is_message && msg_type.name().is_some() => (self.word, true),
+            _ if is_message && msg_type.name().is_some() => self.sender_by_word(),
             _ if self.last == Last::ChangeCipherSpec && !in_clear => (speaker, true),
             _ if content_type == ContentType::alert && self.answers(fragment) => {
                 (Side::Server, false)
@@ -99,20 +107,10 @@ impl Turns {
         }
     }
 
-    /// Behind a client's hello, looks whether a server's words follow.
-    pub(super) fn look_ahead(&mut self, record: &Record, bytes: &[u8], rest: &[u8]) {
-        if message_type(record, bytes) == Some(HandshakeType::client_hello) {
-            self.unanswered = server_follows(rest);
-        }
-    }
-
     /// Whether a record has, in clear, a part of a message that a side left out when it sent those
     /// behind it.
     pub(super) fn left_out(&self, side: Side, place: Place, fragment: &[u8]) -> bool {
-        let Place::Number { content_type: ContentType::handshake, epoch: 0, .. } = place else {
-            return false;
-        };
-        self.recorder.stream(side).left_out_part(fragment)
+        place.is_handshake() && self.recorder.stream(side).left_out_part(fragment)
     }
 
     /// Counts a record.
@@ -121,27 +119,4 @@ impl Turns {
             self.part(from).next.insert(epoch, number.saturating_add(1));
         }
     }
-}
-
-/// The type of the message, or of the first part of one, that a record has in clear.
-fn message_type(record: &Record, bytes: &[u8]) -> Option<HandshakeType> {
-    match record.kind {
-        RecordKind::Dtls(Place::Number {
-            content_type: ContentType::handshake, epoch: 0, ..
-        }) => bytes.get(record.header).copied().map(HandshakeType),
-        _ => None,
-    }
-}
-
-/// Whether what only a server sends comes before the client goes on, be it with another hello: so
-/// every record is looked at for one hello only.
-fn server_follows(mut bytes: &[u8]) -> bool {
-    let context = Context { datagram: true, ..Context::default() };
-    while let Some(record) = header(bytes, context) {
-        match message_type(&record, bytes).and_then(sole_sender) {
-            Some(from) => return from == Side::Server,
-            None => bytes = bytes.get(record.end..).unwrap_or_default(),
-        }
-    }
-    false
 }

@@ -8,11 +8,12 @@ mod tls;
 
 use std::collections::BTreeMap;
 
-use crate::names::{ContentType, HandshakeType};
+use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::fault::{Fault, Kind, Remark};
-use crate::wire::handshake::Handshake;
-use crate::wire::record::dtls::{are_unified, header_kind, looks_like_datagram};
+use crate::wire::grammar::{Context, peek};
+use crate::wire::handshake::{DTLS_HEADER, Handshake, claimed_length};
+use crate::wire::record::dtls::{are_unified, header_kind_in_dtls, looks_like_datagram};
 use crate::wire::record::{
     begins_as_tls, begins_oddly, begins_with_hello, has_form_of_record, plaintext,
 };
@@ -53,16 +54,6 @@ pub(super) fn word_after(msg_type: HandshakeType, from: Side) -> Side {
     }
 }
 
-/// Whether a message of this type is a server's answer to a hello.
-fn is_answer(msg_type: HandshakeType) -> bool {
-    matches!(
-        msg_type,
-        HandshakeType::server_hello
-            | HandshakeType::hello_verify_request
-            | HandshakeType::hello_retry_request
-    )
-}
-
 /// A stream of records that is read turn by turn.
 #[derive(Debug)]
 pub(super) struct Turns {
@@ -74,8 +65,13 @@ pub(super) struct Turns {
     /// Who has the word for what either side may say in clear.
     word: Side,
     last: Last,
-    /// A hello has no answer yet, and what only a server sends comes behind it.
-    unanswered: bool,
+    /// A client's hello began.
+    asked: bool,
+    /// Somebody said what only his side says, and behind a ServerHello.
+    goes_on: bool,
+    /// Who sends the next message that only one side sends and that is no client's hello, as far as
+    /// the stream was looked through, and how many bytes of it there are from there on.
+    ahead: Option<(Option<Side>, usize)>,
     client: Part,
     server: Part,
     /// The first record that either side may have sent: whose it was taken to be, and where its
@@ -88,7 +84,7 @@ pub(super) struct Turns {
 struct Part {
     /// It has said something.
     spoke: bool,
-    /// It said hello.
+    /// It said hello; a server does so by a ServerHello.
     hello: bool,
     /// It sent a ChangeCipherSpec since.
     changed: bool,
@@ -128,6 +124,51 @@ enum RecordKind {
     Ssl2,
 }
 
+/// Who sends the next message in clear that only one side sends, past hellos that go again, and how
+/// many bytes there are from its record on.
+fn sole_sender_ahead(protocol: Protocol, mut bytes: &[u8]) -> (Option<Side>, usize) {
+    // What is left of a message that spans records.
+    let mut open = 0;
+    loop {
+        let record = match protocol {
+            Protocol::Tls => tls::ahead(bytes),
+            Protocol::Dtls => dtls::ahead(bytes, Side::Server, Context::default()),
+            Protocol::Ssl2 => None,
+        };
+        let Some(record) = record else { return (None, 0) };
+        let end = record.end.min(bytes.len());
+        let (whole, rest) = bytes.split_at(end);
+        let mut fragment = whole.get(record.header..).unwrap_or_default();
+        match record.kind {
+            // What is behind it is protected.
+            RecordKind::Tls(ContentType::change_cipher_spec) => return (None, bytes.len()),
+            kind if !kind.is_handshake() => fragment = &[],
+            _ => {}
+        }
+        let skipped = open.min(fragment.len());
+        open -= skipped;
+        fragment = fragment.get(skipped..).unwrap_or_default();
+        while let Some(&msg_type) = fragment.first() {
+            let msg_type = HandshakeType(msg_type);
+            if let Some(from) = sole_sender(msg_type) {
+                if msg_type != HandshakeType::client_hello {
+                    return (Some(from), bytes.len());
+                }
+            }
+            let length = match protocol {
+                Protocol::Dtls => peek(fragment, 9, 3).map(|length| DTLS_HEADER + length),
+                _ => claimed_length(fragment),
+            };
+            let Some(length) = length else { break };
+            if protocol == Protocol::Tls {
+                open = length.saturating_sub(fragment.len());
+            }
+            fragment = fragment.get(length..).unwrap_or_default();
+        }
+        bytes = rest;
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Protocol {
     Tls,
@@ -141,6 +182,15 @@ impl RecordKind {
             RecordKind::Tls(_) => Protocol::Tls,
             RecordKind::Dtls(_) => Protocol::Dtls,
             RecordKind::Ssl2 => Protocol::Ssl2,
+        }
+    }
+
+    /// Whether it is of the handshake; in DTLS, in clear.
+    fn is_handshake(self) -> bool {
+        match self {
+            RecordKind::Tls(content_type) => content_type == ContentType::handshake,
+            RecordKind::Dtls(place) => place.is_handshake(),
+            RecordKind::Ssl2 => false,
         }
     }
 }
@@ -158,7 +208,9 @@ impl Turns {
             speaker,
             word: speaker,
             last: Last::Other,
-            unanswered: false,
+            asked: false,
+            goes_on: false,
+            ahead: None,
             client: part.clone(),
             server: part,
             guess: None,
@@ -179,8 +231,8 @@ impl Turns {
         while let Some(record) = self.ahead(bytes) {
             let end = record.end.min(bytes.len());
             let (whole, rest) = bytes.split_at(end);
+            self.look_ahead(&record, bytes);
             self.record(&record, whole);
-            self.look_ahead(&record, whole, rest);
             bytes = rest;
         }
         if !bytes.is_empty() {
@@ -203,7 +255,7 @@ impl Turns {
     /// Whether this is not even the beginning of a record.
     fn is_no_record(&self, bytes: &[u8]) -> bool {
         match self.protocol {
-            Some(Protocol::Dtls) => header_kind(bytes).is_none(),
+            Some(Protocol::Dtls) => header_kind_in_dtls(bytes).is_none(),
             _ => [begins_as_tls, begins_oddly, has_form_of_record]
                 .into_iter()
                 .all(|begins| begins(bytes) == Some(false)),
@@ -233,6 +285,44 @@ impl Turns {
                 tls::ahead(bytes).filter(|_| begins)
             }
         }
+    }
+
+    /// Where a message that either side may send stands before any ServerHello, looks for what tells
+    /// whose it is. Nothing is looked at twice.
+    fn look_ahead(&mut self, record: &Record, bytes: &[u8]) {
+        if self.client.open + self.server.open > 0 || !record.kind.is_handshake() {
+            return;
+        }
+        let msg_type = bytes.get(record.header).copied().map(HandshakeType);
+        self.asked |= msg_type == Some(HandshakeType::client_hello);
+        let is_either = msg_type.is_some_and(|msg_type| sole_sender(msg_type).is_none());
+        let is_known = self.ahead.is_some_and(|(_, left)| left <= bytes.len());
+        if is_either && self.awaits_hello() && !is_known {
+            self.ahead = Some(sole_sender_ahead(record.kind.protocol(), bytes));
+        }
+    }
+
+    /// Whether a client said hello and no ServerHello answered it.
+    fn awaits_hello(&self) -> bool {
+        self.asked && !self.server.hello
+    }
+
+    /// Whose a message is that either side may send, where no ServerHello answered yet: no client
+    /// sends one before that. It is the server's, unless only the client goes on behind it.
+    fn sender_before_hello(&self, msg_type: HandshakeType) -> Option<Sender> {
+        if !self.awaits_hello() || msg_type.name().is_none() {
+            return None;
+        }
+        match self.ahead.and_then(|(from, _)| from) {
+            Some(Side::Server) => Some((Side::Server, true)),
+            Some(Side::Client) => None,
+            None => (!self.goes_on).then_some((Side::Server, false)),
+        }
+    }
+
+    /// Who has the word, and whether he is known to have had it given.
+    fn sender_by_word(&self) -> Sender {
+        (self.word, !self.awaits_hello() || self.goes_on)
     }
 
     fn record(&mut self, record: &Record, bytes: &[u8]) {
@@ -293,7 +383,16 @@ impl Turns {
                 part.changed = false;
             }
             self.last = told.last;
-            self.unanswered &= !told.msg_type.is_some_and(is_answer);
+            match told.msg_type {
+                Some(HandshakeType::server_hello) => self.server.hello = true,
+                Some(
+                    HandshakeType::client_hello
+                    | HandshakeType::hello_request
+                    | HandshakeType::hello_verify_request,
+                ) => {}
+                Some(msg_type) => self.goes_on |= sole_sender(msg_type).is_some(),
+                None => {}
+            }
             self.word = told.msg_type.map_or(from, |msg_type| word_after(msg_type, from));
         }
         if again && !self.server.spoke {

@@ -50,7 +50,10 @@ impl Turns {
             }
             _ if is_protected => (speaker, changed),
             ContentType::handshake if own.open > 0 => (sole.unwrap_or(speaker), true),
-            ContentType::handshake => (sole_sender(msg_type).unwrap_or(self.word), true),
+            ContentType::handshake => match sole_sender(msg_type) {
+                Some(from) => (from, true),
+                None => self.sender_before_hello(msg_type).unwrap_or(self.sender_by_word()),
+            },
             // A server has keys when it has said hello, and goes on with them.
             ContentType::alert if tls13 && in_clear => (Side::Client, true),
             ContentType::alert if self.answers(fragment) => (Side::Server, false),

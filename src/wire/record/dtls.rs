@@ -195,6 +195,11 @@ fn flags(bytes: &[u8]) -> Option<String> {
 
 fn check<R: Record>(header: &DtlsHeader, r: &mut Reader<'_, R>) {
     let start = r.at() - DtlsHeader::LENGTH;
+    let ContentType(found) = header.content_type;
+    if !(ContentType::FIRST..=ContentType::LAST).contains(&found) {
+        let fault = Fault::Value { expected: "20 to 27, the types of DTLS", found: found.into() };
+        r.notice("content_type", start..start + 1, fault);
+    }
     let version = header.legacy_record_version;
     // DTLS 1.3 has none of its own here.
     let known =
@@ -228,13 +233,40 @@ pub enum Kind {
 /// Which header of DTLS stands here, where one does.
 pub fn header_kind(bytes: &[u8]) -> Option<Kind> {
     let version = peek(bytes, 1, 2);
-    let known = version.is_none_or(|version| matches!(version, 0xfe00..=0xfeff | 0x0100));
+    let known = version.is_none_or(is_version_of_dtls);
     match *bytes.first()? {
         25 if known => Some(Kind::Cid),
         ContentType::FIRST..=ContentType::LAST if known => Some(Kind::Plain),
         0x20..=0x3f => Some(Kind::Unified),
         _ => None,
     }
+}
+
+/// Which header stands at the start of what is known to be DTLS: also that of a record of a version
+/// or of a type that there is not, where behind its length the bytes end or another record begins.
+pub fn header_kind_in_dtls(bytes: &[u8]) -> Option<Kind> {
+    header_kind(bytes).or_else(|| has_form_of_record(bytes).then_some(Kind::Plain))
+}
+
+fn has_form_of_record(bytes: &[u8]) -> bool {
+    let is_type =
+        |bytes: &[u8]| matches!(bytes.first(), Some(ContentType::FIRST..=ContentType::LAST));
+    let is_version = |bytes: &[u8]| peek(bytes, 1, 2).is_some_and(is_version_of_dtls);
+    if !is_type(bytes) && !is_version(bytes) {
+        return false;
+    }
+    let length = peek(bytes, DtlsHeader::LENGTH - 2, 2).filter(|length| *length <= RECORD_PAYLOAD);
+    let behind = length.and_then(|length| bytes.get(DtlsHeader::LENGTH + length..));
+    behind.is_some_and(|behind| {
+        behind.is_empty()
+            || is_type(behind)
+            || is_version(behind)
+            || header_kind(behind) == Some(Kind::Unified)
+    })
+}
+
+fn is_version_of_dtls(version: usize) -> bool {
+    matches!(version, 0xfe00..=0xfeff | 0x0100)
 }
 
 /// The least that a protected record of DTLS 1.3 has: RFC 9147 section 4.2.3 wants 16 bytes to hide

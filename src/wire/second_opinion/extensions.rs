@@ -53,14 +53,28 @@ pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) 
             TlsExtension::Grease(number, _) if !ExtensionType(number).is_grease() => {
                 found.add((Parser::Tls, Kind::Reads), what, in_short(data), "GREASE");
             }
-            TlsExtension::Unknown(_, body) if body == data => {
-                if known && !code.is_grease() && !data.is_empty() {
-                    let theirs = format!("{} of an unknown type", count_of_bytes(data.len()));
-                    found.add((Parser::Tls, Kind::Leaves), what, "read", theirs);
+            // Some it knows, and hands on as bytes by its design.
+            TlsExtension::Unknown(_, body)
+            | TlsExtension::KeyShare(body)
+            | TlsExtension::PreSharedKey(body)
+                if body == data =>
+            {
+                let is_ours = code.name().is_some() && !code.is_grease();
+                match first_in(&faults, extension).filter(|_| is_ours) {
+                    Some(fault) => {
+                        found.add((Parser::Tls, Kind::Reads), what, read_with(fault), "bytes");
+                    }
+                    None if known && !code.is_grease() && !data.is_empty() => {
+                        let kind = match theirs {
+                            TlsExtension::Unknown(..) => "an unknown type",
+                            _ => "a type whose body it does not read",
+                        };
+                        let theirs = format!("{} of {kind}", count_of_bytes(data.len()));
+                        found.add((Parser::Tls, Kind::Leaves), what, "read", theirs);
+                    }
+                    None => {}
                 }
             }
-            // These it knows, and hands on as bytes by its design.
-            TlsExtension::KeyShare(body) | TlsExtension::PreSharedKey(body) if body == data => {}
             theirs => {
                 let fault = first_in(&faults, extension);
                 let ours = Part { bytes: data, range: extension.range(), fault };

@@ -35,8 +35,7 @@ impl Reading {
 
 /// Holds what tls-parser reads against our tree.
 pub fn compare(message: &Message, found: &mut Found) {
-    let datagram = message.tree.fields.get(2).is_some_and(|field| field.name == "message_seq");
-    let reading = match datagram {
+    let reading = match message.message_seq().is_some() {
         true => of_datagram(message, found),
         false => match parse_tls_message_handshake(&message.bytes) {
             Ok((_, TlsMessage::Handshake(theirs))) => Some(reading(&theirs)),

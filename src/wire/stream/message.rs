@@ -109,6 +109,32 @@ impl Message {
         self.body == Body::ChangeCipherSpec && self.bytes == [1]
     }
 
+    /// Which of its sender's messages it is; only DTLS numbers them, RFC 6347 section 4.2.2.
+    pub fn message_seq(&self) -> Option<u16> {
+        if matches!(self.body, Body::Fragment(_)) {
+            return None;
+        }
+        let field = self.tree.fields.get(2).filter(|field| field.name == "message_seq")?;
+        field.number(&self.bytes)?.try_into().ok()
+    }
+
+    /// Whether it is a hello or a request for one: nothing of its sender's flight stands before it.
+    pub fn begins_flight(&self) -> bool {
+        let msg_type = match &self.body {
+            Body::Handshake(handshake) => handshake.msg_type(),
+            Body::BrokenHandshake(msg_type) => *msg_type,
+            _ => return false,
+        };
+        matches!(
+            msg_type,
+            HandshakeType::hello_request
+                | HandshakeType::client_hello
+                | HandshakeType::server_hello
+                | HandshakeType::hello_verify_request
+                | HandshakeType::hello_retry_request
+        )
+    }
+
     /// The handshake message, where it is one and whole.
     pub fn handshake(&self) -> Option<&Handshake> {
         match &self.body {

@@ -24,7 +24,7 @@ pub use tiling::check_tiling;
 use super::field::Tree;
 use super::grammar::Context;
 use super::record::dtls::{CidHeader, DtlsHeader, UnifiedHeader};
-use super::record::dtls::{are_unified, header_kind, looks_like_datagram};
+use super::record::dtls::{are_unified, header_kind_in_dtls, looks_like_datagram};
 use super::record::ssl2::Ssl2Header;
 use super::record::ssl2_signs::{
     looks_like_client_hello, looks_like_error, looks_like_later, looks_like_master_key,
@@ -269,7 +269,10 @@ impl Stream {
                 };
                 if read {
                     self.records = Some(records);
-                    context.datagram |= records == Records::Dtls;
+                    match records {
+                        Records::Dtls => context.datagram = true,
+                        Records::Tls | Records::Ssl2 => context.stream = true,
+                    }
                 }
                 read
             }
@@ -283,7 +286,8 @@ impl Stream {
         let rest = self.rest();
         if self.datagrams || self.records == Some(Records::Dtls) {
             let known = self.records == Some(Records::Dtls) || context.datagram;
-            return match header_kind(rest) {
+            let end = self.datagram_end().unwrap_or(self.bytes.len());
+            return match header_kind_in_dtls(self.slice(&(self.at..end))) {
                 Some(super::record::dtls::Kind::Unified) if !known && !self.is_unified() => {
                     Ahead::Plaintext
                 }
@@ -295,7 +299,7 @@ impl Stream {
             return Ahead::Record(Records::Ssl2);
         }
         if self.records.is_none() {
-            if looks_like_datagram(rest) {
+            if !context.stream && looks_like_datagram(rest) {
                 return Ahead::Record(Records::Dtls);
             }
             match self.looks_like_ssl2(rest) {
