@@ -463,3 +463,17 @@ fn a_server_is_judged_in_the_order_of_its_messages() {
     let missing = "of the server's messages, 1 (message_seq) did not come";
     assert_eq!(transcript.remarks, [missing]);
 }
+
+#[test]
+fn a_record_in_clear_has_no_room_for_protection() {
+    for (length, noticed) in [(1 << 14, false), ((1 << 14) + 1, true), ((1 << 14) + 2048, true)] {
+        let data = record(ContentType::application_data, 0, &vec![0; length]);
+        let units = read(&[data]);
+        let headers = units.iter().filter_map(|unit| match unit {
+            Unit::Header(header) => Some(header),
+            Unit::Message(_) => None,
+        });
+        let mut remarks = headers.flat_map(|header| &header.tree.remarks);
+        assert_eq!(remarks.any(|remark| remark.field == "length"), noticed, "{length}");
+    }
+}

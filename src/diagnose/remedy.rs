@@ -40,14 +40,15 @@ fn ways(
         // Any of them will do.
         Condition::All(parts) => {
             let ways = parts.iter().flat_map(|part| ways(subject, part, pool, host));
-            // To speak an older version is the last thing to do.
+            // What changes the least comes first, and to give a version up last.
             let gives_up = |edits: &Vec<Edit>| {
                 let is_version =
                     |edit: &Edit| matches!(edit, Edit::Remove(List::SupportedVersions, _));
                 edits.iter().any(is_version)
             };
-            let (last, first): (Vec<_>, Vec<_>) = ways.partition(gives_up);
-            first.into_iter().chain(last).collect()
+            let mut ways: Vec<Vec<Edit>> = ways.collect();
+            ways.sort_by_key(|edits| (gives_up(edits), edits.len()));
+            ways
         }
         // All of them must go, those that hold at all.
         Condition::Any(parts) => {

@@ -35,7 +35,7 @@ use serde_json::Value as Json;
 use super::edit_words::member_word;
 use super::exact;
 use super::framing::Framing;
-use super::spec::HelloSpec;
+use super::spec::{Fresh, HelloSpec};
 use super::vocabulary::{List, Member};
 use crate::names::{Code, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
@@ -108,6 +108,20 @@ impl fmt::Display for BadEdit {
 impl std::error::Error for BadEdit {}
 
 impl Edit {
+    /// Whether it sets what a hello otherwise draws anew, so that it would be gone by the drawing.
+    pub(super) fn sets(&self, fresh: Fresh) -> bool {
+        match self {
+            Edit::ServerName(_) => fresh == Fresh::ServerName,
+            Edit::PadTo(_) => fresh == Fresh::Padding,
+            Edit::Set(path, _) => match fresh {
+                Fresh::Random => path == "hello.random",
+                Fresh::LegacySessionId => path == "hello.legacy_session_id",
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// The edits that undo this one in a hello that was `before` it was done.
     ///
     /// # Errors

@@ -68,12 +68,21 @@ impl NamedHello {
         Ok(self)
     }
 
-    /// The hello as it was recorded, with the edits done.
+    /// The hello as it was recorded, with the edits done. What they set is not drawn anew, so that it
+    /// stands where the hello is saved and sent.
     ///
     /// # Errors
     /// Where an edit cannot be done.
     pub fn recorded(&self) -> Result<Edited, BadName> {
-        self.edited(self.base.clone(), |_| false)
+        let mut edited = self.edited(self.base.clone(), |_| false)?;
+        let edits = self.edits.iter().flat_map(|edits| &edits.edits);
+        let edits: Vec<&Edit> = edits.collect();
+        // Who says what is drawn is obeyed.
+        let is_said = |edit: &&Edit| matches!(edit, Edit::Set(path, _) if path == "fresh");
+        if !edits.iter().any(is_said) {
+            edited.spec.fresh.retain(|fresh| !edits.iter().any(|edit| edit.sets(*fresh)));
+        }
+        Ok(edited)
     }
 
     /// The hello with all drawn that is drawn anew, and then the edits done: what a person asks
@@ -400,5 +409,25 @@ mod tests {
         assert!(error("hex:163").contains("second digit"));
         assert!(error("no/such/file.toml").contains("No such file"));
         assert!(error("openssl-1.0.1e,pad=3").contains("no such edit"));
+    }
+
+    #[test]
+    fn what_an_edit_sets_stands_where_the_hello_is_saved_and_drawn() {
+        let base = NamedHello::parse("python-3.11").unwrap().recorded().unwrap().spec;
+        for (edit, fresh) in [
+            ("server_name=foo.test", Fresh::ServerName),
+            ("hello.legacy_session_id:=\"00112233\"", Fresh::LegacySessionId),
+            (
+                "hello.random:=\"abababababababababababababababababababababababababababababababab\"",
+                Fresh::Random,
+            ),
+        ] {
+            assert!(base.fresh.contains(&fresh), "{edit}");
+            let named = NamedHello::parse(&format!("python-3.11,{edit}")).unwrap();
+            let saved = named.recorded().unwrap().spec;
+            let rest: Vec<Fresh> =
+                base.fresh.iter().copied().filter(|other| *other != fresh).collect();
+            assert_eq!(saved.fresh, rest, "{edit}");
+        }
     }
 }

@@ -3,6 +3,9 @@
 /// Payload bytes of a record of TLS 1.2, RFC 5246 section 6.2.3: 2^14, and 2048 for protection.
 pub const RECORD_PAYLOAD: usize = (1 << 14) + 2048;
 
+/// The same without protection, RFC 5246 section 6.2.1 and RFC 8446 section 5.1.
+pub const RECORD_IN_CLEAR: usize = 1 << 14;
+
 /// The same of TLS 1.3, RFC 8446 section 5.2: 256 for protection.
 pub const RECORD_PAYLOAD_TLS13: usize = (1 << 14) + 256;
 

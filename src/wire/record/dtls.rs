@@ -7,7 +7,7 @@ use crate::wire::field::{Shape, Value};
 use crate::wire::grammar::{
     Context, Octets, Read, Reader, Record, Wire, message, peek, prefix_fits,
 };
-use crate::wire::limits::RECORD_PAYLOAD;
+use crate::wire::limits::{RECORD_IN_CLEAR, RECORD_PAYLOAD};
 use crate::wire::side::Side;
 
 message! {
@@ -212,7 +212,14 @@ fn check<R: Record>(header: &DtlsHeader, r: &mut Reader<'_, R>) {
         let expected = "bytes, since only application data may have none";
         r.notice("length", r.at() - 2..r.at(), Fault::Value { expected, found: 0 });
     }
-    if usize::from(header.length) > RECORD_PAYLOAD {
+    let length = usize::from(header.length);
+    // What is not of this epoch is protected, and longer by as much.
+    if header.epoch == 0 && (RECORD_IN_CLEAR + 1..=RECORD_PAYLOAD).contains(&length) {
+        let expected = "at most 2^14 bytes in clear";
+        let fault = Fault::Value { expected, found: header.length.into() };
+        r.notice("length", r.at() - 2..r.at(), fault);
+    }
+    if length > RECORD_PAYLOAD {
         let expected = "at most 2^14 bytes, and 2048 for protection";
         let fault = Fault::Value { expected, found: header.length.into() };
         r.remark("length", r.at() - 2..r.at(), fault);

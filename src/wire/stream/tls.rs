@@ -10,10 +10,8 @@ use crate::names::{
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::claimed_length;
+use crate::wire::limits::RECORD_IN_CLEAR;
 use crate::wire::record::{RecordHeader, alert};
-
-/// Bytes that a record may have that is not protected.
-const LARGEST_IN_CLEAR: usize = 1 << 14;
 
 /// The least that an alert has when it is protected: in TLS 1.3, with a tag of 8 bytes.
 const LEAST_PROTECTED_ALERT: usize = 11;
@@ -69,7 +67,7 @@ impl Stream {
             });
         }
         let assumed = self.seems_protected(header.content_type, &fragment);
-        if expected > LARGEST_IN_CLEAR
+        if expected > RECORD_IN_CLEAR
             && assumed.is_none()
             && !self.is_protected(header.content_type)
         {
