@@ -180,3 +180,79 @@ pub fn chosen(reaction: &Reaction) -> Vec<(List, Member)> {
     let group = group.map(|group| (List::SupportedGroups, Member::Number(group.0)));
     suite.into_iter().chain(group).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hello::named::NamedHello;
+    use crate::names::Code;
+
+    const REFUSED_SUITE: CipherSuite = CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA;
+    const OPEN: CipherSuite = CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
+    const CHOSEN: CipherSuite = CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384;
+    const NEW: CipherSuite = CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA;
+
+    fn member(suite: CipherSuite) -> Member {
+        Member::Number(suite.0)
+    }
+
+    /// A hello without a suite for ECDSA but these.
+    fn seen(suites: &[CipherSuite], fails: bool, chosen: &[CipherSuite]) -> Seen {
+        let added: Vec<String> = suites
+            .iter()
+            .map(|suite| format!(",+cipher_suites.{}", suite.name().unwrap()))
+            .collect();
+        let name = format!("tls12-only,cipher_suites-=TLS_ECDHE_ECDSA_*{}", added.concat());
+        let spec = NamedHello::parse(&name).unwrap().recorded().unwrap().spec;
+        let facts = Facts::of_spec(&spec);
+        let chosen = chosen.iter().map(|suite| (List::CipherSuites, member(*suite))).collect();
+        Seen { spec, facts, fails, risk: 0.01, doubtful: false, sure: false, chosen }
+    }
+
+    #[test]
+    fn what_failed_is_not_taken_and_what_was_chosen_is() {
+        let list = List::CipherSuites;
+        let candidates = [REFUSED_SUITE, OPEN, CHOSEN, NEW].map(member);
+        let all = [
+            seen(&[], true, &[]),
+            seen(&[REFUSED_SUITE], true, &[]),
+            seen(&[REFUSED_SUITE, OPEN, CHOSEN], false, &[CHOSEN]),
+        ];
+        let taken = taken(list, &candidates, &all);
+        let likelihoods: Vec<_> =
+            taken.iter().map(|one| (one.member.clone(), one.likelihood)).collect();
+        let expected =
+            [(OPEN, AMONG_OTHERS), (CHOSEN, 1.0), (NEW, NEVER_TRIED)].map(|(s, l)| (member(s), l));
+        assert_eq!(likelihoods, expected);
+        assert_eq!(condition(list, &taken), Condition::Lacks(list.into(), member(CHOSEN)));
+        let fails = |suites: &[CipherSuite]| has_none(list, &taken, &seen(suites, true, &[]).facts);
+        assert_eq!(fails(&[]), 1.0);
+        assert_eq!(fails(&[OPEN]), 1.0 - AMONG_OTHERS);
+        assert_eq!(fails(&[OPEN, CHOSEN]), 0.0);
+        assert!(all.iter().all(|one| holds(list, &taken, &one.facts) == one.fails));
+    }
+
+    #[test]
+    fn what_has_to_be_fitted_more_often_weighs_less() {
+        let list = List::CipherSuites;
+        let candidates = [REFUSED_SUITE, OPEN, CHOSEN, NEW].map(member);
+        let weight = |all: &[Seen]| fit(list, &candidates, &taken(list, &candidates, all), all);
+        let first = [seen(&[], true, &[])];
+        let refused = [&first[..], &[seen(&[REFUSED_SUITE], true, &[])]].concat();
+        let passed = [&refused[..], &[seen(&[CHOSEN], false, &[CHOSEN])]].concat();
+        assert_eq!(weight(&first), 1.0);
+        assert!(weight(&refused) < weight(&first));
+        assert!(weight(&passed) < weight(&refused));
+    }
+
+    #[test]
+    fn a_hello_need_not_name_a_protocol() {
+        let facts =
+            |name: &str| Facts::of_spec(&NamedHello::parse(name).unwrap().recorded().unwrap().spec);
+        let h2 = Taken { member: Member::Text("h2".to_owned()), likelihood: 1.0 };
+        let fails = |name: &str| has_none(List::Alpn, std::slice::from_ref(&h2), &facts(name));
+        assert_eq!(fails("tls12-only,alpn=foo"), 1.0);
+        assert_eq!(fails("tls12-only,alpn=foo,+alpn.h2"), 0.0);
+        assert_eq!(fails("tls12-only"), 0.0);
+    }
+}

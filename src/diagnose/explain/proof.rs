@@ -5,6 +5,7 @@
 use super::{CAREFUL, Ending, Explained, Search, explain_near};
 use crate::diagnose::belief::Leader;
 use crate::diagnose::notebook::{Answer, Question};
+use crate::diagnose::overlap;
 use crate::hello::condition::Condition;
 use crate::hello::difference;
 use crate::hello::edit::Edit;
@@ -206,7 +207,10 @@ impl Search<'_, '_, '_> {
         if self.answer(&difference::apply(self.subject, &edits)) != Answer::Passes {
             return None;
         }
-        let condition = match other.condition.holds(&Facts::of_spec(self.subject)) {
+        // What is missing beside what was taken out need not be missed by the subject itself.
+        let is_own = overlap::missing(&other.condition).is_none()
+            && other.condition.holds(&Facts::of_spec(self.subject));
+        let condition = match is_own {
             true => either(condition, other.condition),
             false => condition.clone(),
         };

@@ -16,7 +16,7 @@ impl Review {
         if let Some(group) = key.named_curve() {
             self.group(group, "named_curve", say);
         }
-        self.server_key(key, say);
+        self.server_point(key, say);
         if key.is_explicit_curve() {
             let found = "one that is written out";
             say.form("curve_params", "a curve by its name", found, "RFC 8422 5.4");
@@ -25,6 +25,7 @@ impl Review {
             prime("srp_n", &key.params.srp_n.0, "a prime of 2048 bits or more, as for DHE", say);
         }
         if let Some(params) = key.dh_params() {
+            prime("dh_p", &params.dh_p.0, "a prime of 2048 bits or more", say);
             for (field, number, expected, reference) in [
                 ("dh_g", &params.dh_g, "a generator from 2 to p - 2", "RFC 5246 7.4.3"),
                 ("dh_ys", &params.dh_ys, "a value from 2 to p - 2", "RFC 7919 5.1"),
@@ -43,15 +44,11 @@ impl Review {
         }
     }
 
-    /// What it says by itself: a key on the curve that it names, and the size of its prime.
-    pub(super) fn server_key(&mut self, key: &ServerKeyExchange, say: &mut Say<'_>) {
+    /// A key on the curve that it names itself.
+    pub(super) fn server_point(&mut self, key: &ServerKeyExchange, say: &mut Say<'_>) {
         self.curve = key.named_curve();
         if let (Some(curve), Some(public)) = (self.curve, key.point()) {
             on_curve("public", curve, public, say);
-        }
-        // Read as the modulus of RSA_EXPORT, which looks the same, it is too short as well.
-        if let Some(params) = key.dh_params() {
-            prime("dh_p", &params.dh_p.0, "a prime of 2048 bits or more", say);
         }
     }
 

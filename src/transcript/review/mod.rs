@@ -100,10 +100,10 @@ impl Review {
     }
 
     /// Of fields that were only taken to be there nothing can be said, but for keys on a curve that
-    /// is named beside them, and primes that are short however they are read.
+    /// is named beside them.
     fn assumed(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
         match (from, handshake) {
-            (Side::Server, Handshake::ServerKeyExchange(key)) => self.server_key(key, say),
+            (Side::Server, Handshake::ServerKeyExchange(key)) => self.server_point(key, say),
             (Side::Client, Handshake::ClientKeyExchange(key)) => {
                 self.client_key_exchange(key, say);
             }
