@@ -220,11 +220,8 @@ impl<'s> Changer<'s> {
             }
             return;
         }
-        if list == List::SupportedVersions && *number == ProtocolVersion::TLS1_3.0 {
-            self.pool.offer_tls13(spec);
-        }
-        if list == List::SupportedVersions && *number == ProtocolVersion::TLS1_2.0 {
-            self.pool.offer_tls12(spec);
+        if list == List::SupportedVersions {
+            self.pool.offer(spec, ProtocolVersion(*number));
         }
         let members = facts::members(&spec.hello, list);
         if members.contains(member) {

@@ -192,9 +192,8 @@ fn has_a_suite(facts: &Facts) -> bool {
         Member::Number(number) => {
             let suite = CipherSuite(*number);
             match suite.key_exchange() {
-                _ if suite.is_grease() || suite.is_signalling() => false,
                 KeyExchange::Tls13 => offers(&|number| number == tls13),
-                _ => before_tls13,
+                _ => before_tls13 && suite.is_before_tls13(),
             }
         }
         _ => false,

@@ -58,7 +58,7 @@ pub fn candidates(list: List, facts: &Facts, pool: &Pool) -> Vec<Member> {
     let fits = |member: &Member| match (list, member) {
         (List::CipherSuites, Member::Number(number)) => {
             let suite = CipherSuite(*number);
-            !suite.is_signalling() && (tls13 || suite.key_exchange() != KeyExchange::Tls13)
+            suite.is_before_tls13() || tls13 && suite.key_exchange() == KeyExchange::Tls13
         }
         _ => true,
     };
@@ -101,16 +101,15 @@ pub fn fit(list: List, candidates: &[Member], taken: &[Taken], seen: &[Seen]) ->
     // Each failure might have been a success.
     let failed = seen.iter().filter(|one| one.fails && one.luck() <= SURE);
     let refused = failed.filter(|one| candidates.iter().any(|member| has(one, member))).count();
-    let certain: Vec<&Taken> = taken.iter().filter(|one| one.is_certain()).collect();
     let passed = seen.iter().filter(|one| !one.fails && !one.doubtful);
     let told = passed.map(|one| {
-        let offered = |of: &[&Taken]| of.iter().filter(|other| has(one, &other.member)).count();
-        match offered(&certain) {
-            0 => 1.0 - power(1.0 - NEVER_TRIED, offered(&taken.iter().collect::<Vec<_>>())),
-            _ => 1.0,
+        let offered = taken.iter().filter(|other| has(one, &other.member));
+        match offered.clone().any(Taken::is_certain) {
+            true => 1.0,
+            false => 1.0 - power(1.0 - NEVER_TRIED, offered.count()),
         }
     });
-    let of_certain = match certain.len() {
+    let of_certain = match taken.iter().filter(|one| one.is_certain()).count() {
         0 => 1.0,
         several => ONE * power(ANOTHER, several - 1),
     };
@@ -127,11 +126,10 @@ pub fn has_none(list: List, taken: &[Taken], facts: &Facts) -> f64 {
     offered.map(|one| 1.0 - one.likelihood).product()
 }
 
-/// Whether no hello that passed says otherwise than that it has what the server takes.
+/// Whether a hello has none of what stood in hellos that passed.
 pub fn holds(list: List, taken: &[Taken], facts: &Facts) -> bool {
-    let known = taken.iter().filter(|one| !one.is_new());
-    !is_empty_by_right(list, facts)
-        && !known.into_iter().any(|one| facts.has(list, None, &one.member))
+    let mut known = taken.iter().filter(|one| !one.is_new());
+    !is_empty_by_right(list, facts) && !known.any(|one| facts.has(list, None, &one.member))
 }
 
 /// A hello need not name protocols at all, RFC 7301 section 3.1.

@@ -86,19 +86,12 @@ fn ways(
 
 fn addition(subject: &HelloSpec, list: List, member: &Member, pool: &Pool) -> Vec<Vec<Edit>> {
     match (list, member) {
-        (List::SupportedVersions, Member::Number(number))
-            if *number == ProtocolVersion::TLS1_3.0 =>
-        {
+        (List::SupportedVersions, Member::Number(number)) => {
             let mut offering = subject.clone();
-            pool.offer_tls13(&mut offering);
-            vec![difference::edits(subject, &offering)]
-        }
-        (List::SupportedVersions, Member::Number(number))
-            if *number == ProtocolVersion::TLS1_2.0 =>
-        {
-            let mut offering = subject.clone();
-            pool.offer_tls12(&mut offering);
-            vec![difference::edits(subject, &offering)]
+            match pool.offer(&mut offering, ProtocolVersion(*number)) {
+                true => vec![difference::edits(subject, &offering)],
+                false => vec![vec![Edit::Add(list, member.clone())]],
+            }
         }
         (List::Extensions, Member::Number(number)) => {
             let body = pool.bodies.get(&ExtensionType(*number));

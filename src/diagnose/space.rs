@@ -12,7 +12,7 @@ use super::overlap;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, Facts, HelloSpec, lists, preset::Preset};
 use crate::names::{
-    CipherSuite, Code, ExtensionType, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
+    CipherSuite, Code, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 use crate::quirks::Quirk;
 use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry};
@@ -123,11 +123,21 @@ impl Pool {
         }
     }
 
+    /// Makes a hello offer a version with all that it takes beside its number. Whether it takes more
+    /// than that.
+    pub fn offer(&self, spec: &mut HelloSpec, version: ProtocolVersion) -> bool {
+        match version {
+            ProtocolVersion::TLS1_3 => self.offer_tls13(spec),
+            ProtocolVersion::TLS1_2 => self.offer_tls12(spec),
+            _ => return false,
+        }
+        true
+    }
+
     /// Makes a hello that offers TLS 1.3 alone offer TLS 1.2 as well, with suites and extensions for
     /// it as other hellos have them.
-    pub fn offer_tls12(&self, spec: &mut HelloSpec) {
-        let is_for_it =
-            |suite: &CipherSuite| !suite.is_grease() && suite.key_exchange() != KeyExchange::Tls13;
+    fn offer_tls12(&self, spec: &mut HelloSpec) {
+        let is_for_it = |suite: &CipherSuite| suite.is_before_tls13();
         if let Some(versions) = lists::numbers_mut(&mut spec.hello, List::SupportedVersions) {
             if !versions.numbers().contains(&ProtocolVersion::TLS1_2.0) {
                 versions.add(ProtocolVersion::TLS1_2.0);
@@ -157,7 +167,7 @@ impl Pool {
     /// Makes a hello offer TLS 1.3 with all that RFC 8446 section 9.2 asks for, as other hellos
     /// have it: extensions, a share of an offered group, a suite, and the scheme of section 4.2.3
     /// for RSA.
-    pub fn offer_tls13(&self, spec: &mut HelloSpec) {
+    fn offer_tls13(&self, spec: &mut HelloSpec) {
         const NEEDED: [ExtensionType; 5] = [
             ExtensionType::supported_groups,
             ExtensionType::signature_algorithms,

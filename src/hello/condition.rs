@@ -109,9 +109,7 @@ impl Condition {
             Condition::Not(condition) => !condition.holds(facts),
         }
     }
-}
 
-impl Condition {
     /// Whether it is about what a message says, and not only about how long it is and how it is sent.
     pub fn is_about_what_is_said(&self) -> bool {
         match self {

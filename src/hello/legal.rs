@@ -9,7 +9,7 @@ use super::spec::HelloSpec;
 use super::taken::{Taken, What};
 use super::vocabulary::{List, Member};
 use crate::names::{
-    CipherAlgorithm, CipherSuite, Code, ExtensionType, KeyExchange, NamedGroup, ProtocolVersion,
+    CipherAlgorithm, CipherSuite, ExtensionType, KeyExchange, NamedGroup, ProtocolVersion,
 };
 use crate::wire::context::Context;
 use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry};
@@ -332,7 +332,7 @@ pub fn has_suite(spec: &HelloSpec) -> bool {
     let kinds = spec.framing == Framing::Sslv2 && !spec.sslv2.cipher_specs.is_empty();
     let begins = |suite: &CipherSuite| match suite.key_exchange() {
         KeyExchange::Tls13 => tls13,
-        _ => !suite.is_grease() && !suite.is_signalling(),
+        _ => suite.is_before_tls13(),
     };
     kinds || spec.hello.cipher_suites.0.iter().any(begins)
 }

@@ -490,6 +490,12 @@ impl CipherSuite {
         matches!(self, Self::TLS_EMPTY_RENEGOTIATION_INFO_SCSV | Self::TLS_FALLBACK_SCSV)
     }
 
+    /// Whether a session before TLS 1.3 may use it: no signal, no value of RFC 8701, and none of the
+    /// suites that TLS 1.3 alone has.
+    pub fn is_before_tls13(self) -> bool {
+        !self.is_grease() && !self.is_signalling() && self.key_exchange() != KeyExchange::Tls13
+    }
+
     /// The cipher that seals records; none of a signal, and of a suite that is not known.
     ///
     /// ```

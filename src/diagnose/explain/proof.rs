@@ -240,10 +240,8 @@ impl Search<'_, '_, '_> {
         // stays at first. It may be the partner of the cause.
         let mut risk = if self.laboratory.is_telling() { 1.0 } else { CAREFUL };
         for _ in 0..STRIPS {
-            let spec = {
-                let needed = self.needed();
-                self.laboratory.strip(&self.belief, &leader.condition, &needed, risk)
-            };
+            let needed = self.needed();
+            let spec = self.laboratory.strip(&self.belief, &leader.condition, &needed, risk);
             let lacks = self.belief.lacks(&Facts::of_spec(&spec));
             if lacks < little && !failing.is_empty() {
                 if risk >= DARING {
