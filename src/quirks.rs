@@ -258,6 +258,15 @@ impl Quirk {
         let condition = plain(condition);
         Quirk::all().iter().filter(|quirk| plain(&quirk.condition) == condition).collect()
     }
+
+    /// The quirks that strike on this condition where something else is true as well.
+    pub fn narrower_than(condition: &Condition) -> impl Iterator<Item = &'static Quirk> {
+        let condition = plain(condition);
+        Quirk::all().iter().filter(move |quirk| match plain(&quirk.condition) {
+            Condition::All(parts) => parts.contains(&condition),
+            _ => false,
+        })
+    }
 }
 
 /// A condition without the word on how exact its bounds are.

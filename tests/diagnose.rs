@@ -79,6 +79,21 @@ fn every_quirk_of_the_catalogue_is_found_by_its_condition() {
 }
 
 #[test]
+fn how_a_hello_is_cut_is_told_from_what_it_says() {
+    for (json, hello) in [
+        (r#"{"field":"tcp.first_segment","max":7}"#, "tls12-only,segments=5,rest"),
+        (r#"{"field":"tcp.segments","min":2}"#, "curl-7.88.1,segments=5,rest"),
+        (r#"{"field":"record.count","min":2}"#, "curl-7.88.1,split_records=100,rest"),
+    ] {
+        let (diagnosis, connections) = ask(rule(json, Response::Reset), hello);
+        assert_eq!(serde_json::from_str::<Condition>(&cause(&diagnosis)).unwrap(), condition(json));
+        let remedy = diagnosis.remedy.unwrap();
+        assert!(remedy.spec.segments.is_empty() && remedy.spec.records.is_empty());
+        eprintln!("{hello}: {connections} connections");
+    }
+}
+
+#[test]
 fn causes_that_no_catalogue_knows_are_found_as_surely() {
     let silence = || Response::Silence;
     for (json, hello) in [

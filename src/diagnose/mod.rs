@@ -42,8 +42,6 @@ pub use notebook::Answer;
 use notebook::{Notebook, Question};
 use serde_json::Value as Json;
 
-/// How often the subject is sent before it is said to fail.
-const REPEATS: usize = 2;
 /// How often a hello is sent whose reaction changes.
 const UNSTABLE_REPEATS: usize = 8;
 /// How often cause and remedy are confirmed.
@@ -90,8 +88,10 @@ pub fn diagnose(
         Some(found) => found,
         None => {
             notebook.fails_with(reaction.clone());
-            repeat(&mut notebook, &question)
-                .unwrap_or_else(|| of_flight(&mut notebook, &mut subject, options))
+            let beside = options.explanations && notebook.waits() && subject.spec.flight.is_none();
+            // Where it met silence, it is sent again together with the first hellos that may pass.
+            let again = if beside { None } else { repeat(&mut notebook, &question) };
+            again.unwrap_or_else(|| of_flight(&mut notebook, &mut subject, options))
         }
     };
     let mut notes = found.notes;
@@ -102,7 +102,7 @@ pub fn diagnose(
         notes.push("the server knows none of the protocols that the hello offers by ALPN".into());
     }
     let known_as = match &found.cause {
-        Some(Cause::Condition(condition)) => Quirk::known_as(condition),
+        Some(Cause::Condition(condition)) => known_as(&notebook, condition),
         _ => Vec::new(),
     };
     Diagnosis {
@@ -123,6 +123,19 @@ pub fn diagnose(
         notes,
         elapsed: 0.0,
     }
+}
+
+/// The quirks of the catalogue with this cause. Where there is none, those that say more than it, as
+/// that it is of TLS 1.2 alone, and foretell all that was seen: no hello could tell them from it.
+fn known_as(notebook: &Notebook<'_>, condition: &Condition) -> Vec<&'static Quirk> {
+    let known = Quirk::known_as(condition);
+    if !known.is_empty() {
+        return known;
+    }
+    let foretells = |quirk: &&Quirk| {
+        notebook.is_foretold_by(|spec| quirk.condition.holds(&Facts::of_spec(spec)))
+    };
+    Quirk::narrower_than(condition).filter(foretells).collect()
 }
 
 /// Whether a server says that it knows none of the protocols inside, RFC 7301 section 3.2.
@@ -173,23 +186,26 @@ impl Found {
 /// Sends the subject again, to know whether it fails each time.
 fn repeat(notebook: &mut Notebook<'_>, question: &Question) -> Option<Found> {
     notebook.say("does it fail each time?");
-    let mut seen = vec![Answer::Fails];
-    let again = |notebook: &mut Notebook<'_>, seen: &mut Vec<Answer>, times: usize| {
-        let observations = notebook.send(&vec![question.clone(); times]);
-        seen.extend(observations.iter().map(|o| notebook.meaning(&o.reaction)));
-    };
-    again(notebook, &mut seen, REPEATS - 1);
-    if seen.iter().all(|answer| *answer == Answer::Fails) {
-        return None;
+    match again(notebook, question, 1).as_slice() {
+        [Answer::Fails] => None,
+        seen => unstable(notebook, question, seen),
     }
-    let left = UNSTABLE_REPEATS - seen.len();
-    again(notebook, &mut seen, left);
-    let passes = seen.iter().filter(|answer| **answer == Answer::Passes).count();
-    if passes == 0 {
-        // It fails each time, if not each time in the same way.
-        return None;
-    }
-    Some(Found::new(Verdict::Unstable, Some(Cause::Rate { passes, of: seen.len() })))
+}
+
+/// Sends a hello so many times.
+fn again(notebook: &mut Notebook<'_>, question: &Question, times: usize) -> Vec<Answer> {
+    let observations = notebook.send(&vec![question.clone(); times]);
+    observations.iter().map(|seen| notebook.meaning(&seen.reaction)).collect()
+}
+
+/// Sends the subject more often, where it did not do the same when it was sent again.
+fn unstable(notebook: &mut Notebook<'_>, question: &Question, seen: &[Answer]) -> Option<Found> {
+    let more = again(notebook, question, UNSTABLE_REPEATS - 1 - seen.len());
+    let passed = |answer: &&Answer| **answer == Answer::Passes;
+    let passes = seen.iter().chain(&more).filter(passed).count();
+    let of = 1 + seen.len() + more.len();
+    // It may fail each time, if not each time in the same way.
+    (passes > 0).then(|| Found::new(Verdict::Unstable, Some(Cause::Rate { passes, of })))
 }
 
 /// The search in what can be changed. Of a flight, of which every byte is given, that is the hello:
@@ -247,6 +263,11 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
         }
         Ending::SpeaksFirst(greeting) => return Found::not_tls(plaintext::recognise(&greeting)),
         Ending::NothingPasses(tried) => return nothing_passes(notebook, subject, &tried),
+        Ending::PassesAsWell => {
+            let question = Question::new("the subject", subject.clone());
+            return unstable(notebook, &question, &[Answer::Passes])
+                .unwrap_or_else(|| undetermined(notebook, ""));
+        }
         Ending::ChangedItsMind(changed) => return changed_its_mind(&changed),
         Ending::Unexplained(passing) => passing,
     };

@@ -42,13 +42,21 @@ impl Question {
     }
 }
 
+/// What tells one hello that is sent from another: its bytes, how they are cut into TCP segments,
+/// and the milliseconds between these.
+type Sent = (Vec<u8>, Vec<usize>, Option<u32>);
+
+fn sent(spec: &HelloSpec) -> Sent {
+    (spec.flight(), spec.segments.clone(), spec.delay_ms)
+}
+
 /// Asks the target, and keeps what it said.
 pub struct Notebook<'t> {
     target: &'t mut dyn Target,
     progress: &'t mut dyn FnMut(&str),
     /// What the server did with the subject.
     failure: Option<Reaction>,
-    known: HashMap<Vec<u8>, Reaction>,
+    known: HashMap<Sent, Reaction>,
     evidence: Vec<Evidence>,
     /// What may be the cause, the likeliest first, as far as that is known.
     possible: Vec<Possible>,
@@ -120,9 +128,9 @@ impl<'t> Notebook<'t> {
     pub fn ask_all(&mut self, questions: &[Question]) -> Vec<Answer> {
         let mut new: Vec<Question> = Vec::new();
         for question in questions {
-            let flight = question.spec.flight();
-            let again = new.iter().any(|other| other.spec.flight() == flight);
-            if !self.known.contains_key(&flight) && !again {
+            let asked = sent(&question.spec);
+            let again = new.iter().any(|other| sent(&other.spec) == asked);
+            if !self.known.contains_key(&asked) && !again {
                 new.push(question.clone());
             }
         }
@@ -149,7 +157,7 @@ impl<'t> Notebook<'t> {
 
     /// What is known of a hello.
     fn answer(&self, spec: &HelloSpec) -> Answer {
-        match self.known.get(&spec.flight()) {
+        match self.known.get(&sent(spec)) {
             Some(reaction) => self.meaning(reaction),
             None => Answer::Other,
         }
@@ -186,7 +194,7 @@ impl<'t> Notebook<'t> {
 
     /// What the server did with a hello, where it was asked.
     pub fn reaction(&self, spec: &HelloSpec) -> Option<&Reaction> {
-        self.known.get(&spec.flight())
+        self.known.get(&sent(spec))
     }
 
     /// How many connections were made that were asked for something.
@@ -197,6 +205,20 @@ impl<'t> Notebook<'t> {
     /// At which connection a hello was last sent, counted from 1.
     pub fn last_time(&self, spec: &HelloSpec) -> Option<usize> {
         self.evidence.iter().rposition(|one| one.spec == *spec).map(|at| at + 1)
+    }
+
+    /// How often a hello was sent.
+    pub fn times(&self, spec: &HelloSpec) -> usize {
+        self.evidence.iter().filter(|one| one.spec == *spec).count()
+    }
+
+    /// Whether every hello that failed as the subject does was to fail, and no other.
+    pub fn is_foretold_by(&self, fails: impl Fn(&HelloSpec) -> bool) -> bool {
+        self.evidence.iter().all(|one| match self.meaning(&one.reaction) {
+            Answer::Fails => fails(&one.spec),
+            Answer::Passes => !fails(&one.spec),
+            Answer::Other => true,
+        })
     }
 
     /// How many connections are left.
@@ -247,7 +269,7 @@ impl<'t> Notebook<'t> {
         let observations = self.target.probe_all(&probes);
         self.over = self.target.over();
         for (question, observation) in allowed.iter().zip(&observations) {
-            self.known.insert(question.spec.flight(), observation.reaction.clone());
+            self.known.insert(sent(&question.spec), observation.reaction.clone());
             self.evidence.push(Evidence {
                 probe: question.what.clone(),
                 spec: question.spec.clone(),

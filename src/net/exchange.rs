@@ -13,8 +13,9 @@ use crate::probe::{Observation, Probe};
 use crate::transcript::{End, Kind, Reaction, Source, Step, Transcript};
 use crate::wire::limits::ANSWERS;
 
-/// Between two segments, so that the kernel does not send them as one.
-const SEGMENT_PAUSE: Duration = Duration::from_millis(20);
+/// Between two segments, so that no kernel joins them, and a peer that is busy has read the one
+/// before the other comes.
+const SEGMENT_PAUSE: Duration = Duration::from_millis(50);
 
 /// How long is waited, and for what.
 #[derive(Clone, Copy, Debug)]

@@ -10,8 +10,9 @@ use crate::probe::{Observation, Patience, Probe, Target};
 use crate::transcript::Side;
 use crate::wire::stream::Body;
 
-/// Connections to one server at the same time, at the most.
-pub(super) const AT_ONCE: usize = 4;
+/// Connections to one server at the same time, at the most: a subject that met silence, and
+/// beside it the first four hellos that may pass.
+pub(super) const AT_ONCE: usize = 5;
 /// A hasty probe waits so many times the time in which the server has answered before …
 const HASTY_FACTOR: u32 = 8;
 /// … but never less than this.

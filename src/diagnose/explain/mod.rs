@@ -72,6 +72,8 @@ pub enum Ending {
     SpeaksFirst(Vec<u8>),
     /// No hello passes.
     NothingPasses(Vec<String>),
+    /// The subject, sent again, passes.
+    PassesAsWell,
     /// A hello that passed fails: the server is not what it was.
     ChangedItsMind(ChangedItsMind),
     /// No property explains it; these hellos pass.
@@ -189,7 +191,13 @@ impl Search<'_, '_, '_> {
             let together = if self.nothing_passes() && self.notebook.waits() { 4 } else { 1 };
             let telling = self.most_telling(&rungs, together);
             if !telling.is_empty() {
-                self.ask_all(&telling);
+                if self.is_to_be_repeated() {
+                    if self.ask_all_and_the_subject(&telling) == Answer::Passes {
+                        return Ending::PassesAsWell;
+                    }
+                } else {
+                    self.ask_all(&telling);
+                }
                 continue;
             }
             if self.nothing_passes() {
@@ -331,6 +339,25 @@ impl Search<'_, '_, '_> {
         let questions: Vec<Question> = specs.iter().map(question).collect();
         let answers = self.notebook.ask_all(&questions);
         self.learn(specs, &answers);
+    }
+
+    /// Whether it is not known yet that the subject fails each time: each wait for silence is worth
+    /// sending others at the same time.
+    fn is_to_be_repeated(&self) -> bool {
+        self.depth == 0 && self.notebook.waits() && self.notebook.times(self.subject) == 1
+    }
+
+    /// Asks for several and for the subject again at the same time, with the full time for an
+    /// answer, and learns from all answers. What came of the subject.
+    fn ask_all_and_the_subject(&mut self, specs: &[HelloSpec]) -> Answer {
+        let mut questions = vec![Question::new("the subject", self.subject.clone())];
+        questions.extend(specs.iter().map(|spec| Question::new(self.words(spec), spec.clone())));
+        let observations = self.notebook.send(&questions);
+        let answers = observations.iter().map(|seen| self.notebook.meaning(&seen.reaction));
+        let answers: Vec<Answer> = answers.collect();
+        let Some((subject, others)) = answers.split_first() else { return Answer::Other };
+        self.learn(specs, others);
+        *subject
     }
 
     /// Learns from answers, unless they are those of a server that is not as it was.

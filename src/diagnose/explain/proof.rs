@@ -27,6 +27,8 @@ const LITTLE: f64 = 0.012;
 const RIVALS: usize = 3;
 /// What tells it from others that are this likely together is asked.
 const RIVAL: f64 = 0.004;
+/// So often a hello at a bound is drawn.
+const TRIES: usize = 4;
 /// What is said where not all was asked that a server may take.
 const MORE_MAY_DO: &str = "the server may take others of the list as well: not all were asked for";
 /// So many more causes are looked for where the first was taken out.
@@ -134,36 +136,36 @@ impl Search<'_, '_, '_> {
         cut
     }
 
-    /// Whether the hellos on both sides of each bound are answered again as they were: a bound
-    /// rests on these alone. Where one was not tried yet, since the bound is that of a known quirk,
-    /// it is now.
+    /// Whether other hellos on both sides of each bound are answered as those were on which it
+    /// rests, and where there are no others, those again.
     fn bounds_hold(&mut self, condition: &Condition) -> bool {
-        let mut edges = Vec::new();
+        let (mut others, mut again) = (Vec::new(), Vec::new());
         for (field, number, fails) in edges_of(condition) {
             let seen = self.belief.seen().iter().enumerate();
             let edge = seen.filter(|(_, one)| one.fails == fails && !one.doubtful);
             let mut edge = edge.filter(|(_, one)| one.facts.quantity(field) == Some(number));
-            match edge.next().map(|(at, one)| (at, one.spec.clone(), fails)) {
-                // The subject was sent twice.
-                Some((0, ..)) => {}
-                Some(edge) => edges.push(edge),
-                None => {
-                    let holds = |spec: &HelloSpec| condition.holds(&Facts::of_spec(spec)) == fails;
-                    let spec = self.laboratory.at(field, number).filter(holds);
-                    let wrong = if fails { Answer::Passes } else { Answer::Fails };
-                    if spec.is_some_and(|spec| self.answer(&spec) == wrong) {
-                        return false;
-                    }
-                }
+            let edge = edge.next().map(|(at, one)| (at, one.spec.clone(), fails));
+            // The subject was sent twice.
+            if matches!(edge, Some((0, ..))) {
+                continue;
+            }
+            match (self.other_at(field, number, condition, fails), edge) {
+                (Some(other), _) => others.push((other, fails)),
+                (None, Some(edge)) => again.push(edge),
+                (None, None) => {}
             }
         }
+        let specs: Vec<HelloSpec> = others.iter().map(|(spec, _)| spec.clone()).collect();
+        self.ask_all(&specs);
+        // What is answered in a third way says nothing.
+        let wrong = |fails: bool| if fails { Answer::Passes } else { Answer::Fails };
+        let mut hold = others.iter().all(|(spec, fails)| self.answer(spec) != wrong(*fails));
         let question = |(_, spec, _): &(usize, HelloSpec, bool)| {
             Question::new(format!("again: {}", self.words(spec)), spec.clone())
         };
-        let questions: Vec<Question> = edges.iter().map(question).collect();
+        let questions: Vec<Question> = again.iter().map(question).collect();
         let observations = self.notebook.send(&questions);
-        let mut hold = true;
-        for ((at, _, fails), observation) in edges.iter().zip(observations) {
+        for ((at, _, fails), observation) in again.iter().zip(observations) {
             let wanted = if *fails { Answer::Fails } else { Answer::Passes };
             if self.notebook.meaning(&observation.reaction) != wanted {
                 self.belief.doubt(*at);
@@ -171,6 +173,26 @@ impl Search<'_, '_, '_> {
             }
         }
         hold
+    }
+
+    /// A hello that was not sent yet with a quantity at a number, for which a condition holds or
+    /// not: of some that are drawn the one that is least like the subject.
+    fn other_at(
+        &mut self,
+        field: Quantity,
+        number: u64,
+        condition: &Condition,
+        fails: bool,
+    ) -> Option<HelloSpec> {
+        let drawn = (0..TRIES).filter_map(|_| self.laboratory.at(field, number));
+        let drawn: Vec<HelloSpec> = drawn.collect();
+        let others = drawn.into_iter().filter(|other| {
+            let facts = Facts::of_spec(other);
+            let new = self.notebook.reaction(other).is_none() && unsent(other).is_none();
+            let as_wanted = condition.holds(&facts) == fails;
+            new && as_wanted && self.laboratory.risk(&facts) <= CAREFUL
+        });
+        others.max_by_key(|other| difference::edits(self.subject, other).len())
     }
 
     /// A hello without the cause at the length of the subject, where more went with the cause than
