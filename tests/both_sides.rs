@@ -280,6 +280,97 @@ fn a_repeated_hello_of_dtls_does_not_take_what_the_server_said() {
     assert!(guess(&read).is_some());
 }
 
+/// A message of DTLS in a record of its own.
+fn in_datagram(record: u8, msg_type: u8, message_seq: u8, body: &[u8]) -> Vec<u8> {
+    let length = sized(body)[..3].to_vec();
+    let numbers = [&[0, message_seq, 0, 0, 0][..], &length].concat();
+    let message = [&[msg_type][..], &length, &numbers, body].concat();
+    let size = u16::try_from(message.len()).unwrap().to_be_bytes();
+    [&[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, record][..], &size, &message].concat()
+}
+
+/// The hellos of both sides of DTLS 1.2, without the request for the second.
+fn hellos_of_datagrams() -> [Vec<u8>; 3] {
+    let random = [7; 32];
+    let client = |cookie: &[u8]| {
+        let cookie = [&[u8::try_from(cookie.len()).unwrap()][..], cookie].concat();
+        [&[254, 253][..], &random, &[0], &cookie, &[0, 2, 0xc0, 0x2b, 1, 0]].concat()
+    };
+    let server = [&[254, 253][..], &random, &[0, 0xc0, 0x2b, 0]].concat();
+    [
+        in_datagram(0, 1, 0, &client(b"")),
+        in_datagram(1, 1, 1, &client(b"again")),
+        in_datagram(1, 2, 1, &server),
+    ]
+}
+
+#[test]
+fn what_is_missing_of_a_servers_flight_is_the_servers_whatever_the_number_of_its_record() {
+    let [first, second, server_hello] = hellos_of_datagrams();
+    let request = in_datagram(0, 3, 0, b"\xfe\xff\x05again");
+    // The second record of the server, as the client's next would be.
+    let certificate = in_datagram(2, 11, 2, &[0; 3]);
+    let done = in_datagram(4, 14, 3, b"");
+    let key = in_datagram(2, 16, 2, &[1, 7]);
+    let begin = [&first[..], &request, &second].concat();
+    let is_again = |read: &Transcript| {
+        let mut remarks = read.messages().flat_map(|(_, message)| &message.tree.remarks);
+        remarks.any(|remark| remark.fault.found().contains("sent again"))
+    };
+    for order in [
+        [&server_hello, &certificate, &done],
+        [&server_hello, &done, &certificate],
+        [&done, &certificate, &server_hello],
+        [&certificate, &done, &server_hello],
+    ] {
+        let flight = order.map(Vec::as_slice).concat();
+        let bytes = [&begin[..], &flight, &key].concat();
+        assert_eq!(senders(&[&bytes]), "><><<<>");
+        let read = capture::read("it", &bytes).unwrap();
+        // Its form and its faults are those that it has in its place.
+        let remarks = |msg_type: &str| {
+            let of_type = read.messages().find(|(_, message)| message.type_name() == msg_type);
+            let remarks = &of_type.unwrap().1.tree.remarks;
+            let faults = remarks.iter().filter(|it| !it.fault.expected().contains("which side"));
+            faults.map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let empty = "certificate_list: expected at least one certificate, found none, which only a \
+                     client may (RFC 8446 4.4.2)";
+        assert_eq!(remarks("certificate"), [empty]);
+        assert!(!is_again(&read) && read.remarks.is_empty());
+        // The start of the connection was not seen.
+        assert_eq!(senders(&[&flight]), "<<<");
+    }
+    // By itself, which side's it is stays a guess where the other side speaks too.
+    let bytes = [&done[..], &certificate, &server_hello, &key].concat();
+    assert_eq!(senders(&[&bytes]), "<<<>");
+    assert_eq!(guess(&capture::read("it", &bytes).unwrap()), Some(1));
+    // Asked for one, a client sends its own behind the server's.
+    let asks = in_datagram(3, 13, 3, &[1, 1, 0, 2, 4, 3, 0, 0]);
+    let (done, own) = (in_datagram(4, 14, 4, b""), in_datagram(2, 11, 2, &[0; 3]));
+    let key = in_datagram(3, 16, 3, &[1, 7]);
+    let proof = in_datagram(4, 15, 4, &[4, 3, 0, 1, 7]);
+    let bytes = [begin, server_hello, asks, done, certificate, proof, key, own].concat();
+    assert_eq!(senders(&[&bytes]), "><><<<<>>>");
+    assert!(!is_again(&capture::read("it", &bytes).unwrap()));
+}
+
+#[test]
+fn a_number_that_another_message_had_is_told() {
+    let [hello, ..] = hellos_of_datagrams();
+    let request = in_datagram(0, 3, 0, b"\xfe\xff\x05again");
+    let told = |bytes: &[u8]| {
+        let read = capture::read("it", bytes).unwrap();
+        let (_, last) = read.messages().last().unwrap();
+        last.tree.remarks.first().map(ToString::to_string)
+    };
+    let done = in_datagram(1, 14, 0, b"");
+    let other = "msg_type: expected a number that no other message had, found that of one of \
+                 another type (RFC 6347 4.2.2)";
+    assert_eq!(told(&[&hello[..], &request, &done].concat()).as_deref(), Some(other));
+    assert!(told(&[&hello[..], &request, &request].concat()).unwrap().contains("sent again"));
+}
+
 #[test]
 fn what_only_clients_say_is_the_clients() {
     let hello = hellos().swap_remove(0).bytes;

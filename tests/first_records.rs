@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::other_records::dtls_client_hello;
 use common::program::{Run, run_with_input};
 use common::transcript_json::{assert_trees_tile, messages, types};
 use helloscope::capture;
@@ -137,6 +138,59 @@ fn odd_versions_and_records_of_nothing_are_noticed_in_dtls_too() {
         other[place] = byte;
         assert_eq!(names(&read(&other))[0].1, "plaintext");
     }
+}
+
+#[test]
+fn a_first_record_of_dtls_may_have_a_version_or_a_type_that_there_is_not() {
+    let hello = dtls_client_hello();
+    let of = |version: u16| {
+        let mut record = hello.clone();
+        record[1..3].copy_from_slice(&version.to_be_bytes());
+        record
+    };
+    let request = [3, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 4, 0xfe, 0xff, 1, 7];
+    let request = [&[22, 0xfe, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16][..], &request].concat();
+    for version in [0x0000, 0x0100, 0x0302, 0x0303, 0x1234, 0xfd00, 0xfe00, 0xfefc, 0xffff] {
+        let client = [(Side::Client, "client_hello")];
+        let transcript = capture::read("it", &of(version)).unwrap();
+        assert_eq!(names(&transcript), client, "{version:04x}");
+        assert_eq!(noticed(&transcript), [version]);
+        let both = capture::read("it", &[&of(version)[..], &request].concat()).unwrap();
+        assert_eq!(names(&both)[1], (Side::Server, "hello_verify_request"), "{version:04x}");
+        let mut recorder = Recorder::default();
+        recorder.push_datagram(Side::Client, None, &of(version));
+        assert_eq!(names(&recorder.finish(Source::default(), None)), client, "{version:04x}");
+        let [high, low] = version.to_be_bytes();
+        let alert = [21, high, low, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 40];
+        let transcript = capture::read("it", &alert).unwrap();
+        assert_eq!(names(&transcript), [(Side::Server, "alert")], "{version:04x}");
+    }
+    for content_type in [0, 19, 28, 32, 63, 64, 255] {
+        let odd = [content_type, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3];
+        let transcript = capture::read("it", &[&odd[..], &hello].concat()).unwrap();
+        let expected = [(Side::Client, "unknown"), (Side::Client, "client_hello")];
+        assert_eq!(names(&transcript), expected, "{content_type}");
+        let types = |transcript: &Transcript| names(transcript)[0].1;
+        assert_eq!(types(&capture::read("it", &odd).unwrap()), "unknown");
+        // Under keys, or longer than what is there, it could be anything.
+        for (place, byte) in [(4, 1), (12, 9)] {
+            let mut other = odd;
+            other[place] = byte;
+            assert_ne!(types(&capture::read("it", &other).unwrap()), "unknown", "{content_type}");
+        }
+    }
+    // What only claims to have messages in it, in a version that there is not.
+    for (place, byte) in [(13, 99), (24, 0xff), (21, 1), (4, 1)] {
+        let mut other = of(0x1234);
+        other[place] = byte;
+        let transcript = capture::read("it", &other).unwrap();
+        assert_ne!(names(&transcript)[0].1, "client_hello", "{place}");
+    }
+    // Where TLS has its hello, the record is of TLS, whatever its version.
+    let transcript = capture::read("it", &self::hello(0xfefd)).unwrap();
+    assert_eq!(names(&transcript), [(Side::Client, "client_hello")]);
+    assert_eq!(noticed(&transcript), [0xfefd]);
+    assert!(transcript.messages().all(|(_, message)| message.message_seq().is_none()));
 }
 
 #[test]

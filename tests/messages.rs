@@ -307,6 +307,12 @@ fn the_other_messages_have_their_forms() {
     }
 }
 
+/// A curve of 256 bits that is written out.
+fn explicit_curve() -> Vec<u8> {
+    let numbers = [32, 32, 32, 65, 32, 1].map(|length| behind(1, &vec![0xf1; length]));
+    join(&[&[1], &numbers.concat()])
+}
+
 /// The assumptions of a tree: the field, and the form that was taken.
 fn assumptions(tree: &Tree) -> Vec<(&'static str, String)> {
     assert!(
@@ -326,6 +332,8 @@ fn without_the_hellos_the_form_that_fits_is_taken_and_said() {
         (12, dh(), "Dhe(", "a key in a prime field; a short RSA key looks the same"),
         (12, join(&[&rsa(), &behind(2, &[9; 128])]), "RsaExport(", "a short RSA key, which"),
         (12, join(&[&rsa(), &behind(2, &[9; 64])]), "Dhe(", "a short RSA key looks the same"),
+        (12, join(&[&rsa(), &signature()]), "RsaExport(", "a short RSA key, which"),
+        (12, join(&[&explicit_curve(), &behind(1, &[4; 65]), &signature()]), "Ecdhe(", "a curve"),
         (12, join(&[&behind(2, b"hint"), &dh()]), "DhePsk(", "a hint at a shared key, and"),
         (12, join(&[&[0, 0], &ecdh()]), "EcdhePsk(", "a hint at a shared key, and"),
         (12, srp(), "Srp(", "half of a password's proof"),
@@ -337,6 +345,10 @@ fn without_the_hellos_the_form_that_fits_is_taken_and_said() {
         (12, vec![1, 2, 3], "Opaque", "no known form"),
         (16, behind(1, &[4; 65]), "Ecdhe", "a point"),
         (16, behind(2, &[4; 64]), "Rsa", "a secret under an RSA key"),
+        (16, behind(2, b"identity"), "Psk(", "the name of a shared key, which"),
+        (16, join(&[&behind(2, b"identity"), &behind(1, &[4; 65])]), "EcdhePsk(", "and a point"),
+        (16, join(&[&behind(2, b"identity"), &behind(2, &[4; 64])]), "DhePsk(", "and a value"),
+        (16, join(&[&behind(2, &[4; 70]), &behind(2, &[4; 64])]), "Opaque", "no known form"),
         (11, vec![0, 0, 0], "Certificate(", "before TLS 1.3"),
         (11, vec![0, 0, 0, 0], "Certificate13", "TLS 1.3"),
         (4, join(&[&[0, 0, 1, 0], &behind(2, &[7; 40])]), "NewSessionTicket(", "before TLS 1.3"),
@@ -505,9 +517,9 @@ fn without_the_hellos_a_client_answers_the_key_that_was_taken() {
 }
 
 #[test]
-fn nothing_is_noticed_of_what_was_only_taken_to_be_there() {
-    let read = |context| {
-        let bytes = message(12, &join(&[&dh(), &signature()]));
+fn of_what_was_only_taken_to_be_there_a_value_is_noticed_where_nothing_else_fits() {
+    let read = |context, body: &[u8]| {
+        let bytes = message(12, body);
         let mut recorder = Recorder::default();
         let message = Message::decode(ContentType::handshake, &bytes, context);
         recorder.push_message(Side::Server, message);
@@ -515,9 +527,14 @@ fn nothing_is_noticed_of_what_was_only_taken_to_be_there() {
         let (_, message) = transcript.messages().next().unwrap();
         message.tree.remarks.iter().filter(|remark| remark.kind == Kind::Notice).count()
     };
-    // A prime of 512 bits.
-    assert_eq!(read(agreed(TLS1_2, 0x0033)), 1);
-    assert_eq!(read(Context::default()), 0);
+    // A prime of 512 bits, which is short whatever was agreed, where the bytes have no other form.
+    let signed = join(&[&dh(), &signature()]);
+    assert_eq!(read(agreed(TLS1_2, 0x0033), &signed), 1);
+    assert_eq!(read(Context::default(), &signed), 1);
+    // Without a signature it may be a short RSA key; and the signature may be of another form.
+    assert_eq!(read(agreed(TLS1_2, 0x0034), &dh()), 1);
+    assert_eq!(read(Context::default(), &dh()), 0);
+    assert_eq!(read(Context::default(), &join(&[&dh(), &[9; 7]])), 0);
 }
 
 #[test]

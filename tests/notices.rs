@@ -198,7 +198,8 @@ fn a_sentinel_without_the_clients_hello_says_what_the_server_speaks() {
     let speaks = |version: &str| vec![format!("a lower one, since it speaks {version} too")];
     assert_eq!(notices(tls12, DOWNGRADE_TO_TLS1_2), speaks("TLS 1.3"));
     assert_eq!(notices(tls11, DOWNGRADE_TO_TLS1_1), speaks("TLS 1.2"));
-    assert_eq!(notices(tls11, DOWNGRADE_TO_TLS1_2), speaks("TLS 1.3"));
+    let wrong = vec!["DOWNGRD 01, as in TLS 1.2".to_owned()];
+    assert_eq!(notices(tls11, DOWNGRADE_TO_TLS1_2), [wrong, speaks("TLS 1.3")].concat());
     assert_eq!(notices(tls12, &[7; 8]), [] as [String; 0]);
 }
 
@@ -525,6 +526,66 @@ fn certificates_are_judged_by_the_time_that_a_caller_has() {
     assert_eq!(at(not_after.seconds()), [""; 0]);
     assert_eq!(at(0), vec!["notBefore"; count]);
     assert_eq!(at(i64::MAX), vec!["notAfter"; count]);
+}
+
+#[test]
+fn a_response_is_too_old_when_a_newer_one_should_be_there() {
+    let path = "testdata/certificates/ocsp/ocsp-stapling-digicert.response";
+    let response = std::fs::read(common::path(path)).unwrap();
+    let body = [&[1][..], &common::other_records::sized(&response)].concat();
+    let bytes = [&[22][..], &common::other_records::sized(&body)].concat();
+    let at = |now: i64| {
+        let message = Message::decode(ContentType::handshake, &bytes, Context::default());
+        let mut recorder = Recorder::default();
+        recorder.push_message(Side::Server, message);
+        let mut transcript = recorder.finish(Source::default(), None);
+        transcript.judge_validity(now);
+        let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+        let old = remarks.filter(|remark| remark.field == "nextUpdate");
+        old.map(|remark| remark.reference).collect::<Vec<_>>()
+    };
+    // 2014-07-07 09:09:00 UTC.
+    let next_update = 1_404_724_140;
+    assert_eq!(at(next_update), [""; 0]);
+    assert_eq!(at(next_update + 1), ["RFC 6960 4.2.2.1"]);
+}
+
+#[test]
+fn each_certificate_of_a_chain_is_by_the_one_behind_it() {
+    let der = |name: &str| {
+        std::fs::read(common::path(&format!("testdata/certificates/{name}.der"))).unwrap()
+    };
+    // Both are their own issuers.
+    let (rsa, p256) = (der("rsa-2048"), der("ecdsa-p256"));
+    let sized = common::other_records::sized;
+    let noticed = |version: ProtocolVersion, side: Side, chain: &[&Vec<u8>]| {
+        let is_tls13 = version == ProtocolVersion::TLS1_3;
+        let extensions: &[u8] = if is_tls13 { &[0, 0] } else { &[] };
+        let list = chain.iter().flat_map(|own| [&sized(own)[..], extensions].concat());
+        let list = sized(&list.collect::<Vec<u8>>());
+        let body = [if is_tls13 { &[0][..] } else { &[] }, &list].concat();
+        let bytes = [&[11][..], &sized(&body)].concat();
+        let context = Context::of(Some(version), None);
+        let mut recorder = Recorder::default();
+        recorder.push_message(side, Message::decode(ContentType::handshake, &bytes, context));
+        let transcript = recorder.finish(Source::default(), None);
+        let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+        let of_order = remarks.filter(|remark| remark.field == "subject");
+        of_order.map(|remark| (remark.range.start, remark.reference)).collect::<Vec<_>>()
+    };
+    let (tls12, tls13) = (ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_3);
+    for side in [Side::Client, Side::Server] {
+        for version in [tls12, tls13] {
+            assert_eq!(noticed(version, side, &[]), []);
+            assert_eq!(noticed(version, side, &[&rsa, &rsa]), []);
+            let told = noticed(version, side, &[&rsa, &rsa, &p256, &rsa]);
+            let [(place, reference)] = told[..] else { panic!("{told:?}") };
+            // In the third certificate.
+            assert!((2 * rsa.len()..2 * rsa.len() + p256.len()).contains(&place), "{place}");
+            let section = if version == tls12 { "RFC 5246 7.4.2" } else { "RFC 8446 4.4.2" };
+            assert_eq!(reference, section);
+        }
+    }
 }
 
 #[test]

@@ -305,7 +305,7 @@ fn a_heartbeat_that_says_its_length_is_read_alike() {
 }
 
 #[test]
-fn what_is_wrong_with_a_stapled_response_is_not_held_against_who_does_not_read_it() {
+fn a_stapled_response_is_left_unread_and_what_is_wrong_with_it_told_once() {
     let response =
         std::fs::read(path("testdata/certificates/ocsp/ocsp-stapling.response")).unwrap();
     let body = [&[1][..], &common::other_records::sized(&response)].concat();
@@ -314,7 +314,56 @@ fn what_is_wrong_with_a_stapled_response_is_not_held_against_who_does_not_read_i
     let is_form = |remark: &helloscope::wire::fault::Remark| remark.kind.name() == "form";
     assert!(message.tree.remarks.iter().any(is_form));
     let found = second_opinion::message(&message).unwrap();
-    assert!(!found.iter().any(|it| it.parser.name() == "tls-parser"), "{found:?}");
+    let of_tls: Vec<_> = found.iter().filter(|it| it.parser.name() == "tls-parser").collect();
+    let [line] = &of_tls[..] else { panic!("{found:?}") };
+    let expected = "tls-parser reads ocsp as bytes; here it is read, with a fault: ";
+    assert!(line.to_string().starts_with(expected), "{line}");
+}
+
+#[test]
+fn what_messages_hand_on_as_bytes_is_one_table() {
+    let of = |msg_type: u8, body: &[u8]| {
+        let message = [&[msg_type][..], &common::other_records::sized(body)].concat();
+        let message = Message::decode(ContentType::handshake, &message, Context::default());
+        let found = second_opinion::message(&message).unwrap();
+        found.iter().map(|it| (it.kind.name(), it.what.clone())).collect::<Vec<_>>()
+    };
+    let left = |what: &str| vec![("leaves", what.to_owned())];
+    // The hint of a shared key; a point; a signature, and one with a byte behind it.
+    assert_eq!(of(12, b"\0\x04hint"), left("server_key_exchange"));
+    assert_eq!(of(16, &[1, 7]), left("client_key_exchange"));
+    assert_eq!(of(15, &[4, 3, 0, 1, 7]), left("certificate_verify"));
+    let broken = of(15, &[4, 3, 0, 1, 7, 9]);
+    assert_eq!(broken, [("reads", "certificate_verify".to_owned())]);
+    // Names of authorities; and what is bytes here too.
+    assert_eq!(of(13, &[1, 1, 0, 4, 0, 2, 0x30, 0]), left("certificate_authorities"));
+    assert_eq!(of(20, &[7; 12]), []);
+    assert_eq!(of(14, &[]), []);
+    // Of a list of timestamps in a ServerHello no item is read, nor what stands in status_request.
+    let record = with_extensions(&[0, 5, 0, 5, 1, 0, 0, 0, 0]);
+    assert_eq!((told(&record), self::left(&record)), (vec![], vec!["status_request".to_owned()]));
+    let hello = [&[3, 3][..], &[9; 32], &[0, 0xc0, 0x2f, 0]].concat();
+    let signature = [0x30, 6, 2, 1, 1, 2, 1, 1];
+    let timestamp = [&[0][..], &[7; 32], &[0; 8], &[0, 0, 4, 3, 0, 8], &signature].concat();
+    let item = [&[0, timestamp.len() as u8][..], &timestamp].concat();
+    let list = [&[0, item.len() as u8][..], &item].concat();
+    let extension = [&[0, 18, 0, list.len() as u8][..], &list].concat();
+    let block = [&[0, extension.len() as u8][..], &extension].concat();
+    assert_eq!(of(2, &[hello, block].concat()), left("signed_certificate_timestamp"));
+}
+
+#[test]
+fn what_is_there_twice_or_behind_the_end_is_told() {
+    let twice = told(&with_extensions(&[0, 23, 0, 0, 0, 23, 0, 0]));
+    let line = "tls-parser reads extended_master_secret as one more, faultless; here it is there a \
+                second time, which is forbidden";
+    assert_eq!(twice, [line]);
+    let der = std::fs::read(path("testdata/certificates/rsa-2048.der")).unwrap();
+    let found = differences(&capture::read("it", &[&der[..], &[0, 0]].concat()).unwrap());
+    let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+    let line = "x509-parser reads certificate end as the end, and drops what is behind it; here it \
+                is 2 bytes that do not belong there";
+    assert_eq!(lines, [line]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::grammar::peek;
 use crate::wire::handshake::{DTLS_HEADER, HEADER, claimed_length};
-use crate::wire::record::dtls::{are_unified, looks_like_datagram};
+use crate::wire::record::dtls::{DtlsHeader, are_unified, looks_like_datagram};
 use crate::wire::record::ssl2_signs::{
     looks_like_client_hello, looks_like_later, looks_like_server_hello,
 };
@@ -130,14 +130,25 @@ fn is_bare_handshake(bytes: &[u8], length: Length) -> bool {
 /// Who sent bytes that begin like this: the first message tells.
 fn side(bytes: &[u8]) -> Side {
     match *behind_empty_records(bytes) {
-        // In DTLS a message stands behind thirteen bytes.
-        [22, 0xfe | 0x01, _, _, _, _, _, _, _, _, _, _, _, msg_type, ..] => {
-            sender(HandshakeType(msg_type))
-        }
+        _ if looks_like_datagram(bytes) => side_of_datagrams(bytes),
         [22, _, _, _, _, msg_type, ..] => sender(HandshakeType(msg_type)),
         _ if looks_like_client_hello(bytes) == Some(true) => Side::Client,
         _ if looks_like_later(bytes, Some(Side::Client)) => Side::Client,
         _ => side_of_dialogue(bytes),
+    }
+}
+
+/// Who sent records of DTLS: the first message in clear tells.
+fn side_of_datagrams(mut bytes: &[u8]) -> Side {
+    loop {
+        if let [22, _, _, 0, 0, _, _, _, _, _, _, _, _, msg_type, ..] = *bytes {
+            return sender(HandshakeType(msg_type));
+        }
+        let length = peek(bytes, DtlsHeader::LENGTH - 2, 2).unwrap_or_default();
+        match bytes.get(DtlsHeader::LENGTH + length..) {
+            Some(behind) => bytes = behind,
+            None => return Side::Server,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! output is a view of one. [`Summary`] is what was agreed; [`Reaction`] how it ended.
 
 mod certificate;
+mod order;
 mod queue;
 mod reaction;
 mod review;
@@ -19,7 +20,6 @@ pub use crate::wire::side::Side;
 
 use crate::wire::grammar::Context;
 use crate::wire::stream::{Header, Message, Stream, Unit, agree};
-use review::Review;
 
 /// Where the bytes of a transcript come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,7 +90,6 @@ pub struct Recorder {
     client: Stream,
     server: Stream,
     context: Context,
-    review: Review,
     events: Vec<Event>,
 }
 
@@ -100,7 +99,6 @@ impl Default for Recorder {
             client: Stream::of(Side::Client),
             server: Stream::of(Side::Server),
             context: Context::default(),
-            review: Review::default(),
             events: Vec::new(),
         }
     }
@@ -129,8 +127,7 @@ impl Recorder {
         };
         push(stream);
         let before = self.events.len();
-        while let Some(unit) = stream.next(&mut self.context) {
-            let mut unit = self.review.of(from, unit);
+        while let Some(mut unit) = stream.next(&mut self.context) {
             unit.settle();
             self.events.push(Event { from, time, unit });
         }
@@ -145,7 +142,7 @@ impl Recorder {
     /// Adds a message that was put together elsewhere, as a log shows it.
     pub fn push_message(&mut self, from: Side, message: Message) {
         agree(&message, &mut self.context);
-        let mut unit = self.review.of(from, Unit::Message(message));
+        let mut unit = Unit::Message(message);
         unit.settle();
         self.events.push(Event { from, time: None, unit });
     }
@@ -175,21 +172,22 @@ impl Recorder {
         self.stream(from).bytes()
     }
 
-    /// The units so far.
+    /// The units so far, as they were read when they came.
     pub fn events(&self) -> &[Event] {
         &self.events
     }
 
-    /// Nothing more will come: what was cut off becomes units too.
+    /// Nothing more will come: what was cut off becomes units too, and what messages say of each other
+    /// is noticed.
     pub fn finish(mut self, source: Source, end: Option<End>) -> Transcript {
         for (from, stream) in [(Side::Client, &mut self.client), (Side::Server, &mut self.server)] {
-            for unit in stream.finish(&mut self.context) {
-                let mut unit = self.review.of(from, unit);
+            for mut unit in stream.finish(&mut self.context) {
                 unit.settle();
                 self.events.push(Event { from, time: None, unit });
             }
         }
         self.events.shrink_to_fit();
+        order::review(&mut self.events, self.context);
         let events = self.events;
         let mut transcript =
             Transcript { source, client: None, server: None, events, end, remarks: Vec::new() };

@@ -1,5 +1,6 @@
-//! Certificates that are not good at a time: RFC 5280 section 4.1.2.5. Which time it is, only a
-//! caller knows.
+//! Certificates that are not good at a time: RFC 5280 section 4.1.2.5; and what is said of them that
+//! is too old, RFC 6960 section 4.2.2.1 and RFC 5280 section 5.1.2.5. Which time it is, only a caller
+//! knows.
 
 use super::Transcript;
 use crate::wire::fault::{Fault, Kind, Remark};
@@ -9,7 +10,8 @@ use crate::wire::x509;
 
 impl Transcript {
     /// Remarks the certificates that are not good at a time, in seconds since 1970: those that have
-    /// run out, and those that are not good yet.
+    /// run out, and those that are not good yet; and OCSP responses and revocation lists after which
+    /// newer ones are there.
     pub fn judge_validity(&mut self, now: i64) {
         for event in &mut self.events {
             if let Unit::Message(message) = &mut event.unit {
@@ -29,7 +31,28 @@ impl Transcript {
 
 fn judge(tree: &mut Tree, bytes: &[u8], now: i64) {
     let mut remarks = Vec::new();
+    // Where the response ends of which a field is, and the time that was looked at.
+    let (mut response, mut next_update) = (0, 0);
     for (index, field) in tree.fields.iter().enumerate() {
+        match field.name {
+            "SingleResponse" => response = field.end(),
+            // One within a tag of its own has the name twice.
+            "nextUpdate" if field.start() >= next_update && tree.missing(index) == 0 => {
+                next_update = field.end();
+                let reference = match field.start() < response {
+                    true => "RFC 6960 4.2.2.1",
+                    false => "RFC 5280 5.1.2.5",
+                };
+                let next = x509::time(field.own(bytes));
+                if next.is_some_and(|next| now > next.seconds()) {
+                    let expected = "a time that is still to come";
+                    let fault = Fault::Form { expected, found: "one that is over: it is too old" };
+                    let (field, range) = (field.name, field.range());
+                    remarks.push(Remark { field, range, fault, kind: Kind::Notice, reference });
+                }
+            }
+            _ => {}
+        }
         // A whole certificate; where it is cut off, what it says need not be all.
         if field.name != "Certificate" || field.is_leaf() || tree.missing(index) > 0 {
             continue;

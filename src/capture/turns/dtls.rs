@@ -62,6 +62,15 @@ fn header(bytes: &[u8], context: Context) -> Option<Record> {
     Some(Record { kind: RecordKind::Dtls(place), header: r.at(), end: r.at() + length })
 }
 
+/// Who sends messages of this type in clear: what proves a certificate, a server of DTLS 1.3 protects,
+/// and before that only clients send it.
+fn sole_in_clear(msg_type: HandshakeType) -> Option<Side> {
+    match msg_type {
+        HandshakeType::certificate_verify => Some(Side::Client),
+        _ => sole_sender(msg_type),
+    }
+}
+
 impl Turns {
     /// Who sent a record.
     pub(super) fn sender_of_datagram(&self, place: Place, fragment: &[u8]) -> Sender {
@@ -78,7 +87,7 @@ impl Turns {
         };
         let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
         let is_message = place.is_handshake();
-        let sole = sole_sender(msg_type).filter(|_| is_message);
+        let sole = sole_in_clear(msg_type).filter(|_| is_message);
         let began = |side| is_message && self.recorder.stream(side).began_message_of(fragment);
         let left_out = |side| self.left_out(side, place, fragment);
         let before_hello = self.sender_before_hello(msg_type).filter(|_| is_message);
@@ -91,11 +100,15 @@ impl Turns {
                 (if began(speaker) { speaker } else { other }, true)
             }
             _ if before_hello.is_some() => before_hello.unwrap_or((speaker, false)),
+            // Nobody goes on before he has all of the other's flight: what is missing of it comes
+            // first, whatever the number of its record.
+            _ if left_out(speaker) != left_out(other) => {
+                let from_start = self.asked || self.server.hello;
+                (if left_out(speaker) { speaker } else { other }, from_start)
+            }
             (true, false) => (speaker, true),
             (false, true) => (other, true),
-            _ if left_out(speaker) != left_out(other) => {
-                (if left_out(speaker) { speaker } else { other }, true)
-            }
+            _ if left_out(speaker) => (self.word, false),
             _ if is_message && msg_type.name().is_some() => self.sender_by_word(),
             _ if self.last == Last::ChangeCipherSpec && !in_clear => (speaker, true),
             _ if content_type == ContentType::alert && self.answers(fragment) => {

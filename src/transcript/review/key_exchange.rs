@@ -21,11 +21,8 @@ impl Review {
             let found = "one that is written out";
             say.form("curve_params", "a curve by its name", found, "RFC 8422 5.4");
         }
-        if let ServerKeyExchange::Srp(key) = key {
-            prime("srp_n", &key.params.srp_n.0, "a prime of 2048 bits or more, as for DHE", say);
-        }
+        primes(key, say);
         if let Some(params) = key.dh_params() {
-            prime("dh_p", &params.dh_p.0, "a prime of 2048 bits or more", say);
             for (field, number, expected, reference) in [
                 ("dh_g", &params.dh_g, "a generator from 2 to p - 2", "RFC 5246 7.4.3"),
                 ("dh_ys", &params.dh_ys, "a value from 2 to p - 2", "RFC 7919 5.1"),
@@ -70,6 +67,16 @@ fn on_curve(field: &'static str, curve: NamedGroup, key: &[u8], say: &mut Say<'_
         say.fault(field, fault, reference);
     } else if point::is_nothing(curve, key) {
         say.form(field, key_share::SOMETHING, "zeros", "RFC 8422 5.11");
+    }
+}
+
+/// The prime that a server's key is of, where there is one.
+pub(super) fn primes(key: &ServerKeyExchange, say: &mut Say<'_>) {
+    if let ServerKeyExchange::Srp(key) = key {
+        prime("srp_n", &key.params.srp_n.0, "a prime of 2048 bits or more, as for DHE", say);
+    }
+    if let Some(params) = key.dh_params() {
+        prime("dh_p", &params.dh_p.0, "a prime of 2048 bits or more", say);
     }
 }
 

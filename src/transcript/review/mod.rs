@@ -25,9 +25,10 @@ use crate::wire::field::{Field, Tree};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::certificate::{Certificate, RawPublicKey};
 use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::handshake::key_exchange::ServerKeyExchange;
 use crate::wire::side::Side;
-use crate::wire::stream::{Body, Message, Unit};
-use crate::wire::x509::KeyAlgorithm;
+use crate::wire::stream::{Body, Message};
+use crate::wire::x509::{Identity, KeyAlgorithm, has_raw_key};
 use signature::{CERTIFICATE_VERIFY, key_of_tls13};
 
 /// A reader who remembers what was said.
@@ -57,20 +58,12 @@ pub(super) struct Review {
 }
 
 impl Review {
-    /// A unit with what there is to notice about it.
-    pub(super) fn of(&mut self, from: Side, mut unit: Unit) -> Unit {
-        if let Unit::Message(message) = &mut unit {
-            self.read(from, message);
-        }
-        unit
-    }
-
     /// Reads a message, and notices what there is to notice.
-    fn read(&mut self, from: Side, message: &mut Message) {
+    pub(super) fn read(&mut self, from: Side, message: &mut Message) {
         let mut say = Say { tree: &message.tree, place: Vec::new(), remarks: Vec::new() };
         match &message.body {
             Body::Handshake(handshake) if has_assumption(&message.tree) => {
-                self.assumed(from, handshake, &mut say);
+                self.assumed(from, handshake, &message.bytes, &mut say);
             }
             Body::Handshake(handshake) => self.handshake(from, handshake, &mut say),
             Body::Ssl2(message) => ssl2::ssl2(message, &mut say),
@@ -100,10 +93,18 @@ impl Review {
     }
 
     /// Of fields that were only taken to be there nothing can be said, but for keys on a curve that
-    /// is named beside them.
-    fn assumed(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
+    /// is named beside them; and for a prime, which is short whatever was agreed, where the bytes have
+    /// no other form.
+    fn assumed(&mut self, from: Side, handshake: &Handshake, bytes: &[u8], say: &mut Say<'_>) {
         match (from, handshake) {
-            (Side::Server, Handshake::ServerKeyExchange(key)) => self.server_point(key, say),
+            (Side::Server, Handshake::ServerKeyExchange(key)) => {
+                self.server_point(key, say);
+                let body = say.tree.roots().find(|(_, field)| !field.is_leaf());
+                let body = body.and_then(|(_, field)| bytes.get(field.range()));
+                if body.is_some_and(ServerKeyExchange::is_sole_form) {
+                    key_exchange::primes(key, say);
+                }
+            }
             (Side::Client, Handshake::ClientKeyExchange(key)) => {
                 self.client_key_exchange(key, say);
             }
@@ -151,6 +152,8 @@ impl Review {
             (_, Handshake::Certificate(Certificate { certificate_list })) => {
                 let key = certificate_list.0.first().and_then(|own| KeyAlgorithm::of(&own.0));
                 *self.key(from) = key;
+                let chain = certificate_list.0.iter().map(|own| &own.0[..]);
+                in_order(chain, "RFC 5246 7.4.2", say);
                 if from == Side::Server {
                     certificates("certificate_list", certificate_list.0.is_empty(), say);
                     self.key_of_suite("certificate_list", say);
@@ -164,6 +167,11 @@ impl Review {
             }
             (_, Handshake::Certificate13(certificate)) => {
                 *self.key(from) = key_of_tls13(certificate);
+                if !has_raw_key(say.tree) {
+                    let chain = certificate.certificate_list.0.iter();
+                    let chain = chain.map(|entry| &entry.cert_data.0[..]);
+                    in_order(chain, "RFC 8446 4.4.2", say);
+                }
                 if from == Side::Server {
                     self.certificate(certificate, say);
                 }
@@ -227,6 +235,24 @@ fn certificates(field: &'static str, none: bool, say: &mut Say<'_>) {
     if none {
         let found = "none, which only a client may";
         say.form(field, "at least one certificate", found, "RFC 8446 4.4.2");
+    }
+}
+
+/// Each certificate of a chain is by the one behind it. Only the first that is not is told.
+fn in_order<'c>(chain: impl Iterator<Item = &'c [u8]>, reference: &'static str, say: &mut Say<'_>) {
+    let mut issuer: Option<String> = None;
+    for (index, certificate) in chain.enumerate() {
+        let own = Identity::read(certificate);
+        if let (Some(issuer), Some(subject)) = (issuer, &own.subject) {
+            // Letters of either case are the same in a name, RFC 5280 section 7.1.
+            if !issuer.eq_ignore_ascii_case(subject) {
+                let (expected, found) = ("the issuer of the certificate before it", "another");
+                return say.of_item("certificate_list", index, |say| {
+                    say.form("subject", expected, found, reference);
+                });
+            }
+        }
+        issuer = own.issuer;
     }
 }
 

@@ -73,6 +73,13 @@ impl Review {
             let found = "another one";
             say.form("cipher_suite", "that of the HelloRetryRequest", found, "RFC 8446 4.1.4");
         }
+        // A server of TLS 1.3 that goes below TLS 1.2 says it by the other.
+        if version.as_tls() < ProtocolVersion::TLS1_2
+            && hello.random.0.0.ends_with(DOWNGRADE_TO_TLS1_2)
+        {
+            let (expected, found) = ("DOWNGRD 00, as below TLS 1.2", "DOWNGRD 01, as in TLS 1.2");
+            say.form("random", expected, found, "RFC 8446 4.1.3");
+        }
         let Some(offer) = &self.offer else { return could_do_better(hello, say) };
         key_beside_psk(offer, hello, say);
         let method = hello.legacy_compression_method;

@@ -78,6 +78,11 @@ impl ServerKeyExchange {
         }
     }
 
+    /// Whether bytes have the form of one key exchange only, whatever was agreed.
+    pub fn is_sole_form(body: &[u8]) -> bool {
+        likeness::is_sole(body)
+    }
+
     /// The curve, where there is one.
     fn curve_params(&self) -> Option<&EcParameters> {
         match self {

@@ -3,8 +3,10 @@
 //! RFC 2246 section 7.4.3, RFC 4279, RFC 5054 and RFC 8422 section 5.4, that which takes the whole
 //! body is the likely one.
 
-use crate::names::{EcCurveType, KeyExchange};
-use crate::wire::grammar::{behind_length, prefix_fits};
+use super::ec_parameters::EcParameters;
+use crate::names::KeyExchange;
+use crate::wire::grammar::{Context, Reader, Wire, behind_length, prefix_fits};
+use crate::wire::text::is_mostly_text;
 
 /// A key exchange, and why it is taken.
 pub(super) type Likeness = Option<(KeyExchange, &'static str)>;
@@ -13,51 +15,70 @@ pub(super) type Likeness = Option<(KeyExchange, &'static str)>;
 /// anybody has.
 const BELIEVABLE: std::ops::RangeInclusive<usize> = 32..=2048;
 
+/// Bytes of the field of a curve: from the 112 bits of the shortest that has a name, to more than any.
+const CURVES: std::ops::RangeInclusive<usize> = 14..=80;
+
+/// Bytes of a secret under an RSA key of 512 bits, which export allowed.
+const SHORTEST: usize = 64;
+
 /// Bytes of an RSA key's exponent at most. Nearly all have one to three.
 const LONGEST_EXPONENT: usize = 8;
 
+/// A form, whether a body has it from its beginning to its end, and what is said where it is taken.
+type Form = (KeyExchange, fn(&[u8]) -> bool, &'static str);
+
+const ON_CURVE: &str = "a key on a curve, which it looks like";
+const IN_FIELD: &str = "a key in a prime field, which it looks like";
+
+/// The forms of a ServerKeyExchange, the likely ones first.
+const SERVER: [Form; 7] = [
+    (KeyExchange::Ecdhe, |body| on_curve(body).is_some_and(is_signed), ON_CURVE),
+    (KeyExchange::Dhe, |body| in_field(body).is_some_and(is_signed), IN_FIELD),
+    (KeyExchange::RsaExport, is_rsa, "a short RSA key, which it looks like"),
+    (
+        KeyExchange::EcdhePsk,
+        |body| behind_hint(body).and_then(on_curve).is_some_and(<[u8]>::is_empty),
+        "a hint at a shared key, and a key on a curve, which it looks like",
+    ),
+    (
+        KeyExchange::DhePsk,
+        |body| behind_hint(body).and_then(in_field).is_some_and(<[u8]>::is_empty),
+        "a hint at a shared key, and a key in a prime field, which it looks like",
+    ),
+    (
+        KeyExchange::Srp,
+        |body| of_password(body).is_some_and(is_signed),
+        "half of a password's proof, which it looks like",
+    ),
+    (
+        KeyExchange::Psk,
+        |body| prefix_fits(body, 0, 2),
+        "a hint at a shared key, which it looks like",
+    ),
+];
+
 /// What the body of a ServerKeyExchange looks like.
 pub(super) fn server(body: &[u8]) -> Likeness {
-    const CURVE: &str = "a key on a curve, which it looks like";
-    const FIELD: &str = "a key in a prime field, which it looks like";
-    let (curve, field, rsa) = (on_curve(body), in_field(body), is_rsa(body));
-    if curve.is_some_and(is_signed) {
-        return Some((KeyExchange::Ecdhe, CURVE));
-    }
-    match (field.is_some_and(is_signed), rsa) {
-        (true, true) => {
-            let found = "a key in a prime field; a short RSA key looks the same";
-            return Some((KeyExchange::Dhe, found));
-        }
-        (true, false) => return Some((KeyExchange::Dhe, FIELD)),
-        (false, true) => {
-            return Some((KeyExchange::RsaExport, "a short RSA key, which it looks like"));
-        }
-        (false, false) => {}
-    }
-    if let Some((_, behind)) = behind_length(body, 2) {
-        if on_curve(behind).is_some_and(<[u8]>::is_empty) {
-            let found = "a hint at a shared key, and a key on a curve, which it looks like";
-            return Some((KeyExchange::EcdhePsk, found));
-        }
-        if in_field(behind).is_some_and(<[u8]>::is_empty) {
-            let found = "a hint at a shared key, and a key in a prime field, which it looks like";
-            return Some((KeyExchange::DhePsk, found));
-        }
-    }
-    if of_password(body).is_some_and(is_signed) {
-        return Some((KeyExchange::Srp, "half of a password's proof, which it looks like"));
-    }
     // What stands behind the key may have another form than a signature.
-    if curve.is_some() {
-        Some((KeyExchange::Ecdhe, CURVE))
-    } else if field.is_some() {
-        Some((KeyExchange::Dhe, FIELD))
-    } else if prefix_fits(body, 0, 2) {
-        Some((KeyExchange::Psk, "a hint at a shared key, which it looks like"))
-    } else {
-        None
-    }
+    const UNSIGNED: [Form; 2] = [
+        (KeyExchange::Ecdhe, |body| on_curve(body).is_some(), ON_CURVE),
+        (KeyExchange::Dhe, |body| in_field(body).is_some(), IN_FIELD),
+    ];
+    let [signed @ .., hint] = &SERVER;
+    let mut forms = signed.iter().chain(&UNSIGNED).chain([hint]).filter(|(_, fits, _)| fits(body));
+    let (first, _, found) = forms.next()?;
+    let found = match (first, forms.next()) {
+        (KeyExchange::Dhe, Some((KeyExchange::RsaExport, ..))) => {
+            "a key in a prime field; a short RSA key looks the same"
+        }
+        _ => found,
+    };
+    Some((*first, found))
+}
+
+/// Whether the body of a ServerKeyExchange has one form only.
+pub(super) fn is_sole(body: &[u8]) -> bool {
+    SERVER.iter().filter(|(_, fits, _)| fits(body)).count() == 1
 }
 
 /// What the body of a ClientKeyExchange looks like; behind a ServerKeyExchange of which a key
@@ -80,8 +101,20 @@ pub(super) fn client(body: &[u8], server: Option<KeyExchange>) -> Likeness {
     if let Some(key_exchange) = belongs {
         return Some((key_exchange, "what belongs to the server's key, whose form was taken too"));
     }
+    // A name is text, and shorter than the least of the others.
+    let is_name = |name: &[u8]| !name.is_empty() && name.len() < SHORTEST && is_mostly_text(name);
+    let is_named = named.is_some_and(|(name, _)| is_name(name));
     if point {
         Some((KeyExchange::Ecdhe, "a point, which it looks like"))
+    } else if bytes && is_named {
+        Some((KeyExchange::Psk, "the name of a shared key, which it looks like"))
+    } else if is_named && named_point {
+        let found = "the name of a shared key, and a point, which it looks like";
+        Some((KeyExchange::EcdhePsk, found))
+    } else if is_named && named_bytes {
+        let found = "the name of a shared key, and a value in a prime field; a secret under an RSA \
+                     key looks the same";
+        Some((KeyExchange::DhePsk, found))
     } else if bytes {
         let found = "a secret under an RSA key; a value in a prime field looks the same";
         Some((KeyExchange::Rsa, found))
@@ -90,11 +123,27 @@ pub(super) fn client(body: &[u8], server: Option<KeyExchange>) -> Likeness {
     }
 }
 
-/// What stands behind a named curve and a point.
+/// What stands behind a hint.
+fn behind_hint(body: &[u8]) -> Option<&[u8]> {
+    behind_length(body, 2).map(|(_, behind)| behind)
+}
+
+/// What stands behind a curve and a point.
 fn on_curve(body: &[u8]) -> Option<&[u8]> {
-    let [curve_type, _, _, key @ ..] = body else { return None };
-    let (point, behind) = behind_length(key, 1)?;
-    (*curve_type == EcCurveType::named_curve.0 && !point.is_empty()).then_some(behind)
+    let mut r = Reader::<()>::new(body, Context::default());
+    match EcParameters::read(&mut r, EcParameters::ITEM).ok()? {
+        EcParameters::Named(_) => {}
+        // The first byte of a prime's length is a type of curve too.
+        EcParameters::ExplicitPrime(curve) if is_believable(&curve.prime_p.0) => {}
+        EcParameters::ExplicitChar2(curve) if CURVES.contains(&curve.m.div_ceil(8).into()) => {}
+        _ => return None,
+    }
+    let (point, behind) = behind_length(r.rest(), 1)?;
+    (!point.is_empty()).then_some(behind)
+}
+
+fn is_believable(prime: &[u8]) -> bool {
+    CURVES.contains(&prime.len())
 }
 
 /// What stands behind a prime, a generator and a public value, neither of them longer than the
@@ -122,7 +171,8 @@ fn are_of_field(prime: &[u8], generator: &[u8], public: &[u8]) -> bool {
         && may_be.contains(&public.len())
 }
 
-/// A modulus, an exponent, and a signature of before TLS 1.2, which did away with short keys.
+/// A modulus, an exponent, and a signature: of before TLS 1.2, which did away with short keys, or in
+/// its form all the same.
 fn is_rsa(body: &[u8]) -> bool {
     let parts = behind_length(body, 2).and_then(|(modulus, behind)| {
         let (exponent, behind) = behind_length(behind, 2)?;
@@ -131,7 +181,8 @@ fn is_rsa(body: &[u8]) -> bool {
     parts.is_some_and(|(modulus, exponent, behind)| {
         BELIEVABLE.contains(&modulus)
             && (1..=LONGEST_EXPONENT).contains(&exponent)
-            && prefix_fits(behind, 0, 2)
+            && !behind.is_empty()
+            && is_signed(behind)
     })
 }
 

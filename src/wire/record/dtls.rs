@@ -1,12 +1,16 @@
 //! Records of DTLS: RFC 6347 section 4.1 (DTLS 1.0 and 1.2, and 1.3 in clear), RFC 9146 section 4
 //! with a connection id, RFC 9147 section 4 (DTLS 1.3, the unified header).
 
-use crate::names::{ContentType, ProtocolVersion};
+use super::begins_with_hello;
+use crate::names::{
+    AlertDescription, AlertLevel, Code, ContentType, HandshakeType, ProtocolVersion,
+};
 use crate::wire::fault::Fault;
 use crate::wire::field::{Shape, Value};
 use crate::wire::grammar::{
     Context, Octets, Read, Reader, Record, Wire, message, peek, prefix_fits,
 };
+use crate::wire::handshake::DTLS_HEADER;
 use crate::wire::limits::{RECORD_IN_CLEAR, RECORD_PAYLOAD};
 use crate::wire::side::Side;
 
@@ -202,8 +206,7 @@ fn check<R: Record>(header: &DtlsHeader, r: &mut Reader<'_, R>) {
     }
     let version = header.legacy_record_version;
     // DTLS 1.3 has none of its own here.
-    let known =
-        [ProtocolVersion::DTLS1_0, ProtocolVersion::DTLS1_2, ProtocolVersion::DTLS1_0_OPENSSL];
+    let known = [ProtocolVersion::DTLS1_0, ProtocolVersion::DTLS1_2];
     if !known.contains(&version) {
         let fault = Fault::Code { expected: "0xfeff or 0xfefd", found: version.0 };
         r.notice("legacy_record_version", start + 1..start + 3, fault);
@@ -244,7 +247,10 @@ pub fn header_kind(bytes: &[u8]) -> Option<Kind> {
     match *bytes.first()? {
         25 if known => Some(Kind::Cid),
         ContentType::FIRST..=ContentType::LAST if known => Some(Kind::Plain),
-        0x20..=0x3f => Some(Kind::Unified),
+        // What is protected looks random, and does not begin with a version and six zeros.
+        0x20..=0x3f if version.is_none_or(|it| !is_version_of_dtls(it)) || !is_early(bytes) => {
+            Some(Kind::Unified)
+        }
         _ => None,
     }
 }
@@ -256,19 +262,16 @@ pub fn header_kind_in_dtls(bytes: &[u8]) -> Option<Kind> {
 }
 
 fn has_form_of_record(bytes: &[u8]) -> bool {
-    let is_type =
-        |bytes: &[u8]| matches!(bytes.first(), Some(ContentType::FIRST..=ContentType::LAST));
     let is_version = |bytes: &[u8]| peek(bytes, 1, 2).is_some_and(is_version_of_dtls);
     if !is_type(bytes) && !is_version(bytes) {
         return false;
     }
-    let length = peek(bytes, DtlsHeader::LENGTH - 2, 2).filter(|length| *length <= RECORD_PAYLOAD);
-    let behind = length.and_then(|length| bytes.get(DtlsHeader::LENGTH + length..));
-    behind.is_some_and(|behind| {
-        behind.is_empty()
-            || is_type(behind)
-            || is_version(behind)
-            || header_kind(behind) == Some(Kind::Unified)
+    whole(bytes).is_some_and(|(fragment, behind)| {
+        fragment.len() <= RECORD_PAYLOAD
+            && (behind.is_empty()
+                || is_type(behind)
+                || is_version(behind)
+                || header_kind(behind) == Some(Kind::Unified))
     })
 }
 
@@ -311,20 +314,59 @@ fn behind_unified(bytes: &[u8], before: bool) -> Option<&[u8]> {
 }
 
 /// Whether bytes begin as a datagram of DTLS does before it is protected. A version that there is
-/// tells it; else a record under no keys, of a small number, that is there to its end.
+/// tells it, unless a hello stands where TLS has it; else a record under no keys, of a small number,
+/// that is there to its end, and has what such a record has: a version, or a message.
 pub fn looks_like_datagram(bytes: &[u8]) -> bool {
-    let Some(version) = peek(bytes, 1, 2)
-        .filter(|_| matches!(bytes.first(), Some(ContentType::FIRST..=ContentType::LAST)))
-    else {
+    let Some(version) = peek(bytes, 1, 2).filter(|_| !begins_with_hello(bytes)) else {
         return false;
     };
     match version {
-        0xfefc..=0xfeff | 0x0100 => true,
-        0xfe00..=0xfefb => {
-            let is_early = bytes.get(3..9).is_some_and(|epoch| epoch.iter().all(|&byte| byte == 0));
-            let end = peek(bytes, 11, 2).map(|length| DtlsHeader::LENGTH + length);
-            is_early && end.is_some_and(|end| end <= bytes.len())
+        0xfefc..=0xfeff | 0x0100 if is_type(bytes) => true,
+        0xfe00..=0xfefb if is_type(bytes) => is_early(bytes) && whole(bytes).is_some(),
+        version if is_version_of_dtls(version) => is_early(bytes) && has_form_of_record(bytes),
+        _ => {
+            let message = whole(bytes).filter(|_| is_early(bytes) && has_form_of_record(bytes));
+            message.is_some_and(|(fragment, _)| match bytes.first() {
+                Some(21) => is_alert(fragment),
+                Some(22) => is_handshake(fragment),
+                _ => false,
+            })
         }
-        _ => false,
     }
+}
+
+fn is_type(bytes: &[u8]) -> bool {
+    matches!(bytes.first(), Some(ContentType::FIRST..=ContentType::LAST))
+}
+
+/// Whether a record is under no keys and of a small number.
+fn is_early(bytes: &[u8]) -> bool {
+    bytes.get(3..9).is_some_and(|numbers| numbers.iter().all(|&byte| byte == 0))
+}
+
+/// The fragment of a record that is there to its end, and what is behind it.
+fn whole(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let length = peek(bytes, DtlsHeader::LENGTH - 2, 2)?;
+    bytes.get(DtlsHeader::LENGTH..)?.split_at_checked(length)
+}
+
+/// Whether these are messages of the handshake, or parts of such, one behind the other to the end.
+fn is_handshake(mut fragment: &[u8]) -> bool {
+    while let Some(&msg_type) = fragment.first() {
+        let (length, offset, part) =
+            (peek(fragment, 1, 3), peek(fragment, 6, 3), peek(fragment, 9, 3));
+        let (Some(length), Some(offset), Some(part)) = (length, offset, part) else { return false };
+        match fragment.get(DTLS_HEADER + part..) {
+            Some(behind) if HandshakeType(msg_type).name().is_some() && offset + part <= length => {
+                fragment = behind;
+            }
+            _ => return false,
+        }
+    }
+    true
+}
+
+fn is_alert(fragment: &[u8]) -> bool {
+    let [level, description] = *fragment else { return false };
+    AlertLevel(level).name().is_some() && AlertDescription(description).name().is_some()
 }

@@ -1,5 +1,7 @@
 //! Certificates as x509-parser reads them: RFC 5280 section 4.1.
 
+use std::collections::HashSet;
+
 use x509_parser::certificate::X509Certificate;
 use x509_parser::error::X509Error;
 use x509_parser::extensions::ParsedExtension;
@@ -23,7 +25,9 @@ pub fn compare_all(tree: &Tree, bytes: &[u8], found: &mut Found) {
         if tree.missing(index) == 0 {
             let own = field.own(bytes);
             let fault = first_in(&faults, field);
-            Comparison { tree, bytes, place, found: &mut *found }.certificate(index, own, fault);
+            let mut comparison = Comparison { tree, bytes, place, found: &mut *found };
+            comparison.certificate(index, own, fault);
+            comparison.behind(field.end());
         }
     }
     for other in &tree.beneath {
@@ -114,6 +118,16 @@ impl Comparison<'_> {
         }
     }
 
+    /// What stands behind the certificate, up to the end of what it is handed.
+    fn behind(&mut self, end: usize) {
+        let from = self.tree.fields.partition_point(|field| field.start() < end);
+        let next = self.tree.fields.get(from);
+        if let Some(field) = next.filter(|field| field.name == "trailing") {
+            let ours = format!("{} that do not belong there", count_of_bytes(field.range().len()));
+            self.add(Kind::Reads, "end", ours, "the end, and drops what is behind it");
+        }
+    }
+
     fn fields(&mut self, index: usize, theirs: &X509Certificate<'_>) {
         let Some(tbs) = self.part(index, "tbsCertificate") else { return };
         let info = &theirs.tbs_certificate;
@@ -176,11 +190,16 @@ impl Comparison<'_> {
             self.add(Kind::Reads, "number of extensions", ours, theirs);
             return;
         }
+        let mut seen = HashSet::new();
         for (index, extension) in ours.into_iter().zip(all) {
             let id = self.content(self.part(index, "extnID")).to_vec();
             self.compare("extnID", &id, extension.oid.as_bytes());
             let number = extension.oid.to_id_string();
             let name = oid::name(&number).unwrap_or(&number).to_owned();
+            if !seen.insert(id) {
+                let ours = "there a second time, which is forbidden";
+                self.add(Kind::Reads, &name, ours, "one more, faultless");
+            }
             let critical = self.content(self.part(index, "critical")).first().copied();
             if critical.is_some_and(|byte| byte != 0) != extension.critical {
                 let (ours, theirs) = (format!("{critical:?}"), extension.critical.to_string());

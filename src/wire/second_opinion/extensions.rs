@@ -1,11 +1,14 @@
 //! Extensions of hellos as tls-parser reads them: RFC 8446 section 4.2.
 
+use std::collections::HashSet;
+
 use nom::IResult;
 use tls_parser::{
     TlsExtension, parse_tls_client_hello_extension, parse_tls_server_hello_extension,
 };
 
 use super::handshake::{numbers, sized};
+use super::unread::kind_left;
 use super::{Found, Kind, Parser, Part, faults, first_in, in_short, name, own, read_with};
 use crate::names::{Code, ExtensionType};
 use crate::wire::field::Field;
@@ -20,6 +23,7 @@ pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) 
     let extensions: Vec<(usize, &Field)> =
         tree.children(block).filter(|(_, part)| !part.is_leaf()).collect();
     let faults = faults(tree);
+    let mut seen = HashSet::new();
     for (place, (index, extension)) in extensions.iter().enumerate() {
         let parts: Vec<&Field> = tree.children(*index).map(|(_, part)| part).collect();
         let code = parts.first().and_then(|code| code.number(&message.bytes));
@@ -47,28 +51,24 @@ pub fn compare(message: &Message, body: usize, client: bool, found: &mut Found) 
             }
         };
         let (Some(code), [_, _, rest @ ..]) = (code, parts.as_slice()) else { continue };
+        if !seen.insert(code.0) {
+            let ours = "there a second time, which is forbidden";
+            found.add((Parser::Tls, Kind::Reads), &*what, ours, "one more, faultless");
+        }
         let unread = |part: &&Field| part.name == "opaque" || part.name == "malformed";
         let known = !rest.iter().any(unread) && code.name().is_some();
         match theirs {
             TlsExtension::Grease(number, _) if !ExtensionType(number).is_grease() => {
                 found.add((Parser::Tls, Kind::Reads), what, in_short(data), "GREASE");
             }
-            // Some it knows, and hands on as bytes by its design.
-            TlsExtension::Unknown(_, body)
-            | TlsExtension::KeyShare(body)
-            | TlsExtension::PreSharedKey(body)
-                if body == data =>
-            {
+            theirs if kind_left(&theirs).is_some() && written(&theirs, data) == data => {
                 let is_ours = code.name().is_some() && !code.is_grease();
                 match first_in(&faults, extension).filter(|_| is_ours) {
                     Some(fault) => {
                         found.add((Parser::Tls, Kind::Reads), what, read_with(fault), "bytes");
                     }
                     None if known && !code.is_grease() && !data.is_empty() => {
-                        let kind = match theirs {
-                            TlsExtension::Unknown(..) => "an unknown type",
-                            _ => "a type whose body it does not read",
-                        };
+                        let kind = kind_left(&theirs).unwrap_or_default();
                         let theirs = format!("{} of {kind}", count_of_bytes(data.len()));
                         found.add((Parser::Tls, Kind::Leaves), what, "read", theirs);
                     }
@@ -98,9 +98,8 @@ pub enum Treatment {
 
 /// What it does with an extension of a hello.
 pub fn treatment(extension: &[u8], client: bool) -> Treatment {
-    use TlsExtension::{KeyShare, PreSharedKey, Unknown};
     match parser(client)(extension) {
-        Ok((_, Unknown(..) | KeyShare(_) | PreSharedKey(_))) => Treatment::AsBytes,
+        Ok((_, theirs)) if kind_left(&theirs).is_some() => Treatment::AsBytes,
         Ok(_) => Treatment::Read,
         Err(_) => Treatment::Refused,
     }

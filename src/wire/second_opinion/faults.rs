@@ -3,8 +3,7 @@
 
 use std::ops::Range;
 
-use super::extensions::{self, Treatment};
-use super::own;
+use super::unread::unread;
 use crate::wire::fault::{Kind, Remark};
 use crate::wire::field::{Field, Tree};
 use crate::wire::stream::Message;
@@ -80,42 +79,4 @@ impl<'t> Holders<'t> {
         let holds = |field: &&&Field| field.end() >= start;
         self.open.iter().rev().find(holds).map(|field| field.name)
     }
-}
-
-/// The messages whose bodies tls-parser hands on as bytes.
-const AS_BYTES: &[&str] = &["server_key_exchange", "client_key_exchange", "certificate_verify"];
-
-/// What tls-parser does not read, one range behind the other. It hands on as bytes by its design
-/// such bodies, those of some extensions, and what is written in DER, of which certificates are
-/// x509-parser's; and of extensions it reads none behind one that it refuses.
-fn unread(message: &Message) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = Vec::new();
-    let (mut before, mut block): (Option<&Field>, Option<&Field>) = (None, None);
-    for field in &message.tree.fields {
-        if field.name == "extensions" && !field.is_leaf() {
-            block = Some(field);
-        }
-        let opens = match before {
-            Some(holder) if field.name == "tag" && field.start() < holder.end() => {
-                Some(holder.range())
-            }
-            Some(holder) if field.name == "extension_type" => {
-                let client = message.type_name() == "client_hello";
-                match extensions::treatment(own(message, holder), client) {
-                    Treatment::Read => None,
-                    Treatment::AsBytes => Some(holder.range()),
-                    Treatment::Refused => {
-                        let end = block.map_or(0, Field::end).max(holder.end());
-                        Some(holder.start()..end)
-                    }
-                }
-            }
-            _ if AS_BYTES.contains(&field.name) && !field.is_leaf() => Some(field.range()),
-            _ => None,
-        };
-        let is_new = |one: &Range<usize>| ranges.last().is_none_or(|last| last.end <= one.start);
-        ranges.extend(opens.filter(is_new));
-        before = Some(field);
-    }
-    ranges
 }

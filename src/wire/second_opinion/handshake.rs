@@ -9,7 +9,7 @@ use tls_parser::{
 
 use super::{
     Found, Kind, Parser, Part, error_name, extensions, faults_it_comes_to, first_in, in_short,
-    is_within, key_exchange, own, read_with,
+    is_within, key_exchange, own, read_with, unread,
 };
 use crate::wire::handshake::DTLS_HEADER;
 use crate::wire::stream::{Body, Message};
@@ -50,7 +50,7 @@ pub fn compare(message: &Message, found: &mut Found) {
     if ours != theirs {
         found.add((Parser::Tls, Kind::Reads), "message", ours, theirs);
     }
-    let root = message.tree.roots().find(|(_, field)| !field.is_leaf());
+    let root = unread::root(&message.tree);
     let body = root.map_or(&[][..], |(_, body)| own(message, body));
     let faults = faults_it_comes_to(message);
     let (mut read, before) = (0, found.differences.len());
@@ -94,9 +94,8 @@ pub fn compare(message: &Message, found: &mut Found) {
         extensions::compare(message, index, theirs == "client_hello", found);
     }
     found.overlooks(message);
-    if theirs == "server_key_exchange" {
-        key_exchange::compare(message, found);
-    }
+    let read = theirs == "server_key_exchange" && key_exchange::compare(message, found);
+    unread::compare(message, read, found);
 }
 
 /// What a field is called in TLS 1.3 that stands in the same place before it and since.

@@ -8,14 +8,15 @@ use tls_parser::{
 };
 
 use super::handshake::sized;
-use super::{Found, Kind, Parser, in_short, name, own};
+use super::{Found, Kind, Parser, in_short, name, own, unread};
 use crate::wire::stream::Message;
 
-/// Holds parameters and signature against ours.
-pub fn compare(message: &Message, found: &mut Found) {
+/// Holds parameters and signature against ours. Returns whether the body begins with such.
+pub fn compare(message: &Message, found: &mut Found) -> bool {
     let tree = &message.tree;
     let first = ["curve_type", "dh_p"].iter().find_map(|name| tree.find(name));
-    let Some(first) = first else { return };
+    let Some(first) = first else { return false };
+    let begins = unread::root(tree).is_some_and(|(_, body)| body.start() == first.start());
     let part = |name: &str| tree.find(name).map_or(&[][..], |field| own(message, field));
     let parameters = message.bytes.get(first.start()..).unwrap_or_default();
     let read = match first.name {
@@ -37,11 +38,14 @@ pub fn compare(message: &Message, found: &mut Found) {
     };
     let rest = match read {
         Ok(rest) => rest,
-        Err(error) => return refused(found, "params", parameters, name(&error)),
+        Err(error) => {
+            refused(found, "params", parameters, name(&error));
+            return begins;
+        }
     };
     let signature = part("signature");
     if signature.is_empty() {
-        return;
+        return begins;
     }
     let signed = match part("algorithm") {
         [] => parse_digitally_signed_old(rest),
@@ -55,6 +59,7 @@ pub fn compare(message: &Message, found: &mut Found) {
         }
         Err(error) => refused(found, "signature", signature, name(&error)),
     }
+    begins
 }
 
 fn refused(found: &mut Found, what: &str, ours: &[u8], error: String) {

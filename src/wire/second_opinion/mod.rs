@@ -2,15 +2,17 @@
 //! make of the same bytes. Where they read something else, a server or a box on the way may too.
 //!
 //! `handshake` asks about messages, `extensions` about what is in hellos, `certificate` about
-//! certificates, `key_exchange` about parameters; `faults` has what we find fault with. What they read is written as bytes again, and
-//! held against the bytes that our tree has in the field of that name: so nothing is compared that
-//! we did not find ourselves.
+//! certificates, `key_exchange` about parameters; `faults` has what we find fault with, and `unread`
+//! what tls-parser hands on as bytes. What they read is written as bytes again, and held against the
+//! bytes that our tree has in the field of that name: so nothing is compared that we did not find
+//! ourselves.
 
 mod certificate;
 mod extensions;
 mod faults;
 mod handshake;
 mod key_exchange;
+mod unread;
 
 use std::fmt;
 use std::ops::Range;

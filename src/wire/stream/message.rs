@@ -125,14 +125,7 @@ impl Message {
             Body::BrokenHandshake(msg_type) => *msg_type,
             _ => return false,
         };
-        matches!(
-            msg_type,
-            HandshakeType::hello_request
-                | HandshakeType::client_hello
-                | HandshakeType::server_hello
-                | HandshakeType::hello_verify_request
-                | HandshakeType::hello_retry_request
-        )
+        begins_flight(msg_type)
     }
 
     /// The handshake message, where it is one and whole.
@@ -259,6 +252,18 @@ impl Message {
             tree: r.finish(),
         }
     }
+}
+
+/// Whether messages of this type are hellos or requests for one.
+pub(super) fn begins_flight(msg_type: HandshakeType) -> bool {
+    matches!(
+        msg_type,
+        HandshakeType::hello_request
+            | HandshakeType::client_hello
+            | HandshakeType::server_hello
+            | HandshakeType::hello_verify_request
+            | HandshakeType::hello_retry_request
+    )
 }
 
 /// The length of a handshake message with its header, as the header claims it; at least a

@@ -2,9 +2,10 @@
 //! any order, again, and over each other; each byte is kept once, and what was there before is
 //! told by itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::message::begins_flight;
 use super::{Body, Message};
 use crate::names::{ContentType, HandshakeType};
 use crate::wire::fault::{Fault, Kind, Remark};
@@ -17,8 +18,8 @@ use crate::wire::handshake::FragmentHeader;
 pub(super) struct Reassembly {
     /// Those that are not whole, by their number.
     waiting: BTreeMap<usize, Partial>,
-    /// The numbers of those that are.
-    whole: BTreeSet<usize>,
+    /// What those are that are, by theirs.
+    whole: BTreeMap<usize, HandshakeType>,
 }
 
 /// A message of which parts are missing.
@@ -49,17 +50,21 @@ impl Reassembly {
         let Head { msg_type, length, number, offset } =
             Head::of(stream.get(header.clone()).unwrap_or_default());
         let is_whole = offset == 0 && part.len() == length;
-        let seen = self.whole.contains(&number);
+        let seen = self.whole.get(&number).copied();
         if is_whole && !self.waiting.contains_key(&number) {
-            self.whole.insert(number);
+            self.whole.insert(number, msg_type);
             let whole = header.start..part.end;
             let mut message = decode(stream, vec![whole], context);
-            if seen {
-                message.tree.remarks.push(again("msg_type", 0..1));
+            match seen {
+                Some(before) if before == msg_type => {
+                    message.tree.remarks.push(sent_again());
+                }
+                Some(_) => message.tree.remarks.push(same_number()),
+                None => {}
             }
             return vec![message];
         }
-        if seen {
+        if seen.is_some() {
             return vec![left_over(
                 stream,
                 msg_type,
@@ -96,7 +101,7 @@ impl Reassembly {
             messages.push(left_over(stream, msg_type, header, known, other));
         }
         if partial.header.is_some() && partial.found == length {
-            self.whole.insert(number);
+            self.whole.insert(number, msg_type);
             if let Some(partial) = self.waiting.remove(&number) {
                 messages.push(decode(stream, partial.ranges(), context));
             }
@@ -118,11 +123,16 @@ impl Reassembly {
         if self.waiting.contains_key(&number) {
             return self.open(head).is_some();
         }
-        let lowest = [self.whole.first(), self.waiting.keys().next()].into_iter().flatten().min();
-        let last = [self.whole.last(), self.waiting.keys().next_back()].into_iter().flatten().max();
-        !self.whole.contains(&number)
-            && lowest.is_some_and(|lowest| *lowest < number)
-            && last.is_some_and(|last| number < *last)
+        let whole = self.whole.iter().map(|(number, msg_type)| (*number, *msg_type));
+        let waiting = self.waiting.iter().map(|(number, partial)| (*number, partial.msg_type));
+        let all = || whole.clone().chain(waiting.clone());
+        // Before a hello there may have been no others.
+        let is_behind = |(lowest, msg_type): (usize, HandshakeType)| {
+            lowest < number || !begins_flight(msg_type)
+        };
+        !self.whole.contains_key(&number)
+            && all().min_by_key(|(number, _)| *number).is_some_and(is_behind)
+            && all().any(|(other, _)| number < other)
     }
 
     /// The message that is not whole and of which this is a part.
@@ -302,15 +312,31 @@ fn left_over(
     Message { ranges, ..message }
 }
 
-fn again(field: &'static str, range: Range<usize>) -> Remark {
-    Remark {
-        field,
-        range,
-        fault: Fault::Form {
-            expected: "a message that was not sent before",
-            found: "one that was: it is sent again",
-        },
-        kind: Kind::Notice,
-        reference: "RFC 6347 4.2.4",
+/// What is said of a message that was whole before.
+fn sent_again() -> Remark {
+    let expected = "a message that was not sent before";
+    of_number(expected, "one that was: it is sent again", "RFC 6347 4.2.4")
+}
+
+/// What is said of a message whose number another had.
+fn same_number() -> Remark {
+    let expected = "a number that no other message had";
+    of_number(expected, "that of one of another type", "RFC 6347 4.2.2")
+}
+
+fn of_number(expected: &'static str, found: &'static str, reference: &'static str) -> Remark {
+    let fault = Fault::Form { expected, found };
+    Remark { field: "msg_type", range: 0..1, fault, kind: Kind::Notice, reference }
+}
+
+impl Message {
+    /// Reads a message again that was read before others that stand before it. What its number
+    /// told stays.
+    pub(crate) fn read_again(&mut self, context: Context) {
+        let mut again = Message::decode(ContentType::handshake, &self.bytes, context);
+        let by_number = [sent_again(), same_number()];
+        let told = std::mem::take(&mut self.tree.remarks);
+        again.tree.remarks.extend(told.into_iter().filter(|remark| by_number.contains(remark)));
+        (self.length, self.body, self.tree) = (again.length, again.body, again.tree);
     }
 }

@@ -173,6 +173,12 @@ pub fn validity(certificate: &[u8]) -> Option<(Stamp, Stamp)> {
     Some((times.next()??, times.next()??))
 }
 
+/// The time in an element, or in the first within it, where a tag of its own stands before it.
+pub fn time(der: &[u8]) -> Option<Stamp> {
+    let element = Element::first(der, 0)?;
+    stamp(&element).or_else(|| stamp(&element.elements().next()?))
+}
+
 /// The time in a UTCTime or a GeneralizedTime.
 fn stamp(time: &Element<'_>) -> Option<Stamp> {
     stamp_of(time.identifier, time.content)
