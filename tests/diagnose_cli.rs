@@ -1,10 +1,14 @@
 //! `helloscope diagnose` as a person and as a program see it, against the lab over TCP.
 
+mod common;
+
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::{Command, Output};
 
-use helloscope::lab::{Server, Service};
-use helloscope::quirks::Quirk;
+use common::openssl::Folder;
+use helloscope::lab::{Rule, Server, Service};
+use helloscope::quirks::{Quirk, Response};
+use helloscope::wire::text::hex;
 use serde_json::{Value, json};
 
 fn helloscope(arguments: &[&str]) -> Output {
@@ -81,6 +85,60 @@ fn every_quirk_is_diagnosed_over_tcp() {
         assert_eq!(found["cause"], expected, "{id}");
         assert_eq!(found["known_as"], json!([id]));
     }
+}
+
+/// A server that resets for hellos of 256 to 511 bytes.
+fn resetting() -> Server {
+    let condition = Quirk::find("f5-256-511").unwrap().condition.clone();
+    lab(Service::healthy().with(Rule { condition, response: Response::Reset }))
+}
+
+#[test]
+fn a_flight_whose_second_segment_meets_a_reset_fails_as_its_hello_does() {
+    let server = resetting();
+    let address = server.address().to_string();
+    let hello = std::fs::read(common::path("testdata/hellos/openssl-1.0.1e.bin")).unwrap();
+    let folder = Folder::new();
+    let file = folder.file("flight.toml");
+    // An alert behind the hello, in a segment of its own.
+    let flight = hex(&[&hello[..], &[21, 3, 1, 0, 2, 1, 90]].concat());
+    let spec = format!("flight = \"{flight}\"\nsegments = [{}]\n", hello.len());
+    std::fs::write(&file, spec).unwrap();
+    let (diagnosis, code) = diagnose(&address, &["--hello", &file, "-q"]);
+    assert_eq!(code, 1);
+    assert_eq!(diagnosis["verdict"], "cause", "{diagnosis}");
+    assert_eq!(diagnosis["reaction"]["kind"], "reset", "{diagnosis}");
+    assert_eq!(diagnosis["known_as"], json!(["f5-256-511"]));
+}
+
+#[test]
+fn a_quirk_is_told_in_words_of_what_was_seen() {
+    let server = resetting();
+    let address = server.address().to_string();
+    let told = |form: &str| {
+        let output = helloscope(&[
+            "diagnose",
+            &address,
+            "--hello",
+            "openssl-1.0.1e",
+            "--timeout",
+            "1",
+            "--format",
+            form,
+        ]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.split_whitespace().filter(|word| *word != "|").collect::<Vec<_>>().join(" ")
+    };
+    let other =
+        "It is known of a server that does not answer then; this one resets the connection.";
+    let text = told("text");
+    assert!(text.contains("error: the server resets the connection when "), "{text}");
+    assert!(text.contains(&format!("= known f5-256-511 {other}")), "{text}");
+    let page = told("html");
+    assert!(
+        page.contains(other) && !page.contains("server does not answer a ClientHello"),
+        "{page}"
+    );
 }
 
 #[test]

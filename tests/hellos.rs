@@ -13,7 +13,9 @@ use helloscope::hello::edits::Edits;
 use helloscope::hello::spec::HelloSpec;
 use helloscope::hello::spec_file;
 use helloscope::hello::{difference, exact};
+use helloscope::names::Code;
 use helloscope::transcript::Side;
+use helloscope::wire::extension::Extension;
 use helloscope::wire::stream::{Body, Framing, Unit};
 use helloscope::wire::text::{hex, unhex};
 
@@ -109,6 +111,11 @@ fn what_diff_prints_makes_the_first_hello_the_second() {
         ("openssl-3.5.8", "openssl-3.5.8,!session_id=33,-key_share"),
         ("openssl-3.5.8,-supported_groups", "openssl-3.5.8,!-supported_groups"),
         ("openssl-3.5.8,!-key_share", "openssl-3.5.8,-supported_groups"),
+        ("chromium-156", "chromium-156,move server_name last"),
+        ("chromium-156,move server_name last", "chromium-156"),
+        // The edits say what the second still has drawn.
+        ("chromium-156,move alpn last,fresh:=[\"extension_order\",\"key_share\"]", "chromium-156"),
+        ("openssl-3.5.8,pad_to=2000", "openssl-3.5.8,server_name=a.test,fresh:=[\"server_name\"]"),
     ] {
         let diff = run(&["hello", "diff", from, to, "--format", "json"]);
         let file = folder.file("edits.json");
@@ -127,6 +134,76 @@ fn what_diff_prints_makes_the_first_hello_the_second() {
                 "{from} {to}"
             );
         }
+    }
+}
+
+#[test]
+fn what_an_edit_says_is_in_the_hello_that_is_saved_whatever_is_drawn() {
+    let folder = Folder::new();
+    let file = folder.file("edited.toml");
+    let share = format!("0024001d0020{}", "17".repeat(32));
+    let share = share.as_str();
+    // That of chromium-156 in which nothing is sealed: its own numbers, and keys.
+    let ech = format!("0000010001070020{}0010{}", "19".repeat(32), "29".repeat(16));
+    let random = "5a".repeat(32);
+    let of_type = |number: &str, body: &str| format!("{number}{:04x}{body}", body.len() / 2);
+    for (preset, edit, said) in [
+        ("chromium-156", format!("+extensions.key_share={share}"), of_type("0033", share)),
+        ("chromium-156", format!("!extensions+=key_share={share}"), of_type("0033", share)),
+        (
+            "openssl-3.5.8",
+            format!(
+                "hello.extensions:=[{{\"key_share\":[{{\"group\":\"x25519\",\"key_exchange\":\"{}\"}}]}}]",
+                "17".repeat(32)
+            ),
+            of_type("0033", share),
+        ),
+        (
+            "chromium-156",
+            format!("+extensions.encrypted_client_hello={ech}"),
+            of_type("fe0d", &ech),
+        ),
+        ("chromium-156", format!("hello.random:={random}"), random.clone()),
+        ("chromium-156", "hello.legacy_session_id:=00112233".into(), "0400112233".into()),
+        ("chromium-156", "server_name=a.test".into(), of_type("0000", "0009000006612e74657374")),
+        (
+            "chromium-156",
+            "+extensions.server_name=0009000006612e74657374".into(),
+            of_type("0000", "0009000006612e74657374"),
+        ),
+        ("chromium-156", "cipher_suites=0x2a2a,0x1301".into(), "00042a2a1301".into()),
+        ("chromium-156", "supported_groups=0x2a2a,x25519".into(), "000a000600042a2a001d".into()),
+        ("openssl-1.0.1g", "pad_to=777".into(), "01000305".into()),
+        ("openssl-1.0.1g", "+extensions.padding=00000000".into(), "0015000400000000".into()),
+    ] {
+        let made = run(&["hello", "edit", preset, &edit, "-o", &file]);
+        assert_eq!(made.code, 0, "{edit}: {made:?}");
+        for seed in ["1", "2"] {
+            let show = |name: &str| {
+                run(&["hello", "show", name, "--as", "hex", "--seed", seed])
+                    .stdout
+                    .trim()
+                    .to_owned()
+            };
+            let saved = show(&file);
+            assert!(saved.contains(&said), "{edit}: {saved}");
+            assert_eq!(saved, show(&format!("{preset},{edit}")), "{edit}");
+        }
+    }
+    // An order is that of each hello that is drawn.
+    for edit in [
+        "move server_name last",
+        "move alpn before server_name",
+        "!extensions=alpn,supported_groups,supported_versions,server_name,signature_algorithms",
+    ] {
+        run(&["hello", "edit", "chromium-156", edit, "-o", &file]);
+        let order = |seed: &str| {
+            let shown = run(&["hello", "show", &file, "--as", "hex", "--seed", seed]).stdout;
+            let spec = HelloSpec::from_bytes(&unhex(shown.trim()).unwrap()).unwrap();
+            let types = spec.hello.extensions().iter().map(Extension::extension_type);
+            types.filter(|kind| !kind.is_grease()).collect::<Vec<_>>()
+        };
+        assert_eq!(order("1"), order("2"), "{edit}");
     }
 }
 

@@ -690,6 +690,33 @@ fn datagrams_behind_a_hello_are_kept_but_for_what_is_sent_again() {
 }
 
 #[test]
+fn a_record_that_its_datagram_cuts_off_is_told() {
+    let hello = common::other_records::dtls_client_hello();
+    let behind = |length: u8| {
+        let record = [21, 0xfe, 0xff, 0, 0, 0, 0, 0, 0, 0, 9, 0, length, 1, 90];
+        [&hello[..], &record].concat()
+    };
+    let folder = Folder::new();
+    let file = folder.file("flight.toml");
+    for (length, cut) in [(2, false), (9, true)] {
+        let recorded = |arguments: &[&str]| {
+            let recorder = Recorder::start(&[&["--dtls"], arguments].concat());
+            let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+            client.send_to(&behind(length), &recorder.address).unwrap();
+            recorder.ended()
+        };
+        let recording = recorded(&["--format", "json"]).json();
+        assert_eq!((&recording["end"], &recording["cut"]), (&json!("whole"), &json!(cut)));
+        assert_eq!(bytes(&recording), behind(length));
+        let text = recorded(&["-o", &file]).stdout;
+        let told = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = "15 bytes, which go out with it; a record in it is cut off";
+        assert_eq!(told.contains(words), cut, "{told}");
+        assert!(text.ends_with(&format!("  helloscope connect HOST --hello {file}\n")), "{text}");
+    }
+}
+
+#[test]
 fn a_recorded_flight_of_dtls_is_sent_as_it_is_also_where_dtls_is_asked_for() {
     // Two records in one datagram: every byte is given.
     let hello = common::other_records::dtls_client_hello();

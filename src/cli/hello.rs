@@ -60,8 +60,8 @@ enum Command {
         /// JSON. They are done with nothing else, legal or not.
         #[arg(long = "edits", value_name = "FILE")]
         file: Option<PathBuf>,
-        /// Draw what is random in the hello from this seed, as `connect` does, before the changes:
-        /// the same hello each time. The name of the host stays.
+        /// Draw what is random in the hello from this seed, as `connect` does, but for what the
+        /// changes say: the same hello each time. The name of the host stays.
         #[arg(long, value_name = "TEXT")]
         seed: Option<String>,
         /// The form; a spec file where none is asked for.

@@ -30,7 +30,7 @@ pub struct TargetArguments {
     /// a comma is a file only with what follows, it is that file.
     #[arg(long, value_name = "SPEC", default_value = DEFAULT_HELLO)]
     pub hello: String,
-    /// The server name that the hello asks for, instead of the host's.
+    /// The server name that the hello asks for, instead of the host's or one that it has of its own.
     #[arg(long, value_name = "NAME")]
     server_name: Option<String>,
     /// Connect to this address instead of the host's; several stand behind commas.

@@ -238,6 +238,7 @@ impl Edit {
         if !matches!(self, Edit::Set(..)) {
             drop_surplus_versions(spec);
         }
+        self.end_drawing(spec);
         Ok(())
     }
 }

@@ -63,6 +63,19 @@ pub fn edits(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
     edits
 }
 
+/// Edits that give a padding its bytes as edits that say how long the hello is with it, where these
+/// lead to the same hello.
+pub fn with_length_told(from: &HelloSpec, edits: Vec<Edit>, to: &HelloSpec) -> Vec<Edit> {
+    let is_padding = |edit: &&Edit| matches!(edit, Edit::SetExtension(ClientExtension::Padding(_)));
+    let others = edits.iter().filter(|edit| !is_padding(edit)).cloned();
+    let told: Vec<Edit> = others.chain([Edit::PadTo(to.length())]).collect();
+    // One is told for one.
+    match told.len() == edits.len() && apply(from, &told) == *to {
+        true => told,
+        false => edits,
+    }
+}
+
 /// A hello with these edits, kept as legal as it was.
 pub fn apply(spec: &HelloSpec, edits: &[Edit]) -> HelloSpec {
     let mut edited = change(spec, edits);
@@ -259,6 +272,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_padding_is_told_by_the_length_that_it_makes() {
+        let from = &Preset::find("openssl-1.0.1e").unwrap().spec;
+        let words = |texts: &[&str]| {
+            let edits: Vec<_> = texts.iter().map(|text| Edit::parse(text).unwrap()).collect();
+            let to = apply(from, &edits);
+            let told = with_length_told(from, edits, &to);
+            assert_eq!(apply(from, &told), to);
+            told.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let padding = format!("+extensions.padding={}", "00".repeat(100));
+        let length = from.length() + 104;
+        assert_eq!(words(&[&padding]), [format!("pad_to={length}")]);
+        let with_id = format!("pad_to={}", length + 7);
+        assert_eq!(words(&[&padding, "session_id=7"]), ["session_id=7".to_owned(), with_id]);
+        // What is no more than bytes, and what was no padding.
+        let odd = "+extensions.padding=01";
+        assert_eq!(words(&[odd]), [odd]);
+        assert_eq!(words(&["session_id=7"]), ["session_id=7"]);
     }
 
     #[test]

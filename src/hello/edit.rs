@@ -26,6 +26,11 @@
 //! needs. What would be illegal all the same is refused. `!` before an edit says that illegality is
 //! the point.
 //!
+//! What an edit says in so many words is no longer drawn anew: a body, a value, with `move` and
+//! `extensions=` the order, with `pad_to` the length. So the edited hello is the same whether it is
+//! saved or sent. What it only names, as the group of a key share, is drawn as before, and so is an
+//! order in which it puts a new extension.
+//!
 //! [`edit_form`](super::edit_form) reads and writes edits, [`apply`](super::apply) does them.
 
 use std::fmt;
@@ -35,7 +40,7 @@ use serde_json::Value as Json;
 use super::edit_words::member_word;
 use super::exact;
 use super::framing::Framing;
-use super::spec::{Fresh, HelloSpec};
+use super::spec::HelloSpec;
 use super::vocabulary::{List, Member};
 use crate::names::{Code, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
@@ -108,20 +113,6 @@ impl fmt::Display for BadEdit {
 impl std::error::Error for BadEdit {}
 
 impl Edit {
-    /// Whether it sets what a hello otherwise draws anew, so that it would be gone by the drawing.
-    pub(super) fn sets(&self, fresh: Fresh) -> bool {
-        match self {
-            Edit::ServerName(_) => fresh == Fresh::ServerName,
-            Edit::PadTo(_) => fresh == Fresh::Padding,
-            Edit::Set(path, _) => match fresh {
-                Fresh::Random => path == "hello.random",
-                Fresh::LegacySessionId => path == "hello.legacy_session_id",
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-
     /// The edits that undo this one in a hello that was `before` it was done.
     ///
     /// # Errors

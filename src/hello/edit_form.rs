@@ -53,7 +53,9 @@ impl Edit {
         let setting = setting(text);
         if let Some((path, Operator::Is, value)) = setting {
             // What is no JSON is a text: digits need no quotes.
-            let is_digits = matches!(path, "raw" | "flight") || path.starts_with("flight.");
+            let is_digits =
+                matches!(path, "raw" | "flight" | "hello.random" | "hello.legacy_session_id")
+                    || path.starts_with("flight.");
             let value = match serde_json::from_str(value) {
                 // Of bytes they are no number.
                 Ok(Json::Number(_)) if is_digits => Json::String(value.to_owned()),
@@ -119,9 +121,11 @@ impl Edit {
         };
         match word {
             "pad_to" => Ok(Edit::PadTo(number(value)?)),
-            "session_id" => match number(value)? {
-                length @ 0..=255 => Ok(Edit::SessionId(length)),
-                _ => Err("a session id has 255 bytes at most".to_owned()),
+            "session_id" => match number(value) {
+                Ok(length @ 0..=255) if !begins_with_zero(value) => Ok(Edit::SessionId(length)),
+                _ => Err("a number of bytes belongs there, 255 at most; the bytes themselves are \
+                          set by hello.legacy_session_id:=HEX"
+                    .to_owned()),
             },
             "legacy_version" => Ok(Edit::LegacyVersion(version(value)?)),
             "record_version" => Ok(Edit::RecordVersion(version(value)?)),
@@ -195,6 +199,12 @@ const NO_BODY: &str = "its body belongs behind it, as in +extensions.NAME=HEX";
 
 fn patterns(text: &str) -> Vec<String> {
     text.split(',').map(|pattern| pattern.trim().to_owned()).collect()
+}
+
+/// Whether digits look like those of bytes, and not like a number.
+fn begins_with_zero(text: &str) -> bool {
+    let behind = text.trim().strip_prefix('0');
+    behind.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn number(text: &str) -> Result<usize, String> {
@@ -436,6 +446,12 @@ mod tests {
     #[test]
     fn what_is_no_edit_is_answered_with_what_there_is() {
         let error = |text: &str| Edit::parse(text).unwrap_err().to_string();
+        for bytes in ["00112233", "0011", "aabbcc", "112233"] {
+            let told = error(&format!("session_id={bytes}"));
+            assert!(told.contains("are set by hello.legacy_session_id:=HEX"), "{told}");
+            let id = edited("openssl-1.0.1e", &[&format!("hello.legacy_session_id:={bytes}")]);
+            assert_eq!(crate::wire::text::hex(&id.hello.legacy_session_id.0), bytes);
+        }
         assert!(error("padto=512").contains("did you mean \"pad_to\"?"));
         assert!(error("-extension.padding").contains("there are cipher_suites"));
         assert!(error("-extensions.pading").contains("did you mean \"padding\"?"));

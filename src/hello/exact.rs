@@ -95,6 +95,9 @@ fn without_superseded(edits: &[Edit]) -> Vec<Edit> {
             Edit::SessionId(_) => later.any(
                 |later| matches!(later, Edit::Set(path, _) if path == "hello.legacy_session_id"),
             ),
+            Edit::Set(path, _) if path == "fresh" => {
+                later.any(|later| matches!(later, Edit::Set(path, _) if path == "fresh"))
+            }
             _ => false,
         }
     };
@@ -171,13 +174,19 @@ impl Walk {
         if self.now == *to {
             return;
         }
-        let (Ok(now), Ok(to)) = (serde_json::to_value(&self.now), serde_json::to_value(to)) else {
+        let (Ok(now), Ok(fields), Ok(fresh)) = (
+            serde_json::to_value(&self.now),
+            serde_json::to_value(to),
+            serde_json::to_value(&to.fresh),
+        ) else {
             return;
         };
         let (mut set, mut outer) = (Vec::new(), Vec::new());
-        for name in names(&now, &to) {
-            match (now.get(name), to.get(name)) {
+        for name in names(&now, &fields) {
+            match (now.get(name), fields.get(name)) {
                 (now, to) if now == to => {}
+                // Last, since the others may end it.
+                _ if name == "fresh" => {}
                 // What stands in its place takes it away.
                 (Some(_), None) if name == "flight" => {}
                 // The message's fields one by one, where both have a message.
@@ -202,6 +211,9 @@ impl Walk {
             let before = self.done.len();
             for edit in &edits {
                 self.go(edit.clone());
+            }
+            if self.now.fresh != to.fresh {
+                self.go(Edit::Set("fresh".to_owned(), fresh.clone()));
             }
             if self.done.len() == before {
                 break;

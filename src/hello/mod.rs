@@ -27,6 +27,7 @@ mod condition_form;
 pub mod condition_words;
 pub mod difference;
 pub mod draw;
+mod drawing_ended;
 pub mod edit;
 pub mod edit_form;
 pub mod edit_words;

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::path::Path;
 
-use super::draw::Draw;
+use super::draw::{Draw, server_name};
 use super::edit::Edit;
 use super::edited::Edited;
 use super::edits::Edits;
@@ -68,30 +68,21 @@ impl NamedHello {
         Ok(self)
     }
 
-    /// The hello as it was recorded, with the edits done. What they set is not drawn anew, so that it
-    /// stands where the hello is saved and sent.
+    /// The hello as it was recorded, with the edits done.
     ///
     /// # Errors
     /// Where an edit cannot be done.
     pub fn recorded(&self) -> Result<Edited, BadName> {
-        let mut edited = self.edited(self.base.clone(), |_| false)?;
-        let edits = self.edits.iter().flat_map(|edits| &edits.edits);
-        let edits: Vec<&Edit> = edits.collect();
-        // Who says what is drawn is obeyed.
-        let is_said = |edit: &&Edit| matches!(edit, Edit::Set(path, _) if path == "fresh");
-        if !edits.iter().any(is_said) {
-            edited.spec.fresh.retain(|fresh| !edits.iter().any(|edit| edit.sets(*fresh)));
-        }
-        Ok(edited)
+        Ok(self.told(self.edited(self.base.clone(), |_| false)?))
     }
 
-    /// The hello with all drawn that is drawn anew, and then the edits done: what a person asks
-    /// for stands, whatever the drawing would have made of it.
+    /// The hello with the edits done, and all drawn of it that is still drawn anew: what a saved hello
+    /// is drawn to as well. What a person asks for stands, whatever is drawn.
     ///
     /// # Errors
     /// Where an edit cannot be done, as to pad to less than the hello is long.
     pub fn drawn(&self, draw: &mut Draw, host: Option<&str>) -> Result<Edited, BadName> {
-        self.drawn_from(&self.base, draw, self.host().or(host))
+        self.drawn_with(draw, |spec| server_name(spec, host))
     }
 
     /// The same for the host whose name the hello has.
@@ -99,11 +90,7 @@ impl NamedHello {
     /// # Errors
     /// Where an edit cannot be done.
     pub fn drawn_for_its_host(&self, draw: &mut Draw) -> Result<Edited, BadName> {
-        let mut base = self.base.clone();
-        if self.host().is_none() {
-            base.fresh.retain(|fresh| *fresh != Fresh::ServerName);
-        }
-        self.drawn_from(&base, draw, self.host())
+        self.drawn_with(draw, |_| ())
     }
 
     /// One more edit in a hello of this name, as an option asks for it.
@@ -117,26 +104,29 @@ impl NamedHello {
         Ok(())
     }
 
-    /// The host that is asked for by an edit, which has the place of the one that was recorded.
-    fn host(&self) -> Option<&str> {
-        let edits = self.edits.iter().flat_map(|edits| &edits.edits);
-        edits.rev().find_map(|edit| match edit {
-            Edit::ServerName(host) => Some(host.as_str()),
-            _ => None,
-        })
-    }
-
-    fn drawn_from(
+    fn drawn_with(
         &self,
-        base: &HelloSpec,
         draw: &mut Draw,
-        host: Option<&str>,
+        name: impl Fn(&mut HelloSpec),
     ) -> Result<Edited, BadName> {
-        // What is to go may be gone by the drawing, as the name of a host that has none, and the name
-        // that is asked for is there.
-        self.edited(draw.hello(base, host), |edit| {
-            matches!(edit, Edit::Remove(..) | Edit::Move(..) | Edit::ServerName(_))
-        })
+        let is_padding = |edit: &Edit| matches!(edit, Edit::PadTo(_));
+        let is_named = |spec: &HelloSpec| spec.fresh.contains(&Fresh::ServerName);
+        let mut base = self.base.clone();
+        // The name comes before the edits, since a length that they ask for is that with the name; if
+        // it is still drawn behind them.
+        if is_named(&base) && is_named(&self.edited(base.clone(), is_padding)?.spec) {
+            name(&mut base);
+        }
+        // What is to go or to move may be gone, as the name of a host that has none.
+        let mut edited =
+            self.edited(base, |edit| matches!(edit, Edit::Remove(..) | Edit::Move(..)))?;
+        let spec = &mut edited.spec;
+        if is_named(spec) {
+            name(spec);
+            spec.fresh.retain(|fresh| *fresh != Fresh::ServerName);
+        }
+        *spec = draw.hello(spec, None);
+        Ok(self.told(edited))
     }
 
     /// The edits done in a hello. Those that are excused may fail there, or change nothing.
@@ -149,6 +139,11 @@ impl NamedHello {
         for edits in &self.edits {
             edited.edit(edits, &is_excused).map_err(BadName)?;
         }
+        Ok(edited)
+    }
+
+    /// An edited hello with what is to be told beside it.
+    fn told(&self, mut edited: Edited) -> Edited {
         let Edited { spec, notes, .. } = &mut edited;
         for edits in &self.edits {
             notes.extend(edits.notes(|edit, words| notes::no_gap(edit, words, spec)));
@@ -157,7 +152,7 @@ impl NamedHello {
         notes.extend(notes::in_flight(spec));
         notes.extend(notes::no_pause(spec));
         notes.extend(notes::stale_binders(&self.base, spec));
-        Ok(edited)
+        edited
     }
 }
 
@@ -306,7 +301,7 @@ mod tests {
         for (name, told) in [
             ("openssl-1.0.1e,alpn=", "changes nothing: alpn="),
             ("openssl-1.0.1e,alpn=,-delay", "changes nothing: alpn=; -delay"),
-            ("openssl-1.0.1g,pad_to=512", "changes nothing: pad_to=512"),
+            ("openssl-1.0.1g,pad_to=512,pad_to=512", "changes nothing: pad_to=512"),
             ("openssl-1.0.1e,session_id=3,tls", "changes nothing: tls"),
         ] {
             assert_eq!(notes(name), [told]);
@@ -412,22 +407,123 @@ mod tests {
     }
 
     #[test]
-    fn what_an_edit_sets_stands_where_the_hello_is_saved_and_drawn() {
-        let base = NamedHello::parse("python-3.11").unwrap().recorded().unwrap().spec;
-        for (edit, fresh) in [
-            ("server_name=foo.test", Fresh::ServerName),
-            ("hello.legacy_session_id:=\"00112233\"", Fresh::LegacySessionId),
+    fn what_an_edit_says_is_no_longer_drawn() {
+        let marks = |name: &str| NamedHello::parse(name).unwrap().recorded().unwrap().spec.fresh;
+        let share = format!("0024001d0020{}", "17".repeat(32));
+        let ech = "0000010001070000000101";
+        for (name, edit, ended) in [
+            ("python-3.11", "server_name=foo.test".to_owned(), &[Fresh::ServerName][..]),
             (
-                "hello.random:=\"abababababababababababababababababababababababababababababababab\"",
-                Fresh::Random,
+                "python-3.11",
+                "+extensions.server_name=0006000003612e62".to_owned(),
+                &[Fresh::ServerName],
+            ),
+            (
+                "python-3.11",
+                "hello.legacy_session_id:=00112233".to_owned(),
+                &[Fresh::LegacySessionId],
+            ),
+            ("python-3.11", format!("hello.random:={}", "ab".repeat(32)), &[Fresh::Random]),
+            ("python-3.11", format!("+extensions.key_share={share}"), &[Fresh::KeyShare]),
+            ("python-3.11", format!("!extensions+=key_share={share}"), &[Fresh::KeyShare]),
+            ("python-3.11", "pad_to=600".to_owned(), &[Fresh::Padding]),
+            ("python-3.11", "-extensions.padding".to_owned(), &[Fresh::Padding]),
+            ("python-3.11", "extensions-=pad*".to_owned(), &[Fresh::Padding]),
+            ("python-3.11", "!-extensions".to_owned(), &[Fresh::Padding]),
+            ("chromium-156", format!("+extensions.ech={ech}"), &[Fresh::EncryptedClientHello]),
+            ("chromium-156", "move server_name last".to_owned(), &[Fresh::ExtensionOrder]),
+            ("chromium-156", "!extensions=server_name,alpn".to_owned(), &[Fresh::ExtensionOrder]),
+            ("chromium-156", "+cipher_suites.0x2a2a".to_owned(), &[Fresh::Grease]),
+            ("chromium-156", "supported_groups=0x2a2a,x25519".to_owned(), &[Fresh::Grease]),
+            ("chromium-156", "!+extensions.0x2a2a=".to_owned(), &[Fresh::Grease]),
+            (
+                "chromium-156",
+                "!+extensions.supported_groups=00042a2a001d".to_owned(),
+                &[Fresh::Grease],
+            ),
+            // What is only named is drawn.
+            ("chromium-156", "key_share=x25519".to_owned(), &[]),
+            ("chromium-156", "supported_groups=grease,x25519".to_owned(), &[]),
+            ("chromium-156", "session_id=16".to_owned(), &[]),
+            ("chromium-156", "-extensions.grease".to_owned(), &[]),
+            ("chromium-156", "+extensions.0x7e57=00".to_owned(), &[]),
+            // What is said last counts.
+            (
+                "chromium-156",
+                "move alpn last,fresh:=[\"extension_order\"]".to_owned(),
+                &[
+                    Fresh::Random,
+                    Fresh::LegacySessionId,
+                    Fresh::Grease,
+                    Fresh::ServerName,
+                    Fresh::EncryptedClientHello,
+                    Fresh::KeyShare,
+                ],
+            ),
+            (
+                "chromium-156",
+                "fresh:=[\"extension_order\"],move alpn last".to_owned(),
+                &[
+                    Fresh::Random,
+                    Fresh::LegacySessionId,
+                    Fresh::Grease,
+                    Fresh::ServerName,
+                    Fresh::EncryptedClientHello,
+                    Fresh::ExtensionOrder,
+                    Fresh::KeyShare,
+                ],
             ),
         ] {
-            assert!(base.fresh.contains(&fresh), "{edit}");
-            let named = NamedHello::parse(&format!("python-3.11,{edit}")).unwrap();
-            let saved = named.recorded().unwrap().spec;
+            let before = marks(name);
+            assert!(ended.iter().all(|fresh| before.contains(fresh)), "{name} {edit}");
             let rest: Vec<Fresh> =
-                base.fresh.iter().copied().filter(|other| *other != fresh).collect();
-            assert_eq!(saved.fresh, rest, "{edit}");
+                before.into_iter().filter(|other| !ended.contains(other)).collect();
+            assert_eq!(marks(&format!("{name},{edit}")), rest, "{name} {edit}");
+        }
+        // All that a list of bodies says is in it.
+        let spec = NamedHello::parse("chromium-156").unwrap().recorded().unwrap().spec;
+        let bodies = serde_json::to_string(&spec.hello.extensions).unwrap();
+        let set = Edits::from_json(
+            &serde_json::json!([format!("hello.extensions:={bodies}")]).to_string(),
+        );
+        let named = NamedHello::parse("chromium-156").unwrap().with(set.unwrap()).unwrap();
+        let fresh = named.recorded().unwrap().spec.fresh;
+        assert_eq!(fresh, [Fresh::Random, Fresh::LegacySessionId]);
+    }
+
+    #[test]
+    fn a_saved_hello_is_drawn_to_what_its_edits_are_drawn_to() {
+        for name in [
+            "chromium-156,move server_name last",
+            "chromium-156,key_share=x25519",
+            "chromium-156,key_share=secp256r1",
+            "chromium-156,!extensions+=key_share=00020000",
+            "chromium-156,extensions+=0x7e57=2c2c,!extensions+=0x7e57=2c2c",
+            "chromium-156,!extensions+=server_name=0006000003612e62",
+            "chromium-156,pad_to=3000",
+            "chromium-156,-extensions.grease,session_id=7",
+            "openssl-1.0.1g,-extensions.session_ticket",
+            "openssl-1.0.1g,session_id=32,pad_to=600,-extensions.padding",
+            "like-chrome99,cipher_suites=grease,0x1301",
+        ] {
+            let named = NamedHello::parse(name).unwrap();
+            let base = named.recorded().unwrap().spec;
+            let saved = NamedHello { name: name.to_owned(), base, edits: Vec::new() };
+            let drawn = |named: &NamedHello, seed| {
+                named.drawn_for_its_host(&mut Draw::seeded(seed)).unwrap().spec
+            };
+            assert_eq!(drawn(&named, "1"), drawn(&saved, "1"), "{name}");
+            assert_ne!(drawn(&named, "1"), drawn(&named, "2"), "{name}");
+            if name.contains("pad_to=3000") {
+                assert_eq!(["1", "2"].map(|seed| drawn(&named, seed).length()), [3000; 2]);
+            }
+            let host = |named: &NamedHello| {
+                named.drawn(&mut Draw::seeded("1"), Some("a.test")).unwrap().spec
+            };
+            // A length is that with the host's name.
+            if !name.contains("pad_to=3000") {
+                assert_eq!(host(&named), host(&saved), "{name}");
+            }
         }
     }
 }

@@ -195,6 +195,11 @@ mod tests {
         let spec = "record_version = \"TLS 1.0\"\n[hello]\nlegacy_version = \"TLS 1.2\"\n";
         let typo = error(&format!("{spec}cipher_suits = []\n"));
         assert!(typo.starts_with("line 4, column 1: unknown key `cipher_suits`"), "{typo}");
+        for (version, meant) in [("1.0", "TLS 1.0"), ("1.2", "TLS 1.2")] {
+            let told = error(&spec.replace("TLS 1.0", version));
+            assert!(told.starts_with("line 1, column 18: "), "{told}");
+            assert!(told.ends_with(&format!("did you mean \"{meant}\"?")), "{told}");
+        }
         let typo = error(&format!("{spec}cipher_suites = [\"TLS_RSA_WITH_RC4_128_MD6\"]\n"));
         assert!(typo.contains("line 4, column ") && typo.contains("did you mean"), "{typo}");
     }

@@ -294,7 +294,11 @@ impl<C: Code> fmt::Display for Unknown<C> {
         if is_number(&self.text) {
             return write!(f, "; {}", up_to::<C>("numbers go"));
         }
-        match nearest(&self.text, rows::<C>().map(|(_, name)| name)) {
+        let names = || rows::<C>().map(|(_, name)| name);
+        // What is only a word of a name, as the 1.2 of TLS, is too far from it in letters.
+        let has_word = |name: &&str| name.split(' ').any(|word| word == self.text);
+        let with_word = || names().filter(has_word).min_by_key(|name| name.len());
+        match nearest(&self.text, names()).or_else(with_word) {
             Some(name) => write!(f, "; did you mean {name:?}?"),
             None => write!(f, "; a number such as 0x{} works too", "0".repeat(C::WIDTH * 2)),
         }

@@ -50,11 +50,18 @@ pub fn exchange(
     let written = send(&mut stream, probe);
     let end = receive(&mut stream, &mut conversation, deadlines, sent);
     let seconds = sent.elapsed().as_secs_f64();
-    let end = match (written, end) {
+    observed(conversation.finish(live(address), ended(&written, end)), client, address, seconds)
+}
+
+/// How a connection ended, by what writing and reading told. A reset is told once, to the one of
+/// both that comes upon it first; told to a write, it leaves nothing but an end to be read. A peer
+/// that closed before it reset has closed: then a write is told that the pipe is broken.
+fn ended(written: &io::Result<()>, read: End) -> End {
+    match (written, read) {
+        (Err(error), End::Closed) if error.kind() == ErrorKind::ConnectionReset => End::Reset,
         (Err(_), End::Open) => End::Reset,
-        (_, end) => end,
-    };
-    observed(conversation.finish(live(address), end), client, address, seconds)
+        (_, read) => read,
+    }
 }
 
 /// Where a transcript of a live connection comes from.
@@ -146,5 +153,40 @@ pub fn connect_failure(error: &io::Error) -> Kind {
         ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset => Kind::Refused,
         ErrorKind::TimedOut | ErrorKind::WouldBlock => Kind::ConnectTimeout,
         _ => Kind::Unroutable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use socket2::SockRef;
+
+    use super::*;
+
+    /// What a client sees that sends a flight in these segments to a server that reads what is there
+    /// and resets.
+    fn met_by_a_reset(segments: &[usize]) -> Kind {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = thread::spawn(move || {
+            let (mut client, _) = listener.accept().unwrap();
+            let _ = client.read(&mut [0; 100]).unwrap();
+            SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
+        });
+        let probe = Probe { segments: segments.to_vec(), ..Probe::new(vec![22; 20]) };
+        let whole = Duration::from_secs(10);
+        let deadlines = Deadlines { connect: whole, answer: whole, linger: whole };
+        let options = SocketOptions::default();
+        let seen = exchange(address, &probe, deadlines, &options).reaction.kind;
+        server.join().unwrap();
+        seen
+    }
+
+    #[test]
+    fn a_reset_is_one_whether_a_read_or_a_write_comes_upon_it() {
+        for segments in [&[][..], &[5], &[5, 5], &[1, 1, 1, 1]] {
+            assert_eq!(met_by_a_reset(segments), Kind::Reset, "{segments:?}");
+        }
     }
 }

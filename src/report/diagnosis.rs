@@ -8,7 +8,7 @@ use crate::hello::condition::Condition;
 use crate::hello::edit::in_words;
 use crate::hello::vocabulary::Quantity;
 use crate::report::diagnosis_words::{
-    advice, command, confirmed_words, cost_words, does, first_reaction, server_words,
+    advice, command, confirmed_words, cost_words, does, first_reaction, otherwise, server_words,
     short_reaction, subject_words, title,
 };
 use crate::report::excerpt::{excerpt, spans};
@@ -83,7 +83,8 @@ fn explained(out: &mut String, diagnosis: &Diagnosis) {
     for quirk in &diagnosis.known_as {
         let bar = paint(DIM, "   = known   ");
         let _ = writeln!(out, "{bar}{}", paint(STRONG, &quirk.id));
-        for line in wrap(&quirk.summary, 66) {
+        let other = otherwise(quirk, diagnosis).map(|words| wrap(&words, 66)).unwrap_or_default();
+        for line in other.into_iter().chain(wrap(&quirk.summary, 66)) {
             let _ = writeln!(out, "   {}         {line}", paint(DIM, "|"));
         }
         for product in &quirk.products {

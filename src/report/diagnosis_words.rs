@@ -6,6 +6,7 @@ use crate::hello::edit::in_words;
 use crate::hello::edited;
 use crate::hello::vocabulary::Quantity;
 use crate::names::ProtocolVersion;
+use crate::quirks::{Quirk, Response};
 use crate::report::diagnosis::Options;
 use crate::report::message_words::short;
 use crate::report::shell::quote;
@@ -16,10 +17,14 @@ use crate::wire::text::escape;
 
 /// The verdict in a sentence.
 pub fn title(diagnosis: &Diagnosis) -> String {
-    if let Some(quirk) = diagnosis.known_as.first() {
-        return quirk.title.clone();
-    }
     let does = does(&diagnosis.reaction.kind);
+    if let Some(quirk) = diagnosis.known_as.first() {
+        // Where the title says what such servers do, it is what this one does.
+        let says_so = |usual: &String| quirk.title.starts_with(&format!("the server {usual}"));
+        if !usual(quirk, diagnosis).is_some_and(|usual| says_so(&usual)) {
+            return quirk.title.clone();
+        }
+    }
     match (&diagnosis.verdict, &diagnosis.cause) {
         (Verdict::Incompatible, Some(Cause::Condition(condition))) => {
             format!("the server {does}, since it wants {}", wanted(condition))
@@ -47,6 +52,28 @@ pub fn title(diagnosis: &Diagnosis) -> String {
         (Verdict::RejectsEverything, None) => "no hello that was tried passes".to_owned(),
         (_, None) => "why the server rejects this hello was not found out".to_owned(),
     }
+}
+
+/// What servers with a quirk do, where this one does something else.
+fn usual(quirk: &Quirk, diagnosis: &Diagnosis) -> Option<String> {
+    let usual = match &quirk.reaction {
+        Response::Silence => Kind::Silence,
+        Response::Close => Kind::Closed,
+        Response::Reset => Kind::Reset,
+        Response::Alert { level, description } => {
+            Kind::Alert { level: *level, description: *description }
+        }
+        _ => return None,
+    };
+    let is_other = usual.word() != diagnosis.reaction.kind.word();
+    is_other.then(|| does(&usual))
+}
+
+/// That a quirk is known of servers that do something else than this one.
+pub fn otherwise(quirk: &Quirk, diagnosis: &Diagnosis) -> Option<String> {
+    let usual = usual(quirk, diagnosis)?;
+    let does = does(&diagnosis.reaction.kind);
+    Some(format!("It is known of a server that {usual} then; this one {does}."))
 }
 
 /// What a server wants that a hello does not offer.

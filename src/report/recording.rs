@@ -135,6 +135,9 @@ fn one(shown: &Shown<'_>, width: usize) -> String {
     }
     if caught.behind > 0 {
         let more = match caught.dropped {
+            0 if caught.is_cut() && caught.datagrams => {
+                "; a record in it is cut off: its datagram ends before it does"
+            }
             0 if caught.is_cut() => "; the last record is cut off: its end did not come",
             0 => "",
             _ => "; what came behind them is not kept",
@@ -283,7 +286,8 @@ fn way_on(shown: &Shown<'_>, width: usize) -> String {
     let file = quote(file);
     let command = match (&shown.spec, framing(caught)) {
         (Err(_), _) => format!("dissect {file}"),
-        (Ok(_), Some("dtls")) => format!("hello show {file}"),
+        // A diagnosis goes over TCP.
+        (Ok(_), Some("dtls")) => format!("connect HOST --hello {file}"),
         (Ok(_), Some("tls")) if !asks => {
             format!("diagnose HOST --hello {hello} --server-name HOST")
         }

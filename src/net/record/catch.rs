@@ -10,6 +10,7 @@ use crate::hello::spec::HelloSpec;
 use crate::names::ContentType;
 use crate::net::starttls::{Dialogue, Protocol, State};
 use crate::transcript::{Recorder, Side, Source, Transcript};
+use crate::wire::fault::{Fault, Remark};
 use crate::wire::limits::RECORDED;
 use crate::wire::record::plaintext;
 use crate::wire::stream::{Body, Framing, Header, Message, Unit};
@@ -93,9 +94,15 @@ impl Caught {
         self.headers().filter_map(|header| header.framing.payload()).collect()
     }
 
-    /// Whether they end within a record of TLS, or of SSL 2.0.
+    /// Whether they end within a record of TLS, or of SSL 2.0, or a datagram does within one of DTLS.
     pub fn is_cut(&self) -> bool {
-        let last = self.headers().last().filter(|_| !self.datagrams);
+        if self.datagrams {
+            let is_truncated = |remark: &Remark| matches!(remark.fault, Fault::Truncated { .. });
+            return self.headers().any(|header| {
+                header.framing == Framing::Cut || header.tree.remarks.iter().any(is_truncated)
+            });
+        }
+        let last = self.headers().last();
         last.is_some_and(|header| match header.framing.payload() {
             Some(payload) => header.range.end + payload > self.bytes.len(),
             None => header.framing == Framing::Cut,

@@ -6,7 +6,7 @@ use crate::diagnose::{Cause, Diagnosis};
 use crate::hello::edit::in_words;
 use crate::quirks::{Quirk, Setting};
 use crate::report::diagnosis::Options;
-use crate::report::diagnosis_words::{advice, command, remedy_edits};
+use crate::report::diagnosis_words::{advice, command, otherwise, remedy_edits};
 use crate::report::transcript::reaction_words;
 use crate::wire::record::plaintext::Protocol;
 
@@ -83,6 +83,9 @@ pub fn known(html: &mut Html, section: &str, diagnosis: &Diagnosis) {
             html.text("Known as ");
             html.of("code", &[], &quirk.id);
         });
+        if let Some(words) = otherwise(quirk, diagnosis) {
+            html.of("p", &[], words);
+        }
         html.of("p", &[], &quirk.summary);
         products_and_sources(html, quirk);
     }
