@@ -7,7 +7,6 @@ use super::belief::Belief;
 use super::dice::Dice;
 use super::space::{Pool, Shape};
 use crate::hello::edit::Edit;
-use crate::hello::framing::Framing;
 use crate::hello::legal::keep_legal;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, Facts, HelloSpec, facts, lists};
@@ -185,7 +184,7 @@ impl<'s> Changer<'s> {
                     change(spec, Edit::SetExtension(ticket));
                 }
             }
-            Condition::Is(Property::Framing, _) => change(spec, Edit::Framing(Framing::Tls)),
+            Condition::Is(Property::Framing, _) => *spec = self.pool.in_tls(spec),
             Condition::Order(list, first, second) => match self.dice.below(3) {
                 0 => self.shuffle_list(spec, *list),
                 _ => self.swap(spec, *list, first, second),

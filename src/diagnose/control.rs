@@ -193,7 +193,7 @@ pub(super) fn ladder(subject: &HelloSpec) -> Vec<Control> {
     rungs
 }
 
-/// The same bytes in one record and one segment: how a hello is cut is no part of what it says.
+/// The same in one record and one segment: how a hello is cut is no part of what it says.
 fn in_one_piece(subject: &HelloSpec) -> HelloSpec {
     HelloSpec { records: Vec::new(), segments: Vec::new(), ..subject.clone() }
 }

@@ -5,7 +5,6 @@ use super::space::Pool;
 use crate::hello::condition::Bound;
 use crate::hello::difference;
 use crate::hello::edit::{Edit, Place};
-use crate::hello::framing::Framing;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, Facts, HelloSpec};
 use crate::names::{CipherSuite, ExtensionType, ProtocolVersion};
@@ -67,7 +66,7 @@ fn ways(
             members.iter().flat_map(add).collect()
         }
         Condition::Range { field, min, max } => range(subject, *field, *min, *max, pool),
-        Condition::Is(property, value) => is(subject, *property, value, host),
+        Condition::Is(property, value) => is(subject, *property, value, host, pool),
         Condition::Order(List::Extensions, Member::Number(first), Member::Number(second)) => {
             let (first, second) = (ExtensionType(*first), ExtensionType(*second));
             vec![vec![Edit::Move(second, Place::First)], vec![Edit::Move(first, Place::Last)]]
@@ -106,6 +105,7 @@ fn is(
     property: Property,
     value: &Scalar,
     host: Option<&str>,
+    pool: &Pool,
 ) -> Vec<Vec<Edit>> {
     match property {
         Property::RecordVersion => {
@@ -128,7 +128,7 @@ fn is(
             (_, Some(host)) => vec![vec![Edit::ServerName(host.to_owned())]],
             _ => Vec::new(),
         },
-        Property::Framing => vec![vec![Edit::Framing(Framing::Tls)]],
+        Property::Framing => vec![difference::edits(subject, &pool.in_tls(subject))],
         Property::Resumption => {
             let both = [ExtensionType::pre_shared_key, ExtensionType::session_ticket];
             both.map(|gone| vec![Edit::Remove(List::Extensions, Member::Number(gone.0))]).into()
@@ -181,7 +181,11 @@ fn range(
             });
             let cut = below.filter(|_| field == Quantity::RecordLength);
             let cut = cut.map(|size| vec![Edit::Records(vec![size.max(1)])]);
-            longer.into_iter().chain(cut).chain(shorter).collect()
+            // A record that is short since the hello is cut is no longer by what is in the hello.
+            let whole =
+                above.filter(|_| field == Quantity::RecordLength && !subject.records.is_empty());
+            let whole = whole.map(|_| vec![Edit::Records(Vec::new())]);
+            whole.into_iter().chain(longer).chain(cut).chain(shorter).collect()
         }
         Quantity::RecordCount => vec![vec![Edit::Records(Vec::new())]],
         Quantity::TcpSegments | Quantity::TcpFirstSegment => vec![vec![Edit::Segments(Vec::new())]],

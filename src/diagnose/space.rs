@@ -9,10 +9,13 @@ use std::sync::LazyLock;
 
 use super::control::USUAL;
 use super::overlap;
+use crate::hello::edit::Edit;
+use crate::hello::framing::Framing;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
-use crate::hello::{Condition, Facts, HelloSpec, lists, preset::Preset};
+use crate::hello::{Condition, Facts, HelloSpec, difference, lists, preset::Preset};
 use crate::names::{
-    CipherSuite, Code, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
+    CipherSuite, Code, CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion,
+    SignatureScheme,
 };
 use crate::quirks::Quirk;
 use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry};
@@ -121,6 +124,20 @@ impl Pool {
             let place = extensions.len().saturating_sub(1);
             extensions.insert(place, body.clone());
         }
+    }
+
+    /// A hello of SSL 2.0 in a record of TLS, RFC 5246 appendix E.2. One that has no suite but those
+    /// of SSL 2.0 offers TLS 1.2.
+    pub fn in_tls(&self, spec: &HelloSpec) -> HelloSpec {
+        let mut spec = difference::apply(spec, &[Edit::Framing(Framing::Tls)]);
+        if spec.hello.cipher_suites.0.is_empty() {
+            spec.record_version = ProtocolVersion::TLS1_0;
+            spec.hello.legacy_version = ProtocolVersion::TLS1_2;
+            spec.hello.legacy_compression_methods.0 =
+                [CompressionMethod::null].into_iter().collect();
+            self.offer_tls12(&mut spec);
+        }
+        spec
     }
 
     /// Makes a hello offer a version with all that it takes beside its number. Whether it takes more
