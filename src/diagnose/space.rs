@@ -14,8 +14,7 @@ use crate::hello::framing::Framing;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, Facts, HelloSpec, difference, lists, preset::Preset};
 use crate::names::{
-    CipherSuite, Code, CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion,
-    SignatureScheme,
+    CipherSuite, Code, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 use crate::quirks::Quirk;
 use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry};
@@ -131,10 +130,7 @@ impl Pool {
     pub fn in_tls(&self, spec: &HelloSpec) -> HelloSpec {
         let mut spec = difference::apply(spec, &[Edit::Framing(Framing::Tls)]);
         if spec.hello.cipher_suites.0.is_empty() {
-            spec.record_version = ProtocolVersion::TLS1_0;
             spec.hello.legacy_version = ProtocolVersion::TLS1_2;
-            spec.hello.legacy_compression_methods.0 =
-                [CompressionMethod::null].into_iter().collect();
             self.offer_tls12(&mut spec);
         }
         spec
@@ -389,7 +385,10 @@ impl Atoms<'_> {
             value(Property::ExtensionsLast),
             value(Property::ServerName),
         );
-        self.fixed(Condition::Is(Property::RecordVersion, record), 2.0);
+        // A record of SSL 2.0 has no version, which is said of its frame.
+        if record != Scalar::Null {
+            self.fixed(Condition::Is(Property::RecordVersion, record), 2.0);
+        }
         if first != Scalar::Null {
             self.fixed(Condition::Is(Property::ExtensionsFirst, first), 0.7);
             self.fixed(Condition::Is(Property::ExtensionsLast, last), 1.0);

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::{FIRST_VERSION, Fresh, HelloSpec, nothing};
-use crate::names::{ContentType, ProtocolVersion, Ssl2MessageType};
+use crate::names::{CompressionMethod, ContentType, ProtocolVersion, Ssl2MessageType};
 use crate::wire::extension::{ClientExtension, EchClientHello, Extension};
 use crate::wire::grammar::{Octets, OnlyDtls, Opaque, Rest, Sequence, Uint24, Wire};
 use crate::wire::handshake::client_hello::ClientHello;
@@ -406,6 +406,13 @@ pub fn reframe(spec: &mut HelloSpec, framing: Framing) {
         spec.records.clear();
         spec.record_versions.clear();
         spec.record_type = ContentType::handshake;
+    }
+    if before == Framing::Sslv2 {
+        // RFC 5246 appendix E.2: it has no field for compression, and means that there is none.
+        if spec.hello.legacy_compression_methods.0.is_empty() {
+            spec.hello.legacy_compression_methods.0.push(CompressionMethod::null);
+        }
+        spec.record_version = FIRST_VERSION;
     }
     let datagram = framing == Framing::Dtls;
     if datagram != (before == Framing::Dtls) {
