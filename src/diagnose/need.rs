@@ -188,11 +188,18 @@ fn has_a_suite(facts: &Facts) -> bool {
         versions.iter().any(|version| matches!(version, Member::Number(number) if is(*number)))
     };
     let before_tls13 = versions.is_empty() || offers(&|number| number < tls13);
+    let legacy = facts.quantity(Quantity::LegacyVersion).unwrap_or(0);
+    let tls12 = ProtocolVersion::TLS1_2.0;
+    let offers_tls12 = match versions {
+        [] => legacy >= tls12.into(),
+        _ => offers(&|number| number == tls12),
+    };
     facts.list(List::CipherSuites).iter().any(|member| match member {
         Member::Number(number) => {
             let suite = CipherSuite(*number);
             match suite.key_exchange() {
                 KeyExchange::Tls13 => offers(&|number| number == tls13),
+                _ if suite.is_since_tls12() => offers_tls12,
                 _ => before_tls13 && suite.is_before_tls13(),
             }
         }

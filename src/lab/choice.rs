@@ -7,8 +7,8 @@
 
 use super::identity::Identity;
 use crate::names::{
-    AlertDescription, Authentication, CipherSuite, Code, CompressionMethod, EcPointFormat,
-    ExtensionType, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
+    AlertDescription, Authentication, CipherSuite, CompressionMethod, EcPointFormat, ExtensionType,
+    KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 use crate::wire::extension::{ClientExtension, ProtocolName};
 use crate::wire::handshake::client_hello::ClientHello;
@@ -156,9 +156,8 @@ fn with_suite(
         }
         _ => None,
     };
-    // Suites with a younger hash, and those that encrypt and authenticate in one, came with TLS 1.2.
-    let since_tls12 = !cipher_suite.name()?.ends_with("_SHA");
-    if version != ProtocolVersion::TLS1_2 && (since_tls12 || ecdhe.is_some()) {
+    let since_tls12 = cipher_suite.is_since_tls12() || ecdhe.is_some();
+    if version != ProtocolVersion::TLS1_2 && since_tls12 {
         return None;
     }
     Some(Choice { version, cipher_suite, identity, ecdhe, protocol: protocol(hello) })

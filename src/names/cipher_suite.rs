@@ -496,6 +496,24 @@ impl CipherSuite {
         !self.is_grease() && !self.is_signalling() && self.key_exchange() != KeyExchange::Tls13
     }
 
+    /// Whether it came with TLS 1.2, as all with a younger hash and those that encrypt and
+    /// authenticate in one did: RFC 5246 section 1.2, RFC 5288 section 4.
+    ///
+    /// ```
+    /// use helloscope::names::CipherSuite;
+    ///
+    /// assert!(CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA256.is_since_tls12());
+    /// assert!(CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256.is_since_tls12());
+    /// assert!(!CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA.is_since_tls12());
+    /// ```
+    pub fn is_since_tls12(self) -> bool {
+        match self.mac() {
+            Some(Mac::Aead) => true,
+            Some(Mac::Hmac(hash)) => !matches!(hash, Hash::Md5 | Hash::Sha1),
+            _ => false,
+        }
+    }
+
     /// The cipher that seals records; none of a signal, and of a suite that is not known.
     ///
     /// ```
