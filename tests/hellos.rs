@@ -372,6 +372,11 @@ fn what_an_edit_would_make_illegal_is_refused_but_for_its_point() {
         ("minimal", "record_version=1.3", "legacy_record_version: expected 0x0300 to 0x0303"),
         ("openssl-1.0.1e", "extensions+=server_name=0000", "nothing is left in it"),
         ("ssl3", "supported_versions=1.2", "legacy_version TLS 1.2"),
+        (
+            "openssl-1.0.1e",
+            "+extensions.key_share=0006001d00021111",
+            "it cannot stay, since supported_groups does not have it",
+        ),
     ] {
         let error = run(&["hello", "edit", base, edit]);
         assert!(error.usage_error().contains(what), "{edit}: {error:?}");

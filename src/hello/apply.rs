@@ -80,7 +80,14 @@ impl Edit {
             Edit::SetList(list, members) => members.iter().all(|member| has(spec, *list, member)),
             Edit::SetExtension(extension) => {
                 let extension_type = extension.extension_type();
-                spec.hello.extensions().iter().any(|one| one.extension_type() == extension_type)
+                let extensions = spec.hello.extensions();
+                let kept = |one: &ClientExtension| match (extension, one) {
+                    (ClientExtension::KeyShare(asked), ClientExtension::KeyShare(shares)) => {
+                        asked.0.iter().all(|share| shares.0.contains(share))
+                    }
+                    _ => one.extension_type() == extension_type,
+                };
+                extensions.iter().any(kept)
             }
             Edit::AddExtension(extension) => spec.hello.extensions().contains(extension),
             Edit::Move(extension_type, place) => {
@@ -120,7 +127,8 @@ impl Edit {
                     || *from == List::Extensions && extension_of(*list).as_ref() == Some(gone)
             }
             Edit::SetExtension(extension) | Edit::AddExtension(extension) => {
-                (List::Extensions, &Member::Number(extension.extension_type().0)) == (*from, gone)
+                let own = Member::Number(extension.extension_type().0);
+                (List::Extensions, &own) == (*from, gone) || extension_of(*from) == Some(own)
             }
             _ => false,
         }
