@@ -48,7 +48,8 @@ pub fn neighbourhood(subject: &HelloSpec, seed: u64) -> Vec<Facts> {
             change(&mut dice, &mut spec, other);
         }
         keep_legal(&mut spec);
-        if !spec.hello.cipher_suites.0.is_empty() {
+        // One of SSL 2.0 has kinds of ciphers in their place.
+        if !spec.hello.cipher_suites.0.is_empty() || subject.hello.cipher_suites.0.is_empty() {
             neighbours.push(Facts::of_spec(&spec));
         }
     }
