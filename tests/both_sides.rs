@@ -289,6 +289,9 @@ fn in_datagram(record: u8, msg_type: u8, message_seq: u8, body: &[u8]) -> Vec<u8
     [&[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, record][..], &size, &message].concat()
 }
 
+/// The list of a client's certificates, of which there is one of a byte.
+const OWN: [u8; 7] = [0, 0, 4, 0, 0, 1, 7];
+
 /// The hellos of both sides of DTLS 1.2, without the request for the second.
 fn hellos_of_datagrams() -> [Vec<u8>; 3] {
     let random = [7; 32];
@@ -347,12 +350,115 @@ fn what_is_missing_of_a_servers_flight_is_the_servers_whatever_the_number_of_its
     assert_eq!(guess(&capture::read("it", &bytes).unwrap()), Some(1));
     // Asked for one, a client sends its own behind the server's.
     let asks = in_datagram(3, 13, 3, &[1, 1, 0, 2, 4, 3, 0, 0]);
-    let (done, own) = (in_datagram(4, 14, 4, b""), in_datagram(2, 11, 2, &[0; 3]));
+    let (done, own) = (in_datagram(4, 14, 4, b""), in_datagram(2, 11, 2, &OWN));
     let key = in_datagram(3, 16, 3, &[1, 7]);
     let proof = in_datagram(4, 15, 4, &[4, 3, 0, 1, 7]);
     let bytes = [begin, server_hello, asks, done, certificate, proof, key, own].concat();
     assert_eq!(senders(&[&bytes]), "><><<<<>>>");
     assert!(!is_again(&capture::read("it", &bytes).unwrap()));
+}
+
+#[test]
+fn what_a_server_sends_again_is_the_servers_whatever_the_number_of_its_record() {
+    let [first, second, server_hello] = hellos_of_datagrams();
+    let request = in_datagram(0, 3, 0, b"\xfe\xff\x05again");
+    let theirs = |record| in_datagram(record, 11, 2, &[0, 0, 5, 0, 0, 2, 8, 9]);
+    let asks = |record| in_datagram(record, 13, 3, &[1, 1, 0, 2, 4, 3, 0, 0]);
+    let done = |record| in_datagram(record, 14, 4, b"");
+    let own = [in_datagram(2, 11, 2, &OWN), in_datagram(3, 16, 3, &[1, 7])].concat();
+    let flight = [&first[..], &request, &second, &server_hello, &theirs(2), &asks(3), &done(4)];
+    let senders = |behind: &[&[u8]]| {
+        let bytes = [&flight[..], behind].concat().concat();
+        let read = capture::read("it", &bytes).unwrap();
+        assert_eq!(guess(&read), None);
+        senders(&[&bytes])[7..].to_owned()
+    };
+    // Behind records that were lost, alone and with the others, before the client's and behind them.
+    for record in [5, 6, 8, 10] {
+        assert_eq!(senders(&[&theirs(record), &own]), "<>>", "{record}");
+        assert_eq!(senders(&[&theirs(record), &done(record + 1), &own]), "<<>>", "{record}");
+        assert_eq!(senders(&[&own, &theirs(record)]), ">><", "{record}");
+        let again = [theirs(record), asks(record + 1), done(record + 2)].concat();
+        assert_eq!(senders(&[&again, &own]), "<<<>>", "{record}");
+    }
+    // A client that has no certificate goes on with its key.
+    assert_eq!(senders(&[&theirs(8), &in_datagram(2, 16, 2, &[1, 7])]), "<>");
+    // In parts.
+    let whole = theirs(8);
+    let part = |at: u8, bytes: &[u8]| {
+        let length = u8::try_from(bytes.len()).unwrap();
+        let numbers = [0, 2, 0, 0, at, 0, 0, length];
+        let message = [&[11, 0, 0, 8][..], &numbers, bytes].concat();
+        [&[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9 + at, 0, 12 + length][..], &message].concat()
+    };
+    let body = &whole[25..];
+    assert_eq!(senders(&[&part(0, &body[..3]), &part(3, &body[3..]), &own]), "<<>>");
+    // A client whose certificate is the server's own is not taken for it.
+    let key = in_datagram(3, 16, 3, &[1, 7]);
+    assert_eq!(senders(&[&theirs(2), &key]), ">>");
+}
+
+#[test]
+fn a_certificate_is_of_the_side_that_goes_on_behind_it() {
+    let message = |msg_type: u8, body: &[u8]| [&[msg_type][..], &sized(body)].concat();
+    let record = |messages: &[&[u8]]| {
+        let fragment = messages.concat();
+        [&[22, 3, 3, 0, u8::try_from(fragment.len()).unwrap()][..], &fragment].concat()
+    };
+    let certificate = message(11, &OWN);
+    let key = message(16, &[1, 7]);
+    let proof = message(15, &[4, 3, 0, 1, 7]);
+    let guessed = |bytes: &[u8]| guess(&capture::read("it", bytes).unwrap());
+    // In a record of its own, and of all together: those are of one side.
+    let apart = [record(&[&certificate]), record(&[&key]), record(&[&proof])].concat();
+    let change = [20, 3, 3, 0, 1, 1];
+    for bytes in [&apart, &record(&[&certificate, &key, &proof])] {
+        assert_eq!(senders(&[bytes, &change]), ">>>>");
+        assert_eq!(guessed(bytes), None);
+    }
+    // Without records as well.
+    assert_eq!(senders(&[&certificate, &key, &proof]), ">>>");
+    for msg_type in [12, 13, 14, 22] {
+        let behind = message(msg_type, b"");
+        for bytes in [record(&[&certificate, &behind]), [&certificate[..], &behind].concat()] {
+            assert_eq!(senders(&[&bytes]), "<<", "{msg_type}");
+            assert_eq!(guessed(&bytes), None, "{msg_type}");
+        }
+    }
+    // Where nothing tells it, it is the server's, and that is said.
+    for bytes in [record(&[&certificate]), certificate.clone(), in_datagram(2, 11, 2, &OWN)] {
+        assert_eq!(senders(&[&bytes]), "<");
+        assert_eq!(guessed(&bytes), Some(0));
+    }
+}
+
+#[test]
+fn in_datagrams_the_number_tells_which_message_goes_on_behind_a_certificate() {
+    let own = [
+        in_datagram(2, 11, 2, &OWN),
+        in_datagram(3, 16, 3, &[1, 7]),
+        in_datagram(4, 15, 4, &[4, 3, 0, 1, 7]),
+    ];
+    let [certificate, key, proof] = own.each_ref().map(Vec::as_slice);
+    let guessed = |pieces: &[&[u8]]| guess(&capture::read("it", &pieces.concat()).unwrap());
+    for pieces in [&[certificate, key, proof][..], &[certificate, key], &[certificate, proof, key]]
+    {
+        assert_eq!(senders(pieces), ">>>"[..pieces.len()]);
+        assert_eq!(guessed(pieces), None);
+    }
+    // One of another number does not go on behind it.
+    assert_eq!(senders(&[certificate, &in_datagram(3, 16, 4, &[1, 7])]), "<>");
+    let done = in_datagram(5, 14, 5, b"");
+    assert_eq!(senders(&[&done, certificate, key, proof]), "<>>>");
+    // The server's own was lost, and comes later, or is what came.
+    let [first, second, server_hello] = hellos_of_datagrams();
+    let request = in_datagram(0, 3, 0, b"\xfe\xff\x05again");
+    let theirs = in_datagram(2, 11, 2, &[0, 0, 5, 0, 0, 2, 8, 9]);
+    let (on_curve, asks) = (in_datagram(3, 12, 3, &[3]), in_datagram(4, 13, 4, &[1]));
+    let flight = [&first[..], &request, &second, &server_hello, &on_curve, &asks, &done].concat();
+    assert_eq!(senders(&[&flight, certificate, key, proof]), "><><<<<>>>");
+    assert_eq!(senders(&[&flight, certificate, key, proof, &theirs]), "><><<<<>>><");
+    assert_eq!(senders(&[&flight, &theirs, certificate, key, proof]), "><><<<<<>>>");
 }
 
 #[test]

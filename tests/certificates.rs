@@ -70,6 +70,10 @@ fn point(form: u8, coordinates: usize) -> Vec<u8> {
     [&[form][..], &vec![7; coordinates]].concat()
 }
 
+const AUTHORITY_INFO_ACCESS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 1];
+const TLS_FEATURE: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 24];
+const SCT_LIST: &[u8] = &[0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 2];
+const NETSCAPE_CERT_TYPE: &[u8] = &[0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1];
 const SECP160R1: &[u8] = &[0x06, 5, 0x2b, 0x81, 4, 0, 8];
 const SECP256R1: &[u8] = &[0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 const SECP384R1: &[u8] = &[0x06, 5, 0x2b, 0x81, 4, 0, 34];
@@ -596,6 +600,7 @@ fn what_breaks_the_rules_of_its_asn1_is_named_by_its_section() {
     let subject = |attributes: &[&[u8]]| tlv(0x30, &[&tlv(0x31, attributes)]);
     let with_subject = |name: Vec<u8>| Made::with(|it| it.subject = name);
     let with_extension = |value: &[u8]| Made::with(|it| it.extensions.push(value.to_vec()));
+    let empty = |id: &[u8]| tlv(0x30, &[&tlv(6, &[id]), &[4, 0]]);
     let cases: Vec<(&str, &str, Made)> = vec![
         // Defaults that are written out: v1, critical FALSE, cA FALSE.
         (
@@ -644,6 +649,18 @@ fn what_breaks_the_rules_of_its_asn1_is_named_by_its_section() {
             "notAfter",
             Made::with(|it| it.validity = times(b"\x17\x0d260101000000Z", b"")),
         ),
+        // An extension that holds nothing.
+        ("RFC 5280 4.2.1.2", "extnValue", with_extension(&extension(14, false, &[]))),
+        ("RFC 5280 4.2.1.3", "extnValue", with_extension(&extension(15, true, &[]))),
+        ("RFC 5280 4.2.1.9", "extnValue", with_extension(&extension(19, true, &[]))),
+        ("RFC 5280 4.2.1.13", "extnValue", with_extension(&extension(31, false, &[]))),
+        ("RFC 5280 4.2.1.4", "extnValue", with_extension(&extension(32, false, &[]))),
+        ("RFC 5280 4.2.1.1", "extnValue", with_extension(&extension(35, false, &[]))),
+        ("RFC 5280 4.2.1.12", "extnValue", with_extension(&extension(37, false, &[]))),
+        ("RFC 5280 4.2.2.1", "extnValue", with_extension(&empty(AUTHORITY_INFO_ACCESS))),
+        ("RFC 7633 4", "extnValue", with_extension(&empty(TLS_FEATURE))),
+        ("RFC 6962 3.3", "extnValue", with_extension(&empty(SCT_LIST))),
+        ("", "extnValue", with_extension(&empty(NETSCAPE_CERT_TYPE))),
         ("RFC 5280 4.2.1.14", "trailing", with_extension(&extension(54, true, &[2, 1, 0, 5, 0]))),
         ("RFC 5280 4.2.1.14", "OCTET STRING", with_extension(&extension(54, true, &[4, 1, 0]))),
         ("RFC 5280 4.2.1.7", "tagged", with_extension(&extension(18, false, &[0x30, 2, 0x8f, 0]))),

@@ -109,6 +109,35 @@ fn a_first_alert_and_a_first_message_may_have_such_a_version_where_they_are_whol
 }
 
 #[test]
+fn records_of_tls_may_have_a_version_of_dtls_where_only_their_headers_come_out() {
+    for version in [0xfefd, 0xfeff] {
+        let [high, low] = u16::to_be_bytes(version);
+        let alert = [21, high, low, 0, 2, 2, 40];
+        let done = [22, high, low, 0, 4, 14, 0, 0, 0];
+        let data = [&[23, high, low, 0, 9][..], b"xxxxxxxxx"].concat();
+        for (bytes, expected) in [
+            (alert.to_vec(), vec!["alert"]),
+            (done.to_vec(), vec!["server_hello_done"]),
+            ([&alert[..], &done].concat(), vec!["alert", "server_hello_done"]),
+            (data.clone(), vec!["encrypted"]),
+            ([&data[..], &data, &alert].concat(), vec!["encrypted", "encrypted", "alert"]),
+        ] {
+            let transcript = capture::read("it", &bytes).unwrap();
+            let told: Vec<_> = names(&transcript).into_iter().map(|(_, name)| name).collect();
+            assert_eq!(told, expected, "{bytes:02x?}");
+            assert_eq!(noticed(&transcript), vec![version; expected.len()]);
+            // Without its last byte it is none.
+            let cut = capture::read("it", &bytes[..bytes.len() - 1]).unwrap();
+            assert_eq!(noticed(&cut), [0; 0], "{bytes:02x?}");
+        }
+        // What comes out as a record of DTLS is one: of one byte, under the keys of epoch 9.
+        let both = [&[23, high, low, 0, 9][..], &[0; 6], &[0, 1, 7]].concat();
+        let transcript = capture::read("it", &both).unwrap();
+        assert_eq!(noticed(&transcript), [0; 0]);
+    }
+}
+
+#[test]
 fn odd_versions_and_records_of_nothing_are_noticed_in_dtls_too() {
     let header = |version: u16, length: u8| {
         let [high, low] = version.to_be_bytes();

@@ -79,7 +79,7 @@ fn srp() -> Vec<u8> {
 
 /// A modulus and an exponent.
 fn rsa() -> Vec<u8> {
-    join(&[&behind(2, &[0xc0; 64]), &behind(2, &[1, 0, 1])])
+    join(&[&behind(2, &[0xc1; 64]), &behind(2, &[1, 0, 1])])
 }
 
 #[test]
@@ -329,7 +329,8 @@ fn without_the_hellos_the_form_that_fits_is_taken_and_said() {
     let cases: Vec<(u8, Vec<u8>, &str, &str)> = vec![
         (12, join(&[&ecdh(), &signature()]), "Ecdhe", "a key on a curve"),
         (12, join(&[&dh(), &signature()]), "Dhe(", "a key in a prime field, which"),
-        (12, dh(), "Dhe(", "a key in a prime field; a short RSA key looks the same"),
+        // An exponent of RSA is odd.
+        (12, dh(), "Dhe(", "a key in a prime field, which"),
         (12, join(&[&rsa(), &behind(2, &[9; 128])]), "RsaExport(", "a short RSA key, which"),
         (12, join(&[&rsa(), &behind(2, &[9; 64])]), "Dhe(", "a short RSA key looks the same"),
         (12, join(&[&rsa(), &signature()]), "RsaExport(", "a short RSA key, which"),
@@ -531,10 +532,65 @@ fn of_what_was_only_taken_to_be_there_a_value_is_noticed_where_nothing_else_fits
     let signed = join(&[&dh(), &signature()]);
     assert_eq!(read(agreed(TLS1_2, 0x0033), &signed), 1);
     assert_eq!(read(Context::default(), &signed), 1);
-    // Without a signature it may be a short RSA key; and the signature may be of another form.
+    // And where nothing is signed; but what is behind it may make it another form.
     assert_eq!(read(agreed(TLS1_2, 0x0034), &dh()), 1);
-    assert_eq!(read(Context::default(), &dh()), 0);
+    assert_eq!(read(Context::default(), &dh()), 1);
     assert_eq!(read(Context::default(), &join(&[&dh(), &[9; 7]])), 0);
+}
+
+#[test]
+fn an_exponent_of_rsa_is_odd_and_so_tells_a_short_key_from_a_prime() {
+    let told = |body: &[u8]| {
+        let message =
+            Message::decode(ContentType::handshake, &message(12, body), Context::default());
+        let mut recorder = Recorder::default();
+        recorder.push_message(Side::Server, message);
+        let transcript = recorder.finish(Source::default(), None);
+        let (_, message) = transcript.messages().next().unwrap();
+        let remarks = &message.tree.remarks;
+        let ambiguous = remarks.iter().any(|it| it.fault.found().contains("looks the same"));
+        let noticed = remarks.iter().filter(|remark| remark.kind == Kind::Notice);
+        (ambiguous, noticed.map(|remark| (remark.field, remark.fault.found())).collect::<Vec<_>>())
+    };
+    let number = |bytes: &[u8]| behind(2, bytes);
+    let short = |field, found: &str| vec![(field, found.to_owned())];
+    let (prime, value) = ([0xff; 64], [0x55; 64]);
+    for (generator, ambiguous) in [(2, false), (5, true)] {
+        let body = join(&[&number(&prime), &number(&[generator]), &number(&value)]);
+        assert_eq!(told(&body), (ambiguous, short("dh_p", "512")), "{generator}");
+    }
+    // Of a long number nothing is said that is not so of both.
+    let body = join(&[&number(&[0xff; 256]), &number(&[5]), &number(&[0x55; 256])]);
+    assert_eq!(told(&body), (true, vec![]));
+    let export = short("rsa_modulus", "a short one, as for export (FREAK)");
+    for length in [64, 128] {
+        let modulus = number(&vec![0xc1; length]);
+        let body = join(&[&modulus, &number(&[1, 0, 1]), &number(&[0x73; 256])]);
+        assert_eq!(told(&body), (false, export.clone()), "{length}");
+    }
+}
+
+#[test]
+fn a_broken_hash_is_noticed_where_only_the_form_was_taken() {
+    let told = |msg_type: u8, body: &[u8]| {
+        let bytes = message(msg_type, body);
+        let mut recorder = Recorder::default();
+        let message = Message::decode(ContentType::handshake, &bytes, Context::default());
+        recorder.push_message(Side::Server, message);
+        let transcript = recorder.finish(Source::default(), None);
+        let (_, message) = transcript.messages().next().unwrap();
+        let noticed = message.tree.remarks.iter().filter(|it| it.kind == Kind::Notice);
+        noticed.map(|it| (it.fault.found(), it.reference)).collect::<Vec<_>>()
+    };
+    let signed = |algorithm: [u8; 2]| join(&[&algorithm, &behind(2, &[0x30, 6, 2, 1, 1, 2, 1, 1])]);
+    let sha1 = |section| vec![("SHA-1".to_owned(), section)];
+    assert_eq!(told(15, &signed([2, 3])), sha1("RFC 9155 5"));
+    assert_eq!(told(15, &signed([4, 3])), vec![]);
+    let on_curve = |signature: &[u8]| join(&[&[3, 0, 29, 32], &[0x6b; 32], signature]);
+    assert_eq!(told(12, &on_curve(&signed([2, 3]))), sha1("RFC 9155 4"));
+    // The same bytes are a signature without an algorithm, whose length begins them.
+    let either = join(&[&[2, 3], &behind(2, &[9; 0x203 - 2])]);
+    assert_eq!(told(15, &either), vec![]);
 }
 
 #[test]

@@ -169,6 +169,10 @@ fn a_sentinel_that_says_the_client_could_have_had_more() {
         answer.random.0.0[24..].copy_from_slice(DOWNGRADE_TO_TLS1_2);
     };
     one("random", "somebody between", |_, answer| sentinel(answer));
+    // What belongs below TLS 1.2 says nothing of a better version there.
+    one("random", "DOWNGRD 00", |_, answer| {
+        answer.random.0.0[24..].copy_from_slice(DOWNGRADE_TO_TLS1_1);
+    });
     // Who did not offer TLS 1.3 is told nothing.
     let notices = told(|hello, answer| {
         remove(hello, ExtensionType::supported_versions);
@@ -200,6 +204,8 @@ fn a_sentinel_without_the_clients_hello_says_what_the_server_speaks() {
     assert_eq!(notices(tls11, DOWNGRADE_TO_TLS1_1), speaks("TLS 1.2"));
     let wrong = vec!["DOWNGRD 01, as in TLS 1.2".to_owned()];
     assert_eq!(notices(tls11, DOWNGRADE_TO_TLS1_2), [wrong, speaks("TLS 1.3")].concat());
+    let low = "DOWNGRD 00, as below TLS 1.2".to_owned();
+    assert_eq!(notices(tls12, DOWNGRADE_TO_TLS1_1), [low]);
     assert_eq!(notices(tls12, &[7; 8]), [] as [String; 0]);
 }
 
@@ -529,7 +535,7 @@ fn certificates_are_judged_by_the_time_that_a_caller_has() {
 }
 
 #[test]
-fn a_response_is_too_old_when_a_newer_one_should_be_there() {
+fn a_response_is_good_from_its_time_until_a_newer_one_should_be_there() {
     let path = "testdata/certificates/ocsp/ocsp-stapling-digicert.response";
     let response = std::fs::read(common::path(path)).unwrap();
     let body = [&[1][..], &common::other_records::sized(&response)].concat();
@@ -541,13 +547,18 @@ fn a_response_is_too_old_when_a_newer_one_should_be_there() {
         let mut transcript = recorder.finish(Source::default(), None);
         transcript.judge_validity(now);
         let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
-        let old = remarks.filter(|remark| remark.field == "nextUpdate");
-        old.map(|remark| remark.reference).collect::<Vec<_>>()
+        let times = ["thisUpdate", "nextUpdate"];
+        let told = remarks.filter(|remark| times.contains(&remark.field));
+        told.map(|remark| (remark.field, remark.reference)).collect::<Vec<_>>()
     };
     // 2014-07-07 09:09:00 UTC.
     let next_update = 1_404_724_140;
-    assert_eq!(at(next_update), [""; 0]);
-    assert_eq!(at(next_update + 1), ["RFC 6960 4.2.2.1"]);
+    assert_eq!(at(next_update), []);
+    assert_eq!(at(next_update + 1), [("nextUpdate", "RFC 6960 4.2.2.1")]);
+    // Nor is it of a time to come: 2014-06-30 08:54:00 UTC.
+    let this_update = 1_404_118_440;
+    assert_eq!(at(this_update), []);
+    assert_eq!(at(this_update - 1), [("thisUpdate", "RFC 6960 4.2.2.1")]);
 }
 
 #[test]
@@ -1072,8 +1083,23 @@ fn a_hello_that_nobody_asked_for() {
         found.map(|it| (it.field, it.reference)).collect::<Vec<_>>()
     };
     let answer = (Side::Server, Handshake::ServerHello(tls12()));
-    let again = vec![client(hello()), client(hello())];
+    let again = vec![client(hello()), client(hello()), answer.clone()];
     assert_eq!(told(again), [("client_hello", "RFC 8446 4.1.2")]);
+    // Where the server was not seen, it may have asked for it.
+    let alone = transcript(vec![client(hello()), client(hello())]);
+    let (_, second) = alone.messages().last().unwrap();
+    let [assumed] = &second.tree.remarks[..] else { panic!("{:?}", second.tree.remarks) };
+    assert_eq!((assumed.kind, assumed.reference), (Kind::Assumption, "RFC 8446 4.1.4"));
+    for name in ["tls13-hello-retry-client.bin", "tls13-cookie-client.bin"] {
+        let flight = std::fs::read(common::path(&format!("testdata/flights/{name}"))).unwrap();
+        let mut recorder = Recorder::default();
+        recorder.push(Side::Client, None, &flight);
+        let read = recorder.finish(Source::default(), None);
+        let remarks = read.messages().flat_map(|(_, message)| &message.tree.remarks);
+        let hellos = remarks.filter(|remark| remark.field == "client_hello");
+        let kinds: Vec<_> = hellos.map(|remark| remark.kind).collect();
+        assert_eq!(kinds, [Kind::Assumption], "{name}");
+    }
     let behind_answer = vec![client(hello()), answer.clone(), client(hello())];
     assert_eq!(told(behind_answer), [("client_hello", "RFC 5246 7.4.1.2")]);
     // A handshake may begin anew behind its end, or where the server asks for it.

@@ -221,6 +221,51 @@ fn nothing_is_faultless_that_is_refused_or_not_come_to() {
 }
 
 #[test]
+fn what_an_empty_extension_lacks_is_its_own_and_not_the_next_ones() {
+    let key_share = [0, 51, 0, 6, 0, 4, 0x2a, 0x2a, 0, 0];
+    // user_mapping, ticket_request and key_share of no bytes.
+    for (empty, name) in [
+        ([0, 6, 0, 0], "user_mapping"),
+        ([0, 58, 0, 0], "ticket_request"),
+        ([0, 51, 0, 0], "key_share"),
+    ] {
+        for behind in [&key_share[..], &[0, 16, 0, 5, 0, 3, 2, b'h', b'2']] {
+            let told = told(&with_extensions(&[&empty[..], behind].concat()));
+            let of_name = format!("tls-parser reads {name} as bytes");
+            let is_own = |line: &&String| line.starts_with(&of_name) && line.contains("found none");
+            assert_eq!(told.iter().filter(is_own).count(), 1, "{told:?}");
+            let faults = told.iter().filter(|line| line.contains("found none"));
+            assert_eq!(faults.count(), 1, "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn a_message_of_a_type_that_is_refused_is_told_where_it_is_faulty_too() {
+    let record = |content_type: u8, bytes: &[u8]| {
+        [&[content_type, 3, 3, 0, u8::try_from(bytes.len()).unwrap()][..], bytes].concat()
+    };
+    // A CertificateUrl and a CompressedCertificate of which everything is missing.
+    for (bytes, name) in [
+        (record(22, &[21, 0, 0, 0]), "certificate_url"),
+        (record(22, &[25, 0, 0, 0]), "compressed_certificate"),
+    ] {
+        let told = told(&bytes);
+        let [line] = &told[..] else { panic!("{told:?}") };
+        let begin = format!("tls-parser refuses {name} (Switch); here it is read, with a fault: ");
+        assert!(line.starts_with(&begin), "{line}");
+    }
+    let told_of = told(&record(20, &[2]));
+    assert_eq!(
+        told_of,
+        ["tls-parser refuses change_cipher_spec (Verify); here it is read, with a fault: type: \
+             expected 1, found 2 (RFC 5246 7.1)"]
+    );
+    // What both find fault with in a type that both know is no difference.
+    assert_eq!(told(&record(22, &[2, 0, 0, 1, 3])), [""; 0]);
+}
+
+#[test]
 fn half_an_extension_at_the_end_of_the_block_is_refused() {
     let told = told(&with_extensions(&[0, 35, 0, 0, 0, 15, 0]));
     let line = "tls-parser refuses heartbeat (Incomplete); here it is read, with a fault: length: \

@@ -2,7 +2,7 @@
 //! records.
 
 use super::dialogue;
-use super::turns::{Turns, sole_sender, word_after};
+use super::turns::{Turns, assume_side, goes_on, sole_sender, word_after};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::grammar::peek;
@@ -87,16 +87,22 @@ fn datagram_length(bytes: &[u8]) -> Option<usize> {
 /// Messages one behind the other, as a log or a debugger shows them.
 fn bare(bytes: &[u8], length: Length, recorder: &mut Recorder) {
     let mut start = 0;
-    let mut speaker = Side::Client;
+    let mut speaker = None;
     while let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) {
         let length = length(rest).unwrap_or(rest.len()).min(rest.len());
-        let (own, _) = rest.split_at(length);
+        let (own, behind) = rest.split_at(length);
         let message = Message::decode(ContentType::handshake, own, recorder.context());
         let ranges = std::iter::once(start..start + length).collect();
-        let message = Message { ranges, ..message };
-        let msg_type = HandshakeType(own.first().copied().unwrap_or_default());
-        let from = sole_sender(msg_type).unwrap_or(speaker);
-        speaker = word_after(msg_type, from);
+        let mut message = Message { ranges, ..message };
+        let type_of = |bytes: &[u8]| HandshakeType(bytes.first().copied().unwrap_or_default());
+        let msg_type = type_of(own);
+        let is_certificate = msg_type == HandshakeType::certificate;
+        let beside = goes_on(type_of(behind)).filter(|_| is_certificate);
+        let from = sole_sender(msg_type).or(beside).or(speaker).unwrap_or_else(|| {
+            assume_side(&mut message);
+            Side::Server
+        });
+        speaker = Some(word_after(msg_type, from));
         recorder.push_message(from, message);
         start += length;
     }

@@ -14,7 +14,7 @@ pub(super) fn review(events: &mut [Event], last: Context) {
     let overtook = order.iter().enumerate().any(|(place, index)| place != *index);
     let mut context =
         Context { datagram: last.datagram, stream: last.stream, ..Context::default() };
-    let mut review = Review::default();
+    let mut review = Review::of(events.iter().all(|event| event.from == Side::Client));
     for index in order {
         let Some(Event { from, unit, .. }) = events.get_mut(index) else { continue };
         let Unit::Message(message) = unit else { continue };

@@ -1,5 +1,5 @@
 //! Certificates that are not good at a time: RFC 5280 section 4.1.2.5; and what is said of them that
-//! is too old, RFC 6960 section 4.2.2.1 and RFC 5280 section 5.1.2.5. Which time it is, only a caller
+//! is too old, or of a time to come, RFC 6960 section 4.2.2.1 and RFC 5280 section 5.1.2.5. Which time it is, only a caller
 //! knows.
 
 use super::Transcript;
@@ -10,8 +10,8 @@ use crate::wire::x509;
 
 impl Transcript {
     /// Remarks the certificates that are not good at a time, in seconds since 1970: those that have
-    /// run out, and those that are not good yet; and OCSP responses and revocation lists after which
-    /// newer ones are there.
+    /// run out, and those that are not good yet; OCSP responses and revocation lists after which
+    /// newer ones are there; and OCSP responses that are of a time to come.
     pub fn judge_validity(&mut self, now: i64) {
         for event in &mut self.events {
             if let Unit::Message(message) = &mut event.unit {
@@ -36,6 +36,16 @@ fn judge(tree: &mut Tree, bytes: &[u8], now: i64) {
     for (index, field) in tree.fields.iter().enumerate() {
         match field.name {
             "SingleResponse" => response = field.end(),
+            "thisUpdate" if field.start() < response && tree.missing(index) == 0 => {
+                let this = x509::time(field.own(bytes));
+                if this.is_some_and(|this| now < this.seconds()) {
+                    let expected = "a time that is over";
+                    let fault = Fault::Form { expected, found: "one that is still to come" };
+                    let (field, range) = (field.name, field.range());
+                    let (kind, reference) = (Kind::Notice, "RFC 6960 4.2.2.1");
+                    remarks.push(Remark { field, range, fault, kind, reference });
+                }
+            }
             // One within a tag of its own has the name twice.
             "nextUpdate" if field.start() >= next_update && tree.missing(index) == 0 => {
                 next_update = field.end();

@@ -13,15 +13,19 @@ pub type Wrong = (Fault, &'static str);
 
 /// What is the matter with a prime; more than one thing may be.
 pub fn prime(prime: &[u8], expected: &'static str) -> impl Iterator<Item = Wrong> {
-    let found = bits(prime);
-    let short = (found < SAFE_PRIME_BITS)
-        .then_some((Fault::Value { expected, found: found as u64 }, "RFC 9325 4.5"));
     let is_even = prime.last().is_some_and(|last| last % 2 == 0);
     let even = is_even.then_some((
         Fault::Form { expected: "a prime, which is odd", found: "an even number" },
         "RFC 5246 7.4.3",
     ));
-    short.into_iter().chain(even)
+    short(prime, expected).into_iter().chain(even)
+}
+
+/// What is wrong with the length of a number, where it is short.
+pub fn short(number: &[u8], expected: &'static str) -> Option<Wrong> {
+    let found = bits(number);
+    let fault = Fault::Value { expected, found: found as u64 };
+    (found < SAFE_PRIME_BITS).then_some((fault, "RFC 9325 4.5"))
 }
 
 /// Why a number makes no secret in a prime field: 0, 1, and from the prime less one on. So it is

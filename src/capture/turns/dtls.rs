@@ -5,7 +5,7 @@
 use super::{Last, Record, RecordKind, Sender, Turns, sole_sender};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::Side;
-use crate::wire::grammar::{Context, Reader, Wire};
+use crate::wire::grammar::{Context, Reader, Wire, peek};
 use crate::wire::record::dtls::{CidHeader, DtlsHeader, Kind, UnifiedHeader, header_kind_in_dtls};
 
 /// Where a record stands among its sender's, as far as it says.
@@ -72,8 +72,13 @@ fn sole_in_clear(msg_type: HandshakeType) -> Option<Side> {
 }
 
 impl Turns {
-    /// Who sent a record.
-    pub(super) fn sender_of_datagram(&self, place: Place, fragment: &[u8]) -> Sender {
+    /// Who sent a record, of which those `beside` it may tell it.
+    pub(super) fn sender_of_datagram(
+        &self,
+        place: Place,
+        fragment: &[u8],
+        beside: Option<Side>,
+    ) -> Sender {
         let (speaker, other) = (self.speaker, self.speaker.other());
         let Place::Number { content_type, epoch, number } = place else {
             // Before the server has answered, it is early data.
@@ -89,6 +94,11 @@ impl Turns {
         let is_message = place.is_handshake();
         let sole = sole_in_clear(msg_type).filter(|_| is_message);
         let began = |side| is_message && self.recorder.stream(side).began_message_of(fragment);
+        // What a side has sent goes again, whatever the number of its record, and none of its other
+        // messages has that number.
+        let sent = |side| self.recorder.stream(side).sent(fragment).filter(|_| is_message);
+        let again = |side| sent(side) == Some(true);
+        let beside = beside.filter(|&side| is_message && sent(side) != Some(false));
         let left_out = |side| self.left_out(side, place, fragment);
         let before_hello = self.sender_before_hello(msg_type).filter(|_| is_message);
         match (fits(speaker), fits(other)) {
@@ -98,6 +108,10 @@ impl Turns {
             // Parts come in any order, also behind the end of a side's turn.
             _ if began(speaker) != began(other) => {
                 (if began(speaker) { speaker } else { other }, true)
+            }
+            _ if beside.is_some() => (beside.unwrap_or(speaker), true),
+            _ if again(speaker) != again(other) => {
+                (if again(speaker) { speaker } else { other }, true)
             }
             _ if before_hello.is_some() => before_hello.unwrap_or((speaker, false)),
             // Nobody goes on before he has all of the other's flight: what is missing of it comes
@@ -109,6 +123,9 @@ impl Turns {
             (true, false) => (speaker, true),
             (false, true) => (other, true),
             _ if left_out(speaker) => (self.word, false),
+            _ if is_message && !self.has_begun() && self.first_sender(fragment).is_some() => {
+                (self.first_sender(fragment).unwrap_or(speaker), true)
+            }
             _ if is_message && msg_type.name().is_some() => self.sender_by_word(),
             _ if self.last == Last::ChangeCipherSpec && !in_clear => (speaker, true),
             _ if content_type == ContentType::alert && self.answers(fragment) => {
@@ -118,6 +135,13 @@ impl Turns {
             _ if content_type == ContentType::application_data => (Side::Client, false),
             _ => (speaker, false),
         }
+    }
+
+    /// Whose a certificate is before which nothing was said, by the number of the message that goes
+    /// on behind it, wherever that stands.
+    fn first_sender(&self, fragment: &[u8]) -> Option<Side> {
+        let is_certificate = fragment.first() == Some(&HandshakeType::certificate.0);
+        self.beside.sole_going_on(peek(fragment, 4, 2)?).filter(|_| is_certificate)
     }
 
     /// Whether a record has, in clear, a part of a message that a side left out when it sent those

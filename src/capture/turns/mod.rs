@@ -2,6 +2,7 @@
 //! Wireshark's "Follow TCP stream" saves it: the order of messages in RFC 5246 section 7.3 and
 //! RFC 8446 section 2 tells, as far as it does; in DTLS the numbers of records do too.
 
+mod beside;
 mod dtls;
 mod ssl2;
 mod tls;
@@ -11,13 +12,16 @@ use std::collections::BTreeMap;
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::fault::{Fault, Kind, Remark};
-use crate::wire::grammar::{Context, peek};
-use crate::wire::handshake::{DTLS_HEADER, Handshake, claimed_length};
+use crate::wire::handshake::Handshake;
 use crate::wire::record::dtls::{are_unified, header_kind_in_dtls, looks_like_datagram};
 use crate::wire::record::{
-    begins_as_tls, begins_oddly, begins_with_hello, has_form_of_record, plaintext,
+    begins_as_tls, begins_oddly, begins_with_hello, has_form_of_record, is_under_version_of_dtls,
+    plaintext,
 };
 use crate::wire::stream::{Body, Message, Unit};
+use beside::{Beside, sole_sender_ahead};
+
+pub(super) use beside::goes_on;
 
 /// Who sends messages of this type, where only one side does.
 pub(super) fn sole_sender(msg_type: HandshakeType) -> Option<Side> {
@@ -72,11 +76,22 @@ pub(super) struct Turns {
     /// Who sends the next message that only one side sends and that is no client's hello, as far as
     /// the stream was looked through, and how many bytes of it there are from there on.
     ahead: Option<(Option<Side>, usize)>,
+    /// Whose messages are that either side may send, by those beside them.
+    beside: Beside,
     client: Part,
     server: Part,
-    /// The first record that either side may have sent: whose it was taken to be, and where its
-    /// fragment stands in that side's bytes.
-    guess: Option<(Side, usize)>,
+    guess: Option<Guess>,
+}
+
+/// The first record that either side may have sent.
+#[derive(Clone, Copy, Debug)]
+struct Guess {
+    /// Whose it was taken to be.
+    from: Side,
+    /// Where its fragment stands in that side's bytes.
+    at: usize,
+    /// It is a message before which nothing was seen: so all may be the other side's.
+    first: bool,
 }
 
 /// What one side has said so far.
@@ -124,51 +139,6 @@ enum RecordKind {
     Ssl2,
 }
 
-/// Who sends the next message in clear that only one side sends, past hellos that go again, and how
-/// many bytes there are from its record on.
-fn sole_sender_ahead(protocol: Protocol, mut bytes: &[u8]) -> (Option<Side>, usize) {
-    // What is left of a message that spans records.
-    let mut open = 0;
-    loop {
-        let record = match protocol {
-            Protocol::Tls => tls::ahead(bytes),
-            Protocol::Dtls => dtls::ahead(bytes, Side::Server, Context::default()),
-            Protocol::Ssl2 => None,
-        };
-        let Some(record) = record else { return (None, 0) };
-        let end = record.end.min(bytes.len());
-        let (whole, rest) = bytes.split_at(end);
-        let mut fragment = whole.get(record.header..).unwrap_or_default();
-        match record.kind {
-            // What is behind it is protected.
-            RecordKind::Tls(ContentType::change_cipher_spec) => return (None, bytes.len()),
-            kind if !kind.is_handshake() => fragment = &[],
-            _ => {}
-        }
-        let skipped = open.min(fragment.len());
-        open -= skipped;
-        fragment = fragment.get(skipped..).unwrap_or_default();
-        while let Some(&msg_type) = fragment.first() {
-            let msg_type = HandshakeType(msg_type);
-            if let Some(from) = sole_sender(msg_type) {
-                if msg_type != HandshakeType::client_hello {
-                    return (Some(from), bytes.len());
-                }
-            }
-            let length = match protocol {
-                Protocol::Dtls => peek(fragment, 9, 3).map(|length| DTLS_HEADER + length),
-                _ => claimed_length(fragment),
-            };
-            let Some(length) = length else { break };
-            if protocol == Protocol::Tls {
-                open = length.saturating_sub(fragment.len());
-            }
-            fragment = fragment.get(length..).unwrap_or_default();
-        }
-        bytes = rest;
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Protocol {
     Tls,
@@ -211,6 +181,7 @@ impl Turns {
             asked: false,
             goes_on: false,
             ahead: None,
+            beside: Beside::default(),
             client: part.clone(),
             server: part,
             guess: None,
@@ -231,8 +202,12 @@ impl Turns {
         while let Some(record) = self.ahead(bytes) {
             let end = record.end.min(bytes.len());
             let (whole, rest) = bytes.split_at(end);
+            let protocol = record.kind.protocol();
+            if self.protocol != Some(protocol) {
+                self.beside = Beside::of(protocol, bytes);
+            }
             self.look_ahead(&record, bytes);
-            self.record(&record, whole);
+            self.record(&record, whole, self.beside.sender(bytes.len()));
             bytes = rest;
         }
         if !bytes.is_empty() {
@@ -247,7 +222,8 @@ impl Turns {
         let answers = self.last == Last::ClientHello && !says && self.is_no_record(bytes);
         let from = if answers { Side::Server } else { self.speaker };
         if answers && !is_of(Side::Server) && self.guess.is_none() {
-            self.guess = Some((from, self.recorder.bytes(from).len()));
+            let at = self.recorder.bytes(from).len();
+            self.guess = Some(Guess { from, at, first: false });
         }
         self.take(from, bytes, true);
     }
@@ -281,6 +257,7 @@ impl Turns {
             Some(Protocol::Tls) => {
                 let begins = has_form_of_record(bytes) == Some(true)
                     || begins_with_hello(bytes)
+                    || is_under_version_of_dtls(bytes)
                     || begins_oddly(bytes) == Some(true);
                 tls::ahead(bytes).filter(|_| begins)
             }
@@ -322,19 +299,28 @@ impl Turns {
 
     /// Who has the word, and whether he is known to have had it given.
     fn sender_by_word(&self) -> Sender {
-        (self.word, !self.awaits_hello() || self.goes_on)
+        (self.word, self.has_begun() && (!self.awaits_hello() || self.goes_on))
     }
 
-    fn record(&mut self, record: &Record, bytes: &[u8]) {
+    /// Whether somebody has said something.
+    fn has_begun(&self) -> bool {
+        self.client.spoke || self.server.spoke
+    }
+
+    /// Takes a record, of which those beside it may tell whose it is.
+    fn record(&mut self, record: &Record, bytes: &[u8], beside: Option<Side>) {
         let fragment = bytes.get(record.header..).unwrap_or_default();
         let (from, sure) = match record.kind {
-            RecordKind::Tls(content_type) => self.sender(content_type, fragment),
-            RecordKind::Dtls(header) => self.sender_of_datagram(header, fragment),
+            RecordKind::Tls(content_type) => self.sender(content_type, fragment, beside),
+            RecordKind::Dtls(header) => self.sender_of_datagram(header, fragment, beside),
             RecordKind::Ssl2 => self.sender_of_ssl2(fragment),
         };
         if !sure && self.guess.is_none() {
             let at = self.recorder.bytes(from).len() + record.header;
-            self.guess = Some((from, at));
+            let msg_type = fragment.first().copied().map(HandshakeType);
+            let is_message = msg_type.is_some_and(|msg_type| msg_type.name().is_some());
+            let first = !self.has_begun() && record.kind.is_handshake() && is_message;
+            self.guess = Some(Guess { from, at, first });
         }
         self.protocol = Some(record.kind.protocol());
         let mut late = false;
@@ -415,12 +401,13 @@ impl Turns {
         }
     }
 
-    /// The transcript; where both sides are in it, it says from where on their records were told
-    /// apart no more.
+    /// The transcript. It says from where on nothing tells whose records are, where both sides are
+    /// in it or the first message of all may be either's.
     pub(super) fn finish(self, source: Source) -> Transcript {
         let both = self.client.spoke && self.server.spoke;
         let mut transcript = self.recorder.finish(source, None);
-        let Some((from, at)) = self.guess.filter(|_| both) else { return transcript };
+        let guess = self.guess.filter(|guess| both || guess.first);
+        let Some(Guess { from, at, .. }) = guess else { return transcript };
         let of_sender = transcript.events.iter_mut().filter(|event| event.from == from);
         let mut messages = of_sender.filter_map(|event| match &mut event.unit {
             Unit::Message(message) => Some(message),
@@ -429,19 +416,24 @@ impl Turns {
         let starts_there =
             |message: &&mut Message| message.ranges.first().is_some_and(|range| range.start == at);
         if let Some(message) = messages.find(starts_there) {
-            message.tree.remarks.push(Remark {
-                field: message.tree.fields.first().map_or("record", |field| field.name),
-                range: 0..message.bytes.len(),
-                fault: Fault::Form {
-                    expected: "which side sent it",
-                    found: "of the side whose turn it seems, as is what follows and could be either's",
-                },
-                kind: Kind::Assumption,
-                reference: "",
-            });
+            assume_side(message);
         }
         transcript
     }
+}
+
+/// Says of a message that it may be the other side's.
+pub(super) fn assume_side(message: &mut Message) {
+    message.tree.remarks.push(Remark {
+        field: message.tree.fields.first().map_or("record", |field| field.name),
+        range: 0..message.bytes.len(),
+        fault: Fault::Form {
+            expected: "which side sent it",
+            found: "of the side whose turn it seems, as is what follows and could be either's",
+        },
+        kind: Kind::Assumption,
+        reference: "",
+    });
 }
 
 /// What a message tells of those behind it.

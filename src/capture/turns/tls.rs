@@ -17,8 +17,13 @@ pub(super) fn ahead(bytes: &[u8]) -> Option<Record> {
 }
 
 impl Turns {
-    /// Who sent a record.
-    pub(super) fn sender(&self, content_type: ContentType, fragment: &[u8]) -> Sender {
+    /// Who sent a record, of which those `beside` it may tell it.
+    pub(super) fn sender(
+        &self,
+        content_type: ContentType,
+        fragment: &[u8],
+        beside: Option<Side>,
+    ) -> Sender {
         let (speaker, other) = (self.speaker, self.speaker.other());
         let (own, others) = (self.of(speaker), self.of(other));
         let tls13 = self.recorder.context().tls13() == Some(true);
@@ -50,7 +55,7 @@ impl Turns {
             }
             _ if is_protected => (speaker, changed),
             ContentType::handshake if own.open > 0 => (sole.unwrap_or(speaker), true),
-            ContentType::handshake => match sole_sender(msg_type) {
+            ContentType::handshake => match sole_sender(msg_type).or(beside) {
                 Some(from) => (from, true),
                 None => self.sender_before_hello(msg_type).unwrap_or(self.sender_by_word()),
             },

@@ -21,7 +21,7 @@ impl Review {
             let found = "one that is written out";
             say.form("curve_params", "a curve by its name", found, "RFC 8422 5.4");
         }
-        primes(key, say);
+        short_numbers(key, say);
         if let Some(params) = key.dh_params() {
             for (field, number, expected, reference) in [
                 ("dh_g", &params.dh_g, "a generator from 2 to p - 2", "RFC 5246 7.4.3"),
@@ -31,10 +31,6 @@ impl Review {
                     say.fault(field, fault, reference);
                 }
             }
-        }
-        if let ServerKeyExchange::RsaExport(_) = key {
-            let found = "a short one, as for export (FREAK)";
-            say.form("rsa_modulus", "the certificate's key", found, "RFC 9325 4.1");
         }
         if let Some(signature) = key.signature() {
             self.signature(signature, Side::Server, SERVER_KEY_EXCHANGE, say);
@@ -70,15 +66,31 @@ fn on_curve(field: &'static str, curve: NamedGroup, key: &[u8], say: &mut Say<'_
     }
 }
 
-/// The prime that a server's key is of, where there is one.
-pub(super) fn primes(key: &ServerKeyExchange, say: &mut Say<'_>) {
+/// What a server's key is of: a prime, or a short modulus.
+pub(super) fn short_numbers(key: &ServerKeyExchange, say: &mut Say<'_>) {
+    if let ServerKeyExchange::RsaExport(_) = key {
+        let found = "a short one, as for export (FREAK)";
+        say.form("rsa_modulus", "the certificate's key", found, "RFC 9325 4.1");
+    }
     if let ServerKeyExchange::Srp(key) = key {
         prime("srp_n", &key.params.srp_n.0, "a prime of 2048 bits or more, as for DHE", say);
     }
     if let Some(params) = key.dh_params() {
-        prime("dh_p", &params.dh_p.0, "a prime of 2048 bits or more", say);
+        prime("dh_p", &params.dh_p.0, LONG_PRIME, say);
     }
 }
+
+/// How long the prime of a key is that may be another number as well.
+pub(super) fn lengths(key: &ServerKeyExchange, say: &mut Say<'_>) {
+    let params = key.dh_params();
+    if let Some((fault, reference)) =
+        params.and_then(|params| prime_field::short(&params.dh_p.0, LONG_PRIME))
+    {
+        say.fault("dh_p", fault, reference);
+    }
+}
+
+const LONG_PRIME: &str = "a prime of 2048 bits or more";
 
 /// A prime that is none, or too short: what RFC 9325 says of DHE is so of every such group.
 fn prime(field: &'static str, prime: &[u8], expected: &'static str, say: &mut Say<'_>) {

@@ -29,7 +29,7 @@ use crate::wire::handshake::key_exchange::ServerKeyExchange;
 use crate::wire::side::Side;
 use crate::wire::stream::{Body, Message};
 use crate::wire::x509::{Identity, KeyAlgorithm, has_raw_key};
-use signature::{CERTIFICATE_VERIFY, key_of_tls13};
+use signature::{CERTIFICATE_VERIFY, SERVER_KEY_EXCHANGE, key_of_tls13};
 
 /// A reader who remembers what was said.
 #[derive(Debug, Default)]
@@ -38,6 +38,8 @@ pub(super) struct Review {
     offer: Option<ClientHello>,
     /// Whether nothing asked for another hello since, nor ended its handshake.
     unanswered: bool,
+    /// Whether only the client was seen.
+    client_alone: bool,
     /// The group that a HelloRetryRequest asked for.
     asked: Option<NamedGroup>,
     /// The suite that it chose, where there was one.
@@ -58,6 +60,11 @@ pub(super) struct Review {
 }
 
 impl Review {
+    /// Of a connection of which only the client was seen, or the server as well.
+    pub(super) fn of(client_alone: bool) -> Self {
+        Review { client_alone, ..Review::default() }
+    }
+
     /// Reads a message, and notices what there is to notice.
     pub(super) fn read(&mut self, from: Side, message: &mut Message) {
         let mut say = Say { tree: &message.tree, place: Vec::new(), remarks: Vec::new() };
@@ -93,17 +100,30 @@ impl Review {
     }
 
     /// Of fields that were only taken to be there nothing can be said, but for keys on a curve that
-    /// is named beside them; and for a prime, which is short whatever was agreed, where the bytes have
-    /// no other form.
+    /// is named beside them; and for a number that is short, and a hash that is broken, whatever of
+    /// the forms was agreed that the bytes have.
     fn assumed(&mut self, from: Side, handshake: &Handshake, bytes: &[u8], say: &mut Say<'_>) {
         match (from, handshake) {
             (Side::Server, Handshake::ServerKeyExchange(key)) => {
                 self.server_point(key, say);
                 let body = say.tree.roots().find(|(_, field)| !field.is_leaf());
                 let body = body.and_then(|(_, field)| bytes.get(field.range()));
-                if body.is_some_and(ServerKeyExchange::is_sole_form) {
-                    key_exchange::primes(key, say);
+                match body.map(ServerKeyExchange::forms).as_deref() {
+                    Some([_]) => {
+                        key_exchange::short_numbers(key, say);
+                        if let Some(signature) = key.signature() {
+                            self.assumed_signature(signature, SERVER_KEY_EXCHANGE, say);
+                        }
+                    }
+                    // A short prime is a short modulus, too.
+                    Some([KeyExchange::Dhe, KeyExchange::RsaExport]) => {
+                        key_exchange::lengths(key, say);
+                    }
+                    _ => {}
                 }
+            }
+            (_, Handshake::CertificateVerify(verify)) => {
+                self.assumed_signature(&verify.signature, CERTIFICATE_VERIFY, say);
             }
             (Side::Client, Handshake::ClientKeyExchange(key)) => {
                 self.client_key_exchange(key, say);
@@ -290,6 +310,19 @@ impl Say<'_> {
     ) {
         let range = place.map_or_else(|| self.range(field), Field::range);
         self.remark(field, range, fault, reference);
+    }
+
+    /// Something was taken to be so, as what tells it was not seen.
+    fn assume(
+        &mut self,
+        field: &'static str,
+        expected: &'static str,
+        found: &'static str,
+        reference: &'static str,
+    ) {
+        let (range, kind) = (self.range(field), Kind::Assumption);
+        let fault = Fault::Form { expected, found };
+        self.remarks.push(Remark { field, range, fault, kind, reference });
     }
 
     fn remark(

@@ -80,6 +80,12 @@ impl Review {
             let (expected, found) = ("DOWNGRD 00, as below TLS 1.2", "DOWNGRD 01, as in TLS 1.2");
             say.form("random", expected, found, "RFC 8446 4.1.3");
         }
+        if version.as_tls() == ProtocolVersion::TLS1_2
+            && hello.random.0.0.ends_with(DOWNGRADE_TO_TLS1_1)
+        {
+            let (expected, found) = ("DOWNGRD 01, as in TLS 1.2", "DOWNGRD 00, as below TLS 1.2");
+            say.form("random", expected, found, "RFC 8446 4.1.3");
+        }
         let Some(offer) = &self.offer else { return could_do_better(hello, say) };
         key_beside_psk(offer, hello, say);
         let method = hello.legacy_compression_method;
@@ -454,16 +460,15 @@ fn version_field(hello: &ServerHello) -> &'static str {
 /// The versions above the chosen one that a server speaks too, as its random says: RFC 8446
 /// section 4.1.3.
 fn better_versions(hello: &ServerHello) -> Vec<ProtocolVersion> {
-    let random = &hello.random.0.0;
+    let (random, chosen) = (&hello.random.0.0, hello.version().as_tls());
     let said: &[ProtocolVersion] = if random.ends_with(DOWNGRADE_TO_TLS1_2) {
         &[ProtocolVersion::TLS1_3]
-    } else if random.ends_with(DOWNGRADE_TO_TLS1_1) {
+    } else if random.ends_with(DOWNGRADE_TO_TLS1_1) && chosen < ProtocolVersion::TLS1_2 {
         // A server of TLS 1.2 that knows no TLS 1.3 says this, too.
         &[ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_3]
     } else {
         &[]
     };
-    let chosen = hello.version().as_tls();
     said.iter().copied().filter(|&better| chosen < better).collect()
 }
 

@@ -23,6 +23,9 @@ pub(super) struct Sections {
     key: &'static str,
 }
 
+/// Where a signature says how it is made.
+const FIELD: &str = "algorithm";
+
 pub(super) const SERVER_KEY_EXCHANGE: Sections =
     Sections { hash: "RFC 9155 4", key: "RFC 5246 7.4.3" };
 pub(super) const CERTIFICATE_VERIFY: Sections =
@@ -71,7 +74,6 @@ impl Review {
         sections: Sections,
         say: &mut Say<'_>,
     ) {
-        const FIELD: &str = "algorithm";
         let Some(scheme) = signature.algorithm.0 else { return };
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
         let [client, server] = self.keys;
@@ -91,9 +93,7 @@ impl Review {
             let place = say.tree.fields.iter().rev().find(|field| field.name == "signature");
             say.at(place, "signature", fault, reference);
         }
-        if let Some((found, reference)) = broken_hash(scheme, tls13, sections.hash) {
-            say.form(FIELD, "a hash that is safe", found, reference);
-        }
+        safe_hash(scheme, tls13, sections, say);
         if tls13 {
             if let Some(found) = unfit_for_tls13(scheme, from) {
                 let expected = "RSASSA-PSS or another that signs in TLS 1.3";
@@ -111,6 +111,20 @@ impl Review {
             let found = "one that was not";
             let reference = if tls13 { "RFC 8446 4.2.3" } else { sections.key };
             say.form(FIELD, "an algorithm that was offered", found, reference);
+        }
+    }
+
+    /// The same where its form was only taken: of its algorithm, what is so in every version that has
+    /// one there.
+    pub(super) fn assumed_signature(
+        &self,
+        signature: &Signature,
+        sections: Sections,
+        say: &mut Say<'_>,
+    ) {
+        if let Some(scheme) = signature.algorithm.0.filter(|_| signature.is_sole_form()) {
+            let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
+            safe_hash(scheme, tls13, sections, say);
         }
     }
 }
@@ -179,6 +193,13 @@ fn key_of_scheme(scheme: SignatureScheme) -> Option<(KeyAlgorithm, &'static str)
 
 fn is_ecdsa(scheme: SignatureScheme) -> bool {
     key_of_scheme(scheme).is_some_and(|(key, _)| key == KeyAlgorithm::Ec)
+}
+
+/// Says it of a hash that is not safe.
+fn safe_hash(scheme: SignatureScheme, tls13: bool, sections: Sections, say: &mut Say<'_>) {
+    if let Some((found, reference)) = broken_hash(scheme, tls13, sections.hash) {
+        say.form(FIELD, "a hash that is safe", found, reference);
+    }
 }
 
 /// The hash of a signature, where it is not safe, and the section that forbids it.

@@ -187,6 +187,10 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
     /// What stands in an OCTET STRING.
     fn inside(&mut self, name: &'static str, inside: Inside) {
         match inside {
+            Inside::Element(expected, _) if self.complete && self.r.is_empty() => {
+                let (at, found) = (self.r.at(), "no bytes");
+                self.r.remark(name, at..at, Fault::Form { expected, found });
+            }
             Inside::Element(inner, schema) => self.element(inner, schema),
             Inside::Perhaps if looks_like_an_element(self.r.rest()) => {
                 self.element("", &Schema::Any);

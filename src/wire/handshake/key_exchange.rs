@@ -78,9 +78,10 @@ impl ServerKeyExchange {
         }
     }
 
-    /// Whether bytes have the form of one key exchange only, whatever was agreed.
-    pub fn is_sole_form(body: &[u8]) -> bool {
-        likeness::is_sole(body)
+    /// The key exchanges whose form a body has, whatever was agreed: the first of those that share
+    /// one.
+    pub fn forms(body: &[u8]) -> Vec<KeyExchange> {
+        likeness::forms(body)
     }
 
     /// The curve, where there is one.

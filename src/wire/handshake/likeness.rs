@@ -76,9 +76,10 @@ pub(super) fn server(body: &[u8]) -> Likeness {
     Some((*first, found))
 }
 
-/// Whether the body of a ServerKeyExchange has one form only.
-pub(super) fn is_sole(body: &[u8]) -> bool {
-    SERVER.iter().filter(|(_, fits, _)| fits(body)).count() == 1
+/// The key exchanges whose form the body of a ServerKeyExchange has, the likely ones first.
+pub(super) fn forms(body: &[u8]) -> Vec<KeyExchange> {
+    let fitting = SERVER.iter().filter(|(_, fits, _)| fits(body));
+    fitting.map(|(key_exchange, ..)| *key_exchange).collect()
 }
 
 /// What the body of a ClientKeyExchange looks like; behind a ServerKeyExchange of which a key
@@ -172,15 +173,18 @@ fn are_of_field(prime: &[u8], generator: &[u8], public: &[u8]) -> bool {
 }
 
 /// A modulus, an exponent, and a signature: of before TLS 1.2, which did away with short keys, or in
-/// its form all the same.
+/// its form all the same. Both numbers are odd, or nothing could be decrypted.
 fn is_rsa(body: &[u8]) -> bool {
     let parts = behind_length(body, 2).and_then(|(modulus, behind)| {
         let (exponent, behind) = behind_length(behind, 2)?;
-        Some((modulus.len(), exponent.len(), behind))
+        Some((modulus, exponent, behind))
     });
+    let is_odd = |number: &[u8]| number.last().is_some_and(|last| last % 2 == 1);
     parts.is_some_and(|(modulus, exponent, behind)| {
-        BELIEVABLE.contains(&modulus)
-            && (1..=LONGEST_EXPONENT).contains(&exponent)
+        BELIEVABLE.contains(&modulus.len())
+            && (1..=LONGEST_EXPONENT).contains(&exponent.len())
+            && is_odd(modulus)
+            && is_odd(exponent)
             && !behind.is_empty()
             && is_signed(behind)
     })

@@ -14,6 +14,15 @@ message! {
     }
 }
 
+impl Signature {
+    /// Whether its bytes have no form but this: with an algorithm before it, they are no signature
+    /// without one.
+    pub fn is_sole_form(&self) -> bool {
+        let behind = self.signature.0.len() + 2;
+        self.algorithm.0.is_some_and(|algorithm| usize::from(algorithm.0) != behind)
+    }
+}
+
 message! {
     /// Proof that the sender has the certificate's key.
     CertificateVerify, item "certificate_verify", in "RFC 8446 4.4.3" {

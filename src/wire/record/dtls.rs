@@ -1,7 +1,7 @@
 //! Records of DTLS: RFC 6347 section 4.1 (DTLS 1.0 and 1.2, and 1.3 in clear), RFC 9146 section 4
 //! with a connection id, RFC 9147 section 4 (DTLS 1.3, the unified header).
 
-use super::begins_with_hello;
+use super::{begins_with_hello, tile_under_version_of_dtls};
 use crate::names::{
     AlertDescription, AlertLevel, Code, ContentType, HandshakeType, ProtocolVersion,
 };
@@ -314,12 +314,12 @@ fn behind_unified(bytes: &[u8], before: bool) -> Option<&[u8]> {
 }
 
 /// Whether bytes begin as a datagram of DTLS does before it is protected. A version that there is
-/// tells it, unless a hello stands where TLS has it; else a record under no keys, of a small number,
-/// that is there to its end, and has what such a record has: a version, or a message.
+/// tells it, unless a hello stands where TLS has it or the bytes come out as records of TLS alone;
+/// else a record under no keys, of a small number, that is there to its end, and has what such a
+/// record has: a version, or a message.
 pub fn looks_like_datagram(bytes: &[u8]) -> bool {
-    let Some(version) = peek(bytes, 1, 2).filter(|_| !begins_with_hello(bytes)) else {
-        return false;
-    };
+    let is_tls = begins_with_hello(bytes) || tile_under_version_of_dtls(bytes);
+    let Some(version) = peek(bytes, 1, 2).filter(|_| !is_tls) else { return false };
     match version {
         0xfefc..=0xfeff | 0x0100 if is_type(bytes) => true,
         0xfe00..=0xfefb if is_type(bytes) => is_early(bytes) && whole(bytes).is_some(),
@@ -342,6 +342,12 @@ fn is_type(bytes: &[u8]) -> bool {
 /// Whether a record is under no keys and of a small number.
 fn is_early(bytes: &[u8]) -> bool {
     bytes.get(3..9).is_some_and(|numbers| numbers.iter().all(|&byte| byte == 0))
+}
+
+/// What stands behind a record that is there to its end, of a type and a version that there are.
+pub(super) fn behind(bytes: &[u8]) -> Option<&[u8]> {
+    let is_known = is_type(bytes) && peek(bytes, 1, 2).is_some_and(is_version_of_dtls);
+    whole(bytes).filter(|_| is_known).map(|(_, behind)| behind)
 }
 
 /// The fragment of a record that is there to its end, and what is behind it.

@@ -190,11 +190,50 @@ pub fn has_form_of_record(bytes: &[u8]) -> Option<bool> {
 /// only DTLS has, or of a version that there is not. None where more bytes are needed.
 pub fn begins_oddly(bytes: &[u8]) -> Option<bool> {
     match bytes.first() {
+        _ if tile_under_version_of_dtls(bytes) => Some(true),
         Some(21 | 22) => is_whole_of_any_version(bytes),
         Some(ContentType::FIRST..=ContentType::LAST_OF_TLS) => Some(false),
         Some(ContentType::FIRST..=ContentType::LAST) => has_form_of_record(bytes),
         _ => Some(false),
     }
+}
+
+/// Whether a record of TLS stands here under a version of DTLS, and behind it the bytes end or another
+/// of either version begins.
+pub fn is_under_version_of_dtls(bytes: &[u8]) -> bool {
+    bytes.get(1) == Some(&0xfe)
+        && behind_under_any_version(bytes).is_some_and(|behind| {
+            matches!(behind, [] | [ContentType::FIRST..=ContentType::LAST_OF_TLS, 3 | 0xfe, ..])
+        })
+}
+
+/// Whether a record of TLS under a version of DTLS is the first of such as are there to the end of
+/// the last, and the longer headers of DTLS do not come out so.
+pub fn tile_under_version_of_dtls(bytes: &[u8]) -> bool {
+    is_under_version_of_dtls(bytes)
+        && tile(bytes, behind_under_any_version)
+        && !tile(bytes, dtls::behind)
+}
+
+/// What stands behind a record of TLS of whatever version that has bytes.
+fn behind_under_any_version(bytes: &[u8]) -> Option<&[u8]> {
+    let [ContentType::FIRST..=ContentType::LAST_OF_TLS, 3 | 0xfe, _, high, low, rest @ ..] = bytes
+    else {
+        return None;
+    };
+    let length = usize::from(u16::from_be_bytes([*high, *low]));
+    rest.get(length..).filter(|_| (1..=RECORD_PAYLOAD).contains(&length))
+}
+
+/// Whether what begins here is one behind the other up to the end.
+fn tile(mut bytes: &[u8], behind: fn(&[u8]) -> Option<&[u8]>) -> bool {
+    while !bytes.is_empty() {
+        match behind(bytes) {
+            Some(rest) => bytes = rest,
+            None => return false,
+        }
+    }
+    true
 }
 
 /// Whether an alert or a message of the handshake stands here in a record of whatever version, as

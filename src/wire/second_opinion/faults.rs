@@ -18,8 +18,16 @@ pub fn faults(tree: &Tree) -> Vec<&Remark> {
 
 /// The first of these faults that lies in a field.
 pub fn first_in<'t>(faults: &[&'t Remark], field: &Field) -> Option<&'t Remark> {
-    let from = faults.partition_point(|fault| fault.range.start < field.start());
-    faults.get(from).filter(|fault| fault.range.end <= field.end()).copied()
+    let part = field.range();
+    let from = faults.partition_point(|fault| fault.range.start < part.start);
+    let mut behind = faults.iter().skip(from);
+    behind.find(|fault| !ends_before(fault, part.start)).filter(|it| is_within(it, &part)).copied()
+}
+
+/// Whether a fault is what is missing at the end of that which stands before this place: of no bytes
+/// it belongs to what ends there, and not to what begins.
+fn ends_before(fault: &Remark, at: usize) -> bool {
+    fault.range.is_empty() && fault.range.start == at && at > 0
 }
 
 /// What we find fault with where tls-parser reads, in the order of the wire. What it hands on as bytes
@@ -35,14 +43,18 @@ pub fn faults_it_comes_to(message: &Message) -> Vec<&Remark> {
         while unread.get(behind).is_some_and(|range| range.end < ends) {
             behind += 1;
         }
-        unread.get(behind).is_none_or(|range| range.start > start)
+        unread
+            .get(behind)
+            .is_none_or(|range| range.start > start || ends_before(remark, range.start))
     });
     faults
 }
 
 /// Whether a fault lies in a part.
 pub fn is_within(fault: &Remark, part: &Range<usize>) -> bool {
-    part.start <= fault.range.start && fault.range.end <= part.end
+    part.start <= fault.range.start
+        && fault.range.end <= part.end
+        && !ends_before(fault, part.start)
 }
 
 /// Goes along a tree, and knows in which fields it is.

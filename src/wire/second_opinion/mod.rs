@@ -104,6 +104,9 @@ impl fmt::Display for Difference {
     }
 }
 
+/// What tls-parser says of a type that it does not know.
+const NO_SUCH_TYPE: &str = "Switch";
+
 /// The differences of a message, as they are found.
 #[derive(Debug, Default)]
 struct Found {
@@ -144,12 +147,17 @@ impl Found {
         self.told.push(part.range.clone());
     }
 
-    /// What tls-parser refuses. Where we do too, that is no difference.
+    /// What tls-parser refuses. Where we find fault too, that is no difference, but where it does not
+    /// look at what is in it: it has not that type of message, or no other value than one.
     fn refuses(&mut self, message: &Message, error: &str) {
-        if faults(&message.tree).is_empty() {
-            let ours = format!("read, {}", count_of_bytes(message.bytes.len()));
-            self.add((Parser::Tls, Kind::Refuses), message.type_name(), ours, error);
-        }
+        let ours = match faults(&message.tree).first() {
+            None => format!("read, {}", count_of_bytes(message.bytes.len())),
+            Some(fault) if error == NO_SUCH_TYPE || message.body == Body::ChangeCipherSpec => {
+                read_with(fault)
+            }
+            Some(_) => return,
+        };
+        self.add((Parser::Tls, Kind::Refuses), message.type_name(), ours, error);
     }
 
     /// What we find fault with, and tls-parser reads without a word.
@@ -160,8 +168,8 @@ impl Found {
         for remark in faults_it_comes_to(message) {
             let holder = holders.at(remark);
             let before = told.partition_point(|range| range.start <= remark.range.start);
-            if told.get(..before).and_then(<[_]>::last).is_some_and(|part| is_within(remark, part))
-            {
+            let near = told.get(before.saturating_sub(2)..before).unwrap_or_default();
+            if near.iter().any(|part| is_within(remark, part)) {
                 continue;
             }
             let expected = remark.fault.expected();
@@ -251,7 +259,7 @@ pub fn message(message: &Message) -> Option<Vec<Difference>> {
                 other => found.refuses(message, &error_name(other)),
             }
         }
-        Body::Ack(_) | Body::ReturnRoutabilityCheck(_) => found.refuses(message, "Switch"),
+        Body::Ack(_) | Body::ReturnRoutabilityCheck(_) => found.refuses(message, NO_SUCH_TYPE),
         // x509-parser is asked below, and tls-parser has nothing to say.
         Body::Document(Document::Certificate | Document::TrustedCertificate) => {}
         Body::Document(_)

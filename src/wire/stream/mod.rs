@@ -231,6 +231,12 @@ impl Stream {
         self.parts.began(header)
     }
 
+    /// Whether a message of DTLS, or a part of one, stands in one that was whole here, byte for byte
+    /// and under its number; none where none of that number was.
+    pub fn sent(&self, part: &[u8]) -> Option<bool> {
+        self.parts.sent(&self.bytes, part)
+    }
+
     /// Whether its message was left out here, as a whole or in part, when those behind it came.
     pub fn left_out_part(&self, header: &[u8]) -> bool {
         self.parts.left_out(header)

@@ -11,15 +11,24 @@ use crate::names::{ContentType, HandshakeType};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::field::{Tree, Value};
 use crate::wire::grammar::{Context, Reader, Uint24, Wire, peek};
-use crate::wire::handshake::FragmentHeader;
+use crate::wire::handshake::{DTLS_HEADER, FragmentHeader};
 
 /// The messages of one side.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reassembly {
     /// Those that are not whole, by their number.
     waiting: BTreeMap<usize, Partial>,
-    /// What those are that are, by theirs.
-    whole: BTreeMap<usize, HandshakeType>,
+    /// Those that are, by theirs.
+    whole: BTreeMap<usize, Whole>,
+}
+
+/// A message that was whole.
+#[derive(Clone, Debug)]
+struct Whole {
+    msg_type: HandshakeType,
+    length: usize,
+    /// Where what is behind its header stands in the stream, by its offset in that.
+    pieces: BTreeMap<usize, Range<usize>>,
 }
 
 /// A message of which parts are missing.
@@ -50,9 +59,12 @@ impl Reassembly {
         let Head { msg_type, length, number, offset } =
             Head::of(stream.get(header.clone()).unwrap_or_default());
         let is_whole = offset == 0 && part.len() == length;
-        let seen = self.whole.get(&number).copied();
+        let seen = self.whole.get(&number).map(|whole| whole.msg_type);
         if is_whole && !self.waiting.contains_key(&number) {
-            self.whole.insert(number, msg_type);
+            self.whole.insert(
+                number,
+                Whole { msg_type, length, pieces: BTreeMap::from([(0, part.clone())]) },
+            );
             let whole = header.start..part.end;
             let mut message = decode(stream, vec![whole], context);
             match seen {
@@ -101,8 +113,9 @@ impl Reassembly {
             messages.push(left_over(stream, msg_type, header, known, other));
         }
         if partial.header.is_some() && partial.found == length {
-            self.whole.insert(number, msg_type);
             if let Some(partial) = self.waiting.remove(&number) {
+                let pieces = partial.pieces.clone();
+                self.whole.insert(number, Whole { msg_type, length, pieces });
                 messages.push(decode(stream, partial.ranges(), context));
             }
         }
@@ -115,6 +128,17 @@ impl Reassembly {
         self.open(Head::of(header)).is_some()
     }
 
+    /// Whether a part with this header, and its bytes, stand in the message of its number that was
+    /// whole; none where there was none.
+    pub(super) fn sent(&self, stream: &[u8], part: &[u8]) -> Option<bool> {
+        let head = Head::of(part);
+        let whole = self.whole.get(&head.number)?;
+        let bytes = part.get(DTLS_HEADER..).unwrap_or_default();
+        let bytes = peek(part, 9, 3).and_then(|length| bytes.get(..length));
+        let is_same = (whole.msg_type, whole.length) == (head.msg_type, head.length);
+        Some(is_same && bytes.is_some_and(|bytes| whole.has(stream, head.offset, bytes)))
+    }
+
     /// Whether a part with this header is of a message that was left out, as a whole or in part,
     /// when those behind it came.
     pub(super) fn left_out(&self, header: &[u8]) -> bool {
@@ -123,7 +147,7 @@ impl Reassembly {
         if self.waiting.contains_key(&number) {
             return self.open(head).is_some();
         }
-        let whole = self.whole.iter().map(|(number, msg_type)| (*number, *msg_type));
+        let whole = self.whole.iter().map(|(number, whole)| (*number, whole.msg_type));
         let waiting = self.waiting.iter().map(|(number, partial)| (*number, partial.msg_type));
         let all = || whole.clone().chain(waiting.clone());
         // Before a hello there may have been no others.
@@ -183,6 +207,24 @@ impl Head {
             number: field(4, 2),
             offset: field(6, 3),
         }
+    }
+}
+
+impl Whole {
+    /// Whether these bytes stand in it at this offset.
+    fn has(&self, stream: &[u8], offset: usize, bytes: &[u8]) -> bool {
+        let first = self.pieces.range(..=offset).next_back().map_or(offset, |(&start, _)| start);
+        let mut left = bytes;
+        for (start, piece) in self.pieces.range(first..offset + bytes.len()) {
+            let own = stream.get(piece.clone()).unwrap_or_default();
+            let own = own.get(offset.saturating_sub(*start)..).unwrap_or_default();
+            let (here, behind) = left.split_at(own.len().min(left.len()));
+            if !own.starts_with(here) {
+                return false;
+            }
+            left = behind;
+        }
+        left.is_empty()
     }
 }
 

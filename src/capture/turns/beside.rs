@@ -1,0 +1,242 @@
+//! Whose a Certificate is by the messages beside it, RFC 5246 section 7.3: a client goes on with its
+//! key, a server with what it adds to its own certificate. In DTLS the numbers of messages tell which
+//! goes on, RFC 6347 section 4.2.2. Records are looked through once, before any is read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Protocol, RecordKind, dtls, sole_sender, tls};
+use crate::names::{ContentType, HandshakeType};
+use crate::transcript::Side;
+use crate::wire::grammar::{Context, peek};
+use crate::wire::handshake::{DTLS_HEADER, claimed_length};
+
+/// Who goes on behind his certificate with a message of this type.
+pub(in super::super) fn goes_on(msg_type: HandshakeType) -> Option<Side> {
+    match msg_type {
+        HandshakeType::client_key_exchange => Some(Side::Client),
+        HandshakeType::server_key_exchange
+        | HandshakeType::certificate_request
+        | HandshakeType::certificate_status
+        | HandshakeType::server_hello_done => Some(Side::Server),
+        _ => None,
+    }
+}
+
+/// Who sends the next message in clear that only one side sends, past hellos that go again, and how
+/// many bytes there are from its record on.
+pub(super) fn sole_sender_ahead(protocol: Protocol, bytes: &[u8]) -> (Option<Side>, usize) {
+    for seen in Clear::of(protocol, bytes) {
+        match seen.part {
+            // What is behind it is protected.
+            None => return (None, seen.left),
+            Some(Part { msg_type: HandshakeType::client_hello, .. }) => {}
+            Some(part) => {
+                if let Some(from) = sole_sender(part.msg_type) {
+                    return (Some(from), seen.left);
+                }
+            }
+        }
+    }
+    (None, 0)
+}
+
+/// What the messages of a stream tell of those that either side may send.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Beside {
+    /// Whose the records are that begin with one, by how many bytes there are from them on.
+    senders: BTreeMap<usize, Side>,
+    /// The numbers of the messages with which a client goes on behind its certificate.
+    client_goes_on: BTreeSet<usize>,
+    /// Those of a server.
+    server_goes_on: BTreeSet<usize>,
+}
+
+impl Beside {
+    pub(super) fn of(protocol: Protocol, bytes: &[u8]) -> Beside {
+        let mut beside = Beside::default();
+        // A certificate, whose next message is not seen yet.
+        let mut open: Option<Open> = None;
+        // A record that begins with a message that either side may send.
+        let mut either = None;
+        let mut before = None;
+        for seen in Clear::of(protocol, bytes) {
+            let Some(part) = seen.part else { break };
+            let sole = sole_sender(part.msg_type);
+            if before.replace(seen.left) != Some(seen.left) {
+                either = sole.is_none().then_some(seen.left);
+            }
+            // All messages of a record are of one side.
+            if let (Some(record), Some(from)) = (either, sole) {
+                beside.senders.insert(record, from);
+            }
+            if part.msg_type == HandshakeType::certificate {
+                if !open.as_mut().is_some_and(|open| open.takes(&part, seen.left)) {
+                    open = Some(Open::of(&part, seen.left));
+                }
+                continue;
+            }
+            let from = goes_on(part.msg_type);
+            if let (Some(from), Some(number)) = (from, part.number) {
+                match from {
+                    Side::Client => beside.client_goes_on.insert(number),
+                    Side::Server => beside.server_goes_on.insert(number),
+                };
+            }
+            let Some(open) = open.take() else { continue };
+            if let Some(from) = from.filter(|_| open.next == part.number) {
+                beside.senders.extend(open.records.into_iter().map(|record| (record, from)));
+            }
+        }
+        beside
+    }
+
+    /// Whose the record is from which on there are so many bytes.
+    pub(super) fn sender(&self, left: usize) -> Option<Side> {
+        self.senders.get(&left).copied()
+    }
+
+    /// Who alone goes on behind a certificate of this number, wherever that stands.
+    pub(super) fn sole_going_on(&self, number: usize) -> Option<Side> {
+        let next = number + 1;
+        match (self.client_goes_on.contains(&next), self.server_goes_on.contains(&next)) {
+            (true, false) => Some(Side::Client),
+            (false, true) => Some(Side::Server),
+            _ => None,
+        }
+    }
+}
+
+/// A certificate of which parts were seen and nothing behind them.
+struct Open<'b> {
+    length: usize,
+    /// The number of its sender's next message, in DTLS.
+    next: Option<usize>,
+    parts: BTreeMap<usize, &'b [u8]>,
+    /// The records in which it stands.
+    records: Vec<usize>,
+}
+
+impl<'b> Open<'b> {
+    fn of(part: &Part<'b>, record: usize) -> Self {
+        Open {
+            length: part.length,
+            next: part.number.map(|number| number + 1),
+            parts: BTreeMap::from([(part.offset, part.bytes)]),
+            records: vec![record],
+        }
+    }
+
+    /// Takes a part, where it can be of the same certificate: only DTLS has parts.
+    fn takes(&mut self, part: &Part<'b>, record: usize) -> bool {
+        let next = part.number.map(|number| number + 1);
+        if next.is_none() || (next, part.length) != (self.next, self.length) {
+            return false;
+        }
+        let known = *self.parts.entry(part.offset).or_insert(part.bytes);
+        let is_same = known.starts_with(part.bytes) || part.bytes.starts_with(known);
+        self.records.extend(is_same.then_some(record));
+        is_same
+    }
+}
+
+/// What was seen in a record.
+struct Seen<'b> {
+    /// How many bytes there are from the record on.
+    left: usize,
+    /// A message, or a part of one; none where the sender's keys change.
+    part: Option<Part<'b>>,
+}
+
+/// The beginning of a message of TLS; in DTLS a part of one.
+struct Part<'b> {
+    msg_type: HandshakeType,
+    /// Which of its sender's messages it is of, in DTLS.
+    number: Option<usize>,
+    /// Of the whole message, as it claims.
+    length: usize,
+    offset: usize,
+    bytes: &'b [u8],
+}
+
+/// Goes along the messages that are in clear.
+struct Clear<'b> {
+    protocol: Protocol,
+    /// The records that follow.
+    bytes: &'b [u8],
+    /// How many bytes there are from the record on that is being read, and what is left of it.
+    left: usize,
+    fragment: &'b [u8],
+    /// What is left of a message of TLS that spans records.
+    open: usize,
+    over: bool,
+}
+
+impl<'b> Clear<'b> {
+    fn of(protocol: Protocol, bytes: &'b [u8]) -> Self {
+        Clear { protocol, bytes, left: bytes.len(), fragment: &[], open: 0, over: false }
+    }
+
+    /// Goes to the next record. What is behind a change of keys is protected.
+    fn next_record(&mut self) -> Option<RecordKind> {
+        let record = match self.protocol {
+            Protocol::Tls => tls::ahead(self.bytes),
+            Protocol::Dtls => dtls::ahead(self.bytes, Side::Server, Context::default()),
+            Protocol::Ssl2 => None,
+        }?;
+        self.left = self.bytes.len();
+        let (whole, rest) = self.bytes.split_at(record.end.min(self.bytes.len()));
+        let fragment = whole.get(record.header..).unwrap_or_default();
+        self.bytes = rest;
+        self.fragment = if record.kind.is_handshake() { fragment } else { &[] };
+        let skipped = self.open.min(self.fragment.len());
+        self.open -= skipped;
+        self.fragment = self.fragment.get(skipped..).unwrap_or_default();
+        Some(record.kind)
+    }
+
+    /// Takes the message that begins in what is left of the record.
+    fn take(&mut self) -> Option<Part<'b>> {
+        let fragment = self.fragment;
+        let msg_type = HandshakeType(*fragment.first()?);
+        let of_datagram = self.protocol == Protocol::Dtls;
+        let (header, length) = match of_datagram {
+            true => (DTLS_HEADER, peek(fragment, 9, 3).map(|length| DTLS_HEADER + length)),
+            false => (0, claimed_length(fragment)),
+        };
+        let end = length.unwrap_or(fragment.len());
+        if !of_datagram {
+            self.open = end.saturating_sub(fragment.len());
+        }
+        let (own, rest) = fragment.split_at(end.min(fragment.len()));
+        self.fragment = rest;
+        let (number, offset) = match of_datagram {
+            true => (peek(own, 4, 2), peek(own, 6, 3).unwrap_or(0)),
+            false => (None, 0),
+        };
+        Some(Part {
+            msg_type,
+            number,
+            length: peek(own, 1, 3).unwrap_or(0),
+            offset,
+            bytes: own.get(header..).unwrap_or_default(),
+        })
+    }
+}
+
+impl<'b> Iterator for Clear<'b> {
+    type Item = Seen<'b>;
+
+    fn next(&mut self) -> Option<Seen<'b>> {
+        while !self.over {
+            if let Some(part) = self.take() {
+                return Some(Seen { left: self.left, part: Some(part) });
+            }
+            let Some(kind) = self.next_record() else { break };
+            if matches!(kind, RecordKind::Tls(ContentType::change_cipher_spec)) {
+                self.over = true;
+                return Some(Seen { left: self.left, part: None });
+            }
+        }
+        None
+    }
+}
