@@ -202,7 +202,7 @@ mod tests {
         assert!(edited.is_err(), "1.0.1e of Node.js sends no heartbeat");
         assert_eq!(named("openssl-1.0.1e,session_id=32,pad_to=600").length(), 600);
         // What each edit needs, another brings: only all together they offer TLS 1.3.
-        let share = format!("0024001d0020{}", "17".repeat(32));
+        let share = format!("00450017004104{}", "17".repeat(64));
         let tls13 = format!(
             "openssl-1.0.1e,+extensions.supported_versions=020304,+extensions.key_share={share},\
              +cipher_suites.TLS_AES_128_GCM_SHA256"
@@ -409,7 +409,7 @@ mod tests {
     #[test]
     fn what_an_edit_says_is_no_longer_drawn() {
         let marks = |name: &str| NamedHello::parse(name).unwrap().recorded().unwrap().spec.fresh;
-        let share = format!("0024001d0020{}", "17".repeat(32));
+        let share = format!("00450017004104{}", "17".repeat(64));
         let ech = "0000010001070000000101";
         for (name, edit, ended) in [
             ("python-3.11", "server_name=foo.test".to_owned(), &[Fresh::ServerName][..]),
