@@ -1,4 +1,4 @@
-//! Fifteen servers with one quirk each, on which eight well-known tools were tried, and what
+//! Fifteen servers with one quirk each, on which seven well-known tools were tried, and what
 //! helloscope says of them.
 //!
 //! The letters are one person's reading of what each tool printed, who knew the quirk: `N` named,
