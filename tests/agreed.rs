@@ -82,9 +82,17 @@ fn messages_that_a_version_does_not_have() {
             of_bytes(HandshakeType::certificate_status, &[1, 0, 0, 5, 0x30, 3, 0x0a, 1, 1], suite),
         ),
     ];
+    // The last of them goes by an extension.
+    let (mut asking, mut answering) = (hello(), tls12());
+    let status_request = ExtensionType::status_request;
+    let asks = ClientExtension::from_data(status_request, &[1, 0, 0, 0, 0]);
+    asking.extensions.as_mut().unwrap().0.push(asks);
+    let answers = ServerExtension::from_data(status_request, &[]);
+    answering.extensions.as_mut().unwrap().0.push(answers);
     for (from, message) in old {
         let name = message.msg_type().name().unwrap();
-        assert_eq!(behind(hello(), tls12(), vec![(from, message.clone())]), [], "{name}");
+        let said = vec![(from, message.clone())];
+        assert_eq!(behind(asking.clone(), answering.clone(), said), [], "{name}");
         let notice = (name, "one that only versions before it have".to_owned(), "RFC 8446 B.3");
         assert_eq!(behind(hello(), tls13(), vec![(from, message)]), [notice]);
     }

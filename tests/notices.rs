@@ -5,24 +5,26 @@ mod common;
 
 use common::connection::{hello, notices, point, remarks, tls12, tls13, transcript};
 use helloscope::names::{
-    CertificateCompressionAlgorithm, CipherSuite, ClientCertificateType, CompressionMethod,
-    ContentType, ExtensionType, NamedGroup, ProtocolVersion, PskKeyExchangeMode, SignatureScheme,
+    CertificateCompressionAlgorithm, CertificateType, CipherSuite, ClientCertificateType, Code,
+    CompressionMethod, ContentType, ExtensionType, NamedGroup, ProtocolVersion, PskKeyExchangeMode,
+    SignatureScheme,
 };
 use helloscope::transcript::{Recorder, Side, Source};
 use helloscope::wire::extension::{
-    Block, ClientExtension, Extension, HelloRetryExtension, KeyShareEntry, RequestExtension,
-    ServerExtension,
+    Block, ClientExtension, EncryptedExtension, Extension, HelloRetryExtension, KeyShareEntry,
+    RequestExtension, ServerExtension,
 };
 use helloscope::wire::fault::{Kind, Remark};
 use helloscope::wire::grammar::{
     Codes, Context, Empty, Fixed, List, Opaque, Rest, SinceTls12, Uint24,
 };
 use helloscope::wire::handshake::Handshake;
-use helloscope::wire::handshake::certificate::Certificate;
+use helloscope::wire::handshake::certificate::{Asn1Cert, Certificate, Certificate13};
 use helloscope::wire::handshake::certificate_request::{CertificateRequest, CertificateRequest13};
 use helloscope::wire::handshake::client_hello::ClientHello;
 use helloscope::wire::handshake::compressed_certificate::CompressedCertificate;
 use helloscope::wire::handshake::ec_parameters::{EcCurve, EcParameters, ExplicitPrime};
+use helloscope::wire::handshake::encrypted_extensions::EncryptedExtensions;
 use helloscope::wire::handshake::finishing::Finished;
 use helloscope::wire::handshake::key_exchange::{
     ClientEcDiffieHellmanPublic, ClientKeyExchange, DheServerKey, EcdheServerKey, ServerDhParams,
@@ -138,6 +140,253 @@ fn an_answer_to_what_was_not_offered() {
     one("GREASE", "GREASE, which clients send", |_, answer| {
         self::answer(answer, ServerExtension::from_data(ExtensionType(0x0a0a), &[]));
     });
+}
+
+/// The extensions whose answer must be among what the client offered, by their bytes: the hello's,
+/// an answer that is, one that is not.
+#[test]
+fn an_answer_whose_value_was_not_offered() {
+    use ExtensionType as Type;
+    for (extension_type, offered, sound, other) in [
+        (Type::max_fragment_length, &[1][..], &[1][..], &[2][..]),
+        (Type::user_mapping, &[1, 64], &[1, 64], &[1, 65]),
+        (Type::client_authz, &[2, 0, 1], &[1, 1], &[1, 2]),
+        (Type::server_authz, &[2, 0, 1], &[1, 1], &[1, 2]),
+        (Type::cert_type, &[2, 0, 1], &[1], &[2]),
+        (Type::use_srtp, &[0, 2, 0, 1, 0], &[0, 2, 0, 1, 0], &[0, 2, 0, 7, 0]),
+        (
+            Type::application_layer_protocol_negotiation,
+            b"\0\x02\x01a",
+            b"\0\x02\x01a",
+            b"\0\x02\x01b",
+        ),
+        (Type::client_certificate_type, &[1, 0], &[0], &[2]),
+        (Type::server_certificate_type, &[2, 2, 0], &[2], &[3]),
+        (Type::token_binding, &[1, 0, 2, 1, 2], &[1, 0, 1, 2], &[1, 0, 1, 0]),
+        (Type::cached_info, &[0, 3, 1, 1, 9], &[0, 1, 1], &[0, 1, 2]),
+        (Type::supported_ekt_ciphers, &[1, 0], &[0], &[1]),
+    ] {
+        let told = |data: &[u8]| {
+            let data = data.to_vec();
+            told(|hello, answer| {
+                let offer = ClientExtension::from_data(extension_type, offered);
+                hello.extensions.as_mut().unwrap().0.push(offer);
+                self::answer(answer, ServerExtension::from_data(extension_type, &data));
+            })
+        };
+        // What only its own extension tells is the matter of its reader.
+        assert_eq!(told(sound), [], "{extension_type}");
+        let name = extension_type.name().unwrap();
+        assert_eq!(told(other), noticed(name, "one that was not"), "{extension_type}");
+    }
+}
+
+/// Answers of TLS 1.3 stand in EncryptedExtensions.
+#[test]
+fn an_encrypted_answer_whose_value_was_not_offered() {
+    let told = |chosen: u8| {
+        let mut hello = hello();
+        let offer = ClientExtension::from_data(ExtensionType::client_certificate_type, &[1, 0]);
+        hello.extensions.as_mut().unwrap().0.push(offer);
+        let kind = CertificateType(chosen);
+        let extensions = Block(vec![EncryptedExtension::ClientCertificateType(kind)]);
+        let answers = Handshake::EncryptedExtensions(EncryptedExtensions { extensions });
+        notices(hello, vec![Handshake::ServerHello(tls13()), answers])
+    };
+    assert_eq!(told(0), []);
+    assert_eq!(told(2), noticed("client_certificate_type", "one that was not"));
+}
+
+/// A certificate of testdata.
+fn der(name: &str) -> Vec<u8> {
+    std::fs::read(common::path(&format!("testdata/certificates/{name}.der"))).unwrap()
+}
+
+/// RFC 5246 sections 7.4.6 and 7.4.8: what a client shows and signs is what the server asked for.
+#[test]
+fn a_clients_proof_that_the_server_did_not_ask_for() {
+    let told = |kind, schemes: Vec<SignatureScheme>| {
+        let request = Handshake::CertificateRequest(CertificateRequest {
+            certificate_types: Codes::new(vec![kind]),
+            supported_signature_algorithms: SinceTls12(Some(Codes::new(schemes))),
+            certificate_authorities: List::new(vec![]),
+        });
+        let own = Asn1Cert(der("rsa-2048"));
+        let signature = signature(SignatureScheme::rsa_pkcs1_sha256);
+        let mut said = by_server(vec![Handshake::ServerHello(tls12()), request]);
+        said.extend(
+            [
+                Handshake::Certificate(Certificate { certificate_list: List::new(vec![own]) }),
+                Handshake::CertificateVerify(CertificateVerify { signature }),
+            ]
+            .map(|message| (Side::Client, message)),
+        );
+        let told = remarks(said);
+        told.iter().map(|it| (it.fault.found(), it.reference)).collect::<Vec<_>>()
+    };
+    let sound = vec![SignatureScheme::rsa_pkcs1_sha256];
+    let others = vec![SignatureScheme::ecdsa_secp256r1_sha256];
+    let (rsa, ecdsa) = (ClientCertificateType::rsa_sign, ClientCertificateType::ecdsa_sign);
+    let found = |found: &str, reference| vec![(found.to_owned(), reference)];
+    assert_eq!(told(rsa, sound.clone()), []);
+    assert_eq!(told(rsa, others), found("one that was not", "RFC 5246 7.4.8"));
+    assert_eq!(told(ecdsa, sound.clone()), found("an RSA key", "RFC 5246 7.4.6"));
+    // What is not known may be for any key.
+    assert_eq!(told(ClientCertificateType(99), sound), []);
+}
+
+/// RFC 8446 section 4.4.3: the request that a client answers has the context of its Certificate.
+#[test]
+fn a_clients_signature_answers_the_request_of_its_context() {
+    let request = |context: u8, scheme| {
+        let schemes = RequestExtension::SignatureAlgorithms(Codes::new(vec![scheme]));
+        Handshake::CertificateRequest13(CertificateRequest13 {
+            certificate_request_context: Opaque::new(vec![context]),
+            extensions: Block(vec![schemes]),
+        })
+    };
+    let told = |context: u8| {
+        let mut said = by_server(vec![
+            Handshake::ServerHello(tls13()),
+            request(1, SignatureScheme::rsa_pss_rsae_sha256),
+            request(2, SignatureScheme::ed25519),
+        ]);
+        let certificate = Handshake::Certificate13(Certificate13 {
+            certificate_request_context: Opaque::new(vec![context]),
+            certificate_list: List::new(vec![]),
+        });
+        let signature = signature(SignatureScheme::rsa_pss_rsae_sha256);
+        let verify = Handshake::CertificateVerify(CertificateVerify { signature });
+        said.extend([certificate, verify].map(|message| (Side::Client, message)));
+        let told = remarks(said);
+        told.iter().map(|it| (it.fault.found(), it.reference)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(1), []);
+    assert_eq!(told(2), [("one that was not".to_owned(), "RFC 8446 4.4.3")]);
+}
+
+/// Messages that go by an extension: the server's, that extension, and the section.
+#[test]
+fn a_message_that_no_extension_of_the_server_asks_for() {
+    use ExtensionType as Type;
+    let context = Context::of(Some(ProtocolVersion::TLS1_2), None);
+    let supplement: &[u8] = &[23, 0, 0, 8, 0, 0, 5, 0x40, 0x02, 0, 1, b'a'];
+    for (from, bytes, asks, data, reference) in [
+        (
+            Side::Server,
+            &[22, 0, 0, 9, 1, 0, 0, 5, 48, 3, 10, 1, 3][..],
+            Type::status_request,
+            &[][..],
+            "RFC 6066 8",
+        ),
+        (
+            Side::Server,
+            &[22, 0, 0, 9, 1, 0, 0, 5, 48, 3, 10, 1, 3],
+            Type::status_request_v2,
+            &[],
+            "RFC 6066 8",
+        ),
+        (
+            Side::Server,
+            &[4, 0, 0, 7, 0, 0, 1, 0, 0, 1, b't'],
+            Type::session_ticket,
+            &[],
+            "RFC 5077 3.3",
+        ),
+        (Side::Client, &[21, 0, 0, 3, 0, 0, 0], Type::client_certificate_url, &[], "RFC 6066 5"),
+        (Side::Server, supplement, Type::user_mapping, &[1, 64], "RFC 4680 2"),
+        (Side::Client, supplement, Type::client_authz, &[1, 1], "RFC 4680 2"),
+        (Side::Client, supplement, Type::server_authz, &[1, 1], "RFC 4680 2"),
+    ] {
+        let message = Handshake::decode(bytes, context).unwrap();
+        let told = |hello: Option<ServerHello>| {
+            let hello = hello.map(|hello| (Side::Server, Handshake::ServerHello(hello)));
+            let said = hello.into_iter().chain([(from, message.clone())]).collect();
+            let transcript = transcript(said);
+            let (_, last) = transcript.messages().last().unwrap();
+            let told = last
+                .tree
+                .remarks
+                .iter()
+                .filter(|it| it.fault.expected().starts_with("none, since"));
+            told.map(|it| it.reference).collect::<Vec<_>>()
+        };
+        let mut answered = tls12();
+        answer(&mut answered, ServerExtension::from_data(asks, data));
+        assert_eq!(told(Some(tls12())), [reference], "{asks}");
+        assert_eq!(told(Some(answered)), [""; 0], "{asks}");
+        // What was not seen may have asked for it.
+        assert_eq!(told(None), [""; 0], "{asks}");
+    }
+}
+
+/// RFC 6520 section 2.
+#[test]
+fn a_heartbeat_that_was_not_agreed_on() {
+    let beat = [&[24, 3, 3, 0, 21, 1, 0, 2, b'h', b'i'][..], &[9; 16]].concat();
+    let told = |said: Vec<Handshake>| {
+        let mut recorder = Recorder::default();
+        for message in said {
+            let version = ProtocolVersion::TLS1_2;
+            let record = records(ContentType::handshake, version, &message.to_bytes(), &[]);
+            recorder.push(Side::Server, None, &record);
+        }
+        recorder.push(Side::Client, None, &beat);
+        let transcript = recorder.finish(Source::default(), None);
+        let (_, last) = transcript.messages().last().unwrap();
+        last.tree.remarks.iter().map(|it| it.reference).collect::<Vec<_>>()
+    };
+    let mut agreed = tls12();
+    answer(&mut agreed, ServerExtension::from_data(ExtensionType::heartbeat, &[1]));
+    assert_eq!(told(vec![Handshake::ServerHello(tls12())]), ["RFC 6520 2"]);
+    assert_eq!(told(vec![Handshake::ServerHello(agreed)]), [""; 0]);
+    assert_eq!(told(vec![]), [""; 0]);
+    // In TLS 1.3 it is in EncryptedExtensions.
+    assert_eq!(told(vec![Handshake::ServerHello(tls13())]), [""; 0]);
+    let answers = |extensions| {
+        let extensions = Block(extensions);
+        let answers = Handshake::EncryptedExtensions(EncryptedExtensions { extensions });
+        vec![Handshake::ServerHello(tls13()), answers]
+    };
+    let heartbeat = EncryptedExtension::from_data(ExtensionType::heartbeat, &[1]);
+    assert_eq!(told(answers(vec![heartbeat])), [""; 0]);
+    assert_eq!(told(answers(vec![])), ["RFC 6520 2"]);
+}
+
+/// RFC 5246 section 7.4.6, and RFC 8446 section 4.4.2 for TLS 1.3.
+#[test]
+fn a_clients_certificate_that_nobody_asked_for() {
+    let told = |server: Vec<Handshake>, certificate: Handshake| {
+        let mut said = by_server(server);
+        said.push((Side::Client, certificate));
+        let told = remarks(said);
+        let told = told.iter().filter(|it| it.field == "certificate");
+        told.map(|it| it.reference).collect::<Vec<_>>()
+    };
+    let (old, done) = (Handshake::ServerHello(tls12()), Handshake::ServerHelloDone(Empty));
+    let request = Handshake::CertificateRequest(CertificateRequest {
+        certificate_types: Codes::new(vec![ClientCertificateType::rsa_sign]),
+        supported_signature_algorithms: SinceTls12(Some(Codes::new(vec![
+            SignatureScheme::rsa_pkcs1_sha256,
+        ]))),
+        certificate_authorities: List::new(vec![]),
+    });
+    let certificate =
+        || Handshake::Certificate(Certificate { certificate_list: List::new(vec![]) });
+    assert_eq!(told(vec![old.clone(), done.clone()], certificate()), ["RFC 5246 7.4.6"]);
+    assert_eq!(told(vec![old.clone(), request, done], certificate()), [""; 0]);
+    // The rest of what the server says was not seen.
+    assert_eq!(told(vec![old], certificate()), [""; 0]);
+    let new = Handshake::ServerHello(tls13());
+    let finished = Handshake::Finished(Finished { verify_data: Rest(vec![1; 32].into()) });
+    let certificate = || {
+        Handshake::Certificate13(Certificate13 {
+            certificate_request_context: Opaque::new(vec![]),
+            certificate_list: List::new(vec![]),
+        })
+    };
+    assert_eq!(told(vec![new.clone(), finished], certificate()), ["RFC 8446 4.4.2"]);
+    assert_eq!(told(vec![new], certificate()), [""; 0]);
 }
 
 #[test]
@@ -563,9 +812,6 @@ fn a_response_is_good_from_its_time_until_a_newer_one_should_be_there() {
 
 #[test]
 fn each_certificate_of_a_chain_is_by_the_one_behind_it() {
-    let der = |name: &str| {
-        std::fs::read(common::path(&format!("testdata/certificates/{name}.der"))).unwrap()
-    };
     // Both are their own issuers.
     let (rsa, p256) = (der("rsa-2048"), der("ecdsa-p256"));
     let sized = common::other_records::sized;
@@ -1003,19 +1249,20 @@ fn choices_that_a_server_may_not_make() {
     assert_eq!(notices(hello(), answers), found);
 }
 
+fn retry(extensions: Vec<HelloRetryExtension>) -> Handshake {
+    Handshake::HelloRetryRequest(HelloRetryRequest {
+        legacy_version: ProtocolVersion::TLS1_2,
+        random: Random(Fixed(HELLO_RETRY_REQUEST)),
+        legacy_session_id_echo: hello().legacy_session_id,
+        cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
+        legacy_compression_method: CompressionMethod::null,
+        extensions: Some(Block(extensions)),
+    })
+}
+
 /// RFC 8446 section 4.1.4: one HelloRetryRequest, which changes something, and whose suite stays.
 #[test]
 fn a_hello_retry_request_that_is_none() {
-    let retry = |extensions| {
-        Handshake::HelloRetryRequest(HelloRetryRequest {
-            legacy_version: ProtocolVersion::TLS1_2,
-            random: Random(Fixed(HELLO_RETRY_REQUEST)),
-            legacy_session_id_echo: hello().legacy_session_id,
-            cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
-            legacy_compression_method: CompressionMethod::null,
-            extensions: Some(Block(extensions)),
-        })
-    };
     let versions = HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3);
     let group = HelloRetryExtension::KeyShare(NamedGroup::secp384r1);
     let sound = retry(vec![versions.clone(), group]);
@@ -1023,6 +1270,48 @@ fn a_hello_retry_request_that_is_none() {
     let notice = |found: &str| ("hello_retry_request".to_owned(), found.to_owned());
     assert_eq!(notices(hello(), vec![retry(vec![versions])]), [notice("nothing")]);
     assert_eq!(notices(hello(), vec![sound.clone(), sound]), [notice("a second one")]);
+}
+
+/// RFC 8446 section 4.2.8: behind a HelloRetryRequest a server takes the group that it asked for.
+#[test]
+fn a_key_of_another_group_than_the_server_asked_for() {
+    let (asked, other) = (NamedGroup::secp384r1, NamedGroup::x25519);
+    let answer = |group, length| {
+        let version = ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3);
+        let key = ServerExtension::KeyShare(share(group, length));
+        Handshake::ServerHello(ServerHello {
+            extensions: Some(Block(vec![version, key])),
+            ..tls13()
+        })
+    };
+    let retry = retry(vec![
+        HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3),
+        HelloRetryExtension::KeyShare(asked),
+    ]);
+    let second = |group, length| {
+        let mut hello = hello();
+        shares(&mut hello, |shares| *shares = vec![share(group, length)]);
+        (Side::Client, Handshake::ClientHello(hello))
+    };
+    let of_group = |said: Vec<(Side, Handshake)>| -> Vec<String> {
+        let told = remarks(said).into_iter().filter(|remark| remark.reference == "RFC 8446 4.2.8");
+        told.map(|remark| remark.fault.found()).collect()
+    };
+    let first = || (Side::Client, Handshake::ClientHello(hello()));
+    let server = |said: Handshake| (Side::Server, said);
+    for (group, length, found) in [(asked, 97, vec![]), (other, 32, vec!["another"])] {
+        let said = vec![first(), server(retry.clone()), second(asked, 97)];
+        let whole = said.into_iter().chain([server(answer(group, length))]).collect();
+        assert_eq!(of_group(whole), found);
+        // The server alone, and without the second hello.
+        let alone = vec![server(retry.clone()), server(answer(group, length))];
+        assert_eq!(of_group(alone), found);
+        let said = vec![first(), server(retry.clone()), server(answer(group, length))];
+        assert_eq!(of_group(said), found);
+    }
+    // The client's second hello has no key of the group.
+    let said = vec![first(), server(retry), second(other, 32), server(answer(asked, 97))];
+    assert_eq!(of_group(said), ["one of which there was none"]);
 }
 
 /// Changes the first extension of the hello that a function finds.

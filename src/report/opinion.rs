@@ -16,7 +16,7 @@ use crate::wire::stream::Unit;
 pub fn text(out: &mut String, transcript: &Transcript, width: usize) {
     let parsers = [Parser::Tls, Parser::X509].map(Parser::name).join(", ");
     let _ = writeln!(out, "\n  {}", paint(STRONG, format_args!("second opinion: {parsers}")));
-    let (mut alike, mut asked) = (0, 0);
+    let (mut alike, mut in_part, mut asked) = (0, 0, 0);
     for event in &transcript.events {
         let (name, found) = match &event.unit {
             Unit::Header(header) => ("record", second_opinion::header(header)),
@@ -27,6 +27,7 @@ pub fn text(out: &mut String, transcript: &Transcript, width: usize) {
         asked += usize::from(is_message);
         let differ = found.iter().any(|difference| difference.kind != Kind::Leaves);
         alike += usize::from(is_message && !differ);
+        in_part += usize::from(is_message && !differ && !found.is_empty());
         if found.is_empty() {
             continue;
         }
@@ -37,7 +38,11 @@ pub fn text(out: &mut String, transcript: &Transcript, width: usize) {
         let _ = writeln!(out, "  {arrow} {}", camel_case(name));
         lines(out, &found, width);
     }
-    let alike = format!("{alike} of {} read alike", count(asked, "message"));
+    let mut alike = format!("{alike} of {} read alike", count(asked, "message"));
+    // What a parser leaves unread it does not read otherwise, nor does it agree.
+    if in_part > 0 {
+        let _ = write!(alike, ", {in_part} of them in part");
+    }
     let _ = writeln!(out, "  {}", paint(DIM, alike));
 }
 

@@ -8,10 +8,13 @@ mod agreed;
 mod client;
 mod key_exchange;
 mod key_share;
+mod offered;
 mod quic;
+mod request;
 mod server;
 mod signature;
 mod ssl2;
+mod unasked;
 
 use std::ops::Range;
 
@@ -29,7 +32,9 @@ use crate::wire::handshake::key_exchange::ServerKeyExchange;
 use crate::wire::side::Side;
 use crate::wire::stream::{Body, Message};
 use crate::wire::x509::{Identity, KeyAlgorithm, has_raw_key};
+use request::Requests;
 use signature::{CERTIFICATE_VERIFY, SERVER_KEY_EXCHANGE, key_of_tls13};
+use unasked::Seen;
 
 /// A reader who remembers what was said.
 #[derive(Debug, Default)]
@@ -57,6 +62,13 @@ pub(super) struct Review {
     /// For what the keys of both sides' certificates are, where that was seen: the client's, the
     /// server's.
     keys: [Option<KeyAlgorithm>; 2],
+    /// What the server wants to see of the client.
+    requests: Requests,
+    /// The extensions with which the server answered, where that was seen: those of its ServerHello,
+    /// in TLS 1.3 of its EncryptedExtensions.
+    accepted: Option<Vec<ExtensionType>>,
+    /// How far the server was seen behind its hello.
+    server: Seen,
 }
 
 impl Review {
@@ -75,10 +87,12 @@ impl Review {
             Body::Handshake(handshake) => self.handshake(from, handshake, &mut say),
             Body::Ssl2(message) => ssl2::ssl2(message, &mut say),
             Body::Alert(alert) => self.alert(alert, &mut say),
+            Body::Heartbeat => self.heartbeat(&mut say),
             _ => {}
         }
         let remarks = say.remarks;
         message.tree.remarks.extend(remarks);
+        self.follow(from, &message.body, has_assumption(&message.tree));
         self.unanswered = match &message.body {
             Body::Handshake(handshake) => match **handshake {
                 Handshake::ClientHello(_) => true,
@@ -134,6 +148,7 @@ impl Review {
 
     fn handshake(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
         self.has_room(handshake, say);
+        self.unasked(from, handshake, say);
         match (from, handshake) {
             (Side::Client, Handshake::ClientHello(hello)) => {
                 self.client_hello(hello, say);
@@ -144,9 +159,10 @@ impl Review {
                 self.again = self.suite.is_some();
                 self.suite = Some(hello.cipher_suite);
                 self.keys = [None; 2];
+                self.requests = Requests::default();
                 self.curve = None;
                 self.server_hello(hello, say);
-                self.retried = None;
+                (self.retried, self.asked) = (None, None);
             }
             (Side::Server, Handshake::HelloRetryRequest(retry)) => self.hello_retry(retry, say),
             (Side::Server, Handshake::EncryptedExtensions(answers)) => {
@@ -154,7 +170,7 @@ impl Review {
                     say.of_item("extensions", index, |say| {
                         self.answer(extension, say);
                         match extension {
-                            EncryptedExtension::Alpn(names) => self.alpn(&names.0, say),
+                            EncryptedExtension::Alpn(names) => server::alpn(&names.0, say),
                             EncryptedExtension::QuicTransportParameters(parameters) => {
                                 quic::parameters(&parameters.0, from, say);
                             }
@@ -177,12 +193,16 @@ impl Review {
                 if from == Side::Server {
                     certificates("certificate_list", certificate_list.0.is_empty(), say);
                     self.key_of_suite("certificate_list", say);
+                } else {
+                    self.of_client(handshake, say);
                 }
             }
             (_, Handshake::RawPublicKey(RawPublicKey { subject_public_key_info })) => {
                 *self.key(from) = KeyAlgorithm::of(&subject_public_key_info.0);
                 if from == Side::Server {
                     self.key_of_suite("subject_public_key_info", say);
+                } else {
+                    self.of_client(handshake, say);
                 }
             }
             (_, Handshake::Certificate13(certificate)) => {
@@ -194,12 +214,16 @@ impl Review {
                 }
                 if from == Side::Server {
                     self.certificate(certificate, say);
+                } else {
+                    self.of_client(handshake, say);
                 }
             }
+            (Side::Client, Handshake::CompressedCertificate(_)) => self.of_client(handshake, say),
             (Side::Server, Handshake::CompressedCertificate(certificate)) => {
                 self.compressed_certificate(certificate, say);
             }
             (_, Handshake::CertificateRequest13(request)) => {
+                self.requests.ask(request.into());
                 let schemes = ExtensionType::signature_algorithms;
                 if !request.extensions.0.iter().any(|one| one.extension_type() == schemes) {
                     let found = "none";
@@ -220,6 +244,7 @@ impl Review {
                 }
             }
             (_, Handshake::CertificateRequest(request)) => {
+                self.requests.ask(request.into());
                 if let Some(schemes) = &request.supported_signature_algorithms.0 {
                     let list = "supported_signature_algorithms";
                     signature::offered(list, &schemes.0, "RFC 9155 3", say);

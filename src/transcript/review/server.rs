@@ -8,7 +8,7 @@ use crate::names::{
     ExtensionType, KeyExchange, NamedGroup, ProtocolVersion, PskKeyExchangeMode,
 };
 use crate::wire::extension::{
-    ClientExtension, Extension, HelloRetryExtension, KeyShareEntry, ProtocolName, ServerExtension,
+    ClientExtension, Extension, HelloRetryExtension, ProtocolName, ServerExtension,
 };
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::field::Tree;
@@ -165,7 +165,7 @@ impl Review {
                 let found = "a version before it, which stands in legacy_version";
                 say.form("supported_versions", "TLS 1.3 or later", found, "RFC 8446 4.2.1");
             }
-            ServerExtension::Alpn(names) => self.alpn(&names.0, say),
+            ServerExtension::Alpn(names) => alpn(&names.0, say),
             ServerExtension::EcPointFormats(formats)
                 if !formats.0.is_empty() && !formats.0.contains(&EcPointFormat::uncompressed) =>
             {
@@ -174,20 +174,6 @@ impl Review {
             }
             ServerExtension::EncryptThenMac(_) => encrypt_then_mac(hello.cipher_suite, say),
             _ => {}
-        }
-    }
-
-    /// The key of an earlier session that a server chose.
-    fn selected(&self, selected: u16, say: &mut Say<'_>) {
-        let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
-        let offered = offered.find_map(|extension| match extension {
-            ClientExtension::PreSharedKey(psks) => Some(psks.identities.0.len()),
-            _ => None,
-        });
-        if offered.is_some_and(|offered| usize::from(selected) >= offered) {
-            let expected = "the place of a key that was offered, from 0 on";
-            let fault = Fault::Value { expected, found: selected.into() };
-            say.fault("pre_shared_key", fault, "RFC 8446 4.2.11");
         }
     }
 
@@ -215,17 +201,12 @@ impl Review {
     ) {
         const REFERENCE: &str = "RFC 8879 4";
         if let Some(offer) = &self.offer {
-            let algorithms = offer.extensions().iter().find_map(|extension| match extension {
-                ClientExtension::CompressCertificate(algorithms) => Some(&algorithms.0),
-                _ => None,
-            });
             if !answers_to(offer, ExtensionType::compress_certificate) {
                 let expected = "a certificate as it is";
                 let found = "a compressed one, which was not asked for";
                 say.form("compressed_certificate", expected, found, REFERENCE);
-            } else if algorithms.is_some_and(|offered| !offered.contains(&certificate.algorithm)) {
-                let found = "one that was not";
-                say.form("algorithm", "an algorithm that was offered", found, REFERENCE);
+            } else {
+                self.compression(certificate.algorithm, say);
             }
         }
         let none = |tree: &Tree| {
@@ -235,26 +216,6 @@ impl Review {
         };
         if say.tree.beneath.iter().any(|beneath| none(&beneath.tree)) {
             certificates("compressed_certificate_message", true, say);
-        }
-    }
-
-    /// The protocol that a server chose.
-    pub(super) fn alpn(&self, names: &[ProtocolName], say: &mut Say<'_>) {
-        const FIELD: &str = "application_layer_protocol_negotiation";
-        if names.len() != 1 {
-            let fault = Fault::Value { expected: "one protocol", found: names.len() as u64 };
-            return say.fault(FIELD, fault, "RFC 7301 3.1");
-        }
-        let offered =
-            self.offer.iter().flat_map(|offer| offer.extensions()).find_map(|extension| {
-                match extension {
-                    ClientExtension::Alpn(names) => Some(&names.0),
-                    _ => None,
-                }
-            });
-        if offered.is_some_and(|offered| !names.iter().all(|name| offered.contains(name))) {
-            let found = "one that was not";
-            say.form(FIELD, "a protocol that was offered", found, "RFC 7301 3.2");
         }
     }
 
@@ -300,19 +261,6 @@ impl Review {
                 }
                 _ => self.answer(extension, say),
             });
-        }
-    }
-
-    /// The group of which a server wants a key in another hello.
-    fn retried_group(&self, group: NamedGroup, say: &mut Say<'_>) {
-        let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
-        let sent = offered.any(|extension| match extension {
-            ClientExtension::KeyShare(shares) => shares.0.iter().any(|share| share.group == group),
-            _ => false,
-        });
-        if sent {
-            let expected = "a group of which no key was sent";
-            say.form("key_share", expected, "one of which there was", "RFC 8446 4.2.8");
         }
     }
 
@@ -376,22 +324,6 @@ impl Review {
         }
     }
 
-    /// The group of a server's key: one of which the client sent one, where it was asked for no
-    /// other. What it did not offer at all is told before.
-    fn share(&self, group: NamedGroup, say: &mut Say<'_>) {
-        let Some(offer) = self.offer.as_ref().filter(|_| self.retried.is_none()) else { return };
-        let shares = offer.extensions().iter().find_map(|extension| match extension {
-            ClientExtension::KeyShare(shares) => Some(&shares.0),
-            _ => None,
-        });
-        let offered = offered_groups(offer).is_some_and(|groups| groups.contains(&group));
-        let sent = |shares: &Vec<KeyShareEntry>| shares.iter().any(|share| share.group == group);
-        if offered && !group.is_grease() && shares.is_some_and(|shares| !sent(shares)) {
-            let found = "one of which there was none, and no HelloRetryRequest";
-            say.form("key_share", "a group of which a key was sent", found, "RFC 8446 4.2.8");
-        }
-    }
-
     /// An extension that a server sent.
     pub(super) fn answer<E: Extension>(&self, extension: &E, say: &mut Say<'_>) {
         let extension_type = extension.extension_type();
@@ -404,7 +336,7 @@ impl Review {
         let signalled = extension_type == ExtensionType::renegotiation_info
             && offer.cipher_suites.0.contains(&CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV);
         if signalled || answers_to(offer, extension_type) {
-            return;
+            return self.among(extension, say);
         }
         let field = extension_type.name().unwrap_or("unknown");
         let expected = "an answer to an extension of the hello";
@@ -413,6 +345,14 @@ impl Review {
             _ => self.section("RFC 5246 7.4.1.4", "RFC 8446 4.2"),
         };
         say.form(field, expected, "one that was not asked for", reference);
+    }
+}
+
+/// A server chooses one protocol.
+pub(super) fn alpn(names: &[ProtocolName], say: &mut Say<'_>) {
+    if names.len() != 1 {
+        let fault = Fault::Value { expected: "one protocol", found: names.len() as u64 };
+        say.fault("application_layer_protocol_negotiation", fault, "RFC 7301 3.1");
     }
 }
 

@@ -103,14 +103,21 @@ impl Review {
         let offered =
             self.offer.iter().flat_map(|offer| offer.extensions()).find_map(|extension| {
                 match extension {
-                    ClientExtension::SignatureAlgorithms(schemes) => Some(&schemes.0),
+                    ClientExtension::SignatureAlgorithms(schemes) => Some(&schemes.0[..]),
                     _ => None,
                 }
             });
-        if from == Side::Server && offered.is_some_and(|schemes| !schemes.contains(&scheme)) {
-            let found = "one that was not";
-            let reference = if tls13 { "RFC 8446 4.2.3" } else { sections.key };
-            say.form(FIELD, "an algorithm that was offered", found, reference);
+        let (allowed, expected) = match from {
+            Side::Client => (self.requested_schemes(), "an algorithm that the server asked for"),
+            Side::Server => (offered, "an algorithm that was offered"),
+        };
+        if allowed.is_some_and(|schemes| !schemes.contains(&scheme)) {
+            let reference = match from {
+                _ if !tls13 => sections.key,
+                Side::Client => "RFC 8446 4.4.3",
+                Side::Server => "RFC 8446 4.2.3",
+            };
+            say.form(FIELD, expected, "one that was not", reference);
         }
     }
 

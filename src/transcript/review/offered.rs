@@ -1,0 +1,163 @@
+//! Answers whose value must be among those that the client offered: RFC 8446 sections 4.2.8 and
+//! 4.2.11, and the sections of single extensions.
+
+use super::{Review, Say};
+use crate::names::{CertificateCompressionAlgorithm, Code, ExtensionType, NamedGroup};
+use crate::wire::extension::{ClientExtension, Extension, ServerExtension};
+use crate::wire::fault::{Fault, Notices};
+use crate::wire::handshake::client_rules::{offered_groups, shared_groups};
+
+impl Review {
+    /// The group of a server's key: the one that was asked for in a HelloRetryRequest, and one of
+    /// which the client sent one. What it did not offer at all is told before.
+    pub(super) fn share(&self, group: NamedGroup, say: &mut Say<'_>) {
+        const REFERENCE: &str = "RFC 8446 4.2.8";
+        let offered = self.offer.as_ref().and_then(offered_groups);
+        if group.is_grease() || offered.is_some_and(|offered| !offered.contains(&group)) {
+            return;
+        }
+        if self.asked.is_some_and(|asked| asked != group) {
+            let expected = "the group that the HelloRetryRequest asked for";
+            return say.form("key_share", expected, "another", REFERENCE);
+        }
+        // The hello behind a HelloRetryRequest may not have been seen.
+        let retried = self.retried.is_some();
+        let last = self.offer.as_ref().filter(|_| !retried || self.unanswered);
+        let Some(shares) = last.and_then(shared_groups) else { return };
+        if !shares.contains(&group) {
+            let found = match retried {
+                true => "one of which there was none",
+                false => "one of which there was none, and no HelloRetryRequest",
+            };
+            say.form("key_share", "a group of which a key was sent", found, REFERENCE);
+        }
+    }
+
+    /// The group of which a server wants a key in another hello.
+    pub(super) fn retried_group(&self, group: NamedGroup, say: &mut Say<'_>) {
+        let shares = self.offer.as_ref().and_then(shared_groups);
+        if shares.is_some_and(|shares| shares.contains(&group)) {
+            let expected = "a group of which no key was sent";
+            say.form("key_share", expected, "one of which there was", "RFC 8446 4.2.8");
+        }
+    }
+
+    /// The key of an earlier session that a server chose.
+    pub(super) fn selected(&self, selected: u16, say: &mut Say<'_>) {
+        let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
+        let offered = offered.find_map(|extension| match extension {
+            ClientExtension::PreSharedKey(psks) => Some(psks.identities.0.len()),
+            _ => None,
+        });
+        if offered.is_some_and(|offered| usize::from(selected) >= offered) {
+            let expected = "the place of a key that was offered, from 0 on";
+            let fault = Fault::Value { expected, found: selected.into() };
+            say.fault("pre_shared_key", fault, "RFC 8446 4.2.11");
+        }
+    }
+
+    /// An answer whose values must be among those of the extension that it answers.
+    pub(super) fn among<E: Extension>(&self, answer: &E, say: &mut Say<'_>) {
+        let extension_type = answer.extension_type();
+        let Some((field, (expected, reference))) = extension_type.name().zip(rule(extension_type))
+        else {
+            return;
+        };
+        let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
+        let Some(offered) = offered.find(|one| one.extension_type() == extension_type) else {
+            return;
+        };
+        // Wherever a server answers, these have the same form.
+        let answer = ServerExtension::from_data(extension_type, &answer.data());
+        if is_beyond(&answer, offered) {
+            say.form(field, expected, "one that was not", reference);
+        }
+    }
+
+    /// The algorithm by which a server made its certificate smaller.
+    pub(super) fn compression(
+        &self,
+        algorithm: CertificateCompressionAlgorithm,
+        say: &mut Say<'_>,
+    ) {
+        let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
+        let algorithms = offered.find_map(|extension| match extension {
+            ClientExtension::CompressCertificate(algorithms) => Some(&algorithms.0),
+            _ => None,
+        });
+        if algorithms.is_some_and(|offered| !offered.contains(&algorithm)) {
+            let found = "one that was not";
+            say.form("algorithm", "an algorithm that was offered", found, "RFC 8879 4");
+        }
+    }
+}
+
+/// The extensions whose answer chooses among what was offered: what is expected of it, and the section
+/// that says so.
+fn rule(answer: ExtensionType) -> Option<(&'static str, &'static str)> {
+    const CERTIFICATES: &str = "a kind of certificate that was offered";
+    Some(match answer {
+        ExtensionType::max_fragment_length => ("the length that was offered", "RFC 6066 4"),
+        ExtensionType::user_mapping => ("kinds that were offered", "RFC 4681 2"),
+        ExtensionType::client_authz | ExtensionType::server_authz => {
+            ("formats that were offered", "RFC 5878 2")
+        }
+        ExtensionType::cert_type => (CERTIFICATES, "RFC 6091 3.2"),
+        ExtensionType::use_srtp => ("a profile that was offered", "RFC 5764 4.1.1"),
+        ExtensionType::application_layer_protocol_negotiation => {
+            ("a protocol that was offered", "RFC 7301 3.2")
+        }
+        ExtensionType::client_certificate_type | ExtensionType::server_certificate_type => {
+            (CERTIFICATES, "RFC 7250 4.2")
+        }
+        ExtensionType::token_binding => ("key parameters that were offered", "RFC 8472 3"),
+        ExtensionType::cached_info => ("kinds that were offered", "RFC 7924 3"),
+        ExtensionType::supported_ekt_ciphers => ("a cipher that was offered", "RFC 8870 5.2"),
+        _ => return None,
+    })
+}
+
+/// Whether an answer has values that the extension of the hello does not.
+fn is_beyond(answer: &ServerExtension, offer: &ClientExtension) -> bool {
+    use {ClientExtension as Client, ServerExtension as Server};
+    match (answer, offer) {
+        (Server::MaxFragmentLength(chosen), Client::MaxFragmentLength(offered)) => {
+            chosen != offered
+        }
+        (Server::UserMapping(chosen), Client::UserMapping(offered)) => {
+            beyond(&chosen.0, &offered.0)
+        }
+        (Server::ClientAuthz(chosen), Client::ClientAuthz(offered))
+        | (Server::ServerAuthz(chosen), Client::ServerAuthz(offered)) => {
+            beyond(&chosen.0, &offered.0)
+        }
+        (Server::CertType(chosen), Client::CertType(offered))
+        | (Server::ClientCertificateType(chosen), Client::ClientCertificateType(offered))
+        | (Server::ServerCertificateType(chosen), Client::ServerCertificateType(offered)) => {
+            !offered.0.contains(chosen)
+        }
+        (Server::UseSrtp(chosen), Client::UseSrtp(offered)) => {
+            beyond(&chosen.srtp_protection_profiles.0, &offered.srtp_protection_profiles.0)
+        }
+        (Server::Alpn(chosen), Client::Alpn(offered)) => {
+            // How many there are is told by itself.
+            chosen.0.len() == 1 && beyond(&chosen.0, &offered.0)
+        }
+        (Server::TokenBinding(chosen), Client::TokenBinding(offered)) => {
+            beyond(&chosen.key_parameters_list.0, &offered.key_parameters_list.0)
+        }
+        (Server::CachedInfo(chosen), Client::CachedInfo(offered)) => {
+            let offered = |kind| offered.0.iter().any(|object| object.cached_object_type == kind);
+            !chosen.0.iter().all(|kind| offered(*kind))
+        }
+        (Server::SupportedEktCiphers(chosen), Client::SupportedEktCiphers(offered)) => {
+            !offered.0.contains(chosen)
+        }
+        _ => false,
+    }
+}
+
+/// Whether something is chosen that is not among what was offered.
+fn beyond<T: PartialEq>(chosen: &[T], offered: &[T]) -> bool {
+    !chosen.iter().all(|one| offered.contains(one))
+}

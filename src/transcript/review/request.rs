@@ -1,0 +1,104 @@
+//! What a client shows and signs, against what the server asked for: RFC 5246 sections 7.4.4, 7.4.6
+//! and 7.4.8, RFC 8446 sections 4.3.2, 4.4.2 and 4.4.3.
+
+use super::{Review, Say};
+use crate::names::{ClientCertificateType, Code, SignatureScheme};
+use crate::wire::extension::RequestExtension;
+use crate::wire::fault::Notices;
+use crate::wire::handshake::Handshake;
+use crate::wire::handshake::certificate_request::{CertificateRequest, CertificateRequest13};
+use crate::wire::x509::KeyAlgorithm;
+
+/// What a CertificateRequest asks for.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    /// Its name in TLS 1.3; before, and in a handshake, nothing.
+    context: Vec<u8>,
+    /// The kinds of certificates, before TLS 1.3.
+    kinds: Option<Vec<ClientCertificateType>>,
+    /// The signatures, since TLS 1.2.
+    schemes: Option<Vec<SignatureScheme>>,
+}
+
+impl From<&CertificateRequest> for Request {
+    fn from(request: &CertificateRequest) -> Self {
+        let schemes = request.supported_signature_algorithms.0.as_ref();
+        Request {
+            context: Vec::new(),
+            kinds: Some(request.certificate_types.0.to_vec()),
+            schemes: schemes.map(|schemes| schemes.0.to_vec()),
+        }
+    }
+}
+
+impl From<&CertificateRequest13> for Request {
+    fn from(request: &CertificateRequest13) -> Self {
+        let schemes = request.extensions.0.iter().find_map(|extension| match extension {
+            RequestExtension::SignatureAlgorithms(schemes) => Some(schemes.0.to_vec()),
+            _ => None,
+        });
+        Request { context: request.certificate_request_context.0.to_vec(), kinds: None, schemes }
+    }
+}
+
+/// What a server asked for in a handshake and behind it, and which of it a client answers.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    asked: Vec<Request>,
+    /// What the client's last certificate answers.
+    answered: Option<Request>,
+}
+
+impl Requests {
+    pub(super) fn ask(&mut self, request: Request) {
+        self.asked.push(request);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.asked.is_empty()
+    }
+}
+
+impl Review {
+    /// A client's certificate: what it answers, and whether its key is of a kind that was asked for.
+    pub(super) fn of_client(&mut self, certificate: &Handshake, say: &mut Say<'_>) {
+        let (field, context) = match certificate {
+            Handshake::Certificate13(certificate) => {
+                ("certificate_list", &certificate.certificate_request_context.0[..])
+            }
+            Handshake::RawPublicKey(_) => ("subject_public_key_info", &[][..]),
+            Handshake::Certificate(_) => ("certificate_list", &[][..]),
+            // A compressed one keeps its context inside.
+            _ => return self.requests.answered = None,
+        };
+        let mut asked = self.requests.asked.iter().rev();
+        self.requests.answered = asked.find(|request| request.context == context).cloned();
+        let [key, _] = self.keys;
+        let Some(Request { kinds: Some(kinds), .. }) = &self.requests.answered else { return };
+        let Some(key) = key.filter(|_| kinds.iter().all(|kind| kind.name().is_some())) else {
+            return;
+        };
+        if !kinds_of(key).iter().any(|kind| kinds.contains(kind)) {
+            let expected = "a key of a kind that the CertificateRequest names";
+            say.form(field, expected, key.words(), "RFC 5246 7.4.6");
+        }
+    }
+
+    /// The signatures that a client's CertificateVerify may have.
+    pub(super) fn requested_schemes(&self) -> Option<&[SignatureScheme]> {
+        self.requests.answered.as_ref().and_then(|request| request.schemes.as_deref())
+    }
+}
+
+/// The kinds of certificates in which a key may be. Those for Diffie and Hellman may be signed by
+/// another.
+fn kinds_of(key: KeyAlgorithm) -> &'static [ClientCertificateType] {
+    use ClientCertificateType as Kind;
+    match key {
+        KeyAlgorithm::Rsa | KeyAlgorithm::RsassaPss => &[Kind::rsa_sign, Kind::rsa_ephemeral_dh],
+        KeyAlgorithm::Dsa => &[Kind::dss_sign, Kind::dss_ephemeral_dh],
+        KeyAlgorithm::Ec => &[Kind::ecdsa_sign, Kind::rsa_fixed_ecdh, Kind::ecdsa_fixed_ecdh],
+        // RFC 8422 section 5.5.
+        KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448 => &[Kind::ecdsa_sign],
+    }
+}
