@@ -1374,6 +1374,13 @@ fn a_hello_that_nobody_asked_for() {
     let answer = (Side::Server, Handshake::ServerHello(tls12()));
     let again = vec![client(hello()), client(hello()), answer.clone()];
     assert_eq!(told(again), [("client_hello", "RFC 8446 4.1.2")]);
+    // One that is other may have been asked for by what stands behind it.
+    let mut retried = hello();
+    retried.legacy_session_id = Opaque::new(vec![7; 32]);
+    let other = transcript(vec![client(hello()), client(retried), answer.clone()]);
+    let (_, second) = other.messages().nth(1).unwrap();
+    let [assumed] = &second.tree.remarks[..] else { panic!("{:?}", second.tree.remarks) };
+    assert_eq!((assumed.kind, assumed.reference), (Kind::Assumption, "RFC 8446 4.1.4"));
     // Where the server was not seen, it may have asked for it.
     let alone = transcript(vec![client(hello()), client(hello())]);
     let (_, second) = alone.messages().last().unwrap();

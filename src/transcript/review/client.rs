@@ -62,7 +62,13 @@ impl Review {
             Some(first) if self.retried.is_some() => second_hello(first, hello, say),
             // In datagrams it may be sent again as it is, and so it is where records were lost.
             Some(first) if say.of_datagrams() && first == hello => {}
-            Some(_) if self.unanswered && self.client_alone => {
+            // What asked for one that is other may have been lost, or stand behind both, where one
+            // side's bytes come first.
+            Some(first)
+                if self.unanswered
+                    && (self.client_alone
+                        || first != hello && (say.of_datagrams() || offers_tls13)) =>
+            {
                 let found = "what a server asked for behind the hello before it";
                 say.assume("client_hello", "what the server says", found, "RFC 8446 4.1.4");
             }
