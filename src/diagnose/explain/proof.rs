@@ -149,17 +149,22 @@ impl Search<'_, '_, '_> {
             if matches!(edge, Some((0, ..))) {
                 continue;
             }
-            match (self.other_at(field, number, condition, fails), edge) {
-                (Some(other), _) => others.push((other, fails)),
-                (None, Some(edge)) => again.push(edge),
-                (None, None) => {}
+            match self.other_at(field, number, condition, fails) {
+                Some(other) => others.push((other, edge, fails)),
+                None => again.extend(edge),
             }
         }
-        let specs: Vec<HelloSpec> = others.iter().map(|(spec, _)| spec.clone()).collect();
+        let specs: Vec<HelloSpec> = others.iter().map(|(spec, ..)| spec.clone()).collect();
         self.ask_all(&specs);
-        // What is answered in a third way says nothing.
-        let wrong = |fails: bool| if fails { Answer::Passes } else { Answer::Fails };
-        let mut hold = others.iter().all(|(spec, fails)| self.answer(spec) != wrong(*fails));
+        let mut hold = true;
+        for (spec, edge, fails) in others {
+            match self.answer(&spec) {
+                // What is answered in a third way says nothing.
+                Answer::Other => again.extend(edge),
+                Answer::Fails => hold &= fails,
+                Answer::Passes => hold &= !fails,
+            }
+        }
         let question = |(_, spec, _): &(usize, HelloSpec, bool)| {
             Question::new(format!("again: {}", self.words(spec)), spec.clone())
         };
