@@ -11,15 +11,17 @@ use helloscope::names::{
 };
 use helloscope::transcript::{Recorder, Side, Source};
 use helloscope::wire::extension::{
-    Block, ClientExtension, EncryptedExtension, Extension, HelloRetryExtension, KeyShareEntry,
-    RequestExtension, ServerExtension,
+    Block, ClientExtension, EncryptedExtension, EntryExtension, Extension, HelloRetryExtension,
+    KeyShareEntry, RequestExtension, ServerExtension,
 };
-use helloscope::wire::fault::{Kind, Remark};
+use helloscope::wire::fault::{Fault, Kind, Remark};
 use helloscope::wire::grammar::{
-    Codes, Context, Empty, Fixed, List, Opaque, Rest, SinceTls12, Uint24,
+    Codes, Context, Empty, Fixed, List, Opaque, Rest, SinceTls12, Uint24, Wire,
 };
 use helloscope::wire::handshake::Handshake;
-use helloscope::wire::handshake::certificate::{Asn1Cert, Certificate, Certificate13};
+use helloscope::wire::handshake::certificate::{
+    Asn1Cert, Certificate, Certificate13, CertificateEntry,
+};
 use helloscope::wire::handshake::certificate_request::{CertificateRequest, CertificateRequest13};
 use helloscope::wire::handshake::client_hello::ClientHello;
 use helloscope::wire::handshake::compressed_certificate::CompressedCertificate;
@@ -181,6 +183,24 @@ fn an_answer_whose_value_was_not_offered() {
     }
 }
 
+/// RFC 5764 section 4.1.3.
+#[test]
+fn a_name_of_the_master_key_that_is_not_the_clients() {
+    let told = |offered: &[u8], chosen: &[u8]| {
+        told(|hello, answer| {
+            let offer = ClientExtension::from_data(ExtensionType::use_srtp, offered);
+            hello.extensions.as_mut().unwrap().0.push(offer);
+            self::answer(answer, ServerExtension::from_data(ExtensionType::use_srtp, chosen));
+        })
+    };
+    let (named, unnamed) = (&[0, 2, 0, 1, 1, b'a'], &[0, 2, 0, 1, 0]);
+    assert_eq!(told(named, named), []);
+    assert_eq!(told(named, unnamed), []);
+    let another = noticed("srtp_mki", "another");
+    assert_eq!(told(named, &[0, 2, 0, 1, 1, b'b']), another);
+    assert_eq!(told(unnamed, named), another);
+}
+
 /// Answers of TLS 1.3 stand in EncryptedExtensions.
 #[test]
 fn an_encrypted_answer_whose_value_was_not_offered() {
@@ -195,6 +215,98 @@ fn an_encrypted_answer_whose_value_was_not_offered() {
     };
     assert_eq!(told(0), []);
     assert_eq!(told(2), noticed("client_certificate_type", "one that was not"));
+}
+
+/// What is noticed of EncryptedExtensions behind a hello of OpenSSL's with more extensions, by their
+/// bytes, and a ServerHello.
+fn told_of_answers(
+    offered: &[(ExtensionType, &[u8])],
+    server: ServerHello,
+    answers: &[(ExtensionType, &[u8])],
+) -> Vec<(String, String)> {
+    let mut hello = hello();
+    let offered = offered.iter().map(|(one, data)| ClientExtension::from_data(*one, data));
+    hello.extensions.as_mut().unwrap().0.extend(offered);
+    let answers = answers.iter().map(|(one, data)| EncryptedExtension::from_data(*one, data));
+    let extensions = Block(answers.collect());
+    let answers = Handshake::EncryptedExtensions(EncryptedExtensions { extensions });
+    let said = vec![
+        (Side::Client, Handshake::ClientHello(hello)),
+        (Side::Server, Handshake::ServerHello(server)),
+        (Side::Server, answers),
+    ];
+    let transcript = transcript(said);
+    let (_, last) = transcript.messages().last().unwrap();
+    assert!(last.tree.remarks.iter().all(|remark| remark.kind == Kind::Notice));
+    let told = last.tree.remarks.iter();
+    told.map(|remark| (remark.field.to_owned(), remark.fault.found())).collect()
+}
+
+/// draft-vvv-tls-alps-01 sections 3 and 4: settings are of the protocol that is chosen.
+#[test]
+fn settings_of_a_protocol_for_which_they_were_not_offered() {
+    use ExtensionType as Type;
+    const ALPN: Type = Type::application_layer_protocol_negotiation;
+    let both = (ALPN, &b"\0\x05\x02h2\x01a"[..]);
+    let (chosen, other) = ((ALPN, &b"\0\x03\x02h2"[..]), (ALPN, &b"\0\x02\x01a"[..]));
+    for settings in [Type::application_settings, Type::application_settings_old] {
+        let told = |answers: &[_]| {
+            let offered = (settings, &b"\0\x03\x02h2"[..]);
+            told_of_answers(&[both, offered], tls13(), answers)
+        };
+        let (own, name) = ((settings, &b"own"[..]), settings.name().unwrap());
+        assert_eq!(told(&[chosen, own]), []);
+        assert_eq!(told(&[other, own]), noticed(name, "one for which they were not"));
+        assert_eq!(told(&[own]), noticed(name, "none"));
+        assert_eq!(told(&[other]), []);
+        // It is not told twice.
+        let unasked = told_of_answers(&[both], tls13(), &[chosen, own]);
+        assert_eq!(unasked, noticed(name, "one that was not asked for"));
+    }
+}
+
+/// RFC 8446 section 4.2.10: early data is under the first of the keys that were offered.
+#[test]
+fn early_data_without_the_key_under_which_it_is() {
+    use ExtensionType as Type;
+    let identity = b"\0\x02id\0\0\0\x01";
+    let binder = [&[32][..], &[7; 32]].concat();
+    let keys = [&[0, 16][..], identity, identity, &[0, 66], &binder, &binder].concat();
+    let told = |chosen: Option<u16>| {
+        let mut server = tls13();
+        if let Some(chosen) = chosen {
+            answer(&mut server, ServerExtension::PreSharedKey(chosen));
+        }
+        let offered: [(Type, &[u8]); 3] = [
+            (Type::psk_key_exchange_modes, &[1, 1]),
+            (Type::early_data, &[]),
+            (Type::pre_shared_key, &keys),
+        ];
+        told_of_answers(&offered, server, &[(Type::early_data, &[])])
+    };
+    assert_eq!(told(Some(0)), []);
+    assert_eq!(told(Some(1)), noticed("early_data", "another"));
+    assert_eq!(told(None), noticed("early_data", "no pre_shared_key"));
+}
+
+/// RFC 8449 section 5.
+#[test]
+fn two_limits_of_the_length_of_records() {
+    use ExtensionType as Type;
+    let length: (Type, &[u8]) = (Type::max_fragment_length, &[2]);
+    let limit: (Type, &[u8]) = (Type::record_size_limit, &[4, 0]);
+    let new = |answers: &[_]| told_of_answers(&[length, limit], tls13(), answers);
+    assert_eq!(new(&[length]), []);
+    assert_eq!(new(&[limit]), []);
+    assert_eq!(new(&[length, limit]), noticed("max_fragment_length", "one"));
+    let told = told(|hello, server| {
+        for (extension_type, data) in [length, limit] {
+            let offer = ClientExtension::from_data(extension_type, data);
+            hello.extensions.as_mut().unwrap().0.push(offer);
+            answer(server, ServerExtension::from_data(extension_type, data));
+        }
+    });
+    assert_eq!(told, noticed("max_fragment_length", "one"));
 }
 
 /// A certificate of testdata.
@@ -259,10 +371,60 @@ fn a_clients_signature_answers_the_request_of_its_context() {
         let verify = Handshake::CertificateVerify(CertificateVerify { signature });
         said.extend([certificate, verify].map(|message| (Side::Client, message)));
         let told = remarks(said);
-        told.iter().map(|it| (it.fault.found(), it.reference)).collect::<Vec<_>>()
+        let told = told.iter().filter(|it| it.field == "algorithm");
+        told.map(|it| (it.fault.found(), it.reference)).collect::<Vec<_>>()
     };
     assert_eq!(told(1), []);
     assert_eq!(told(2), [("one that was not".to_owned(), "RFC 8446 4.4.3")]);
+}
+
+/// RFC 8446 section 4.4.2: beside a client's certificate stands what the CertificateRequest asks
+/// for, and its context is that of one.
+#[test]
+fn what_stands_beside_a_clients_certificate() {
+    let request = |context: &[u8], asked: &[ExtensionType]| {
+        let schemes = Codes::new(vec![SignatureScheme::rsa_pss_rsae_sha256]);
+        let asked = asked.iter().map(|asked| RequestExtension::from_data(*asked, &[]));
+        let schemes = std::iter::once(RequestExtension::SignatureAlgorithms(schemes));
+        Handshake::CertificateRequest13(CertificateRequest13 {
+            certificate_request_context: Opaque::new(context.to_vec()),
+            extensions: Block(schemes.chain(asked).collect()),
+        })
+    };
+    let certificate = |context: &[u8], beside: &[(ExtensionType, &[u8])]| {
+        let beside = beside.iter().map(|(beside, data)| EntryExtension::from_data(*beside, data));
+        let entry = CertificateEntry {
+            cert_data: Asn1Cert(der("rsa-2048")),
+            extensions: Block(beside.collect()),
+        };
+        Handshake::Certificate13(Certificate13 {
+            certificate_request_context: Opaque::new(context.to_vec()),
+            certificate_list: List::new(vec![entry]),
+        })
+    };
+    let finished = Handshake::Finished(Finished { verify_data: Rest(vec![1; 32].into()) });
+    let told = |server: Vec<Handshake>, certificate: Handshake| {
+        let server = std::iter::once(Handshake::ServerHello(tls13())).chain(server);
+        let mut said = by_server(server.collect());
+        said.push((Side::Client, certificate));
+        let transcript = transcript(said);
+        let (_, last) = transcript.messages().last().unwrap();
+        let told = last.tree.remarks.iter();
+        told.map(|it| (it.field, it.fault.found(), it.reference)).collect::<Vec<_>>()
+    };
+    let status = (ExtensionType::status_request, &[1, 0, 0, 5, 48, 3, 10, 1, 3][..]);
+    let grease = ExtensionType(0x0a0a);
+    let asks = request(b"", &[status.0, grease]);
+    assert_eq!(told(vec![asks.clone()], certificate(b"", &[status])), []);
+    let sent_back = ("GREASE", "GREASE, sent back".to_owned(), "RFC 8701 4.2");
+    assert_eq!(told(vec![asks.clone()], certificate(b"", &[(grease, &[])])), [sent_back]);
+    let unasked = ("status_request", "one that was not asked for".to_owned(), "RFC 8446 4.4.2");
+    assert_eq!(told(vec![request(b"", &[])], certificate(b"", &[status])), [unasked]);
+    let another = ("certificate_request_context", "one that none has".to_owned(), "RFC 8446 4.4.2");
+    assert_eq!(told(vec![asks.clone(), finished.clone()], certificate(b"a", &[])), [another]);
+    assert_eq!(told(vec![asks, request(b"a", &[]), finished], certificate(b"a", &[])), []);
+    // What was not seen may have asked for it.
+    assert_eq!(told(vec![request(b"", &[])], certificate(b"a", &[status])), []);
 }
 
 /// Messages that go by an extension: the server's, that extension, and the section.
@@ -271,6 +433,8 @@ fn a_message_that_no_extension_of_the_server_asks_for() {
     use ExtensionType as Type;
     let context = Context::of(Some(ProtocolVersion::TLS1_2), None);
     let supplement: &[u8] = &[23, 0, 0, 8, 0, 0, 5, 0x40, 0x02, 0, 1, b'a'];
+    let next: &[u8] = &[&[67, 0, 0, 32, 1, b'a', 29][..], &[0; 29]].concat();
+    let channel: &[u8] = &[&[203, 0, 0, 132, 0x75, 0x50, 0, 128][..], &[7; 128]].concat();
     for (from, bytes, asks, data, reference) in [
         (
             Side::Server,
@@ -297,6 +461,14 @@ fn a_message_that_no_extension_of_the_server_asks_for() {
         (Side::Server, supplement, Type::user_mapping, &[1, 64], "RFC 4680 2"),
         (Side::Client, supplement, Type::client_authz, &[1, 1], "RFC 4680 2"),
         (Side::Client, supplement, Type::server_authz, &[1, 1], "RFC 4680 2"),
+        (
+            Side::Client,
+            next,
+            Type::next_protocol_negotiation,
+            b"\x01a",
+            "draft-agl-tls-nextprotoneg-04 3",
+        ),
+        (Side::Client, channel, Type::channel_id, &[], "draft-balfanz-tls-channelid-01 4"),
     ] {
         let message = Handshake::decode(bytes, context).unwrap();
         let told = |hello: Option<ServerHello>| {
@@ -318,6 +490,45 @@ fn a_message_that_no_extension_of_the_server_asks_for() {
         // What was not seen may have asked for it.
         assert_eq!(told(None), [""; 0], "{asks}");
     }
+}
+
+/// RFC 8446 section 4.5.
+#[test]
+fn the_end_of_early_data_that_was_not_accepted() {
+    let told = |extensions: Option<Vec<EncryptedExtension>>| {
+        let answers = extensions.map(|extensions| {
+            let extensions = Block(extensions);
+            Handshake::EncryptedExtensions(EncryptedExtensions { extensions })
+        });
+        let server = std::iter::once(Handshake::ServerHello(tls13())).chain(answers);
+        let mut said = by_server(server.collect());
+        said.push((Side::Client, Handshake::EndOfEarlyData(Empty)));
+        let transcript = transcript(said);
+        let (_, last) = transcript.messages().last().unwrap();
+        last.tree.remarks.iter().map(|it| it.reference).collect::<Vec<_>>()
+    };
+    assert_eq!(told(Some(vec![])), ["RFC 8446 4.5"]);
+    assert_eq!(told(Some(vec![EncryptedExtension::EarlyData(Empty)])), [""; 0]);
+    // What was not seen may have accepted it.
+    assert_eq!(told(None), [""; 0]);
+}
+
+/// RFC 6961 section 2.2: several responses answer the second of both extensions alone.
+#[test]
+fn several_responses_where_one_was_asked_for() {
+    let context = Context::of(Some(ProtocolVersion::TLS1_2), None);
+    let bytes = [22, 0, 0, 12, 2, 0, 0, 8, 0, 0, 5, 48, 3, 10, 1, 3];
+    let message = Handshake::decode(&bytes, context).unwrap();
+    let told = |asked| {
+        let mut answered = tls12();
+        answer(&mut answered, ServerExtension::from_data(asked, &[]));
+        let said = by_server(vec![Handshake::ServerHello(answered), message.clone()]);
+        let transcript = transcript(said);
+        let (_, last) = transcript.messages().last().unwrap();
+        last.tree.remarks.iter().map(|it| it.reference).collect::<Vec<_>>()
+    };
+    assert_eq!(told(ExtensionType::status_request), ["RFC 6961 2.2"]);
+    assert_eq!(told(ExtensionType::status_request_v2), [""; 0]);
 }
 
 /// RFC 6520 section 2.
@@ -351,6 +562,78 @@ fn a_heartbeat_that_was_not_agreed_on() {
     let heartbeat = EncryptedExtension::from_data(ExtensionType::heartbeat, &[1]);
     assert_eq!(told(answers(vec![heartbeat])), [""; 0]);
     assert_eq!(told(answers(vec![])), ["RFC 6520 2"]);
+}
+
+/// RFC 8446 section 4.6.2: a server asks behind the handshake who says that it may.
+#[test]
+fn a_request_behind_the_handshake_that_the_client_does_not_take() {
+    let request = |context: &[u8]| {
+        let schemes = vec![SignatureScheme::ed25519];
+        Handshake::CertificateRequest13(CertificateRequest13 {
+            certificate_request_context: Opaque::new(context.to_vec()),
+            extensions: Block(vec![RequestExtension::SignatureAlgorithms(Codes::new(schemes))]),
+        })
+    };
+    let told = |hello: Option<ClientHello>, behind: Vec<Handshake>| {
+        let hello = hello.map(|hello| (Side::Client, Handshake::ClientHello(hello)));
+        let server = std::iter::once(Handshake::ServerHello(tls13())).chain(behind);
+        let server = server.map(|message| (Side::Server, message));
+        let told = remarks(hello.into_iter().chain(server).collect());
+        told.iter().map(|it| (it.field, it.reference)).collect::<Vec<_>>()
+    };
+    let finished = Handshake::Finished(Finished { verify_data: Rest(vec![1; 32].into()) });
+    let mut takes = hello();
+    let extension = ClientExtension::PostHandshakeAuth(Empty);
+    takes.extensions.as_mut().unwrap().0.push(extension);
+    let notice = [("certificate_request", "RFC 8446 4.6.2")];
+    assert_eq!(told(Some(hello()), vec![finished.clone(), request(b"")]), notice);
+    assert_eq!(told(Some(hello()), vec![request(b"a")]), notice);
+    assert_eq!(told(Some(hello()), vec![request(b"")]), []);
+    assert_eq!(told(Some(takes), vec![finished.clone(), request(b"a")]), []);
+    // The hello inside may say it.
+    let mut outer = hello();
+    let bytes = [&[0, 0, 1, 0, 1, 7, 0, 32][..], &[9; 32], &[0, 128], &[9; 128]].concat();
+    let inside = ClientExtension::from_data(ExtensionType::encrypted_client_hello, &bytes);
+    outer.extensions.as_mut().unwrap().0.push(inside);
+    assert_eq!(told(Some(outer), vec![finished.clone(), request(b"a")]), []);
+    assert_eq!(told(None, vec![finished, request(b"a")]), []);
+}
+
+/// RFC 6520 section 2: whoever does not allow questions is asked none.
+#[test]
+fn a_heartbeat_that_the_other_side_does_not_allow() {
+    let told = |client: u8, server: u8, from: Side, message_type: u8| {
+        let (mut hello, mut answered) = (hello(), tls12());
+        let offer = ClientExtension::from_data(ExtensionType::heartbeat, &[client]);
+        hello.extensions.as_mut().unwrap().0.push(offer);
+        answer(&mut answered, ServerExtension::from_data(ExtensionType::heartbeat, &[server]));
+        let mut recorder = Recorder::default();
+        for (from, message) in [
+            (Side::Client, Handshake::ClientHello(hello)),
+            (Side::Server, Handshake::ServerHello(answered)),
+        ] {
+            let version = ProtocolVersion::TLS1_2;
+            let record = records(ContentType::handshake, version, &message.to_bytes(), &[]);
+            recorder.push(from, None, &record);
+        }
+        let beat = [&[24, 3, 3, 0, 21, message_type, 0, 2, b'h', b'i'][..], &[9; 16]].concat();
+        recorder.push(from, None, &beat);
+        let transcript = recorder.finish(Source::default(), None);
+        let (_, last) = transcript.messages().last().unwrap();
+        let told = last.tree.remarks.iter();
+        told.map(|it| (it.field, it.reference)).collect::<Vec<_>>()
+    };
+    let (allowed, not_allowed, request, response) = (1, 2, 1, 2);
+    let notice = [("message_type", "RFC 6520 2")];
+    assert_eq!(told(allowed, not_allowed, Side::Client, request), notice);
+    assert_eq!(told(not_allowed, allowed, Side::Server, request), notice);
+    for (client, server, from, message_type) in [
+        (allowed, not_allowed, Side::Server, request),
+        (allowed, not_allowed, Side::Client, response),
+        (not_allowed, allowed, Side::Client, request),
+    ] {
+        assert_eq!(told(client, server, from, message_type), []);
+    }
 }
 
 /// RFC 5246 section 7.4.6, and RFC 8446 section 4.4.2 for TLS 1.3.
@@ -387,6 +670,127 @@ fn a_clients_certificate_that_nobody_asked_for() {
     };
     assert_eq!(told(vec![new.clone(), finished], certificate()), ["RFC 8446 4.4.2"]);
     assert_eq!(told(vec![new], certificate()), [""; 0]);
+}
+
+/// RFC 8701 section 3.1: the name of a protocol, in either message in which a server chooses.
+#[test]
+fn a_protocol_that_is_there_to_be_passed_over() {
+    const ALPN: ExtensionType = ExtensionType::application_layer_protocol_negotiation;
+    let told = |offered: &[u8], chosen: &[u8]| {
+        let mut hello = hello();
+        hello.extensions.as_mut().unwrap().0.push(ClientExtension::from_data(ALPN, offered));
+        let mut old = tls12();
+        answer(&mut old, ServerExtension::from_data(ALPN, chosen));
+        let extensions = Block(vec![EncryptedExtension::from_data(ALPN, chosen)]);
+        let answers = Handshake::EncryptedExtensions(EncryptedExtensions { extensions });
+        let new = vec![Handshake::ServerHello(tls13()), answers];
+        let old = notices(hello.clone(), vec![Handshake::ServerHello(old)]);
+        assert_eq!(notices(hello, new), old);
+        old
+    };
+    let (both, grease) = (b"\0\x06\x02**\x02h2", b"\0\x03\x02**");
+    let name = ALPN.name().unwrap();
+    assert_eq!(told(both, grease), noticed(name, "GREASE, sent back"));
+    assert_eq!(told(b"\0\x03\x02h2", grease), noticed(name, "GREASE, which clients send"));
+    assert_eq!(told(both, b"\0\x03\x02h2"), []);
+}
+
+/// RFC 5246 section 7.4.8, RFC 8446 section 4.4.3: who shows nothing has nothing to prove.
+#[test]
+fn a_clients_proof_of_nothing() {
+    let scheme = SignatureScheme::ecdsa_secp256r1_sha256;
+    let verify =
+        || Handshake::CertificateVerify(CertificateVerify { signature: signature(scheme) });
+    let finished = || Handshake::Finished(Finished { verify_data: Rest(vec![1; 32].into()) });
+    let told = |hello: bool, server: ServerHello, client: Vec<Handshake>| {
+        let mut said = by_server(vec![Handshake::ServerHello(server)]);
+        if !hello {
+            said.remove(0);
+        }
+        said.extend(client.into_iter().map(|message| (Side::Client, message)));
+        let told = remarks(said);
+        let told = told.iter().filter(|it| it.field == "certificate_verify");
+        told.map(|it| (it.fault.expected(), it.reference)).collect::<Vec<_>>()
+    };
+    let old = |certificates: &[&str]| {
+        let certificates = certificates.iter().map(|name| Asn1Cert(der(name))).collect();
+        Handshake::Certificate(Certificate { certificate_list: List::new(certificates) })
+    };
+    let new = |certificates: &[&str]| {
+        let entries = certificates.iter().map(|name| CertificateEntry {
+            cert_data: Asn1Cert(der(name)),
+            extensions: Block(vec![]),
+        });
+        Certificate13 {
+            certificate_request_context: Opaque::new(vec![]),
+            certificate_list: List::new(entries.collect()),
+        }
+    };
+    let key = || {
+        Handshake::ClientKeyExchange(ClientKeyExchange::Ecdhe(ClientEcDiffieHellmanPublic {
+            ecdh_yc: Some(Opaque::new(point(NamedGroup::secp256r1, false))),
+        }))
+    };
+    let none = |reference| [("none, since there is no certificate before it".into(), reference)];
+    let empty = |reference| [("none, since the certificate before it is empty".into(), reference)];
+    let sound: [(String, &str); 0] = [];
+    assert_eq!(told(true, tls12(), vec![key(), verify()]), none("RFC 5246 7.4.8"));
+    assert_eq!(told(true, tls12(), vec![old(&[]), key(), verify()]), empty("RFC 5246 7.4.8"));
+    assert_eq!(told(true, tls12(), vec![old(&["ecdsa-p256"]), key(), verify()]), sound);
+    // The client's hello was not seen: nor may its certificate have been.
+    assert_eq!(told(false, tls12(), vec![key(), verify()]), sound);
+    let certificate = |names: &[&str]| Handshake::Certificate13(new(names));
+    let small = |names: &[&str]| {
+        let mut body = Vec::new();
+        new(names).write(&mut body);
+        compressed(&body)
+    };
+    for shown in [&certificate as &dyn Fn(&[&str]) -> Handshake, &small] {
+        assert_eq!(told(true, tls13(), vec![shown(&[]), verify()]), empty("RFC 8446 4.4.3"));
+        let said = vec![shown(&["ecdsa-p256"]), verify(), finished()];
+        assert_eq!(told(true, tls13(), said.clone()), sound);
+        // One more, behind the handshake.
+        assert_eq!(told(true, tls13(), [said, vec![verify()]].concat()), none("RFC 8446 4.4.3"));
+    }
+}
+
+/// A handshake message of DTLS 1.2 of this number, in a record of its own: RFC 6347 section 4.
+fn datagram(number: u16, message: &Handshake) -> Vec<u8> {
+    let message = message.to_bytes();
+    let (header, body) = message.split_at(4);
+    let number_of_message = number.to_be_bytes();
+    let fragment = [header, &number_of_message, &[0; 3], &header[1..], body].concat();
+    let length = u16::try_from(fragment.len()).unwrap().to_be_bytes();
+    let number_of_record = u64::from(number).to_be_bytes();
+    [&[22, 0xfe, 0xfd][..], &number_of_record, &length, &fragment].concat()
+}
+
+/// In datagrams what asks for it may have been lost, but where every number is there.
+#[test]
+fn a_clients_certificate_in_datagrams_that_nobody_asked_for() {
+    let certificate = Handshake::Certificate(Certificate { certificate_list: List::new(vec![]) });
+    let mut hello = tls12();
+    hello.legacy_version = ProtocolVersion::DTLS1_2;
+    let (hello, done) = (Handshake::ServerHello(hello), Handshake::ServerHelloDone(Empty));
+    let told = |server: &[(u16, &Handshake)]| {
+        let mut recorder = Recorder::default();
+        for (number, message) in server {
+            recorder.push_datagram(Side::Server, None, &datagram(*number, message));
+        }
+        recorder.push_datagram(Side::Client, None, &datagram(2, &certificate));
+        let transcript = recorder.finish(Source::default(), None);
+        let (_, last) = transcript.messages().last().unwrap();
+        assert!(last.handshake().is_some());
+        let told = last.tree.remarks.iter().filter(|it| it.kind == Kind::Notice);
+        told.map(|it| it.reference).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&[(1, &hello), (2, &done)]), ["RFC 5246 7.4.6"]);
+    // Sent again, and out of order.
+    assert_eq!(told(&[(1, &hello), (2, &done), (1, &hello), (2, &done)]), ["RFC 5246 7.4.6"]);
+    assert_eq!(told(&[(2, &done), (1, &hello)]), ["RFC 5246 7.4.6"]);
+    assert_eq!(told(&[(1, &hello), (3, &done)]), [""; 0]);
+    assert_eq!(told(&[(1, &hello)]), [""; 0]);
+    assert_eq!(told(&[(2, &done)]), [""; 0]);
 }
 
 #[test]
@@ -1539,20 +1943,20 @@ fn a_version_that_does_not_stand_in_supported_versions() {
     assert!(notices.iter().any(|(_, found)| found.contains("GREASE")), "{notices:?}");
 }
 
+/// A Certificate that zlib made smaller.
+fn compressed(body: &[u8]) -> Handshake {
+    use std::io::Write;
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(body).unwrap();
+    Handshake::CompressedCertificate(CompressedCertificate {
+        algorithm: CertificateCompressionAlgorithm::zlib,
+        uncompressed_length: Uint24(u32::try_from(body.len()).unwrap()),
+        compressed_certificate_message: Opaque::new(encoder.finish().unwrap()),
+    })
+}
+
 #[test]
 fn a_certificate_that_was_made_smaller_in_a_way_that_was_not_offered() {
-    use std::io::Write;
-    let zlib = |body: &[u8]| {
-        let mut encoder =
-            flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
-        encoder.write_all(body).unwrap();
-        let message = CompressedCertificate {
-            algorithm: CertificateCompressionAlgorithm::zlib,
-            uncompressed_length: Uint24(u32::try_from(body.len()).unwrap()),
-            compressed_certificate_message: Opaque::new(encoder.finish().unwrap()),
-        };
-        Handshake::CompressedCertificate(message)
-    };
     let told = |algorithm, body: &[u8]| {
         let mut hello = hello();
         let extension = ClientExtension::CompressCertificate(Codes::new(vec![algorithm]));
@@ -1564,7 +1968,7 @@ fn a_certificate_that_was_made_smaller_in_a_way_that_was_not_offered() {
             ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3),
             ServerExtension::KeyShare(share(NamedGroup::x25519, 32)),
         ]));
-        notices(hello, vec![Handshake::ServerHello(answer), zlib(body)])
+        notices(hello, vec![Handshake::ServerHello(answer), compressed(body)])
     };
     let one = common::messages()
         .into_iter()
@@ -1575,8 +1979,84 @@ fn a_certificate_that_was_made_smaller_in_a_way_that_was_not_offered() {
         (CertificateCompressionAlgorithm::zlib, CertificateCompressionAlgorithm::zstd);
     assert_eq!(told(zlib, &one[4..]), []);
     assert_eq!(told(zstd, &one[4..]), noticed("algorithm", "one that was not"));
-    let none = noticed("compressed_certificate_message", "none, which only a client may");
+    let none = noticed("certificate_list", "none, which only a client may");
     assert_eq!(told(zlib, &[0, 0, 0, 0]), none);
+}
+
+/// Nothing is told of one of which only a guess says whose it is.
+#[test]
+fn a_compressed_certificate_of_an_assumed_side() {
+    let told = |kind: Option<Kind>| {
+        let context = Context::of(Some(ProtocolVersion::TLS1_3), None);
+        let bytes = compressed(&[0, 0, 0, 0]).to_bytes();
+        let mut message = Message::decode(ContentType::handshake, &bytes, context);
+        let fault = Fault::Form { expected: "which side sent it", found: "a guess" };
+        message.tree.remarks.extend(kind.map(|kind| Remark {
+            field: "compressed_certificate",
+            range: 0..bytes.len(),
+            fault,
+            kind,
+            reference: "",
+        }));
+        let mut recorder = Recorder::default();
+        recorder.push_message(Side::Server, message);
+        let transcript = recorder.finish(Source::default(), None);
+        let (_, message) = transcript.messages().last().unwrap();
+        message.tree.beneath.iter().map(|beneath| beneath.tree.remarks.len()).sum::<usize>()
+    };
+    assert_eq!(told(None), 1);
+    assert_eq!(told(Some(Kind::Assumption)), 0);
+}
+
+/// RFC 8879 section 4: a client's goes by the request that it answers, and so does what is signed
+/// behind it.
+#[test]
+fn a_clients_certificate_that_was_made_smaller() {
+    let (rsa, ecdsa) =
+        (SignatureScheme::rsa_pss_rsae_sha256, SignatureScheme::ecdsa_secp256r1_sha256);
+    let told =
+        |asked, algorithm: Option<CertificateCompressionAlgorithm>, signed, context: &[u8]| {
+            let mut extensions =
+                vec![RequestExtension::SignatureAlgorithms(Codes::new(vec![asked]))];
+            extensions.extend(algorithm.map(|algorithm| {
+                RequestExtension::CompressCertificate(Codes::new(vec![algorithm]))
+            }));
+            let mut said = by_server(vec![
+                Handshake::ServerHello(tls13()),
+                Handshake::CertificateRequest13(CertificateRequest13 {
+                    certificate_request_context: Opaque::new(vec![]),
+                    extensions: Block(extensions),
+                }),
+            ]);
+            let entry = CertificateEntry {
+                cert_data: Asn1Cert(der("rsa-2048")),
+                extensions: Block(vec![]),
+            };
+            let mut body = Vec::new();
+            Certificate13 {
+                certificate_request_context: Opaque::new(context.to_vec()),
+                certificate_list: List::new(vec![entry]),
+            }
+            .write(&mut body);
+            let signature = signature(signed);
+            let verify = Handshake::CertificateVerify(CertificateVerify { signature });
+            said.extend([compressed(&body), verify].map(|message| (Side::Client, message)));
+            let told = remarks(said);
+            told.iter().map(|it| (it.field, it.fault.found(), it.reference)).collect::<Vec<_>>()
+        };
+    let (zlib, zstd) =
+        (CertificateCompressionAlgorithm::zlib, CertificateCompressionAlgorithm::zstd);
+    let other = "one that was not".to_owned();
+    assert_eq!(told(rsa, Some(zlib), rsa, b""), []);
+    assert_eq!(told(rsa, Some(zstd), rsa, b""), [("algorithm", other.clone(), "RFC 8879 4")]);
+    let one = ("compressed_certificate", "one".to_owned(), "RFC 8879 4");
+    assert_eq!(told(rsa, None, rsa, b""), [one]);
+    let not_asked = [("algorithm", other, "RFC 8446 4.4.3")];
+    assert_eq!(told(ecdsa, Some(zlib), rsa, b""), not_asked);
+    // The key is inside, and so is the context.
+    let key = ("algorithm", "an RSA key".to_owned(), "RFC 8446 4.4.3");
+    assert!(told(ecdsa, Some(zlib), ecdsa, b"").contains(&key));
+    assert_eq!(told(ecdsa, Some(zlib), rsa, b"another"), []);
 }
 
 #[test]

@@ -63,10 +63,13 @@ pub fn remarks(said: Vec<(Side, Handshake)>) -> Vec<Remark> {
     let transcript = transcript(said);
     let mut found = Vec::new();
     for (_, message) in transcript.messages() {
-        for remark in &message.tree.remarks {
-            assert_eq!(remark.kind, Kind::Notice, "{remark}");
-            assert!(remark.range.end <= message.bytes.len());
-            found.push(remark.clone());
+        let beneath = message.tree.beneath.iter().map(|it| (&it.tree, it.bytes.len()));
+        for (tree, length) in std::iter::once((&message.tree, message.bytes.len())).chain(beneath) {
+            for remark in &tree.remarks {
+                assert_eq!(remark.kind, Kind::Notice, "{remark}");
+                assert!(remark.range.end <= length);
+                found.push(remark.clone());
+            }
         }
     }
     found

@@ -39,6 +39,15 @@ impl Review {
         }
     }
 
+    /// Whether the version that was agreed has messages of this type, as far as it is known.
+    pub(super) fn is_of_version(&self, handshake: &Handshake) -> bool {
+        match self.version.map(ProtocolVersion::is_tls13) {
+            Some(true) => !is_reserved(handshake),
+            Some(false) => !is_new(handshake),
+            None => true,
+        }
+    }
+
     /// Where the key is in the certificate, the server sends no other.
     fn key_exchange_has_room(&self, handshake: &Handshake, say: &mut Say<'_>) {
         let (Handshake::ServerKeyExchange(_), Some(suite)) = (handshake, self.suite) else {

@@ -14,19 +14,21 @@ mod request;
 mod server;
 mod signature;
 mod ssl2;
+mod together;
 mod unasked;
 
 use std::ops::Range;
 
 use crate::names::{
-    Authentication, CipherAlgorithm, CipherSuite, ExtensionType, KeyExchange, NamedGroup,
-    ProtocolVersion,
+    Authentication, CipherAlgorithm, CipherSuite, ExtensionType, HeartbeatMode, KeyExchange,
+    NamedGroup, ProtocolVersion,
 };
 use crate::wire::extension::{EncryptedExtension, Extension, RequestExtension};
 use crate::wire::fault::{Fault, Item, Kind, Notices, Remark};
-use crate::wire::field::{Field, Tree};
+use crate::wire::field::{Beneath, Field, Tree};
+use crate::wire::grammar::{Context, Reader, Wire};
 use crate::wire::handshake::Handshake;
-use crate::wire::handshake::certificate::{Certificate, RawPublicKey};
+use crate::wire::handshake::certificate::{Certificate, Certificate13, RawPublicKey};
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::key_exchange::ServerKeyExchange;
 use crate::wire::side::Side;
@@ -34,7 +36,7 @@ use crate::wire::stream::{Body, Message};
 use crate::wire::x509::{Identity, KeyAlgorithm, has_raw_key};
 use request::Requests;
 use signature::{CERTIFICATE_VERIFY, SERVER_KEY_EXCHANGE, key_of_tls13};
-use unasked::Seen;
+use unasked::{Seen, Shown};
 
 /// A reader who remembers what was said.
 #[derive(Debug, Default)]
@@ -64,10 +66,16 @@ pub(super) struct Review {
     keys: [Option<KeyAlgorithm>; 2],
     /// What the server wants to see of the client.
     requests: Requests,
+    /// The key of an earlier session that the ServerHello chose, where it was seen.
+    chosen_key: Option<Option<u16>>,
     /// The extensions with which the server answered, where that was seen: those of its ServerHello,
     /// in TLS 1.3 of its EncryptedExtensions.
     accepted: Option<Vec<ExtensionType>>,
-    /// How far the server was seen behind its hello.
+    /// Whether the server answers heartbeats, where it said so.
+    heartbeat: Option<HeartbeatMode>,
+    /// How far the client was seen behind its hello.
+    client: Seen,
+    /// How far the server was.
     server: Seen,
 }
 
@@ -79,7 +87,12 @@ impl Review {
 
     /// Reads a message, and notices what there is to notice.
     pub(super) fn read(&mut self, from: Side, message: &mut Message) {
-        let mut say = Say { tree: &message.tree, place: Vec::new(), remarks: Vec::new() };
+        let is_compressed =
+            matches!(message.handshake(), Some(Handshake::CompressedCertificate(_)));
+        if is_compressed && !has_assumption(&message.tree) {
+            self.beneath(from, &mut message.tree.beneath);
+        }
+        let mut say = Say::of(&message.tree);
         match &message.body {
             Body::Handshake(handshake) if has_assumption(&message.tree) => {
                 self.assumed(from, handshake, &message.bytes, &mut say);
@@ -87,12 +100,12 @@ impl Review {
             Body::Handshake(handshake) => self.handshake(from, handshake, &mut say),
             Body::Ssl2(message) => ssl2::ssl2(message, &mut say),
             Body::Alert(alert) => self.alert(alert, &mut say),
-            Body::Heartbeat => self.heartbeat(&mut say),
+            Body::Heartbeat => self.heartbeat(from, &message.bytes, &mut say),
             _ => {}
         }
         let remarks = say.remarks;
         message.tree.remarks.extend(remarks);
-        self.follow(from, &message.body, has_assumption(&message.tree));
+        self.follow(from, message);
         self.unanswered = match &message.body {
             Body::Handshake(handshake) => match **handshake {
                 Handshake::ClientHello(_) => true,
@@ -161,16 +174,19 @@ impl Review {
                 self.keys = [None; 2];
                 self.requests = Requests::default();
                 self.curve = None;
+                self.chosen_key = Some(server::selected(hello));
                 self.server_hello(hello, say);
                 (self.retried, self.asked) = (None, None);
             }
             (Side::Server, Handshake::HelloRetryRequest(retry)) => self.hello_retry(retry, say),
             (Side::Server, Handshake::EncryptedExtensions(answers)) => {
+                Review::apart(&answers.extensions.0, say);
                 for (index, extension) in answers.extensions.0.iter().enumerate() {
                     say.of_item("extensions", index, |say| {
                         self.answer(extension, say);
+                        self.goes_with(extension, &answers.extensions.0, say);
                         match extension {
-                            EncryptedExtension::Alpn(names) => server::alpn(&names.0, say),
+                            EncryptedExtension::Alpn(names) => self.alpn(&names.0, say),
                             EncryptedExtension::QuicTransportParameters(parameters) => {
                                 quic::parameters(&parameters.0, from, say);
                             }
@@ -205,22 +221,9 @@ impl Review {
                     self.of_client(handshake, say);
                 }
             }
-            (_, Handshake::Certificate13(certificate)) => {
-                *self.key(from) = key_of_tls13(certificate);
-                if !has_raw_key(say.tree) {
-                    let chain = certificate.certificate_list.0.iter();
-                    let chain = chain.map(|entry| &entry.cert_data.0[..]);
-                    in_order(chain, "RFC 8446 4.4.2", say);
-                }
-                if from == Side::Server {
-                    self.certificate(certificate, say);
-                } else {
-                    self.of_client(handshake, say);
-                }
-            }
-            (Side::Client, Handshake::CompressedCertificate(_)) => self.of_client(handshake, say),
-            (Side::Server, Handshake::CompressedCertificate(certificate)) => {
-                self.compressed_certificate(certificate, say);
+            (_, Handshake::Certificate13(_)) => self.certificate13(from, handshake, say),
+            (_, Handshake::CompressedCertificate(certificate)) => {
+                self.compression(from, certificate.algorithm, say);
             }
             (_, Handshake::CertificateRequest13(request)) => {
                 self.requests.ask(request.into());
@@ -260,6 +263,48 @@ impl Review {
 }
 
 impl Review {
+    /// A certificate of TLS 1.3.
+    fn certificate13(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
+        let Handshake::Certificate13(certificate) = handshake else { return };
+        *self.key(from) = key_of_tls13(certificate);
+        if !has_raw_key(say.tree) {
+            let chain = certificate.certificate_list.0.iter();
+            let chain = chain.map(|entry| &entry.cert_data.0[..]);
+            in_order(chain, "RFC 8446 4.4.2", say);
+        }
+        match from {
+            Side::Server => self.certificate(certificate, say),
+            Side::Client => self.of_client(handshake, say),
+        }
+    }
+
+    /// The certificate that comes out of a compressed one: what there is to notice of it stands where
+    /// it does.
+    fn beneath(&mut self, from: Side, beneath: &mut [Beneath]) {
+        // Where it cannot be had, nothing is known of it.
+        *self.key(from) = None;
+        if from == Side::Client {
+            self.requests.forget();
+            self.client.shown = Some(Shown::Certificate);
+        }
+        for Beneath { bytes, tree, .. } in beneath {
+            let mut r = Reader::<()>::new(bytes, Context::default());
+            let read = Certificate13::read(&mut r, "certificate");
+            let Some(certificate) = read.ok().filter(|_| !has_assumption(tree)) else { continue };
+            let mut say = Say::of(tree);
+            self.certificate13(from, &Handshake::Certificate13(certificate), &mut say);
+            let remarks = say.remarks;
+            tree.remarks.extend(remarks);
+        }
+    }
+
+    /// The client's hello, where none is hidden inside that may be answered in its place: RFC 9849
+    /// section 6.1.
+    fn sole_offer(&self) -> Option<&ClientHello> {
+        let hides = ExtensionType::encrypted_client_hello;
+        self.offer.as_ref().filter(|hello| !client::answers_to(hello, hides))
+    }
+
     /// The section that has a rule before TLS 1.3, or that of TLS 1.3, by what was agreed. What
     /// comes before anything was agreed is measured by TLS 1.3.
     fn section(&self, before: &'static str, tls13: &'static str) -> &'static str {
@@ -316,6 +361,12 @@ impl Notices for Say<'_> {
 
     fn place(&mut self) -> &mut Vec<Item> {
         &mut self.place
+    }
+}
+
+impl<'t> Say<'t> {
+    fn of(tree: &'t Tree) -> Self {
+        Say { tree, place: Vec::new(), remarks: Vec::new() }
     }
 }
 

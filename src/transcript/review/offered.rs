@@ -3,9 +3,10 @@
 
 use super::{Review, Say};
 use crate::names::{CertificateCompressionAlgorithm, Code, ExtensionType, NamedGroup};
-use crate::wire::extension::{ClientExtension, Extension, ServerExtension};
+use crate::wire::extension::{ClientExtension, Extension, RequestExtension, ServerExtension};
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::client_rules::{offered_groups, shared_groups};
+use crate::wire::side::Side;
 
 impl Review {
     /// The group of a server's key: the one that was asked for in a HelloRetryRequest, and one of
@@ -72,19 +73,31 @@ impl Review {
         if is_beyond(&answer, offered) {
             say.form(field, expected, "one that was not", reference);
         }
+        if has_another_name(&answer, offered) {
+            let expected = "the client's, or nothing in it";
+            say.form("srtp_mki", expected, "another", "RFC 5764 4.1.3");
+        }
     }
 
-    /// The algorithm by which a server made its certificate smaller.
+    /// The algorithm by which a certificate was made smaller: one that the other side can undo.
     pub(super) fn compression(
         &self,
+        from: Side,
         algorithm: CertificateCompressionAlgorithm,
         say: &mut Say<'_>,
     ) {
         let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
-        let algorithms = offered.find_map(|extension| match extension {
-            ClientExtension::CompressCertificate(algorithms) => Some(&algorithms.0),
-            _ => None,
-        });
+        let mut requested = self.answered().into_iter().flat_map(|request| &request.extensions);
+        let algorithms = match from {
+            Side::Server => offered.find_map(|extension| match extension {
+                ClientExtension::CompressCertificate(algorithms) => Some(&algorithms.0),
+                _ => None,
+            }),
+            Side::Client => requested.find_map(|extension| match extension {
+                RequestExtension::CompressCertificate(algorithms) => Some(&algorithms.0),
+                _ => None,
+            }),
+        };
         if algorithms.is_some_and(|offered| !offered.contains(&algorithm)) {
             let found = "one that was not";
             say.form("algorithm", "an algorithm that was offered", found, "RFC 8879 4");
@@ -140,8 +153,9 @@ fn is_beyond(answer: &ServerExtension, offer: &ClientExtension) -> bool {
             beyond(&chosen.srtp_protection_profiles.0, &offered.srtp_protection_profiles.0)
         }
         (Server::Alpn(chosen), Client::Alpn(offered)) => {
-            // How many there are is told by itself.
-            chosen.0.len() == 1 && beyond(&chosen.0, &offered.0)
+            // How many there are is told by itself, and what is there to be passed over.
+            let [name] = &chosen.0[..] else { return false };
+            !name.is_grease() && !offered.0.contains(name)
         }
         (Server::TokenBinding(chosen), Client::TokenBinding(offered)) => {
             beyond(&chosen.key_parameters_list.0, &offered.key_parameters_list.0)
@@ -155,6 +169,13 @@ fn is_beyond(answer: &ServerExtension, offer: &ClientExtension) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a server names the master key of media otherwise than its client.
+fn has_another_name(answer: &ServerExtension, offer: &ClientExtension) -> bool {
+    use {ClientExtension as Client, ServerExtension as Server};
+    let (Server::UseSrtp(chosen), Client::UseSrtp(offered)) = (answer, offer) else { return false };
+    !chosen.srtp_mki.0.is_empty() && chosen.srtp_mki != offered.srtp_mki
 }
 
 /// Whether something is chosen that is not among what was offered.

@@ -1,11 +1,13 @@
 //! What a client shows and signs, against what the server asked for: RFC 5246 sections 7.4.4, 7.4.6
 //! and 7.4.8, RFC 8446 sections 4.3.2, 4.4.2 and 4.4.3.
 
+use super::unasked::Shown;
 use super::{Review, Say};
 use crate::names::{ClientCertificateType, Code, SignatureScheme};
-use crate::wire::extension::RequestExtension;
+use crate::wire::extension::{EntryExtension, Extension, RequestExtension};
 use crate::wire::fault::Notices;
 use crate::wire::handshake::Handshake;
+use crate::wire::handshake::certificate::Certificate13;
 use crate::wire::handshake::certificate_request::{CertificateRequest, CertificateRequest13};
 use crate::wire::x509::KeyAlgorithm;
 
@@ -18,6 +20,8 @@ pub(super) struct Request {
     kinds: Option<Vec<ClientCertificateType>>,
     /// The signatures, since TLS 1.2.
     schemes: Option<Vec<SignatureScheme>>,
+    /// Its extensions, in TLS 1.3.
+    pub(super) extensions: Vec<RequestExtension>,
 }
 
 impl From<&CertificateRequest> for Request {
@@ -27,6 +31,7 @@ impl From<&CertificateRequest> for Request {
             context: Vec::new(),
             kinds: Some(request.certificate_types.0.to_vec()),
             schemes: schemes.map(|schemes| schemes.0.to_vec()),
+            extensions: Vec::new(),
         }
     }
 }
@@ -37,7 +42,12 @@ impl From<&CertificateRequest13> for Request {
             RequestExtension::SignatureAlgorithms(schemes) => Some(schemes.0.to_vec()),
             _ => None,
         });
-        Request { context: request.certificate_request_context.0.to_vec(), kinds: None, schemes }
+        Request {
+            context: request.certificate_request_context.0.to_vec(),
+            kinds: None,
+            schemes,
+            extensions: request.extensions.0.clone(),
+        }
     }
 }
 
@@ -54,6 +64,11 @@ impl Requests {
         self.asked.push(request);
     }
 
+    /// What the client's last certificate answers is not known.
+    pub(super) fn forget(&mut self) {
+        self.answered = None;
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.asked.is_empty()
     }
@@ -62,17 +77,26 @@ impl Requests {
 impl Review {
     /// A client's certificate: what it answers, and whether its key is of a kind that was asked for.
     pub(super) fn of_client(&mut self, certificate: &Handshake, say: &mut Say<'_>) {
-        let (field, context) = match certificate {
+        let (field, is_empty, context) = match certificate {
             Handshake::Certificate13(certificate) => {
-                ("certificate_list", &certificate.certificate_request_context.0[..])
+                let context = &certificate.certificate_request_context.0[..];
+                ("certificate_list", certificate.certificate_list.0.is_empty(), context)
             }
-            Handshake::RawPublicKey(_) => ("subject_public_key_info", &[][..]),
-            Handshake::Certificate(_) => ("certificate_list", &[][..]),
-            // A compressed one keeps its context inside.
-            _ => return self.requests.answered = None,
+            Handshake::RawPublicKey(key) => {
+                let is_empty = key.subject_public_key_info.0.is_empty();
+                ("subject_public_key_info", is_empty, &[][..])
+            }
+            Handshake::Certificate(certificate) => {
+                ("certificate_list", certificate.certificate_list.0.is_empty(), &[][..])
+            }
+            _ => return self.requests.forget(),
         };
+        self.client.shown = Some(if is_empty { Shown::Empty } else { Shown::Certificate });
         let mut asked = self.requests.asked.iter().rev();
         self.requests.answered = asked.find(|request| request.context == context).cloned();
+        if let Handshake::Certificate13(certificate) = certificate {
+            self.certificate_of_client(certificate, say);
+        }
         let [key, _] = self.keys;
         let Some(Request { kinds: Some(kinds), .. }) = &self.requests.answered else { return };
         let Some(key) = key.filter(|_| kinds.iter().all(|kind| kind.name().is_some())) else {
@@ -84,10 +108,52 @@ impl Review {
         }
     }
 
+    /// What a client says beside its certificates in TLS 1.3: which request it answers, and what
+    /// that asked for.
+    fn certificate_of_client(&self, certificate: &Certificate13, say: &mut Say<'_>) {
+        let Some(request) = self.answered() else {
+            // That there is none at all is told by itself.
+            if !self.requests.is_empty() && self.was_all_seen() {
+                let expected = "that of a CertificateRequest";
+                let (field, found) = ("certificate_request_context", "one that none has");
+                say.form(field, expected, found, "RFC 8446 4.4.2");
+            }
+            return;
+        };
+        for (index, entry) in certificate.certificate_list.0.iter().enumerate() {
+            say.of_item("certificate_list", index, |say| {
+                for (index, extension) in entry.extensions.0.iter().enumerate() {
+                    say.of_item("extensions", index, |say| beside(extension, request, say));
+                }
+            });
+        }
+    }
+
+    /// The request that the client's last certificate answers.
+    pub(super) fn answered(&self) -> Option<&Request> {
+        self.requests.answered.as_ref()
+    }
+
     /// The signatures that a client's CertificateVerify may have.
     pub(super) fn requested_schemes(&self) -> Option<&[SignatureScheme]> {
-        self.requests.answered.as_ref().and_then(|request| request.schemes.as_deref())
+        self.answered().and_then(|request| request.schemes.as_deref())
     }
+}
+
+/// An extension that stands beside a client's certificate.
+fn beside(extension: &EntryExtension, request: &Request, say: &mut Say<'_>) {
+    let extension_type = extension.extension_type();
+    let is_asked = |one: &RequestExtension| one.extension_type() == extension_type;
+    let (field, expected, found, reference) = if extension_type.is_grease() {
+        ("GREASE", "an extension", "GREASE, sent back", "RFC 8701 4.2")
+    } else if request.extensions.iter().any(is_asked) {
+        return;
+    } else {
+        let field = extension_type.name().unwrap_or("unknown");
+        let expected = "an answer to an extension of the CertificateRequest";
+        (field, expected, "one that was not asked for", "RFC 8446 4.4.2")
+    };
+    say.form(field, expected, found, reference);
 }
 
 /// The kinds of certificates in which a key may be. Those for Diffie and Hellman may be signed by

@@ -11,11 +11,9 @@ use crate::wire::extension::{
     ClientExtension, Extension, HelloRetryExtension, ProtocolName, ServerExtension,
 };
 use crate::wire::fault::{Fault, Notices};
-use crate::wire::field::Tree;
 use crate::wire::handshake::certificate::Certificate13;
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::client_rules::{offered_groups, offered_versions};
-use crate::wire::handshake::compressed_certificate::CompressedCertificate;
 use crate::wire::handshake::random::{DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2};
 use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
 
@@ -66,6 +64,7 @@ impl Review {
             let expected = "key_share or pre_shared_key";
             say.form("extensions", expected, "neither", "RFC 8446 4.1.3");
         }
+        Review::apart(hello.extensions(), say);
         for (index, extension) in hello.extensions().iter().enumerate() {
             say.of_item("extensions", index, |say| self.extension(hello, extension, say));
         }
@@ -165,7 +164,7 @@ impl Review {
                 let found = "a version before it, which stands in legacy_version";
                 say.form("supported_versions", "TLS 1.3 or later", found, "RFC 8446 4.2.1");
             }
-            ServerExtension::Alpn(names) => alpn(&names.0, say),
+            ServerExtension::Alpn(names) => self.alpn(&names.0, say),
             ServerExtension::EcPointFormats(formats)
                 if !formats.0.is_empty() && !formats.0.contains(&EcPointFormat::uncompressed) =>
             {
@@ -190,32 +189,6 @@ impl Review {
                     say.of_item("extensions", index, |say| self.answer(extension, say));
                 }
             });
-        }
-    }
-
-    /// A certificate that a server made smaller: by what the client can undo, and one at least.
-    pub(super) fn compressed_certificate(
-        &self,
-        certificate: &CompressedCertificate,
-        say: &mut Say<'_>,
-    ) {
-        const REFERENCE: &str = "RFC 8879 4";
-        if let Some(offer) = &self.offer {
-            if !answers_to(offer, ExtensionType::compress_certificate) {
-                let expected = "a certificate as it is";
-                let found = "a compressed one, which was not asked for";
-                say.form("compressed_certificate", expected, found, REFERENCE);
-            } else {
-                self.compression(certificate.algorithm, say);
-            }
-        }
-        let none = |tree: &Tree| {
-            tree.remarks.is_empty()
-                && tree.find("certificate_list").is_some()
-                && tree.find("certificate_entry").is_none()
-        };
-        if say.tree.beneath.iter().any(|beneath| none(&beneath.tree)) {
-            certificates("compressed_certificate_message", true, say);
         }
     }
 
@@ -270,8 +243,7 @@ impl Review {
         if suite.is_grease() {
             let sent =
                 self.offer.as_ref().is_some_and(|offer| offer.cipher_suites.0.contains(&suite));
-            let found = if sent { "GREASE, sent back" } else { "GREASE, which clients send" };
-            return say.form(FIELD, "a cipher suite", found, "RFC 8701 3.1");
+            return say.form(FIELD, "a cipher suite", grease(sent), "RFC 8701 3.1");
         }
         let signal = match suite {
             CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV => Some("RFC 5746 3.3"),
@@ -329,8 +301,7 @@ impl Review {
         let extension_type = extension.extension_type();
         if extension_type.is_grease() {
             let sent = self.offer.as_ref().is_some_and(|hello| answers_to(hello, extension_type));
-            let found = if sent { "GREASE, sent back" } else { "GREASE, which clients send" };
-            return say.form("GREASE", "an extension", found, "RFC 8701 3.1");
+            return say.form("GREASE", "an extension", grease(sent), "RFC 8701 3.1");
         }
         let Some(offer) = &self.offer else { return };
         let signalled = extension_type == ExtensionType::renegotiation_info
@@ -346,14 +317,28 @@ impl Review {
         };
         say.form(field, expected, "one that was not asked for", reference);
     }
+
+    /// A server chooses one protocol, and none that is there to be passed over.
+    pub(super) fn alpn(&self, names: &[ProtocolName], say: &mut Say<'_>) {
+        const FIELD: &str = "application_layer_protocol_negotiation";
+        if names.len() != 1 {
+            let fault = Fault::Value { expected: "one protocol", found: names.len() as u64 };
+            say.fault(FIELD, fault, "RFC 7301 3.1");
+        }
+        if let Some(name) = names.iter().find(|name| name.is_grease()) {
+            let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
+            let sent = offered.any(|extension| match extension {
+                ClientExtension::Alpn(names) => names.0.contains(name),
+                _ => false,
+            });
+            say.form(FIELD, "a protocol", grease(sent), "RFC 8701 3.1");
+        }
+    }
 }
 
-/// A server chooses one protocol.
-pub(super) fn alpn(names: &[ProtocolName], say: &mut Say<'_>) {
-    if names.len() != 1 {
-        let fault = Fault::Value { expected: "one protocol", found: names.len() as u64 };
-        say.fault("application_layer_protocol_negotiation", fault, "RFC 7301 3.1");
-    }
+/// What is found where a server takes what is there to be passed over: what the client sent, or not.
+fn grease(sent: bool) -> &'static str {
+    if sent { "GREASE, sent back" } else { "GREASE, which clients send" }
 }
 
 /// The section that keeps a suite for TLS 1.2 and later, where its cipher needs no MAC.
@@ -386,6 +371,14 @@ fn key_beside_psk(offer: &ClientHello, hello: &ServerHello, say: &mut Say<'_>) {
         }
         _ => {}
     }
+}
+
+/// The key of an earlier session that a server chose.
+pub(super) fn selected(hello: &ServerHello) -> Option<u16> {
+    hello.extensions().iter().find_map(|extension| match extension {
+        ServerExtension::PreSharedKey(selected) => Some(*selected),
+        _ => None,
+    })
 }
 
 /// Where the version stands that a server chose.

@@ -1,29 +1,55 @@
 //! Whole messages that nobody asked for, each by the section that says what asks for it. What asks
 //! must have been seen to be missing.
 
-use super::{Review, Say};
-use crate::names::{Code, ExtensionType, HandshakeType, ProtocolVersion};
-use crate::wire::extension::Extension;
+use super::{Review, Say, has_assumption};
+use crate::names::{
+    Code, ExtensionType, HandshakeType, HeartbeatMessageType, HeartbeatMode, ProtocolVersion,
+};
+use crate::wire::extension::{
+    CertificateStatus, ClientExtension, EncryptedExtension, Extension, ServerExtension,
+};
 use crate::wire::fault::Notices;
 use crate::wire::handshake::Handshake;
 use crate::wire::side::Side;
-use crate::wire::stream::Body;
+use crate::wire::stream::{Body, Message};
 
-/// A message that goes by an extension of the server's: those by which it does, in words what it
-/// should be without them, and the section.
-type Rule = (&'static [ExtensionType], &'static str, &'static str);
+/// A message that goes by an extension.
+struct Rule {
+    /// Whose extension.
+    by: By,
+    /// Those by which it does, any of them.
+    extensions: &'static [ExtensionType],
+    /// In words, what it should be without them.
+    expected: &'static str,
+    /// The section.
+    reference: &'static str,
+}
 
-const HEARTBEAT: Rule =
-    (&[ExtensionType::heartbeat], "none, since the server did not accept heartbeat", "RFC 6520 2");
+/// By whose extension something is asked for.
+#[derive(Clone, Copy)]
+enum By {
+    /// The client's hello.
+    Hello,
+    /// The server's answer to it: its ServerHello, in TLS 1.3 its EncryptedExtensions.
+    Answer,
+    /// The CertificateRequest that the client's certificate answers.
+    Request,
+}
+
+const HEARTBEAT: Rule = Rule {
+    by: By::Answer,
+    extensions: &[ExtensionType::heartbeat],
+    expected: "none, since the server did not accept heartbeat",
+    reference: "RFC 6520 2",
+};
 
 impl Review {
     /// A message of the handshake.
     pub(super) fn unasked(&self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
-        // In TLS 1.3 these have no place at all, and that is told.
-        let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
-        if let Some(rule) = rule(from, handshake).filter(|_| !tls13) {
+        // Of what the version has no place for at all, that is told.
+        if let Some(rule) = self.rule(from, handshake).filter(|_| self.is_of_version(handshake)) {
             let name = handshake.msg_type().name().unwrap_or("unknown");
-            self.not_accepted(name, rule, say);
+            self.without(name, rule, say);
         }
         let certificate = matches!(
             handshake,
@@ -32,106 +58,238 @@ impl Review {
                 | Handshake::Certificate13(_)
                 | Handshake::CompressedCertificate(_)
         );
-        // A message that is missing among those of datagrams may have been lost.
-        if from == Side::Client && certificate && !say.of_datagrams() && self.asks_for_none() {
+        let asks_for_none = self.requests.is_empty() && self.was_all_seen();
+        if from == Side::Client && certificate && asks_for_none {
             let reference = self.section("RFC 5246 7.4.6", "RFC 8446 4.4.2");
             let expected = "none, since there is no CertificateRequest";
             say.form("certificate", expected, "one", reference);
         }
-    }
-
-    /// A heartbeat.
-    pub(super) fn heartbeat(&self, say: &mut Say<'_>) {
-        self.not_accepted("heartbeat", HEARTBEAT, say);
-    }
-
-    fn not_accepted(&self, field: &'static str, rule: Rule, say: &mut Say<'_>) {
-        let (extensions, expected, reference) = rule;
-        let Some(accepted) = &self.accepted else { return };
-        if !extensions.iter().any(|extension| accepted.contains(extension)) {
-            say.form(field, expected, "one", reference);
+        if let (Side::Client, Handshake::CertificateVerify(_)) = (from, handshake) {
+            self.proves_nothing(say);
         }
     }
 
-    /// Whether all was seen that a server says before a client's certificate, and it asks for none.
-    fn asks_for_none(&self) -> bool {
-        self.requests.is_empty() && self.server.done && !self.server.unread
+    /// The proof of a client that shows nothing to prove. Whoever gives an address of his certificate
+    /// shows one, too.
+    fn proves_nothing(&self, say: &mut Say<'_>) {
+        let expected = match self.client.shown {
+            _ if !self.client.whole => return,
+            Some(Shown::Certificate) => return,
+            Some(Shown::Empty) => "none, since the certificate before it is empty",
+            None => "none, since there is no certificate before it",
+        };
+        let reference = self.section("RFC 5246 7.4.8", "RFC 8446 4.4.3");
+        say.form("certificate_verify", expected, "one", reference);
     }
 
-    /// How far the server's part of the handshake was seen. What is assumed of a message may be whose
-    /// it is.
-    pub(super) fn follow(&mut self, from: Side, body: &Body, assumed: bool) {
-        if assumed {
-            return self.server.unread = true;
+    /// What a message goes by.
+    fn rule(&self, from: Side, handshake: &Handshake) -> Option<Rule> {
+        use ExtensionType as Type;
+        let (by, extensions, expected, reference): (_, &[_], _, _) = match (from, handshake) {
+            // Several responses are of the later extension alone.
+            (Side::Server, Handshake::CertificateStatus(CertificateStatus::OcspMulti(_))) => (
+                By::Answer,
+                &[Type::status_request_v2],
+                "none of several responses, since the ServerHello has no status_request_v2",
+                "RFC 6961 2.2",
+            ),
+            (Side::Server, Handshake::CertificateStatus(_)) => (
+                By::Answer,
+                &[Type::status_request, Type::status_request_v2],
+                "none, since the ServerHello has no status_request",
+                "RFC 6066 8",
+            ),
+            (Side::Server, Handshake::NewSessionTicket(_)) => (
+                By::Answer,
+                &[Type::session_ticket],
+                "none, since the ServerHello has no session_ticket",
+                "RFC 5077 3.3",
+            ),
+            (Side::Client, Handshake::CertificateUrl(_)) => (
+                By::Answer,
+                &[Type::client_certificate_url],
+                "none, since the ServerHello has no client_certificate_url",
+                "RFC 6066 5",
+            ),
+            (_, Handshake::SupplementalData(_)) => (
+                By::Answer,
+                &[Type::user_mapping, Type::client_authz, Type::server_authz],
+                "none, since no extension of the ServerHello asks for it",
+                "RFC 4680 2",
+            ),
+            (Side::Client, Handshake::NextProtocol(_)) => (
+                By::Answer,
+                &[Type::next_protocol_negotiation],
+                "none, since the ServerHello has no next_protocol_negotiation",
+                "draft-agl-tls-nextprotoneg-04 3",
+            ),
+            (Side::Client, Handshake::ChannelId(_)) => (
+                By::Answer,
+                &[Type::channel_id, Type::channel_id_old],
+                "none, since the server did not accept channel_id",
+                "draft-balfanz-tls-channelid-01 4",
+            ),
+            (Side::Server, Handshake::CompressedCertificate(_)) => (
+                By::Hello,
+                &[Type::compress_certificate],
+                "none, since the hello has no compress_certificate",
+                "RFC 8879 4",
+            ),
+            (Side::Client, Handshake::EndOfEarlyData(_)) => (
+                By::Answer,
+                &[Type::early_data],
+                "none, since the server did not accept early_data",
+                "RFC 8446 4.5",
+            ),
+            (Side::Client, Handshake::CompressedCertificate(_)) => (
+                By::Request,
+                &[Type::compress_certificate],
+                "none, since the CertificateRequest has no compress_certificate",
+                "RFC 8879 4",
+            ),
+            // With a context, or behind its Finished, it is not of the handshake.
+            (Side::Server, Handshake::CertificateRequest13(request))
+                if self.server.done || !request.certificate_request_context.0.is_empty() =>
+            {
+                (
+                    By::Hello,
+                    &[Type::post_handshake_auth],
+                    "none behind the handshake, since the hello has no post_handshake_auth",
+                    "RFC 8446 4.6.2",
+                )
+            }
+            _ => return None,
+        };
+        Some(Rule { by, extensions, expected, reference })
+    }
+
+    /// A heartbeat, by its bytes.
+    pub(super) fn heartbeat(&self, from: Side, bytes: &[u8], say: &mut Say<'_>) {
+        self.without("heartbeat", HEARTBEAT, say);
+        let mode = match from {
+            Side::Client => self.heartbeat,
+            Side::Server => {
+                self.offer.iter().flat_map(|hello| hello.extensions()).find_map(|one| match one {
+                    ClientExtension::Heartbeat(mode) => Some(*mode),
+                    _ => None,
+                })
+            }
+        };
+        let request = HeartbeatMessageType::heartbeat_request.0;
+        let is_allowed = mode != Some(HeartbeatMode::peer_not_allowed_to_send);
+        if bytes.first() == Some(&request) && !is_allowed {
+            let expected = "none, since the other side said peer_not_allowed_to_send";
+            say.form("message_type", expected, "a request", "RFC 6520 2");
         }
-        if from == Side::Client {
+    }
+
+    /// What goes by an extension, where it was seen that there is none.
+    fn without(&self, field: &'static str, rule: Rule, say: &mut Say<'_>) {
+        let Some(types) = self.extensions(rule.by) else { return };
+        if !rule.extensions.iter().any(|extension| types.contains(extension)) {
+            say.form(field, rule.expected, "one", rule.reference);
+        }
+    }
+
+    /// The extensions by which something may be asked for, where they were seen.
+    fn extensions(&self, by: By) -> Option<Vec<ExtensionType>> {
+        match by {
+            By::Hello => self.sole_offer().map(|hello| types(hello.extensions())),
+            By::Answer => self.accepted.clone(),
+            By::Request => self.answered().map(|request| types(&request.extensions)),
+        }
+    }
+
+    /// Whether all was seen that a server says before a client's certificate.
+    pub(super) fn was_all_seen(&self) -> bool {
+        self.server.done && self.server.whole
+    }
+
+    /// How far a side's part of the handshake was seen.
+    pub(super) fn follow(&mut self, from: Side, message: &Message) {
+        // What is assumed of a message may be whose it is.
+        if has_assumption(&message.tree) {
+            (self.client.whole, self.server.whole) = (false, false);
             return;
         }
-        let handshake = match body {
+        let seen = match from {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        };
+        let handshake = match &message.body {
             Body::Handshake(handshake) => &**handshake,
-            Body::Alert(_) | Body::ChangeCipherSpec | Body::Heartbeat => return,
-            _ => {
-                self.server.unread = true;
+            Body::Alert(_) | Body::ChangeCipherSpec | Body::Heartbeat | Body::Ack(_) => return,
+            body => {
+                seen.whole = false;
                 if let Body::BrokenHandshake(HandshakeType::server_hello) = body {
-                    self.accepted = None;
+                    (self.accepted, self.heartbeat) = (None, None);
                 }
                 return;
             }
         };
+        if matches!(handshake, Handshake::ClientHello(_) | Handshake::ServerHello(_)) {
+            *seen = Seen { whole: true, ..Seen::default() };
+        }
+        seen.number(message.message_seq());
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
-        match handshake {
-            Handshake::ServerHello(hello) => {
-                self.server = Seen::default();
-                let types = hello.extensions().iter().map(Extension::extension_type);
-                self.accepted = (!tls13).then(|| types.collect());
+        match (from, handshake) {
+            (Side::Server, Handshake::ServerHello(hello)) => {
+                self.accepted = (!tls13).then(|| types(hello.extensions()));
+                self.heartbeat = hello.extensions().iter().find_map(|one| match one {
+                    ServerExtension::Heartbeat(mode) => Some(*mode),
+                    _ => None,
+                });
             }
-            Handshake::EncryptedExtensions(answers) => {
-                let types = answers.extensions.0.iter().map(Extension::extension_type);
-                self.accepted = Some(types.collect());
+            (Side::Server, Handshake::EncryptedExtensions(answers)) => {
+                self.accepted = Some(types(&answers.extensions.0));
+                self.heartbeat = answers.extensions.0.iter().find_map(|one| match one {
+                    EncryptedExtension::Heartbeat(mode) => Some(*mode),
+                    _ => None,
+                });
             }
-            Handshake::ServerHelloDone(_) => self.server.done = true,
-            Handshake::Finished(_) if tls13 => self.server.done = true,
+            (Side::Client, Handshake::CertificateUrl(_)) => {
+                self.client.shown = Some(Shown::Certificate);
+            }
+            // Behind it, another is shown and proved.
+            (Side::Client, Handshake::Finished(_)) => self.client.shown = None,
+            (Side::Server, Handshake::ServerHelloDone(_)) => self.server.done = true,
+            (Side::Server, Handshake::Finished(_)) if tls13 => self.server.done = true,
             _ => {}
         }
     }
 }
 
-/// What was seen of a server behind its hello.
+/// What was seen of one side's part of a handshake.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// Something that could not be read.
-    unread: bool,
-    /// The end of what it says before the client's next turn.
+    /// Its hello, and that everything behind it could be read.
+    whole: bool,
+    /// The message_seq of the next message, in datagrams.
+    next: Option<u32>,
+    /// The end of what a server says before the client's next turn.
     done: bool,
+    /// What a client shows of itself.
+    pub(super) shown: Option<Shown>,
 }
 
-/// What a message of versions before TLS 1.3 goes by.
-fn rule(from: Side, handshake: &Handshake) -> Option<Rule> {
-    Some(match (from, handshake) {
-        (Side::Server, Handshake::CertificateStatus(_)) => (
-            &[ExtensionType::status_request, ExtensionType::status_request_v2],
-            "none, since the ServerHello has no status_request",
-            "RFC 6066 8",
-        ),
-        (Side::Server, Handshake::NewSessionTicket(_)) => (
-            &[ExtensionType::session_ticket],
-            "none, since the ServerHello has no session_ticket",
-            "RFC 5077 3.3",
-        ),
-        (Side::Client, Handshake::CertificateUrl(_)) => (
-            &[ExtensionType::client_certificate_url],
-            "none, since the ServerHello has no client_certificate_url",
-            "RFC 6066 5",
-        ),
-        (_, Handshake::SupplementalData(_)) => (
-            &[
-                ExtensionType::user_mapping,
-                ExtensionType::client_authz,
-                ExtensionType::server_authz,
-            ],
-            "none, since no extension of the ServerHello asks for it",
-            "RFC 4680 2",
-        ),
-        _ => return None,
-    })
+/// What a client's Certificate has.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shown {
+    /// Nothing in it.
+    Empty,
+    /// A certificate, or a key, or what cannot be seen.
+    Certificate,
+}
+
+impl Seen {
+    /// A message has this number. Between it and the one before it, others may have been lost.
+    fn number(&mut self, number: Option<u16>) {
+        let Some(number) = number.map(u32::from) else { return };
+        self.whole &= self.next.is_none_or(|next| number <= next);
+        self.next = self.next.max(Some(number + 1));
+    }
+}
+
+fn types<E: Extension>(extensions: &[E]) -> Vec<ExtensionType> {
+    extensions.iter().map(Extension::extension_type).collect()
 }

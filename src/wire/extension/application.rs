@@ -12,6 +12,13 @@ use crate::wire::text::hex;
 #[serde(transparent)]
 pub struct ProtocolName(pub Text<P8<1>>);
 
+impl ProtocolName {
+    /// Whether it is there to be passed over, RFC 8701 section 2.
+    pub fn is_grease(&self) -> bool {
+        alpn::is_grease(&self.0.0)
+    }
+}
+
 impl Wire for ProtocolName {
     const ITEM: &'static str = "protocol_name";
 
