@@ -5,6 +5,7 @@
 mod common;
 
 use common::connection::{hello, point, remarks, tls12, tls13};
+use common::flows::Flow;
 use helloscope::names::{
     AlertDescription, AlertLevel, CipherSuite, Code, ContentType, EcPointFormat, ExtensionType,
     HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme,
@@ -28,7 +29,7 @@ use helloscope::wire::handshake::random::{HELLO_RETRY_REQUEST, Random};
 use helloscope::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
 use helloscope::wire::handshake::signature::{CertificateVerify, Signature, Signed};
 use helloscope::wire::record::records;
-use helloscope::wire::stream::Unit;
+use helloscope::wire::stream::{Message, Unit};
 
 /// Field, what was found, and section.
 type Told = (&'static str, String, &'static str);
@@ -455,6 +456,57 @@ fn a_second_hello_is_the_first_but_for_what_was_asked_for() {
         (Side::Client, Handshake::ClientHello(other)),
     ];
     assert_eq!(behind(hello(), tls12(), said), []);
+}
+
+/// As a file has them that holds one side's bytes behind the other's.
+#[test]
+fn a_second_hello_is_read_behind_what_asks_for_it_where_it_stands_before() {
+    let told = |messages: [usize; 4], change: fn(&mut ClientHello)| {
+        let group = NamedGroup::secp384r1;
+        let share = || KeyShareEntry { group, key_exchange: Opaque::new(point(group, false)) };
+        let mut second = hello();
+        for extension in &mut second.extensions.as_mut().unwrap().0 {
+            if let ClientExtension::KeyShare(shares) = extension {
+                shares.0 = vec![share()];
+            }
+        }
+        change(&mut second);
+        let version = HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3);
+        let mut answer = tls13();
+        answer.extensions = Some(Block(vec![
+            ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3),
+            ServerExtension::KeyShare(share()),
+        ]));
+        let said = [
+            (Side::Client, Handshake::ClientHello(hello())),
+            retry(vec![version, HelloRetryExtension::KeyShare(group)]),
+            (Side::Client, Handshake::ClientHello(second)),
+            (Side::Server, Handshake::ServerHello(answer)),
+        ];
+        told(messages.map(|message| said[message].clone()).to_vec())
+    };
+    for order in [[0, 1, 2, 3], [0, 2, 1, 3]] {
+        assert_eq!(told(order, |_| {}), []);
+        let notice = [("random", "something else".to_owned(), "RFC 8446 4.1.2")];
+        assert_eq!(told(order, |hello| hello.random = Random(Fixed([9; 32]))), notice);
+    }
+    for name in ["hrr", "tls13-hrr-p384", "dtls13-wolfssl"] {
+        for flow in Flow::of_capture(name) {
+            let told = |flow: &Flow| {
+                let transcript = flow.transcript(name);
+                let messages = transcript.messages().map(|(_, message)| message);
+                let hellos = messages.filter(|message| message.begins_flight());
+                let of = |message: &Message| (message.bytes.clone(), message.tree.remarks.clone());
+                let mut told: Vec<_> = hellos.map(of).collect();
+                told.sort_by(|one, other| one.0.cmp(&other.0));
+                told
+            };
+            let mut apart = flow.clone();
+            apart.pieces.sort_by_key(|piece| piece.from as usize);
+            assert_eq!(told(&flow).len(), 4, "{name}");
+            assert_eq!(told(&apart), told(&flow), "{name}");
+        }
+    }
 }
 
 #[test]

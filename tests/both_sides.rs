@@ -9,7 +9,7 @@ use common::flows::{Flow, Piece};
 use common::other_records::{sized, ssl2_client_hello};
 use common::{hellos, path, streams};
 use helloscope::capture;
-use helloscope::transcript::{Side, Transcript};
+use helloscope::transcript::{Reaction, Side, Transcript};
 use helloscope::wire::fault::Kind;
 use helloscope::wire::stream::{Body, Message};
 
@@ -244,6 +244,11 @@ fn what_no_client_says_before_a_server_hello_is_the_servers() {
     let done = record(&message(14, &[]));
     assert_eq!(senders(&[&hello, &hello, &own, &done, &own, &record(&key)]), ">><<>>");
     assert_eq!(guessed(&[&hello, &own, &done, &own, &record(&key)]), None);
+    // What may be the client's is no wrong answer of the server's.
+    let read = capture::read("it", &[&hello[..], &own].concat()).unwrap();
+    assert_eq!(Reaction::of(&read), None);
+    let read = capture::read("it", &[&hello[..], &done].concat()).unwrap();
+    assert_eq!(Reaction::of(&read).unwrap().kind.word(), "malformed");
     // Only a client goes on: in records of its own, in the same, and across records.
     assert_eq!(senders(&[&hello, &own, &record(&key)]), ">>>");
     let both = [&certificate[..], &key].concat();
@@ -508,4 +513,65 @@ fn more_errors_than_one_of_ssl2_are_read() {
     let read = capture::read("it", &[&error[..], &alert].concat()).unwrap();
     let names: Vec<_> = read.messages().map(|(_, message)| message.type_name()).collect();
     assert_eq!(names, ["sslv2_error", "alert"]);
+}
+
+/// RFC 5246 section 7.4.6, RFC 8446 section 4.4.2.
+#[test]
+fn a_certificate_without_any_is_a_clients_where_nothing_stands_before_it() {
+    for body in [&[0; 3][..], &[0; 4], &[2, 7, 7, 0, 0, 0]] {
+        let message = [&[11][..], &sized(body)].concat();
+        let length = u8::try_from(message.len()).unwrap();
+        let record = [&[22, 3, 3, 0, length][..], &message].concat();
+        for bytes in [&message, &record, &in_datagram(1, 11, 2, body)] {
+            assert_eq!(senders(&[bytes]), ">");
+            assert_eq!(guess(&capture::read("it", bytes).unwrap()), None);
+        }
+        // By what stands beside it, it is a server's that does wrong.
+        let done = [14, 0, 0, 0];
+        assert_eq!(senders(&[&message, &done]), "<<");
+        assert_eq!(senders(&[&record, &[22, 3, 3, 0, 4], &done]), "<<");
+    }
+}
+
+/// RFC 8446 section 4.6.2: behind the handshake a server asks, and a client answers by the context.
+#[test]
+fn who_answers_a_request_behind_the_handshake_is_the_client() {
+    let message = |msg_type: u8, body: &[u8]| [&[msg_type][..], &sized(body)].concat();
+    let record = |message: &[u8]| {
+        [&[22, 3, 3, 0, u8::try_from(message.len()).unwrap()][..], message].concat()
+    };
+    let schemes = [0, 8, 0, 13, 0, 4, 0, 2, 4, 3];
+    let request = |context: u8| message(13, &[&[1, context][..], &schemes].concat());
+    let encrypted = message(8, &[0, 0]);
+    let own = message(11, &[&[0][..], &sized(&[&OWN[3..], &[0, 0]].concat())].concat());
+    let finished = message(20, &[7; 32]);
+    let none = |context: u8| message(11, &[1, context, 0, 0, 0]);
+    let server = [&encrypted[..], &own, &finished].concat();
+    let messages = [
+        &encrypted,
+        &own,
+        &finished,
+        &finished,
+        &request(7),
+        &request(8),
+        &none(8),
+        &finished,
+        &none(7),
+        &finished,
+        &message(24, &[0]),
+    ];
+    // In records and without.
+    let bare: Vec<&[u8]> = messages.iter().map(|message| &message[..]).collect();
+    assert_eq!(senders(&bare), "<<<><<>>>><");
+    let of_records: Vec<Vec<u8>> = messages.iter().map(|message| record(message)).collect();
+    let of_records: Vec<&[u8]> = of_records.iter().map(|record| &record[..]).collect();
+    assert_eq!(senders(&of_records), "<<<><<>>>><");
+    // A compressed certificate does not show its context: it is the turn of who was asked.
+    let compressed = message(25, &[0, 1, 0, 0, 9, 0, 0, 1, 9]);
+    let pieces = [&server[..], &finished, &request(7), &compressed, &finished];
+    assert_eq!(senders(&pieces), "<<<><>>");
+    // By itself, too: that of a server has none.
+    assert_eq!(senders(&[&none(7)]), ">");
+    assert_eq!(senders(&[&record(&none(7))]), ">");
+    assert_eq!(senders(&[&record(&own)]), "<");
 }

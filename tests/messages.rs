@@ -5,11 +5,12 @@
 mod common;
 
 use helloscope::names::{CertificateType, CipherSuite, ContentType, ProtocolVersion};
-use helloscope::transcript::{Recorder, Source};
+use helloscope::transcript::{Reaction, Recorder, Source};
 use helloscope::wire::fault::Kind;
 use helloscope::wire::field::Tree;
 use helloscope::wire::grammar::{Context, Reader, Wire};
 use helloscope::wire::handshake::Handshake;
+use helloscope::wire::record::records;
 use helloscope::wire::record::ssl2::Ssl2Message;
 use helloscope::wire::side::Side;
 use helloscope::wire::stream::{Message, agree};
@@ -599,4 +600,62 @@ fn what_is_assumed_of_one_message_does_not_contradict_itself() {
     let (_, tree) = read(&message(13, &[2, 1, 2, 0, 0]), Context::default());
     let assumed: Vec<_> = tree.remarks.iter().map(|remark| remark.fault.found()).collect();
     assert_eq!(assumed, ["the form before TLS 1.3", "none of it, as before TLS 1.2"]);
+}
+
+/// RFC 8446 section 4.3.2: a request behind the handshake has a context, whose length looks like the
+/// number of kinds that one of TLS 1.2 asks for.
+#[test]
+fn a_message_that_only_tls_1_3_has_tells_the_version() {
+    let schemes = join(&[&[0, 13], &behind(2, &behind(2, &[4, 3]))]);
+    let request = message(13, &join(&[&behind(1, &[0x91; 32]), &behind(2, &schemes)]));
+    // A lifetime and its age, a nonce, a ticket and no extensions.
+    let ticket = join(&[&[0, 0, 1, 0], &[7; 4], &behind(1, &[1]), &behind(2, &[7; 40]), &[0, 0]]);
+    let compressed = join(&[&[0, 1], &behind(3, &[]), &behind(3, &[9])]);
+    let decode = |bytes: &[u8], context| Message::decode(ContentType::handshake, bytes, context);
+    for (msg_type, body) in
+        [(8, vec![0, 0]), (5, vec![]), (24, vec![0]), (25, compressed), (4, ticket)]
+    {
+        let mut context = Context::default();
+        let told = decode(&message(msg_type, &body), context);
+        agree(&told, &mut context);
+        assert_eq!(context.version, Some(ProtocolVersion::TLS1_3), "{msg_type}");
+        let read = decode(&request, context);
+        assert!(matches!(read.handshake(), Some(Handshake::CertificateRequest13(_))));
+        assert_eq!(read.tree.remarks, []);
+        // What a ServerHello said counts.
+        let mut context = agreed(TLS1_2, 0xc02f);
+        agree(&told, &mut context);
+        assert_eq!(context.version, Some(TLS1_2));
+        let mut context = Context { datagram: true, ..Context::default() };
+        let header = [&told.bytes[..4], &[0; 5], &told.bytes[1..]].concat();
+        agree(&decode(&header, context), &mut context);
+        assert_eq!(context.version, Some(ProtocolVersion::DTLS1_3), "{msg_type}");
+    }
+    // By itself it has the form of TLS 1.3 alone: its names would have to stand behind their lengths.
+    let (read, tree) = read(&request, Context::default());
+    assert!(matches!(read, Handshake::CertificateRequest13(_)), "{read:?}");
+    assert_eq!(assumptions(&tree).len(), 1);
+    // What both have tells nothing, nor does what is broken.
+    let old_ticket = join(&[&[0, 0, 1, 0], &behind(2, &[7; 40])]);
+    for (msg_type, body) in [(4, old_ticket), (20, vec![7; 12]), (14, vec![]), (8, vec![0, 7])] {
+        let mut context = Context::default();
+        agree(&decode(&message(msg_type, &body), context), &mut context);
+        assert_eq!(context, Context::default(), "{msg_type}");
+    }
+}
+
+#[test]
+fn what_does_not_have_the_form_that_was_taken_is_no_answer_to_a_hello_that_was_not_seen() {
+    let hello = Handshake::ClientHello(common::connection::hello()).to_bytes();
+    let broken = message(11, &[1, 2]);
+    let reaction = |hello: &[u8]| {
+        let mut recorder = Recorder::default();
+        for (from, bytes) in [(Side::Client, hello), (Side::Server, &broken)] {
+            let version = ProtocolVersion::TLS1_2;
+            recorder.push(from, None, &records(ContentType::handshake, version, bytes, &[]));
+        }
+        Reaction::of(&recorder.finish(Source::default(), None))
+    };
+    assert_eq!(reaction(&hello).unwrap().kind.word(), "malformed");
+    assert_eq!(reaction(&[]), None);
 }

@@ -6,10 +6,10 @@ mod common;
 use common::connection::{hello, notices, point, remarks, tls12, tls13, transcript};
 use helloscope::names::{
     CertificateCompressionAlgorithm, CertificateType, CipherSuite, ClientCertificateType, Code,
-    CompressionMethod, ContentType, ExtensionType, NamedGroup, ProtocolVersion, PskKeyExchangeMode,
-    SignatureScheme,
+    CompressionMethod, ContentType, ExtensionType, KeyUpdateRequest, NamedGroup, ProtocolVersion,
+    PskKeyExchangeMode, SignatureScheme,
 };
-use helloscope::transcript::{Recorder, Side, Source};
+use helloscope::transcript::{Reaction, Recorder, Side, Source};
 use helloscope::wire::extension::{
     Block, ClientExtension, EncryptedExtension, EntryExtension, Extension, HelloRetryExtension,
     KeyShareEntry, RequestExtension, ServerExtension,
@@ -27,7 +27,7 @@ use helloscope::wire::handshake::client_hello::ClientHello;
 use helloscope::wire::handshake::compressed_certificate::CompressedCertificate;
 use helloscope::wire::handshake::ec_parameters::{EcCurve, EcParameters, ExplicitPrime};
 use helloscope::wire::handshake::encrypted_extensions::EncryptedExtensions;
-use helloscope::wire::handshake::finishing::Finished;
+use helloscope::wire::handshake::finishing::{Finished, KeyUpdate};
 use helloscope::wire::handshake::key_exchange::{
     ClientEcDiffieHellmanPublic, ClientKeyExchange, DheServerKey, EcdheServerKey, ServerDhParams,
     ServerEcdhParams, ServerKeyExchange, ServerSrpParams, SrpServerKey,
@@ -670,6 +670,13 @@ fn a_clients_certificate_that_nobody_asked_for() {
     };
     assert_eq!(told(vec![new.clone(), finished], certificate()), ["RFC 8446 4.4.2"]);
     assert_eq!(told(vec![new], certificate()), [""; 0]);
+    // What was seen of TLS 1.3 may begin behind the request.
+    let update = KeyUpdate { request_update: KeyUpdateRequest::update_not_requested };
+    let begins = Handshake::EncryptedExtensions(EncryptedExtensions { extensions: Block(vec![]) });
+    let finished = Handshake::Finished(Finished { verify_data: Rest(vec![1; 32].into()) });
+    let update = Handshake::KeyUpdate(update);
+    assert_eq!(told(vec![update, finished.clone()], certificate()), [""; 0]);
+    assert_eq!(told(vec![begins, finished], certificate()), ["RFC 8446 4.4.2"]);
 }
 
 /// RFC 8701 section 3.1: the name of a protocol, in either message in which a server chooses.
@@ -822,9 +829,17 @@ fn a_sentinel_that_says_the_client_could_have_had_more() {
         answer.random.0.0[24..].copy_from_slice(DOWNGRADE_TO_TLS1_2);
     };
     one("random", "somebody between", |_, answer| sentinel(answer));
-    // What belongs below TLS 1.2 says nothing of a better version there.
-    one("random", "DOWNGRD 00", |_, answer| {
+    // What belongs below TLS 1.2 says nothing of what the server speaks, but a client of TLS 1.3 ends
+    // at it as well.
+    let low = |answer: &mut ServerHello| {
         answer.random.0.0[24..].copy_from_slice(DOWNGRADE_TO_TLS1_1);
+    };
+    let lowered = "DOWNGRD 00, which tells a client of TLS 1.3 that its version was lowered";
+    one("random", lowered, |_, answer| low(answer));
+    one("random", "DOWNGRD 00, as below TLS 1.2", |hello, answer| {
+        remove(hello, ExtensionType::supported_versions);
+        remove(hello, ExtensionType::key_share);
+        low(answer);
     });
     // Who did not offer TLS 1.3 is told nothing.
     let notices = told(|hello, answer| {
@@ -1809,6 +1824,77 @@ fn a_hello_that_nobody_asked_for() {
     ] {
         let said = vec![client(hello()), answer.clone(), (Side::Server, between), client(hello())];
         assert_eq!(told(said), []);
+    }
+}
+
+/// RFC 5746 section 3.5: a hello that renegotiates says how the handshake before it ended, and that
+/// need not have been seen.
+#[test]
+fn a_hello_behind_what_was_not_seen_may_renegotiate() {
+    let verify_data = || Opaque::new(vec![7; 12]);
+    let mut renegotiating = hello();
+    remove(&mut renegotiating, ExtensionType::renegotiation_info);
+    let block = renegotiating.extensions.as_mut().unwrap();
+    block.0.push(ClientExtension::RenegotiationInfo(verify_data()));
+    let mut answer = tls12();
+    let info = ServerExtension::RenegotiationInfo(Opaque::new(vec![7; 24]));
+    answer.extensions = Some(Block(vec![info]));
+    let record =
+        |content_type, bytes: &[u8]| records(content_type, ProtocolVersion::TLS1_2, bytes, &[]);
+    let message = |handshake: Handshake| record(ContentType::handshake, &handshake.to_bytes());
+    let client = message(Handshake::ClientHello(renegotiating.clone()));
+    let server = message(Handshake::ServerHello(answer.clone()));
+    let finished = || Handshake::Finished(Finished { verify_data: Rest(vec![7; 12].into()) });
+    let empty = Handshake::Certificate(Certificate { certificate_list: List::new(vec![]) });
+    // What is remarked of it, and whether the server is said to have answered it ill.
+    let told = |before: &[(Side, Vec<u8>)]| {
+        let hellos = [(Side::Client, client.clone()), (Side::Server, server.clone())];
+        let mut recorder = Recorder::default();
+        for (from, bytes) in before.iter().chain(&hellos) {
+            recorder.push(*from, None, bytes);
+        }
+        let transcript = recorder.finish(Source::default(), None);
+        let reaction = Reaction::of(&transcript);
+        assert!(reaction.is_none_or(|reaction| reaction.accepted()), "{before:?}");
+        let remarks = transcript.messages().flat_map(|(_, message)| message.tree.remarks.clone());
+        let of_info = remarks.filter(|remark| remark.field == "renegotiation_info");
+        of_info.map(|remark| remark.reference).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&[]), ["RFC 5746 3.4"; 2]);
+    // What stands before a first hello as well.
+    assert_eq!(told(&[(Side::Server, record(ContentType::alert, &[1, 100]))]), ["RFC 5746 3.4"; 2]);
+    let sides = [Side::Client, Side::Server];
+    for (from, bytes) in [
+        (Side::Server, message(Handshake::HelloRequest(Empty))),
+        (Side::Server, message(empty.clone())),
+        (Side::Client, message(empty)),
+        (Side::Server, message(Handshake::ServerHello(tls12()))),
+    ]
+    .into_iter()
+    .chain(sides.map(|side| (side, message(finished()))))
+    .chain(sides.map(|side| (side, record(ContentType::application_data, &[7; 30]))))
+    .chain(sides.map(|side| (side, record(ContentType::change_cipher_spec, &[1]))))
+    {
+        assert_eq!(told(&[(from, bytes)]), [] as [&str; 0]);
+    }
+    // The hello may be what was not seen.
+    let told = |hello: ClientHello| {
+        let first = notices(hello, vec![Handshake::ServerHello(answer.clone())]);
+        first.into_iter().filter(|(field, _)| field == "renegotiation_info").count()
+    };
+    assert_eq!(told(hello()), 1);
+    let answered = remarks(vec![(Side::Server, Handshake::ServerHello(answer.clone()))]);
+    assert!(answered.iter().all(|remark| remark.field != "renegotiation_info"), "{answered:?}");
+    // Where the server's bytes come behind the client's, or before them, it answers them.
+    let mut other = tls12();
+    other.cipher_suite = CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8;
+    let [client, server] = [Handshake::ClientHello(hello()), Handshake::ServerHello(other)];
+    for said in [
+        vec![(Side::Client, client.clone()), (Side::Server, server.clone())],
+        vec![(Side::Server, server), (Side::Server, finished()), (Side::Client, client)],
+    ] {
+        let reaction = Reaction::of(&transcript(said)).unwrap();
+        assert_eq!(reaction.kind.word(), "malformed");
     }
 }
 

@@ -7,6 +7,7 @@
 //! the content type inside a protected record. Of DTLS they name little: `Not TLS data or unknown
 //! version (version=65277, content_type=22)`, where 256 is a record's header.
 
+use super::turns::sole_sender;
 use crate::capture::Unreadable;
 use crate::names::{ContentType, HandshakeType, ProtocolVersion};
 use crate::transcript::{Recorder, Side, Source, Transcript};
@@ -67,14 +68,20 @@ pub(super) fn read(text: &str, source: Source) -> Result<Transcript, Unreadable>
     Ok(recorder.finish(source, None))
 }
 
-/// Whether it is a log of `s_server`, which receives the first hello.
+/// Whether it is a log of `s_server`: the first message that only one side sends tells, which in a
+/// whole log is the hello that the server receives.
 fn is_of_server(text: &str) -> bool {
     let mut rest = text;
     while let Some(entry) = next_entry(rest) {
-        let is_hello = entry.bytes.first() == Some(&HandshakeType::client_hello.0);
-        let handshake = matches!(entry.kind, Kind::Content(ContentType::handshake) | Kind::Ssl2);
-        if handshake && is_hello {
-            return entry.from == Side::Server;
+        let msg_type = HandshakeType(entry.bytes.first().copied().unwrap_or_default());
+        let sender = match entry.kind {
+            _ if entry.bytes.is_empty() => None,
+            Kind::Content(ContentType::handshake) => sole_sender(msg_type),
+            Kind::Ssl2 if msg_type == HandshakeType::client_hello => Some(Side::Client),
+            _ => None,
+        };
+        if let Some(sender) = sender {
+            return entry.from != sender;
         }
         rest = entry.behind;
     }
@@ -371,6 +378,30 @@ mod tests {
                 _ => None,
             });
             assert_eq!(hello, Some(version), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_log_that_begins_in_the_middle_tells_whose_it_is() {
+        let path = "testdata/logs/s_client-3.0-tls1_2-msg.txt";
+        let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+        let whole = std::fs::read_to_string(path).unwrap();
+        let senders = |text: &str| -> Vec<_> {
+            read(text, Source::default()).unwrap().events.iter().map(|event| event.from).collect()
+        };
+        let all = senders(&whole);
+        // The last message that only one side sends.
+        let end = whole.find(", NewSessionTicket").unwrap();
+        let begins = whole.match_indices("<<< ").chain(whole.match_indices(">>> "));
+        let begins: Vec<_> = begins.map(|(at, _)| at).filter(|at| *at < end).collect();
+        assert!(begins.len() > 10);
+        for at in begins {
+            let of_client = &whole[at..];
+            // The server's log of the same.
+            let of_server = of_client.replace("<<<", "===").replace(">>>", "<<<");
+            let own = senders(of_client);
+            assert!(all.ends_with(&own));
+            assert_eq!(senders(&of_server.replace("===", ">>>")), own);
         }
     }
 

@@ -2,7 +2,7 @@
 //! records.
 
 use super::dialogue;
-use super::turns::{Turns, assume_side, goes_on, sole_sender, word_after};
+use super::turns::{Turns, gives_word, goes_on, has_context, is_empty_certificate, sole_sender};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::grammar::peek;
@@ -98,11 +98,15 @@ fn bare(bytes: &[u8], length: Length, recorder: &mut Recorder) {
         let msg_type = type_of(own);
         let is_certificate = msg_type == HandshakeType::certificate;
         let beside = goes_on(type_of(behind)).filter(|_| is_certificate);
-        let from = sole_sender(msg_type).or(beside).or(speaker).unwrap_or_else(|| {
-            assume_side(&mut message);
+        let header = if recorder.context().datagram { DTLS_HEADER } else { HEADER };
+        let answers = has_context(own, recorder.context().tls13())
+            || speaker.is_none() && is_empty_certificate(own, header);
+        let answers = answers.then_some(Side::Client);
+        let from = sole_sender(msg_type).or(beside).or(answers).or(speaker).unwrap_or_else(|| {
+            message.assume_sender();
             Side::Server
         });
-        speaker = Some(word_after(msg_type, from));
+        speaker = Some(if gives_word(&message) { from.other() } else { from });
         recorder.push_message(from, message);
         start += length;
     }

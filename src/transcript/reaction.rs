@@ -139,13 +139,8 @@ pub struct Reaction {
 impl Reaction {
     /// Reads the reaction off a transcript. There is none where nothing tells how it ended.
     pub fn of(transcript: &Transcript) -> Option<Reaction> {
-        let hellos = transcript.from(Side::Client).filter_map(Message::handshake);
-        let mut hellos = hellos.filter_map(|handshake| match handshake {
-            Handshake::ClientHello(hello) => Some(hello),
-            _ => None,
-        });
         let is_tls = transcript.from(Side::Server).any(is_tls);
-        let mut seen = Seen { offer: hellos.next().cloned(), is_tls, ..Seen::default() };
+        let mut seen = Seen { offer: first_offer(transcript), is_tls, ..Seen::default() };
         let mut queue = Queue::default();
         for message in transcript.from(Side::Server) {
             let ready = match message.message_seq() {
@@ -186,7 +181,7 @@ impl Reaction {
 /// What was seen of the server so far.
 #[derive(Default)]
 struct Seen {
-    /// What the client offered, where the transcript shows it.
+    /// What the client offered, where the transcript shows it from there on.
     offer: Option<ClientHello>,
     hello: Option<(ProtocolVersion, CipherSuite)>,
     group: Option<NamedGroup>,
@@ -194,18 +189,19 @@ struct Seen {
     warning: Option<Kind>,
     /// The server speaks one of our protocols, before or behind whatever else it says.
     is_tls: bool,
-    /// What comes now is behind messages that were lost.
+    /// What comes now is behind messages that were lost, or may not be the server's.
     has_gap: bool,
 }
 
 impl Seen {
     /// Takes note of a message; says so where it decides.
     fn message(&mut self, message: &Message) -> Option<Reaction> {
+        self.has_gap |= message.has_assumed_sender();
         match &message.body {
             Body::Handshake(handshake) => self.handshake(handshake),
             Body::Ssl2(message) => self.ssl2(message),
             Body::Encrypted => self.accepted(),
-            Body::ApplicationData if self.hello.is_none() => {
+            Body::ApplicationData if self.offer.is_some() && self.hello.is_none() => {
                 Some(self.malformed("application_data before a server_hello"))
             }
             Body::Alert(alert) => {
@@ -224,6 +220,8 @@ impl Seen {
                 let first = message.bytes.iter().copied().take(256).collect();
                 Some(self.at_step(Kind::Plaintext { first }))
             }
+            // Where it was seen from the middle on, the message may have another form.
+            Body::BrokenHandshake(_) if self.offer.is_none() && is_assumed(message) => None,
             Body::BrokenHandshake(_) | Body::Unknown if message.complete() => {
                 let mut remarks = message.tree.remarks.iter();
                 let what = match remarks.find(|remark| remark.kind == Meant::Form) {
@@ -379,6 +377,33 @@ impl Serialize for Reaction {
         }
         map.end()
     }
+}
+
+/// What the client offers in its first hello. There is none where the transcript begins behind it:
+/// a later one is not what the first messages answer.
+fn first_offer(transcript: &Transcript) -> Option<ClientHello> {
+    let mut before = transcript.messages().take_while(|(_, message)| !is_hello(message));
+    // Where one side's bytes come first, both begin with their hellos.
+    let begins = |side| transcript.from(side).find(|message| is_tls(message));
+    let from_the_beginning = [Side::Client, Side::Server]
+        .into_iter()
+        .all(|side| begins(side).is_none_or(Message::begins_flight));
+    if !from_the_beginning && before.any(|(_, message)| message.follows_hello()) {
+        return None;
+    }
+    transcript.from(Side::Client).find_map(|message| match message.handshake() {
+        Some(Handshake::ClientHello(hello)) => Some(hello.clone()),
+        _ => None,
+    })
+}
+
+fn is_hello(message: &Message) -> bool {
+    matches!(message.handshake(), Some(Handshake::ClientHello(_)))
+}
+
+/// Whether a form was taken in a message, as what decides it was not seen.
+fn is_assumed(message: &Message) -> bool {
+    message.tree.remarks.iter().any(|remark| remark.kind == Meant::Assumption)
 }
 
 /// Whether a message is one of ours.

@@ -2,10 +2,11 @@
 //! messages, section 4.2.2; of the records of DTLS 1.3 that are protected, whose number is too, the
 //! order of messages makes a guess.
 
-use super::{Last, Record, RecordKind, Sender, Turns, sole_sender};
+use super::{Last, Record, RecordKind, Sender, Turns, is_empty_certificate, sole_sender};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::{Context, Reader, Wire, peek};
+use crate::wire::handshake::DTLS_HEADER;
 use crate::wire::record::dtls::{CidHeader, DtlsHeader, Kind, UnifiedHeader, header_kind_in_dtls};
 
 /// Where a record stands among its sender's, as far as it says.
@@ -138,10 +139,11 @@ impl Turns {
     }
 
     /// Whose a certificate is before which nothing was said, by the number of the message that goes
-    /// on behind it, wherever that stands.
+    /// on behind it, wherever that stands, or since it has none.
     fn first_sender(&self, fragment: &[u8]) -> Option<Side> {
         let is_certificate = fragment.first() == Some(&HandshakeType::certificate.0);
-        self.beside.sole_going_on(peek(fragment, 4, 2)?).filter(|_| is_certificate)
+        let goes_on = self.beside.sole_going_on(peek(fragment, 4, 2)?).filter(|_| is_certificate);
+        goes_on.or(is_empty_certificate(fragment, DTLS_HEADER).then_some(Side::Client))
     }
 
     /// Whether a record has, in clear, a part of a message that a side left out when it sent those

@@ -2,6 +2,7 @@
 //! Wireshark's "Follow TCP stream" saves it: the order of messages in RFC 5246 section 7.3 and
 //! RFC 8446 section 2 tells, as far as it does; in DTLS the numbers of records do too.
 
+mod alone;
 mod beside;
 mod dtls;
 mod ssl2;
@@ -11,52 +12,18 @@ use std::collections::BTreeMap;
 
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
-use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::handshake::Handshake;
 use crate::wire::record::dtls::{are_unified, header_kind_in_dtls, looks_like_datagram};
 use crate::wire::record::{
     begins_as_tls, begins_oddly, begins_with_hello, has_form_of_record, is_under_version_of_dtls,
     plaintext,
 };
-use crate::wire::stream::{Body, Message, Unit};
+use crate::wire::stream::{Message, Unit};
+use alone::msg_type;
 use beside::{Beside, sole_sender_ahead};
 
+pub(super) use alone::{gives_word, has_context, is_empty_certificate, sole_sender};
 pub(super) use beside::goes_on;
-
-/// Who sends messages of this type, where only one side does.
-pub(super) fn sole_sender(msg_type: HandshakeType) -> Option<Side> {
-    match msg_type {
-        HandshakeType::client_hello
-        | HandshakeType::client_key_exchange
-        | HandshakeType::client_certificate_request
-        | HandshakeType::certificate_url
-        | HandshakeType::next_protocol
-        | HandshakeType::channel_id
-        | HandshakeType::end_of_early_data => Some(Side::Client),
-        HandshakeType::hello_request
-        | HandshakeType::server_hello
-        | HandshakeType::hello_verify_request
-        | HandshakeType::new_session_ticket
-        | HandshakeType::hello_retry_request
-        | HandshakeType::encrypted_extensions
-        | HandshakeType::server_key_exchange
-        | HandshakeType::certificate_request
-        | HandshakeType::server_hello_done
-        | HandshakeType::certificate_status => Some(Side::Server),
-        _ => None,
-    }
-}
-
-/// Who has the word behind a message: who has ended his part leaves it to the other.
-pub(super) fn word_after(msg_type: HandshakeType, from: Side) -> Side {
-    match msg_type {
-        HandshakeType::server_hello_done
-        | HandshakeType::hello_verify_request
-        | HandshakeType::finished => from.other(),
-        // A server's part begins with a hello, which tells its side.
-        _ => from,
-    }
-}
 
 /// A stream of records that is read turn by turn.
 #[derive(Debug)]
@@ -379,7 +346,7 @@ impl Turns {
                 Some(msg_type) => self.goes_on |= sole_sender(msg_type).is_some(),
                 None => {}
             }
-            self.word = told.msg_type.map_or(from, |msg_type| word_after(msg_type, from));
+            self.word = if told.gives_word { from.other() } else { from };
         }
         if again && !self.server.spoke {
             // It answers a server that is not there: the stream is one side's.
@@ -416,24 +383,10 @@ impl Turns {
         let starts_there =
             |message: &&mut Message| message.ranges.first().is_some_and(|range| range.start == at);
         if let Some(message) = messages.find(starts_there) {
-            assume_side(message);
+            message.assume_sender();
         }
         transcript
     }
-}
-
-/// Says of a message that it may be the other side's.
-pub(super) fn assume_side(message: &mut Message) {
-    message.tree.remarks.push(Remark {
-        field: message.tree.fields.first().map_or("record", |field| field.name),
-        range: 0..message.bytes.len(),
-        fault: Fault::Form {
-            expected: "which side sent it",
-            found: "of the side whose turn it seems, as is what follows and could be either's",
-        },
-        kind: Kind::Assumption,
-        reference: "",
-    });
 }
 
 /// What a message tells of those behind it.
@@ -442,6 +395,7 @@ struct Told {
     length: usize,
     last: Last,
     msg_type: Option<HandshakeType>,
+    gives_word: bool,
 }
 
 impl Told {
@@ -463,12 +417,7 @@ impl Told {
             }
             _ => Last::Other,
         };
-        let msg_type = match &message.body {
-            Body::Handshake(handshake) => Some(handshake.msg_type()),
-            Body::BrokenHandshake(msg_type) => Some(*msg_type),
-            _ => None,
-        };
         let length = if is_handshake { message.bytes.len() } else { 0 };
-        Told { length, last, msg_type }
+        Told { length, last, msg_type: msg_type(message), gives_word: gives_word(message) }
     }
 }

@@ -1,10 +1,12 @@
 //! Whose a record of TLS is: RFC 5246 section 7.3, RFC 8446 section 2.
 
-use super::{Last, Record, RecordKind, Sender, Turns, sole_sender};
+use super::{
+    Last, Record, RecordKind, Sender, Turns, has_context, is_empty_certificate, sole_sender,
+};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::Context;
-use crate::wire::handshake::claimed_length;
+use crate::wire::handshake::{HEADER, claimed_length};
 use crate::wire::record::{RecordHeader, alert};
 
 /// The record that begins here.
@@ -55,6 +57,9 @@ impl Turns {
             }
             _ if is_protected => (speaker, changed),
             ContentType::handshake if own.open > 0 => (sole.unwrap_or(speaker), true),
+            ContentType::handshake if beside.is_none() && self.answers_request(fragment) => {
+                (Side::Client, true)
+            }
             ContentType::handshake => match sole_sender(msg_type).or(beside) {
                 Some(from) => (from, true),
                 None => self.sender_before_hello(msg_type).unwrap_or(self.sender_by_word()),
@@ -67,6 +72,12 @@ impl Turns {
             ContentType::application_data => (speaker, changed || !self.server.spoke),
             _ => (speaker, false),
         }
+    }
+
+    /// Whether a message is a Certificate as a server sends none.
+    fn answers_request(&self, message: &[u8]) -> bool {
+        has_context(message, self.recorder.context().tls13())
+            || !self.has_begun() && is_empty_certificate(message, HEADER)
     }
 
     /// Whether an alert is a server's answer to the hello before it. Of certificates only a client

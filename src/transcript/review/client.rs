@@ -58,6 +58,7 @@ impl Review {
         }
         say.place.clear();
         match &self.offer {
+            None if self.again => {}
             None => first_hello(extensions, say),
             Some(first) if self.retried.is_some() => second_hello(first, hello, say),
             // In datagrams it may be sent again as it is, and so it is where records were lost.

@@ -59,7 +59,8 @@ pub(super) struct Review {
     suite: Option<CipherSuite>,
     /// The curve of the server's key before TLS 1.3, on which the client's must be.
     curve: Option<NamedGroup>,
-    /// Whether there was another handshake before this one.
+    /// Whether there was another handshake before this one, or may have been: it was seen from the
+    /// middle on.
     again: bool,
     /// For what the keys of both sides' certificates are, where that was seen: the client's, the
     /// server's.
@@ -87,6 +88,10 @@ impl Review {
 
     /// Reads a message, and notices what there is to notice.
     pub(super) fn read(&mut self, from: Side, message: &mut Message) {
+        self.again |= self.offer.is_none() && message.follows_hello();
+        if self.version.is_none() && message.tells_tls13() {
+            self.version = Some(ProtocolVersion::TLS1_3);
+        }
         let is_compressed =
             matches!(message.handshake(), Some(Handshake::CompressedCertificate(_)));
         if is_compressed && !has_assumption(&message.tree) {
@@ -169,14 +174,14 @@ impl Review {
             }
             (Side::Server, Handshake::ServerHello(hello)) => {
                 self.version = Some(hello.version());
-                self.again = self.suite.is_some();
+                self.again |= self.suite.is_some();
                 self.suite = Some(hello.cipher_suite);
                 self.keys = [None; 2];
                 self.requests = Requests::default();
                 self.curve = None;
                 self.chosen_key = Some(server::selected(hello));
                 self.server_hello(hello, say);
-                (self.retried, self.asked) = (None, None);
+                (self.retried, self.asked, self.cookie) = (None, None, false);
             }
             (Side::Server, Handshake::HelloRetryRequest(retry)) => self.hello_retry(retry, say),
             (Side::Server, Handshake::EncryptedExtensions(answers)) => {

@@ -13,7 +13,7 @@ use crate::wire::extension::{
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::certificate::Certificate13;
 use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::handshake::client_rules::{offered_groups, offered_versions};
+use crate::wire::handshake::client_rules::{offered_groups, offered_versions, offers_tls13};
 use crate::wire::handshake::random::{DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2};
 use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
 
@@ -82,8 +82,12 @@ impl Review {
         if version.as_tls() == ProtocolVersion::TLS1_2
             && hello.random.0.0.ends_with(DOWNGRADE_TO_TLS1_1)
         {
-            let (expected, found) = ("DOWNGRD 01, as in TLS 1.2", "DOWNGRD 00, as below TLS 1.2");
-            say.form("random", expected, found, "RFC 8446 4.1.3");
+            let offers_tls13 = self.offer.as_ref().is_some_and(offers_tls13);
+            let found = match offers_tls13 {
+                true => "DOWNGRD 00, which tells a client of TLS 1.3 that its version was lowered",
+                false => "DOWNGRD 00, as below TLS 1.2",
+            };
+            say.form("random", "DOWNGRD 01, as in TLS 1.2", found, "RFC 8446 4.1.3");
         }
         let Some(offer) = &self.offer else { return could_do_better(hello, say) };
         key_beside_psk(offer, hello, say);

@@ -227,7 +227,13 @@ impl Review {
                 return;
             }
         };
-        if matches!(handshake, Handshake::ClientHello(_) | Handshake::ServerHello(_)) {
+        let begins = match handshake {
+            Handshake::ClientHello(_) | Handshake::ServerHello(_) => true,
+            // Nothing that asks stands before it but a ServerHello that was not seen.
+            Handshake::EncryptedExtensions(_) => self.suite.is_none(),
+            _ => false,
+        };
+        if begins {
             *seen = Seen { whole: true, ..Seen::default() };
         }
         seen.number(message.message_seq());

@@ -35,8 +35,8 @@ pub mod ticket;
 use super::extension::CertificateStatus;
 use super::field::Shape;
 use super::grammar::{
-    Apart, Context, Empty, P24, Prefix, Read, Reader, Record, Rest, Uint24, Wire, message, peek,
-    prefix_fits, prefixed,
+    Apart, Context, Empty, P24, Prefix, Read, Reader, Record, Rest, Uint24, Wire, behind_length,
+    message, peek, prefix_fits, prefixed,
 };
 use crate::names::{CertificateType, Code, HandshakeType};
 use certificate::{Certificate, Certificate13, RawPublicKey};
@@ -222,10 +222,20 @@ fn assume_version<R: Record>(r: &mut Reader<'_, R>, msg_type: HandshakeType) -> 
 /// Whether a CertificateRequest has the form of TLS 1.2 or before: kinds of certificates, algorithms
 /// or none, and authorities up to the end.
 fn is_old_request(body: &[u8]) -> bool {
-    let Some(kinds) = peek(body, 0, 1).filter(|kinds| *kinds > 0) else { return false };
-    let behind = 1 + kinds;
-    let algorithms = peek(body, behind, 2).unwrap_or(0);
-    prefix_fits(body, behind, 2) || prefix_fits(body, behind + 2 + algorithms, 2)
+    let Some((kinds, behind)) = behind_length(body, 1) else { return false };
+    let algorithms = behind_length(behind, 2);
+    !kinds.is_empty()
+        && (are_authorities(behind)
+            || algorithms.is_some_and(|(_, behind)| are_authorities(behind)))
+}
+
+/// Whether names stand here up to the end, each behind its length, and all of them behind theirs.
+fn are_authorities(bytes: &[u8]) -> bool {
+    let Some((mut names, [])) = behind_length(bytes, 2) else { return false };
+    while let Some((_, behind)) = behind_length(names, 2) {
+        names = behind;
+    }
+    names.is_empty()
 }
 
 fn sends_raw_public_key<R: Record>(r: &Reader<'_, R>, msg_type: HandshakeType) -> bool {

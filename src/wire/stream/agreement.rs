@@ -67,4 +67,10 @@ pub fn agree(message: &Message, context: &mut Context) {
         }
         _ => {}
     }
+    if context.version.is_none() && message.tells_tls13() {
+        context.version = Some(match context.datagram {
+            true => ProtocolVersion::DTLS1_3,
+            false => ProtocolVersion::TLS1_3,
+        });
+    }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::names::{Code, ContentType, HandshakeType, ProtocolVersion, Ssl2MessageType};
 use crate::wire::document::Document;
-use crate::wire::fault::Fault;
+use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::field::{Tree, Value};
 use crate::wire::grammar::{Context, Read, Reader, Record, Wire, peek};
 use crate::wire::handshake::datagram::Ack;
@@ -126,6 +126,54 @@ impl Message {
             _ => return false,
         };
         begins_flight(msg_type)
+    }
+
+    /// Whether it stands behind a hello of a client: where none was seen before it, there was one all
+    /// the same. A server asks for a hello before the first, too, but rarely does.
+    pub fn follows_hello(&self) -> bool {
+        match &self.body {
+            Body::Handshake(handshake) => handshake.msg_type() != HandshakeType::client_hello,
+            Body::BrokenHandshake(_)
+            | Body::Fragment(_)
+            | Body::ChangeCipherSpec
+            | Body::ApplicationData
+            | Body::Encrypted
+            | Body::Heartbeat
+            | Body::Ack(_)
+            | Body::ReturnRoutabilityCheck(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it is of TLS 1.3 by itself, whatever a ServerHello said that was not seen.
+    pub fn tells_tls13(&self) -> bool {
+        matches!(
+            self.handshake(),
+            Some(
+                Handshake::EncryptedExtensions(_)
+                    | Handshake::EndOfEarlyData(_)
+                    | Handshake::KeyUpdate(_)
+                    | Handshake::CompressedCertificate(_)
+                    // It was read in this form since it does not have the other.
+                    | Handshake::NewSessionTicket13(_)
+            )
+        )
+    }
+
+    /// Says that it may be the other side's than the one that it was taken for.
+    pub fn assume_sender(&mut self) {
+        self.tree.remarks.push(Remark {
+            field: self.tree.fields.first().map_or("record", |field| field.name),
+            range: 0..self.bytes.len(),
+            fault: SENDER_ASSUMED,
+            kind: Kind::Assumption,
+            reference: "",
+        });
+    }
+
+    /// Whether that was said.
+    pub fn has_assumed_sender(&self) -> bool {
+        self.tree.remarks.iter().any(|remark| remark.fault == SENDER_ASSUMED)
     }
 
     /// The handshake message, where it is one and whole.
@@ -253,6 +301,12 @@ impl Message {
         }
     }
 }
+
+/// What is said of a message that may be either side's.
+const SENDER_ASSUMED: Fault = Fault::Form {
+    expected: "which side sent it",
+    found: "of the side whose turn it seems, as is what follows and could be either's",
+};
 
 /// Whether messages of this type are hellos or requests for one.
 pub(super) fn begins_flight(msg_type: HandshakeType) -> bool {
