@@ -19,8 +19,9 @@ pub struct Probe {
     pub segments: Vec<usize>,
     /// The time between two segments or datagrams; none for as little as keeps segments apart.
     pub delay: Option<Duration>,
-    /// The hello, where it goes by datagrams: it may have to go again, and with a cookie.
-    pub by_datagrams: Option<Box<HelloSpec>>,
+    /// The hello, where it may have to go again: by datagrams that are lost, with a cookie, or with
+    /// the key share that a HelloRetryRequest asks for.
+    pub hello: Option<Box<HelloSpec>>,
     /// How long an answer is waited for.
     pub patience: Patience,
 }
@@ -28,24 +29,22 @@ pub struct Probe {
 impl Probe {
     /// A probe in one write, with the full time for an answer.
     pub fn new(flight: Vec<u8>) -> Probe {
-        Probe {
-            flight,
-            segments: Vec::new(),
-            delay: None,
-            by_datagrams: None,
-            patience: Patience::Full,
-        }
+        Probe { flight, segments: Vec::new(), delay: None, hello: None, patience: Patience::Full }
     }
 
     /// A probe that sends a hello as its spec says.
     pub fn of(spec: &HelloSpec) -> Probe {
-        let is_dtls = spec.framing == Framing::Dtls;
         Probe {
             segments: spec.segments.clone(),
             delay: spec.delay_ms.map(|delay| Duration::from_millis(delay.into())),
-            by_datagrams: is_dtls.then(|| Box::new(spec.clone())),
+            hello: Some(Box::new(spec.clone())),
             ..Probe::new(spec.flight())
         }
+    }
+
+    /// The hello, where it goes by datagrams.
+    pub fn by_datagrams(&self) -> Option<&HelloSpec> {
+        self.hello.as_deref().filter(|spec| spec.framing == Framing::Dtls)
     }
 }
 

@@ -147,22 +147,31 @@ fn a_server_that_demands_a_client_certificate_is_accepted_for_its_first_flight()
 }
 
 #[test]
-fn a_server_that_wants_another_key_share_answers_with_a_hello_retry_request() {
+fn a_hello_retry_request_is_answered_with_the_share_that_it_asks_for() {
     if openssl::is_missing() {
         return;
     }
     let identity = Identity::new(RSA, "/CN=peer.test");
-    let server = identity.serve(&["-tls1_3", "-groups", "P-384"]);
-    let transcript = connect(&server.address, HELLO, 0);
-    assert_eq!(types(&transcript, "server")[0], "hello_retry_request");
-    let summary = &transcript["summary"];
-    assert_eq!((&summary["hello_retry"], &summary["version"]), (&json!(true), &json!(0x0304)));
-    let outcome = &summary["outcome"];
-    assert_eq!((&outcome["kind"], &outcome["step"]), (&json!("accepted"), &json!("hello_retry")));
-    assert_eq!((&outcome["hello_retry"], &outcome["version"]), (&json!(true), &json!("TLS 1.3")));
-    let extensions = message(&transcript, "hello_retry_request")["values"]["extensions"].clone();
-    let share = extensions.as_array().unwrap().iter().find(|one| one["type"] == 51).unwrap();
-    assert_eq!(share["data"], "0018");
+    for (group, name) in [
+        ("P-384", "secp384r1"),
+        ("P-521", "secp521r1"),
+        ("X448", "x448"),
+        ("ffdhe3072", "ffdhe3072"),
+    ] {
+        let server = identity.serve(&["-tls1_3", "-groups", group]);
+        let transcript = connect(&server.address, HELLO, 0);
+        let mut said = types(&transcript, "server");
+        said.retain(|said| *said != "change_cipher_spec");
+        assert_eq!(said[..2], ["hello_retry_request", "server_hello"], "{group}: {said:?}");
+        let said = types(&transcript, "client");
+        assert_eq!(said, ["client_hello", "change_cipher_spec", "client_hello"], "{group}");
+        let summary = &transcript["summary"];
+        assert_eq!((&summary["hello_retry"], &summary["version"]), (&json!(true), &json!(0x0304)));
+        let outcome = &summary["outcome"];
+        let step = (&outcome["kind"], &outcome["step"], &outcome["hello_retry"]);
+        assert_eq!(step, (&json!("accepted"), &json!("server_hello"), &json!(true)), "{group}");
+        assert!(outcome["group"].as_str().unwrap().starts_with(name), "{outcome}");
+    }
 }
 
 #[test]

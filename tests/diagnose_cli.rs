@@ -6,8 +6,17 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::{Command, Output};
 
 use common::openssl::Folder;
-use helloscope::lab::{Rule, Server, Service};
+use helloscope::hello::HelloSpec;
+use helloscope::lab::{Answer, Rule, Server, Service};
+use helloscope::names::{CipherSuite, CompressionMethod, ContentType, ProtocolVersion};
 use helloscope::quirks::{Quirk, Response};
+use helloscope::wire::extension::{Block, ClientExtension, HelloRetryExtension};
+use helloscope::wire::grammar::{Fixed, Opaque};
+use helloscope::wire::handshake::Handshake;
+use helloscope::wire::handshake::client_hello::ClientHello;
+use helloscope::wire::handshake::random::{HELLO_RETRY_REQUEST, Random};
+use helloscope::wire::handshake::server_hello::HelloRetryRequest;
+use helloscope::wire::record::records;
 use helloscope::wire::text::hex;
 use serde_json::{Value, json};
 
@@ -308,6 +317,84 @@ fn a_tls_server_that_tires_of_waiting_is_no_other_protocol() {
     });
     let (found, _) = diagnose(&address, &["--timeout", "0.3"]);
     assert_eq!(found["verdict"], "rejects-everything", "{}", found["cause"]);
+}
+
+/// A server that asks for another share where a hello offers TLS 1.3, and has nothing but an alert
+/// for the hello that brings it. It speaks TLS 1.2.
+fn fails_after_a_hello_retry_request() -> String {
+    use std::io::{Read, Write};
+
+    fn hello(stream: &mut std::net::TcpStream) -> Option<(Vec<u8>, ClientHello)> {
+        let mut flight = Vec::new();
+        let mut buffer = [0; 4096];
+        loop {
+            let spec = HelloSpec::from_bytes(&flight).ok().filter(|spec| spec.is_typed());
+            if let Some(spec) = spec {
+                return Some((flight, spec.hello));
+            }
+            let length = stream.read(&mut buffer).ok().filter(|length| *length > 0)?;
+            flight.extend(&buffer[..length]);
+        }
+    }
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            std::thread::spawn(move || {
+                let Some((flight, hello)) = hello(&mut stream) else { return };
+                let offers_tls13 = hello.extensions().iter().any(|one| match one {
+                    ClientExtension::SupportedVersions(versions) => {
+                        versions.0.contains(&ProtocolVersion::TLS1_3)
+                    }
+                    _ => false,
+                });
+                if !offers_tls13 {
+                    if let Answer::Send(bytes) = Service::healthy().answer(&flight, &[]) {
+                        let _ = stream.write_all(&bytes);
+                    }
+                    let _ = stream.read(&mut [0; 4096]);
+                    return;
+                }
+                let retry = Handshake::HelloRetryRequest(HelloRetryRequest {
+                    legacy_version: ProtocolVersion::TLS1_2,
+                    random: Random(Fixed(HELLO_RETRY_REQUEST)),
+                    legacy_session_id_echo: hello.legacy_session_id.clone(),
+                    cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
+                    legacy_compression_method: CompressionMethod::null,
+                    extensions: Some(Block(vec![
+                        HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3),
+                        HelloRetryExtension::Cookie(Opaque::new(vec![7; 8])),
+                    ])),
+                });
+                let record = |content_type, bytes: &[u8]| {
+                    records(content_type, ProtocolVersion::TLS1_2, bytes, &[])
+                };
+                let _ = stream.write_all(&record(ContentType::handshake, &retry.to_bytes()));
+                // What comes next is the second hello.
+                let length = stream.read(&mut [0; 4096]).unwrap_or(0);
+                if length > 0 {
+                    let _ = stream.write_all(&record(ContentType::alert, &[2, 80]));
+                    let _ = stream.read(&mut [0; 4096]);
+                }
+            });
+        }
+    });
+    address
+}
+
+#[test]
+fn what_fails_with_the_second_hello_is_a_failure_of_its_own_step() {
+    let address = fails_after_a_hello_retry_request();
+    let (found, code) = diagnose(&address, &["--hello", "openssl-3.0.19-s_client"]);
+    assert_eq!((found["verdict"].as_str(), code), (Some("cause"), 1), "{found}");
+    assert_eq!(found["reaction"]["step"], "hello_retry");
+    assert_eq!(found["reaction"]["kind"], "alert");
+    assert_eq!(found["cause"], json!({"field": "supported_versions", "has": 772}));
+    let output = helloscope(&["diagnose", &address, "--hello", "openssl-3.0.19-s_client"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("second ClientHello"), "{text}");
 }
 
 /// A server that takes connections and never says a word.

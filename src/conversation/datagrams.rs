@@ -1,12 +1,15 @@
 //! The client's first flight over datagrams, which may be lost: the hello goes again where no
-//! answer comes (RFC 6347 section 4.2.4), and with a cookie where the server asks for one
-//! (section 4.2.1).
+//! answer comes (RFC 6347 section 4.2.4), with a cookie where the server asks for one (section
+//! 4.2.1), and with what a HelloRetryRequest asks for (RFC 9147 section 5.1).
 
 use super::{Conversation, Progress};
 use crate::hello::HelloSpec;
+use crate::hello::draw::Draw;
+use crate::hello::second_hello::second_hello;
 use crate::transcript::{End, Side, Source, Transcript};
 use crate::wire::grammar::Opaque;
 use crate::wire::handshake::Handshake;
+use crate::wire::handshake::server_hello::HelloRetryRequest;
 use crate::wire::limits::COOKIES;
 use crate::wire::stream::Unit;
 
@@ -24,13 +27,28 @@ pub struct DatagramConversation {
     due: f64,
     wait: f64,
     cookies: usize,
+    /// Whether a HelloRetryRequest was answered.
+    retried: bool,
+}
+
+/// What a server asks for before it answers.
+enum Asked {
+    Cookie(Vec<u8>),
+    Another(HelloRetryRequest),
 }
 
 impl DatagramConversation {
     /// A conversation that begins with this hello, which is due at once.
     pub fn new(spec: HelloSpec) -> DatagramConversation {
         let conversation = Conversation::new(&[]);
-        DatagramConversation { conversation, spec, due: 0.0, wait: FIRST_WAIT, cookies: 0 }
+        DatagramConversation {
+            conversation,
+            spec,
+            due: 0.0,
+            wait: FIRST_WAIT,
+            cookies: 0,
+            retried: false,
+        }
     }
 
     /// When the hello goes out next, in seconds from the start, unless something comes before.
@@ -60,17 +78,43 @@ impl DatagramConversation {
         let new = self.conversation.take(time, datagram, true);
         let events = self.conversation.recorder.events();
         let fresh = events.get(events.len() - new..).unwrap_or_default();
-        let cookie = fresh.iter().find_map(|event| match &event.unit {
+        let asked = fresh.iter().find_map(|event| match &event.unit {
             Unit::Message(message) => match message.handshake()? {
-                Handshake::HelloVerifyRequest(request) => Some(request.cookie.0.to_vec()),
+                Handshake::HelloVerifyRequest(request) => {
+                    Some(Asked::Cookie(request.cookie.0.to_vec()))
+                }
+                Handshake::HelloRetryRequest(retry) => Some(Asked::Another(retry.clone())),
                 _ => None,
             },
             Unit::Header(_) => None,
         });
-        if let Some(cookie) = cookie {
-            self.answer_cookie(time, cookie);
+        match asked {
+            Some(Asked::Cookie(cookie)) => self.answer_cookie(time, cookie),
+            Some(Asked::Another(retry)) => self.answer_retry(time, &retry),
+            None => {}
         }
         self.progress()
+    }
+
+    /// Makes the hello due that a HelloRetryRequest asks for, as the next message. One that was on
+    /// its way twice is answered once.
+    fn answer_retry(&mut self, time: f64, retry: &HelloRetryRequest) {
+        if !self.retried {
+            // Where there is none, that it was asked for is all that is known.
+            let second = second_hello(&self.spec, retry, &mut Draw::fresh());
+            let Some(second) = second else { return };
+            self.spec = second;
+            self.retried = true;
+            self.next_message(time);
+        }
+        self.conversation.progress = Progress::Waiting;
+    }
+
+    /// What goes out next is the next message, and is due.
+    fn next_message(&mut self, time: f64) {
+        self.spec.dtls.message_seq = self.spec.dtls.message_seq.wrapping_add(1);
+        self.due = time;
+        self.wait = FIRST_WAIT;
     }
 
     /// Makes the hello with the cookie due, as the next message. A request that was on its way
@@ -83,9 +127,7 @@ impl DatagramConversation {
             Some(place) if typed && self.cookies < COOKIES => {
                 *place = Opaque::new(cookie);
                 self.cookies += 1;
-                self.spec.dtls.message_seq = self.spec.dtls.message_seq.wrapping_add(1);
-                self.due = time;
-                self.wait = FIRST_WAIT;
+                self.next_message(time);
             }
             _ => self.conversation.progress = Progress::Decided,
         }
@@ -107,10 +149,12 @@ mod tests {
     use super::*;
     use crate::hello::framing::{DTLS_OVERHEAD, Framing, reframe};
     use crate::hello::preset::Preset;
-    use crate::names::{ContentType, ProtocolVersion};
-    use crate::transcript::{Kind, Reaction};
-    use crate::wire::grammar::{Uint24, Wire};
+    use crate::names::{CipherSuite, CompressionMethod, ContentType, NamedGroup, ProtocolVersion};
+    use crate::transcript::{Kind, Reaction, Step};
+    use crate::wire::extension::{Block, ClientExtension, HelloRetryExtension};
+    use crate::wire::grammar::{Codes, Fixed, Uint24, Wire};
     use crate::wire::handshake::client_hello::ClientHello;
+    use crate::wire::handshake::random::{HELLO_RETRY_REQUEST, Random};
     use crate::wire::record::dtls::{DtlsHeader, Uint48};
 
     fn spec() -> HelloSpec {
@@ -210,6 +254,48 @@ mod tests {
             ..hello.clone()
         };
         assert_eq!(without(first), without(second));
+    }
+
+    #[test]
+    fn a_hello_retry_request_is_answered_once_in_the_next_message() {
+        let mut spec = Preset::find("openssl-3.0.19-s_client").unwrap().spec.clone();
+        reframe(&mut spec, Framing::Dtls);
+        spec.extensions_mut()
+            .push(ClientExtension::SupportedVersions(Codes::new(vec![ProtocolVersion::DTLS1_3])));
+        let group = NamedGroup::secp256r1;
+        let retry = Handshake::HelloRetryRequest(HelloRetryRequest {
+            legacy_version: ProtocolVersion::DTLS1_2,
+            random: Random(Fixed(HELLO_RETRY_REQUEST)),
+            legacy_session_id_echo: Opaque::new(vec![]),
+            cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
+            legacy_compression_method: CompressionMethod::null,
+            extensions: Some(Block(vec![
+                HelloRetryExtension::SupportedVersions(ProtocolVersion::DTLS1_3),
+                HelloRetryExtension::KeyShare(group),
+                HelloRetryExtension::Cookie(Opaque::new(b"a cookie".to_vec())),
+            ])),
+        });
+        let bytes = retry.to_bytes();
+        let (head, body) = bytes.split_at(4);
+        let message = [head, &[0; 5], &head[1..], body].concat();
+        let retry = record(&message, 0);
+        let mut conversation = DatagramConversation::new(spec);
+        conversation.send(0.0);
+        assert_eq!(conversation.receive(0.5, &retry), Progress::Waiting);
+        assert!(!conversation.send(0.5).is_empty());
+        conversation.receive(0.6, &retry);
+        assert_eq!(conversation.send(0.6).len(), 0);
+        let transcript = conversation.finish(Source::default(), End::Open);
+        let (hellos, _) = sent(&transcript);
+        let [(0, _), (1, second)] = &hellos[..] else { panic!("{hellos:?}") };
+        let shares = second.extensions().iter().find_map(|one| match one {
+            ClientExtension::KeyShare(shares) => Some(&shares.0),
+            _ => None,
+        });
+        assert!(matches!(&shares.unwrap()[..], [share] if share.group == group));
+        assert!(second.extensions().iter().any(|one| matches!(one, ClientExtension::Cookie(_))));
+        let reaction = Reaction::of(&transcript).unwrap();
+        assert_eq!((reaction.kind, reaction.step), (Kind::Silence, Step::HelloRetry));
     }
 
     #[test]

@@ -2,13 +2,16 @@
 //! handed in, and out comes whether to wait for more.
 //!
 //! For now a conversation is the first flight: the hello goes out, and the server's answer is
-//! read to its end (RFC 8446 section 2, RFC 5246 section 7.3). Over datagrams it is a
-//! [`DatagramConversation`].
+//! read to its end (RFC 8446 section 2, RFC 5246 section 7.3). A HelloRetryRequest is answered
+//! with another hello. Over datagrams it is a [`DatagramConversation`].
 
 mod datagrams;
 
 pub use datagrams::DatagramConversation;
 
+use crate::hello::HelloSpec;
+use crate::hello::draw::Draw;
+use crate::hello::second_hello::{second_flight, second_hello};
 use crate::names::{AlertDescription, AlertLevel, ProtocolVersion};
 use crate::transcript::{End, Queue, Recorder, Side, Source, Transcript};
 use crate::wire::grammar::Context;
@@ -26,6 +29,8 @@ pub enum Progress {
     Waiting,
     /// What the server does with the hello is known.
     Decided,
+    /// It is our turn: [`Conversation::send`].
+    ToSend,
     /// More has come than is kept, and nothing in it decides.
     Full,
 }
@@ -40,6 +45,10 @@ pub struct Conversation {
     /// The server's messages that came before those that stand before them, in DTLS: whether each
     /// ends its flight.
     early: Queue<bool>,
+    /// The hello, where it is known and as long as nothing asked for another.
+    hello: Option<HelloSpec>,
+    /// The second hello, until it is sent.
+    second: Option<HelloSpec>,
 }
 
 impl Conversation {
@@ -47,8 +56,28 @@ impl Conversation {
     pub fn new(flight: &[u8]) -> Conversation {
         let mut recorder = Recorder::default();
         recorder.push(Side::Client, Some(0.0), flight);
-        let early = Queue::default();
-        Conversation { recorder, progress: Progress::Waiting, received: 0, full: false, early }
+        Conversation {
+            recorder,
+            progress: Progress::Waiting,
+            received: 0,
+            full: false,
+            early: Queue::default(),
+            hello: None,
+            second: None,
+        }
+    }
+
+    /// The same, where it is known which hello it is: a HelloRetryRequest is answered.
+    pub fn with_hello(self, hello: HelloSpec) -> Conversation {
+        Conversation { hello: Some(hello), ..self }
+    }
+
+    /// The flight that goes out now, where it is our turn.
+    pub fn send(&mut self, time: f64) -> Option<Vec<u8>> {
+        let flight = second_flight(&self.second.take()?);
+        self.recorder.push(Side::Client, Some(time), &flight);
+        self.progress = Progress::Waiting;
+        Some(flight)
     }
 
     /// Hands in bytes from the server, `time` seconds after the hello went out.
@@ -72,6 +101,15 @@ impl Conversation {
         let mut over = false;
         for event in fresh {
             let Unit::Message(message) = &event.unit else { continue };
+            // Only the first is answered, RFC 8446 section 4.1.4.
+            if let (Some(Handshake::HelloRetryRequest(retry)), Some(hello)) =
+                (message.handshake(), self.hello.take_if(|_| !is_datagram))
+            {
+                self.second = second_hello(&hello, retry, &mut Draw::fresh());
+                if self.second.is_some() {
+                    continue;
+                }
+            }
             let ends = ends_flight(context, &message.body);
             over |= match message.message_seq() {
                 Some(number) => {
@@ -80,7 +118,9 @@ impl Conversation {
                 None => ends,
             };
         }
-        if over || !is_datagram && self.is_not_tls() {
+        if self.second.is_some() {
+            self.progress = Progress::ToSend;
+        } else if over || !is_datagram && self.is_not_tls() {
             self.progress = Progress::Decided;
         }
         if taken.len() < bytes.len() {

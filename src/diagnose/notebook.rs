@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::diagnosis::{Evidence, Possible};
 use crate::hello::HelloSpec;
 use crate::probe::{Observation, Over, Patience, Probe, Target};
-use crate::transcript::{Kind, Reaction};
+use crate::transcript::{Kind, Reaction, Step};
 
 /// Connections that do not depend on each other are asked for together, so many at a time.
 const TOGETHER: usize = 4;
@@ -308,8 +308,13 @@ pub(super) fn meaning(failure: Option<&Reaction>, reaction: &Reaction) -> Answer
     }
 }
 
-/// Whether two reactions are the same failure: an alert is the same where it says the same.
+/// Whether two reactions are the same failure: an alert is the same where it says the same. What
+/// fails with a second hello is another failure than that of a first.
 pub(super) fn alike(a: &Reaction, b: &Reaction) -> bool {
+    let second = |one: &Reaction| one.step == Step::HelloRetry;
+    if second(a) != second(b) {
+        return false;
+    }
     match (&a.kind, &b.kind) {
         (Kind::Malformed { .. }, Kind::Malformed { .. }) => true,
         (Kind::Plaintext { .. }, Kind::Plaintext { .. }) => true,

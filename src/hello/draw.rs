@@ -103,6 +103,20 @@ impl Draw {
                 let key = self.until(48, |bytes| p384::SecretKey::from_slice(bytes).ok())?;
                 key.public_key().to_encoded_point(false).as_bytes().to_vec()
             }
+            NamedGroup::secp521r1 => {
+                // The order of the curve is just below 2^521.
+                let key = self.until(66, |bytes| {
+                    let mut bytes = bytes.to_vec();
+                    bytes.iter_mut().take(1).for_each(|first| *first &= 1);
+                    p521::SecretKey::from_slice(&bytes).ok()
+                })?;
+                key.public_key().to_encoded_point(false).as_bytes().to_vec()
+            }
+            NamedGroup::ffdhe2048 => self.power_of_two(256),
+            NamedGroup::ffdhe3072 => self.power_of_two(384),
+            NamedGroup::ffdhe4096 => self.power_of_two(512),
+            NamedGroup::ffdhe6144 => self.power_of_two(768),
+            NamedGroup::ffdhe8192 => self.power_of_two(1024),
             NamedGroup::X25519MLKEM768 => {
                 let mut key = self.ml_kem_768();
                 key.extend(self.bytes(32));
@@ -115,6 +129,17 @@ impl Draw {
             }
             _ => return None,
         })
+    }
+
+    /// A key of a group of RFC 7919, whose primes have so many bytes: two, which generates it, to some
+    /// power below the prime. Numbers that are no power of two need not be in the group.
+    fn power_of_two(&mut self, length: usize) -> Vec<u8> {
+        let mut key = vec![0; length];
+        let power = self.rng.next_u32() as usize % (8 * length - 1);
+        if let Some(byte) = key.iter_mut().rev().nth(power / 8) {
+            *byte = 1 << (power % 8);
+        }
+        key
     }
 
     /// Draws until something can be made of what was drawn; all but one draw in 2^32 can.

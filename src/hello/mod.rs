@@ -48,6 +48,7 @@ mod other_values;
 pub mod preset;
 pub mod recorded;
 mod said;
+pub mod second_hello;
 mod sizes;
 mod source;
 pub mod spec;

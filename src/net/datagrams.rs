@@ -107,7 +107,7 @@ impl Exchange {
                 let decided = *self.decided.get_or_insert(elapsed);
                 (decided + deadlines.linger).saturating_sub(elapsed)
             }
-            Progress::Full => Duration::ZERO,
+            Progress::Full | Progress::ToSend => Duration::ZERO,
         };
         // What a peer said before it went is there already.
         let most = self.gone.as_ref().map_or(left, |_| Duration::from_millis(1));

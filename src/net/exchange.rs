@@ -35,7 +35,7 @@ pub fn exchange(
     deadlines: Deadlines,
     options: &SocketOptions,
 ) -> Observation {
-    if let Some(spec) = &probe.by_datagrams {
+    if let Some(spec) = probe.by_datagrams() {
         return datagrams::exchange(address, spec, deadlines, options);
     }
     let begun = Instant::now();
@@ -46,9 +46,16 @@ pub fn exchange(
     let client = stream.local_addr();
     let sent = Instant::now();
     let mut conversation = Conversation::new(&probe.flight);
+    if let Some(hello) = &probe.hello {
+        conversation = conversation.with_hello((**hello).clone());
+    }
     // A peer that has closed already may still have said why: what it said is read all the same.
-    let written = send(&mut stream, probe);
-    let end = receive(&mut stream, &mut conversation, deadlines, sent);
+    let mut written = send(&mut stream, &probe.flight, probe);
+    let end = loop {
+        let end = receive(&mut stream, &mut conversation, deadlines, sent);
+        let Some(again) = conversation.send(sent.elapsed().as_secs_f64()) else { break end };
+        written = written.and(send(&mut stream, &again, probe));
+    };
     let seconds = sent.elapsed().as_secs_f64();
     observed(conversation.finish(live(address), ended(&written, end)), client, address, seconds)
 }
@@ -89,10 +96,10 @@ pub(super) fn unreached(kind: Kind, begun: Instant) -> Observation {
     Observation { reaction, seconds: begun.elapsed().as_secs_f64(), transcript: None }
 }
 
-/// Sends the flight, a write for each segment.
-fn send(stream: &mut TcpStream, probe: &Probe) -> io::Result<()> {
+/// Sends a flight as a probe says, a write for each segment.
+fn send(stream: &mut TcpStream, flight: &[u8], probe: &Probe) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut left = probe.flight.as_slice();
+    let mut left = flight;
     for (index, size) in segment_sizes(left.len(), &probe.segments).into_iter().enumerate() {
         if index > 0 {
             thread::sleep(probe.delay.unwrap_or(SEGMENT_PAUSE));
@@ -104,7 +111,7 @@ fn send(stream: &mut TcpStream, probe: &Probe) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads until all is decided, the peer has closed, or the time is up. However the peer sends, the
+/// Reads until all is decided or it is our turn, the peer has closed, or the time is up. However the peer sends, the
 /// time as a whole is bounded.
 fn receive(
     stream: &mut TcpStream,
@@ -125,6 +132,7 @@ fn receive(
                 (decided + deadlines.linger).saturating_sub(elapsed)
             }
             Progress::Full => return End::Full,
+            Progress::ToSend => return End::Open,
         };
         // A time of zero would wait for ever.
         if wait.is_zero() || stream.set_read_timeout(Some(wait)).is_err() {

@@ -11,7 +11,7 @@ use crate::report::diagnosis::Options;
 use crate::report::message_words::short;
 use crate::report::shell::quote;
 use crate::report::style::count;
-use crate::report::transcript::reaction_words;
+use crate::report::transcript::{accepting, reaction_words};
 use crate::transcript::{Kind, Reaction};
 use crate::wire::text::escape;
 
@@ -168,7 +168,7 @@ pub fn cost_words(diagnosis: &Diagnosis) -> String {
 pub fn short_reaction(reaction: &Reaction) -> String {
     match &reaction.kind {
         Kind::Accepted { version, hello_retry, .. } => {
-            let answer = if *hello_retry { "HelloRetryRequest" } else { "ServerHello" };
+            let answer = accepting(reaction.step, *hello_retry);
             format!("{answer} {}", short(*version))
         }
         Kind::Alert { description, .. } => format!("alert {}", short(*description)),

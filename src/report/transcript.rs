@@ -293,11 +293,20 @@ fn with_number<C: Code>(code: C) -> String {
     }
 }
 
+/// The message in which a server took a hello, the last that it sent of those.
+pub fn accepting(step: Step, hello_retry: bool) -> &'static str {
+    match (step, hello_retry) {
+        (Step::HelloRetry, _) => "HelloRetryRequest",
+        (_, true) => "HelloRetryRequest, ServerHello",
+        (_, false) => "ServerHello",
+    }
+}
+
 /// What a server did, in words.
 pub fn reaction_words(reaction: &Reaction) -> String {
     let what = match &reaction.kind {
         Kind::Accepted { version, cipher_suite, hello_retry, .. } => {
-            let answer = if *hello_retry { "HelloRetryRequest" } else { "ServerHello" };
+            let answer = accepting(reaction.step, *hello_retry);
             let suite = cipher_suite.map(|suite| format!(", {}", short(suite)));
             return format!("{answer} {}{}", short(*version), suite.unwrap_or_default());
         }
@@ -330,6 +339,7 @@ pub fn reaction_words(reaction: &Reaction) -> String {
     };
     match reaction.step {
         Step::Connect | Step::ClientHello => what,
+        Step::HelloRetry => format!("{what}, to the second ClientHello (after HelloRetryRequest)"),
         step => format!("{what}, after {}", camel_case(step.word())),
     }
 }

@@ -140,7 +140,12 @@ impl Reaction {
     /// Reads the reaction off a transcript. There is none where nothing tells how it ended.
     pub fn of(transcript: &Transcript) -> Option<Reaction> {
         let is_tls = transcript.from(Side::Server).any(is_tls);
-        let mut seen = Seen { offer: first_offer(transcript), is_tls, ..Seen::default() };
+        let mut seen = Seen {
+            offer: first_offer(transcript),
+            second: has_second_offer(transcript),
+            is_tls,
+            ..Seen::default()
+        };
         let mut queue = Queue::default();
         for message in transcript.from(Side::Server) {
             let ready = match message.message_seq() {
@@ -183,6 +188,10 @@ impl Reaction {
 struct Seen {
     /// What the client offered, where the transcript shows it from there on.
     offer: Option<ClientHello>,
+    /// Whether it said another hello.
+    second: bool,
+    /// Whether the server asked for it.
+    hello_retry: bool,
     hello: Option<(ProtocolVersion, CipherSuite)>,
     group: Option<NamedGroup>,
     certificate: bool,
@@ -270,7 +279,9 @@ impl Seen {
                 let version = ProtocolVersion::TLS1_3;
                 let cipher_suite = Some(retry.cipher_suite);
                 let kind = Kind::Accepted { version, cipher_suite, group: None, hello_retry: true };
-                Some(Reaction { kind, step: Step::HelloRetry })
+                self.hello_retry = true;
+                // What comes of the second hello is more than that it was asked for.
+                (!self.second).then_some(Reaction { kind, step: Step::HelloRetry })
             }
             Handshake::ServerHello(hello) => {
                 if let Some(what) = self.not_offered(hello) {
@@ -321,7 +332,7 @@ impl Seen {
     fn accepted(&self) -> Option<Reaction> {
         let (version, cipher_suite) = self.hello?;
         let (cipher_suite, group) = (Some(cipher_suite), self.group);
-        let kind = Kind::Accepted { version, cipher_suite, group, hello_retry: false };
+        let kind = Kind::Accepted { version, cipher_suite, group, hello_retry: self.hello_retry };
         Some(Reaction { kind, step: Step::ServerHello })
     }
 
@@ -344,6 +355,7 @@ impl Seen {
         let step = match (self.hello, self.certificate) {
             (_, true) => Step::Certificate,
             (Some(_), false) => Step::ServerHello,
+            (None, false) if self.hello_retry => Step::HelloRetry,
             (None, false) => Step::ClientHello,
         };
         Reaction { kind, step }
@@ -391,8 +403,20 @@ fn first_offer(transcript: &Transcript) -> Option<ClientHello> {
     if !from_the_beginning && before.any(|(_, message)| message.follows_hello()) {
         return None;
     }
-    transcript.from(Side::Client).find_map(|message| match message.handshake() {
-        Some(Handshake::ClientHello(hello)) => Some(hello.clone()),
+    offers(transcript).next().cloned()
+}
+
+/// Whether the client offers something else in a later hello. One that goes again by datagrams, or
+/// with a cookie of theirs, has the same extensions.
+fn has_second_offer(transcript: &Transcript) -> bool {
+    let mut offers = offers(transcript).map(ClientHello::extensions);
+    let first = offers.next();
+    offers.any(|other| first != Some(other))
+}
+
+fn offers(transcript: &Transcript) -> impl Iterator<Item = &ClientHello> {
+    transcript.from(Side::Client).filter_map(|message| match message.handshake() {
+        Some(Handshake::ClientHello(hello)) => Some(hello),
         _ => None,
     })
 }
