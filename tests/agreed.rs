@@ -14,6 +14,7 @@ use helloscope::transcript::{Recorder, Side, Source};
 use helloscope::wire::extension::{
     Block, ClientExtension, Extension, HelloRetryExtension, KeyShareEntry, ServerExtension,
 };
+use helloscope::wire::fault::Remark;
 use helloscope::wire::grammar::{Codes, Context, Empty, Fixed, List, Opaque, Rest, SinceTls12};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::handshake::certificate::{
@@ -461,7 +462,7 @@ fn a_second_hello_is_the_first_but_for_what_was_asked_for() {
 /// As a file has them that holds one side's bytes behind the other's.
 #[test]
 fn a_second_hello_is_read_behind_what_asks_for_it_where_it_stands_before() {
-    let told = |messages: [usize; 4], change: fn(&mut ClientHello)| {
+    let told = |messages: &[usize], change: fn(&mut ClientHello)| {
         let group = NamedGroup::secp384r1;
         let share = || KeyShareEntry { group, key_exchange: Opaque::new(point(group, false)) };
         let mut second = hello();
@@ -483,13 +484,20 @@ fn a_second_hello_is_read_behind_what_asks_for_it_where_it_stands_before() {
             (Side::Client, Handshake::ClientHello(second)),
             (Side::Server, Handshake::ServerHello(answer)),
         ];
-        told(messages.map(|message| said[message].clone()).to_vec())
+        told(messages.iter().map(|message| said[*message].clone()).collect())
     };
-    for order in [[0, 1, 2, 3], [0, 2, 1, 3]] {
-        assert_eq!(told(order, |_| {}), []);
+    for order in [[0, 1, 2, 3], [0, 2, 1, 3], [1, 3, 0, 2]] {
+        assert_eq!(told(&order, |_| {}), []);
         let notice = [("random", "something else".to_owned(), "RFC 8446 4.1.2")];
-        assert_eq!(told(order, |hello| hello.random = Random(Fixed([9; 32]))), notice);
+        assert_eq!(told(&order, |hello| hello.random = Random(Fixed([9; 32]))), notice);
     }
+    // The first hello was not seen, or the second.
+    for order in [[1, 2, 3], [2, 1, 3], [1, 3, 2], [0, 1, 3], [1, 3, 0]] {
+        assert_eq!(told(&order, |_| {}), [], "{order:?}");
+    }
+    // A server that asks for the key that it has, and does not go on.
+    let found = ("key_share", "one of which there was".to_owned(), "RFC 8446 4.2.8");
+    assert_eq!(told(&[2, 1], |_| {}), [found]);
     for name in ["hrr", "tls13-hrr-p384", "dtls13-wolfssl"] {
         for flow in Flow::of_capture(name) {
             let told = |flow: &Flow| {
@@ -501,12 +509,62 @@ fn a_second_hello_is_read_behind_what_asks_for_it_where_it_stands_before() {
                 told.sort_by(|one, other| one.0.cmp(&other.0));
                 told
             };
-            let mut apart = flow.clone();
-            apart.pieces.sort_by_key(|piece| piece.from as usize);
             assert_eq!(told(&flow).len(), 4, "{name}");
-            assert_eq!(told(&apart), told(&flow), "{name}");
+            for first in [Side::Client, Side::Server] {
+                let mut apart = flow.clone();
+                apart.pieces.sort_by_key(|piece| piece.from != first);
+                assert_eq!(told(&apart), told(&flow), "{name}");
+            }
         }
     }
+}
+
+/// RFC 8446 section 4.2.2: what gave the cookie may not have been seen, or stand behind it.
+#[test]
+fn a_cookie_of_a_second_hello_was_given() {
+    let flight = |name: &str| {
+        let path = common::path(&format!("testdata/flights/tls13-cookie-{name}.bin"));
+        std::fs::read(path).unwrap()
+    };
+    let records = |bytes: &[u8]| {
+        let (mut rest, mut all) = (bytes, Vec::new());
+        while let [_, _, _, high, low, ..] = *rest {
+            let (record, behind) = rest.split_at(5 + usize::from(u16::from_be_bytes([high, low])));
+            all.push(record.to_vec());
+            rest = behind;
+        }
+        all
+    };
+    let (client, server) = (flight("client"), flight("server"));
+    let clients = records(&client);
+    let second = clients.iter().rposition(|record| record[0] == 22).unwrap();
+    assert!(second > 0);
+    for from in [0, second] {
+        let client = (Side::Client, clients[from..].concat());
+        let server = (Side::Server, server.clone());
+        for said in [[client.clone(), server.clone()], [server, client]] {
+            let mut recorder = Recorder::default();
+            for (from, bytes) in said {
+                recorder.push(from, None, &bytes);
+            }
+            let read = recorder.finish(Source::default(), None);
+            let remarks = read.messages().flat_map(|(_, message)| &message.tree.remarks);
+            assert_eq!(remarks.collect::<Vec<_>>(), [] as [&Remark; 0], "{from}");
+        }
+    }
+    // In datagrams, the number of the hello says that it is the second.
+    let mut seconds = 0;
+    for name in ["dtls13-wolfssl", "dtls13-cid"] {
+        for mut flow in Flow::of_capture(name) {
+            let first = flow.pieces.iter().position(|piece| piece.from == Side::Client).unwrap();
+            flow.pieces.drain(..=first);
+            let read = flow.transcript(name);
+            let mut remarks = read.messages().flat_map(|(_, message)| &message.tree.remarks);
+            assert!(!remarks.any(|remark| remark.field == "cookie"), "{name}");
+            seconds += 1;
+        }
+    }
+    assert!(seconds > 1);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use common::{hellos, path, streams};
 use helloscope::capture;
 use helloscope::transcript::{Reaction, Side, Transcript};
 use helloscope::wire::fault::Kind;
-use helloscope::wire::stream::{Body, Message};
+use helloscope::wire::stream::{Body, Message, Unit};
 
 /// The flows of all captures.
 fn flows() -> Vec<(String, Flow)> {
@@ -574,4 +574,35 @@ fn who_answers_a_request_behind_the_handshake_is_the_client() {
     assert_eq!(senders(&[&none(7)]), ">");
     assert_eq!(senders(&[&record(&none(7))]), ">");
     assert_eq!(senders(&[&record(&own)]), "<");
+}
+
+/// What is noticed of a flow, sorted, but for what is only taken to be so.
+fn noticed(flow: &Flow) -> Vec<String> {
+    let transcript = flow.transcript("it");
+    let messages = transcript.messages().map(|(_, message)| message);
+    let headers = transcript.events.iter().filter_map(|event| match &event.unit {
+        Unit::Header(header) => Some(&header.tree),
+        Unit::Message(_) => None,
+    });
+    let trees = messages.map(|message| &message.tree).chain(headers);
+    let remarks = trees.flat_map(|tree| &tree.remarks);
+    let told = remarks.filter(|remark| remark.kind != Kind::Assumption);
+    let mut told: Vec<_> = told.map(ToString::to_string).collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn whichever_sides_bytes_come_first_the_same_is_noticed() {
+    let mut read = 0;
+    for (name, flow) in flows() {
+        let in_turn = noticed(&flow);
+        for first in [Side::Client, Side::Server] {
+            let mut apart = flow.clone();
+            apart.pieces.sort_by_key(|piece| piece.from != first);
+            assert_eq!(noticed(&apart), in_turn, "{name}, {first:?} first");
+            read += 1;
+        }
+    }
+    assert!(read > 200, "{read}");
 }

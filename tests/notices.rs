@@ -4,6 +4,7 @@
 mod common;
 
 use common::connection::{hello, notices, point, remarks, tls12, tls13, transcript};
+use common::flows::Flow;
 use helloscope::names::{
     CertificateCompressionAlgorithm, CertificateType, CipherSuite, ClientCertificateType, Code,
     CompressionMethod, ContentType, ExtensionType, KeyUpdateRequest, NamedGroup, ProtocolVersion,
@@ -43,7 +44,22 @@ use helloscope::wire::stream::{Message, Unit};
 fn told(change: impl FnOnce(&mut ClientHello, &mut ServerHello)) -> Vec<(String, String)> {
     let (mut hello, mut answer) = (hello(), tls12());
     change(&mut hello, &mut answer);
-    notices(hello, vec![Handshake::ServerHello(answer)])
+    let answer = Handshake::ServerHello(answer);
+    let mut told = notices(hello.clone(), vec![answer.clone()]);
+    // As in a file in which the server's bytes come first. A hello that renegotiates may stand there in
+    // turn.
+    if told.iter().any(|(_, found)| found == "a handshake before the first") {
+        return told;
+    }
+    let said = vec![(Side::Server, answer), (Side::Client, Handshake::ClientHello(hello))];
+    let remarks = remarks(said).into_iter();
+    let mut apart: Vec<_> =
+        remarks.map(|remark| (remark.field.to_owned(), remark.fault.found())).collect();
+    let in_turn = told.clone();
+    told.sort();
+    apart.sort();
+    assert_eq!(apart, told);
+    in_turn
 }
 
 fn remove(hello: &mut ClientHello, extension_type: ExtensionType) {
@@ -1844,11 +1860,17 @@ fn a_hello_behind_what_was_not_seen_may_renegotiate() {
     let message = |handshake: Handshake| record(ContentType::handshake, &handshake.to_bytes());
     let client = message(Handshake::ClientHello(renegotiating.clone()));
     let server = message(Handshake::ServerHello(answer.clone()));
+    // What is not the client's, and nothing of the server's own.
+    let [others, half] = [&[8; 24][..], &[7; 12]].map(|both| {
+        let info = ServerExtension::RenegotiationInfo(Opaque::new(both.to_vec()));
+        let answer = ServerHello { extensions: Some(Block(vec![info])), ..tls12() };
+        message(Handshake::ServerHello(answer))
+    });
     let finished = || Handshake::Finished(Finished { verify_data: Rest(vec![7; 12].into()) });
     let empty = Handshake::Certificate(Certificate { certificate_list: List::new(vec![]) });
     // What is remarked of it, and whether the server is said to have answered it ill.
-    let told = |before: &[(Side, Vec<u8>)]| {
-        let hellos = [(Side::Client, client.clone()), (Side::Server, server.clone())];
+    let answered = |before: &[(Side, Vec<u8>)], server: &[u8]| {
+        let hellos = [(Side::Client, client.clone()), (Side::Server, server.to_vec())];
         let mut recorder = Recorder::default();
         for (from, bytes) in before.iter().chain(&hellos) {
             recorder.push(*from, None, bytes);
@@ -1860,9 +1882,13 @@ fn a_hello_behind_what_was_not_seen_may_renegotiate() {
         let of_info = remarks.filter(|remark| remark.field == "renegotiation_info");
         of_info.map(|remark| remark.reference).collect::<Vec<_>>()
     };
+    let told = |before: &[(Side, Vec<u8>)]| answered(before, &others);
     assert_eq!(told(&[]), ["RFC 5746 3.4"; 2]);
+    assert_eq!(answered(&[], &half), ["RFC 5746 3.4"; 2]);
     // What stands before a first hello as well.
     assert_eq!(told(&[(Side::Server, record(ContentType::alert, &[1, 100]))]), ["RFC 5746 3.4"; 2]);
+    // A server that sends back how the handshake before it ended has seen that.
+    assert_eq!(answered(&[], &server), [] as [&str; 0]);
     let sides = [Side::Client, Side::Server];
     for (from, bytes) in [
         (Side::Server, message(Handshake::HelloRequest(Empty))),
@@ -2353,5 +2379,71 @@ fn arcs_of_trust_anchors_in_more_bytes_than_they_take() {
     for id in [&[0x80, 1][..], &[1, 0x80, 1]] {
         let found = "one that begins with a byte of no use (0x80)";
         assert_eq!(told(id), noticed("trust_anchor_id", found), "{id:?}");
+    }
+}
+
+/// RFC 6520 section 4, RFC 5246 section 7.2.
+#[test]
+fn where_a_stream_begins_a_record_whose_form_does_not_fit_is_protected() {
+    let read = |records: &[(ContentType, &[u8])]| {
+        let mut recorder = Recorder::default();
+        for (content_type, bytes) in records {
+            let version = ProtocolVersion::TLS1_2;
+            let record = self::records(*content_type, version, bytes, &[]);
+            recorder.push(Side::Client, None, &record);
+        }
+        let transcript = recorder.finish(Source::default(), None);
+        let remarks = transcript.messages().flat_map(|(_, message)| message.tree.remarks.clone());
+        assert!(remarks.into_iter().all(|remark| remark.kind == Kind::Assumption));
+        let names = transcript.messages().map(|(_, message)| message.type_name());
+        names.collect::<Vec<_>>()
+    };
+    let (alert, heartbeat) = (ContentType::alert, ContentType::heartbeat);
+    // Under an explicit nonce that counts, or one by chance.
+    let [counted, by_chance] = [[0; 26], [0x9c; 26]];
+    assert_eq!(read(&[(heartbeat, &[0; 43]), (alert, &counted)]), ["encrypted"; 2]);
+    assert_eq!(read(&[(heartbeat, &[0x78; 48]), (alert, &by_chance)]), ["encrypted"; 2]);
+    // A type that there is, of a length that is none.
+    let lies = [&[1, 0x9b, 0x34][..], &[7; 45]].concat();
+    assert_eq!(read(&[(heartbeat, &lies), (alert, &by_chance)]), ["encrypted"; 2]);
+    // In clear.
+    let sound = [&[1, 0, 8][..], &[7; 24]].concat();
+    assert_eq!(read(&[(heartbeat, &sound), (alert, &[1, 0])]), ["heartbeat", "alert"]);
+}
+
+#[test]
+fn real_heartbeats_are_protected_or_not_from_wherever_their_stream_is_seen() {
+    let mut protected = 0;
+    for name in
+        ["heartbleed-encrypted", "heartbleed-encrypted-short", "heartbleed-encrypted-success"]
+    {
+        for flow in Flow::of_capture(name) {
+            for side in [Side::Client, Side::Server] {
+                let mut rest = &flow.bytes(side)[..];
+                while let [content_type, _, _, high, low, ..] = *rest {
+                    let mut recorder = Recorder::default();
+                    recorder.push(side, None, rest);
+                    let read = recorder.finish(Source::default(), None);
+                    let clear = read.messages().any(|(_, it)| it.type_name() == "heartbeat");
+                    assert!(!clear, "{name}: {} bytes from the end", rest.len());
+                    protected += usize::from(content_type == ContentType::heartbeat.0);
+                    let length = 5 + usize::from(u16::from_be_bytes([high, low]));
+                    rest = rest.get(length..).unwrap_or_default();
+                }
+            }
+        }
+    }
+    assert!(protected > 6, "{protected}");
+    // The request in clear that asks for more than it has (CVE-2014-0160).
+    for name in ["heartbleed", "heartbleed-success"] {
+        let flow = Flow::of_capture(name).remove(0);
+        let client = flow.bytes(Side::Client);
+        let at = client.windows(3).position(|bytes| bytes[..2] == [24, 3]).unwrap();
+        let mut recorder = Recorder::default();
+        recorder.push(Side::Client, None, &client[at..]);
+        let read = recorder.finish(Source::default(), None);
+        let (_, request) = read.messages().next().unwrap();
+        assert_eq!(request.type_name(), "heartbeat", "{name}");
+        assert!(!request.tree.remarks.is_empty(), "{name}");
     }
 }

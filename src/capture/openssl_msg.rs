@@ -11,8 +11,10 @@ use super::turns::sole_sender;
 use crate::capture::Unreadable;
 use crate::names::{ContentType, HandshakeType, ProtocolVersion};
 use crate::transcript::{Recorder, Side, Source, Transcript};
+use crate::wire::fault::{self, Fault, Remark};
 use crate::wire::field::{Tree, Value};
-use crate::wire::grammar::{Context, Reader, Wire};
+use crate::wire::grammar::{Context, Reader, Wire, peek};
+use crate::wire::handshake::DTLS_HEADER;
 use crate::wire::record::RecordHeader;
 use crate::wire::record::dtls::DtlsHeader;
 use crate::wire::stream::{Framing, Header, Message};
@@ -53,13 +55,16 @@ pub(super) fn read(text: &str, source: Source) -> Result<Transcript, Unreadable>
         let (header_type, record_version) = outside(last.as_ref());
         let datagram = entry.datagram || matches!(last, Some(Framing::Dtls(_)));
         let context = Context { sender: Some(from), datagram, ..recorder.context() };
-        let message = match (entry.kind, header_type) {
+        let mut message = match (entry.kind, header_type) {
             (Kind::Ssl2, _) => Message::decode_ssl2(&entry.bytes, context),
             (Kind::Content(content_type), _) | (_, Some(content_type)) => {
                 Message::decode(content_type, &entry.bytes, context)
             }
             _ => Message::unknown(&entry.bytes),
         };
+        if datagram {
+            assume_overwritten(&mut message);
+        }
         // What the log says counts where the message itself was cut off too early.
         let length = message.length.max(entry.length);
         let ranges = if range.is_empty() { vec![] } else { vec![range] };
@@ -86,6 +91,36 @@ fn is_of_server(text: &str) -> bool {
         rest = entry.behind;
     }
     false
+}
+
+/// OpenSSL sends the parts of a message of DTLS from where it stands, each behind its header, which it
+/// writes over what was sent before: so the log has the message in the end. What is wrong with it then
+/// was not in what was sent.
+fn assume_overwritten(message: &mut Message) {
+    let (name, bytes) = (message.type_name(), &message.bytes);
+    // The header of its first part tells type, length and number, and where the part begins.
+    let Some(own) = bytes.get(..6) else { return };
+    let is_header = |at: &usize| {
+        let rest = bytes.get(*at..).unwrap_or_default();
+        rest.starts_with(own) && peek(rest, own.len(), 3) == Some(*at)
+    };
+    let is_handshake = message.content_type == Some(ContentType::handshake);
+    let Some(at) = (DTLS_HEADER..bytes.len()).find(is_header).filter(|_| is_handshake) else {
+        return;
+    };
+    for tree in message.tree.beneath.iter_mut().map(|it| &mut it.tree) {
+        tree.remarks.clear();
+    }
+    message.tree.remarks = vec![Remark {
+        field: name,
+        range: at..(at + DTLS_HEADER).min(bytes.len()),
+        fault: Fault::Form {
+            expected: "the bytes under those",
+            found: "what it looks like with the headers of its parts, which OpenSSL writes over it",
+        },
+        kind: fault::Kind::Assumption,
+        reference: "RFC 6347 4.2.3",
+    }];
 }
 
 /// A record's header: of DTLS it has thirteen bytes.
@@ -434,5 +469,60 @@ mod tests {
             assert!(tree.find("tbsCertificate").is_none(), "{:?}", tree.fields);
             assert_eq!(tree.remarks, [], "{name}");
         }
+    }
+
+    /// RFC 7250, where nothing says that it was agreed.
+    #[test]
+    fn a_raw_public_key_without_its_hellos_is_taken_for_one() {
+        for name in ["logs/raw-public-key-tls1_2-msg.txt", "logs/raw-public-key-tls1_3-msg.txt"] {
+            let path = format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"));
+            let whole = std::fs::read_to_string(path).unwrap();
+            let at = whole[..whole.find(", Certificate\n").unwrap()].rfind("<<<").unwrap();
+            let transcript = read(&whole[at..], Source::default()).unwrap();
+            let (_, certificate) = transcript.messages().next().unwrap();
+            let tree = &certificate.tree;
+            assert!(tree.find("subjectPublicKey").is_some(), "{name}: {:?}", tree.fields);
+            let kinds: Vec<_> = tree.remarks.iter().map(|remark| remark.kind).collect();
+            assert!(kinds.iter().all(|kind| *kind == fault::Kind::Assumption), "{name}: {kinds:?}");
+            let taken = tree.remarks.iter().filter(|it| it.fault.found().contains("RFC 7250"));
+            assert_eq!(taken.count(), 1, "{name}");
+        }
+    }
+
+    /// RFC 6347 section 4.2.3, as OpenSSL shows what it sent.
+    #[test]
+    fn a_message_of_dtls_with_headers_of_its_parts_in_it_has_no_faults() {
+        let flight = log("logs/s_client-3.0-dtls1_2-msg.txt");
+        let sent = flight.from(Side::Server).find(|it| it.type_name() == "certificate").unwrap();
+        let read = |bytes: &[u8]| {
+            let hex: String = bytes.iter().map(|byte| format!(" {byte:02x}")).collect();
+            let log = format!(
+                "<<< Not TLS data or unknown version (version=65277, content_type=22) \
+                 [length {:04x}]\n   {hex}\n",
+                bytes.len()
+            );
+            let transcript = super::read(&log, Source::default()).unwrap();
+            let (_, message) = transcript.messages().next().unwrap();
+            message.tree.remarks.clone()
+        };
+        let whole = &sent.bytes;
+        assert!(read(whole).iter().all(|remark| !remark.fault.expected().contains("under those")));
+        let (mut one, mut faulty) = (0, 0);
+        for at in (DTLS_HEADER..whole.len() - DTLS_HEADER).step_by(7) {
+            let mut bytes = whole.clone();
+            let number = |number: usize| u32::try_from(number).unwrap().to_be_bytes()[1..].to_vec();
+            let left = whole.len() - DTLS_HEADER - at;
+            let header = [&whole[..6], &number(at), &number(left)].concat();
+            bytes[at..at + DTLS_HEADER].copy_from_slice(&header);
+            let remarks = read(&bytes);
+            assert_eq!(remarks.len(), 1, "{at}: {remarks:?}");
+            assert_eq!(remarks[0].range, at..at + DTLS_HEADER);
+            one += 1;
+            // Of another message's number, it is what was sent.
+            bytes[at + 5] ^= 1;
+            let is_fault = |remark: &Remark| remark.kind == fault::Kind::Form;
+            faulty += usize::from(read(&bytes).iter().any(is_fault));
+        }
+        assert!(one > 50 && faulty > 20, "{one} {faulty}");
     }
 }

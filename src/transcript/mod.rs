@@ -3,6 +3,7 @@
 //! A live connection, a capture, a hex dump and an `s_client -msg` log all become one, and every
 //! output is a view of one. [`Summary`] is what was agreed; [`Reaction`] how it ended.
 
+mod apart;
 mod certificate;
 mod order;
 mod queue;

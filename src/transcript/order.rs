@@ -1,12 +1,14 @@
 //! Messages in the order in which what they say of each other is to be read: those of DTLS as their
 //! senders numbered them, RFC 6347 section 4.2.2, so that what overtook another has the form that it
-//! would have had without that; and a second hello behind what asks for it.
+//! would have had without that; and each side behind what it answers.
 
+use super::apart::put_in_turn;
 use super::review::Review;
 use super::{Event, Queue, Side};
+use crate::wire::extension::ServerExtension;
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
-use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::handshake::client_rules::verify_data;
 use crate::wire::stream::{Message, Unit, agree};
 
 /// Reads again what overtook another, and notices of each message what the others tell of it.
@@ -14,10 +16,11 @@ use crate::wire::stream::{Message, Unit, agree};
 pub(super) fn review(events: &mut [Event], last: Context) {
     let mut order = order(events);
     let overtook = order.iter().enumerate().any(|(place, index)| place != *index);
-    put_behind_its_request(events, &mut order);
+    put_in_turn(events, &mut order);
     let mut context =
         Context { datagram: last.datagram, stream: last.stream, ..Context::default() };
-    let mut review = Review::of(events.iter().all(|event| event.from == Side::Client));
+    let client_alone = events.iter().all(|event| event.from == Side::Client);
+    let mut review = Review::of(client_alone, renegotiates(events, &order));
     for index in order {
         let Some(Event { from, unit, .. }) = events.get_mut(index) else { continue };
         let Unit::Message(message) = unit else { continue };
@@ -30,56 +33,28 @@ pub(super) fn review(events: &mut [Event], last: Context) {
     }
 }
 
-/// Where one side's bytes come first, a client's second hello stands before what asks for it, RFC 8446
-/// section 4.1.4 and RFC 6347 section 4.2.1: it is read behind that.
-fn put_behind_its_request(events: &[Event], order: &mut [usize]) {
-    let at = |place: &usize| events.get(*place);
-    // All that the client says before the server says anything.
-    let alone = order.iter().take_while(|index| at(index).is_some_and(is_clients)).count();
-    let Some((clients, servers)) = order.split_at_checked(alone) else { return };
-    let mut hellos = clients
-        .iter()
-        .enumerate()
-        .filter_map(|(place, index)| Some((place, at(index).and_then(hello)?)));
-    let Some((_, first)) = hellos.next() else { return };
-    // The first sent again asks for nothing new.
-    let Some((second, _)) = hellos.find(|(_, hello)| hello != &first) else { return };
-    let mut said = servers.iter().enumerate().filter_map(|(place, index)| match at(index) {
-        Some(Event { from, unit: Unit::Message(message), .. }) => Some((place, *from, message)),
+/// Whether the first handshake that was seen renegotiates another, as its server says by what it sends
+/// back of that: RFC 5746 section 3.7.
+fn renegotiates(events: &[Event], order: &[usize]) -> bool {
+    let mut handshakes = order.iter().filter_map(|index| match &events.get(*index)?.unit {
+        Unit::Message(message) => message.handshake(),
+        Unit::Header(_) => None,
+    });
+    let client = handshakes.find_map(|handshake| match handshake {
+        Handshake::ClientHello(hello) => Some(verify_data(hello).unwrap_or_default()),
         _ => None,
     });
-    let Some((request, Side::Server, message)) = said.next() else { return };
-    if asks_for_hello(message) {
-        if let Some(between) = order.get_mut(second..=alone + request) {
-            between.rotate_left(alone - second);
+    let server = handshakes.find_map(|handshake| match handshake {
+        Handshake::ServerHello(hello) => Some(hello.extensions()),
+        _ => None,
+    });
+    let (client, server) = (client.unwrap_or_default(), server.unwrap_or_default());
+    server.iter().any(|extension| match extension {
+        ServerExtension::RenegotiationInfo(both) => {
+            !client.is_empty() && both.0.len() > client.len() && both.0.starts_with(client)
         }
-    }
-}
-
-fn hello(event: &Event) -> Option<&ClientHello> {
-    match &event.unit {
-        Unit::Message(message) => match message.handshake() {
-            Some(Handshake::ClientHello(hello)) => Some(hello),
-            _ => None,
-        },
-        Unit::Header(_) => None,
-    }
-}
-
-fn is_clients(event: &Event) -> bool {
-    event.from == Side::Client
-}
-
-/// Whether a server answers a hello by this, and waits for another.
-fn asks_for_hello(message: &Message) -> bool {
-    matches!(
-        message.handshake(),
-        Some(
-            Handshake::HelloRetryRequest(_)
-                | Handshake::DraftHelloRetryRequest(_)
-                | Handshake::HelloVerifyRequest(_)
-        )
-    )
+        _ => false,
+    })
 }
 
 /// The indices of the events in the order in which they are to be read: a side's messages by their

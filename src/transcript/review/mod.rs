@@ -81,9 +81,10 @@ pub(super) struct Review {
 }
 
 impl Review {
-    /// Of a connection of which only the client was seen, or the server as well.
-    pub(super) fn of(client_alone: bool) -> Self {
-        Review { client_alone, ..Review::default() }
+    /// Of a connection of which only the client was seen, or the server as well, and whose handshake
+    /// is known to come behind another, or not.
+    pub(super) fn of(client_alone: bool, again: bool) -> Self {
+        Review { client_alone, again, ..Review::default() }
     }
 
     /// Reads a message, and notices what there is to notice.

@@ -263,6 +263,14 @@ pub fn offered_groups(hello: &ClientHello) -> Option<&[NamedGroup]> {
     })
 }
 
+/// How the handshake ended that a hello renegotiates; empty where it renegotiates none.
+pub fn verify_data(hello: &ClientHello) -> Option<&[u8]> {
+    hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::RenegotiationInfo(before) => Some(&before.0[..]),
+        _ => None,
+    })
+}
+
 /// The groups of the keys in key_share.
 pub fn shared_groups(hello: &ClientHello) -> Option<Vec<NamedGroup>> {
     hello.extensions().iter().find_map(|extension| match extension {

@@ -38,6 +38,7 @@ use super::grammar::{
     Apart, Context, Empty, P24, Prefix, Read, Reader, Record, Rest, Uint24, Wire, behind_length,
     message, peek, prefix_fits, prefixed,
 };
+use super::x509::looks_like_public_key_info;
 use crate::names::{CertificateType, Code, HandshakeType};
 use certificate::{Certificate, Certificate13, RawPublicKey};
 use certificate_request::{CertificateRequest, CertificateRequest13};
@@ -238,9 +239,17 @@ fn are_authorities(bytes: &[u8]) -> bool {
     names.is_empty()
 }
 
+/// Whether a key stands where certificates do: by what was agreed, or where nothing was, by its form.
 fn sends_raw_public_key<R: Record>(r: &Reader<'_, R>, msg_type: HandshakeType) -> bool {
+    let is_key = || match behind_length(r.rest(), 3) {
+        Some((key, [])) => looks_like_public_key_info(key),
+        _ => false,
+    };
     msg_type == HandshakeType::certificate
-        && r.context().certificate_type() == Some(CertificateType::RawPublicKey)
+        && match r.context().certificate_type() {
+            Some(agreed) => agreed == CertificateType::RawPublicKey,
+            None => is_key(),
+        }
 }
 
 message! {

@@ -129,10 +129,14 @@ impl Message {
     }
 
     /// Whether it stands behind a hello of a client: where none was seen before it, there was one all
-    /// the same. A server asks for a hello before the first, too, but rarely does.
+    /// the same. A server asks for a hello before the first, too, but rarely does. In DTLS a hello
+    /// that is not its sender's first message is a second one.
     pub fn follows_hello(&self) -> bool {
         match &self.body {
-            Body::Handshake(handshake) => handshake.msg_type() != HandshakeType::client_hello,
+            Body::Handshake(handshake) => {
+                handshake.msg_type() != HandshakeType::client_hello
+                    || self.message_seq().is_some_and(|number| number > 0)
+            }
             Body::BrokenHandshake(_)
             | Body::Fragment(_)
             | Body::ChangeCipherSpec

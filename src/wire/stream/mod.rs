@@ -153,6 +153,8 @@ pub struct Stream {
     encrypted: bool,
     /// The sender said something in clear.
     clear: bool,
+    /// It said a hello of a client, all of it.
+    greeted: bool,
     /// There was data, which is never sent in clear.
     data: bool,
     /// The client offered SSL 2.0 and no other version.

@@ -5,10 +5,11 @@ use std::ops::Range;
 
 use super::{Framing, Message, Stream, agree};
 use crate::names::{
-    AlertDescription, AlertLevel, Code, ContentType, HandshakeType, ProtocolVersion,
+    AlertDescription, AlertLevel, Code, ContentType, HandshakeType, HeartbeatMessageType,
+    ProtocolVersion,
 };
 use crate::wire::fault::{Fault, Kind, Remark};
-use crate::wire::grammar::Context;
+use crate::wire::grammar::{Context, behind_length};
 use crate::wire::handshake::claimed_length;
 use crate::wire::limits::RECORD_IN_CLEAR;
 use crate::wire::record::{RecordHeader, alert};
@@ -18,6 +19,10 @@ const LEAST_PROTECTED_ALERT: usize = 11;
 
 /// The least that a message has when it is protected: a HelloRequest, and what proves it.
 const LEAST_PROTECTED_MESSAGE: usize = 20;
+
+/// Bytes of a heartbeat from which on it may be protected: a type and a length, and a MAC of SHA-1. One
+/// in clear that asks for more than it has (CVE-2014-0160) is mostly shorter.
+const LEAST_PROTECTED_HEARTBEAT: usize = 23;
 
 /// A message of which more is to come in other records has fewer than 2^18 bytes, as chains of
 /// certificates have.
@@ -84,7 +89,7 @@ impl Stream {
         if is_alert && !self.is_protected(ContentType::alert) && context.tls13() != Some(false) {
             tree.remarks.extend(one_alert(header.length));
         }
-        tree.remarks.extend(self.notices(&header, context));
+        tree.remarks.extend(self.notices(&header, &fragment, context));
         self.header(range, Framing::Tls(header.clone()), tree);
         self.advance(fragment.end);
         match assumed {
@@ -95,7 +100,12 @@ impl Stream {
     }
 
     /// What an expert would notice of a header by what came before it.
-    fn notices(&mut self, header: &RecordHeader, context: &Context) -> Vec<Remark> {
+    fn notices(
+        &mut self,
+        header: &RecordHeader,
+        fragment: &Range<usize>,
+        context: &Context,
+    ) -> Vec<Remark> {
         let mut remarks = Vec::new();
         let mut notice = |field, range, fault| {
             let (kind, reference) = (Kind::Notice, "RFC 8446 5.1");
@@ -116,7 +126,9 @@ impl Stream {
         let known = ProtocolVersion::SSL3_0..=ProtocolVersion::TLS1_2;
         // Drafts had others here.
         let is_other = known.contains(&version) && version != ProtocolVersion::TLS1_2;
-        if context.version == Some(ProtocolVersion::TLS1_3) && is_other {
+        let is_first_hello =
+            header.content_type == ContentType::handshake && self.is_first_hello(fragment);
+        if context.version == Some(ProtocolVersion::TLS1_3) && is_other && !is_first_hello {
             let expected = "0x0303 in TLS 1.3, but for a first hello";
             notice("legacy_record_version", 1..3, Fault::Code { expected, found: version.0 });
         }
@@ -131,6 +143,13 @@ impl Stream {
             self.handshake.interrupted = !goes_on;
         }
         remarks
+    }
+
+    /// Whether a fragment of the handshake is of the first hello: the version was agreed before it
+    /// where the server's bytes come first.
+    fn is_first_hello(&self, fragment: &Range<usize>) -> bool {
+        let begun = self.handshake.bytes.first().or_else(|| self.slice(fragment).first());
+        !self.greeted && begun == Some(&HandshakeType::client_hello.0)
     }
 
     /// Where a stream begins in the middle of a connection, nothing said that its records are
@@ -154,6 +173,11 @@ impl Stream {
                 let unfit = bytes.len() >= LEAST_PROTECTED_MESSAGE && !are_messages(bytes);
                 let may = !self.clear && self.handshake.bytes.is_empty();
                 (may && unfit).then_some("a protected record, since no messages have this form")
+            }
+            ContentType::heartbeat => {
+                let unfit = bytes.len() >= LEAST_PROTECTED_HEARTBEAT && !is_heartbeat(bytes);
+                let may = self.data || !self.clear;
+                (may && unfit).then_some("a protected record, since no heartbeat has this form")
             }
             _ => None,
         }
@@ -245,6 +269,7 @@ impl Stream {
             let (own, left) = split_ranges(ranges, length);
             let message = Message::decode(content_type, whole, self.context(context));
             agree(&message, context);
+            self.greeted |= whole.first() == Some(&HandshakeType::client_hello.0);
             self.message(message, pending.version, own);
             (bytes, ranges) = (rest, left);
         }
@@ -285,6 +310,13 @@ fn are_alerts(bytes: &[u8]) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether this is a heartbeat, of a type that there is, whose payload is there.
+fn is_heartbeat(bytes: &[u8]) -> bool {
+    let msg_type = bytes.first().map(|first| HeartbeatMessageType(*first));
+    msg_type.is_some_and(|msg_type| msg_type.name().is_some())
+        && behind_length(bytes.get(1..).unwrap_or_default(), 2).is_some()
 }
 
 /// Whether these bytes are messages of the handshake, by their headers: one behind the other up to
