@@ -66,6 +66,37 @@ pub struct Observation {
     pub seconds: f64,
     /// What went over the connection; none where there was no connection.
     pub transcript: Option<Transcript>,
+    /// What the transport tells of the way there.
+    pub path: Path,
+}
+
+/// What the transport tells of the way to a server: nothing where there is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Path {
+    /// How long it took to connect, in seconds: a round trip, and more where a SYN was lost.
+    pub connected_in: Option<f64>,
+    /// What was on its way in vain when the waiting ended in silence. None where it ended otherwise,
+    /// or the platform does not tell.
+    pub unacknowledged: Option<Unacknowledged>,
+}
+
+/// What the peer's kernel has not acknowledged of what was sent (RFC 9293 section 3.4), and what is
+/// done about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unacknowledged {
+    /// So many bytes.
+    pub bytes: u32,
+    /// So often in a row they were sent again since nothing came back.
+    pub retransmissions: u32,
+    /// The peer answers, but it takes no more: its window is closed, RFC 9293 section 3.8.6.1.
+    pub window_closed: bool,
+}
+
+impl Unacknowledged {
+    /// Whether nobody answers for what is sent again and again: it is lost on the way.
+    pub fn is_lost(&self) -> bool {
+        self.bytes > 0 && self.retransmissions > 0
+    }
 }
 
 /// Why a target is asked no more, though there are questions left.

@@ -56,6 +56,15 @@ fn the_hang_is_a_window_whose_both_ends_are_exact() {
     );
     assert_eq!(found["subject"]["handshake_length"], 315, "without a name for an address");
     assert_eq!(found["reaction"], json!({"kind": "silence", "step": "client_hello"}));
+    if cfg!(target_os = "linux") {
+        let arrived = json!({"bytes": 0, "retransmissions": 0, "window_closed": false});
+        assert_eq!(found["evidence"][0]["unacknowledged"], arrived);
+        let note = found["notes"][0].as_str().unwrap();
+        assert!(
+            note.starts_with("all of the 320 bytes that were sent were acknowledged"),
+            "{note}"
+        );
+    }
     assert_eq!(found["remedy"]["edits"], json!(["pad_to=512"]));
     assert_eq!(found["remedy"]["reaction"]["kind"], "accepted");
     assert_eq!(found["confirmed"], json!({"cause_fails": 2, "remedy_passes": 2}));

@@ -44,7 +44,14 @@ fn window() -> Diagnosis {
     let mut ask = |probe: &str, edits: &str, seconds: f64| {
         let spec = hello(&format!("{name}{edits}"));
         let reaction = target.probe(&Probe::of(&spec)).reaction;
-        Evidence { probe: probe.to_owned(), spec, reaction, seconds }
+        Evidence {
+            probe: probe.to_owned(),
+            spec,
+            reaction,
+            seconds,
+            path: Default::default(),
+            certificate: None,
+        }
     };
     let evidence = vec![
         ask("the subject", "", 5.0),

@@ -11,7 +11,7 @@ use crate::cli::target::{TargetArguments, host};
 use crate::cli::view::ViewArguments;
 use crate::cli::{Outcome, Usage};
 use crate::net::{Deadlines, Host, SocketOptions, exchange};
-use crate::probe::{Observation, Probe};
+use crate::probe::{Observation, Path, Probe};
 use crate::report::{json, transcript};
 use crate::transcript::{Kind, Reaction, Source, Step, Transcript};
 
@@ -85,7 +85,8 @@ fn first_reached(
     sockets: &SocketOptions,
 ) -> Observation {
     let reaction = Reaction { kind: Kind::Dns, step: Step::Connect };
-    let mut observation = Observation { reaction, seconds: 0.0, transcript: None };
+    let mut observation =
+        Observation { reaction, seconds: 0.0, transcript: None, path: Path::default() };
     for &address in addresses {
         observation = exchange(address, probe, deadlines, sockets);
         if !observation.reaction.unreachable() {

@@ -120,7 +120,7 @@ pub fn find(
 }
 
 /// The host that a hello asks for, where that can be said as text.
-fn asked_name(spec: &HelloSpec) -> Option<String> {
+pub(super) fn asked_name(spec: &HelloSpec) -> Option<String> {
     spec.hello.extensions().iter().find_map(|extension| match extension {
         ClientExtension::ServerName(names) => {
             String::from_utf8(names.0.first()?.host_name.0.to_vec()).ok()

@@ -6,6 +6,7 @@ use super::notebook::{Answer, meaning};
 use crate::hello::difference;
 use crate::hello::edit::Edit;
 use crate::hello::{Condition, HelloSpec};
+use crate::probe::Path;
 use crate::quirks::Quirk;
 use crate::transcript::Reaction;
 use crate::wire::record::plaintext::Protocol;
@@ -166,4 +167,8 @@ pub struct Evidence {
     pub reaction: Reaction,
     /// How long that took, in seconds.
     pub seconds: f64,
+    /// What the transport tells of the way there.
+    pub path: Path,
+    /// SHA-256 of the server's certificate, in hexadecimal digits, where it was shown in plain.
+    pub certificate: Option<String>,
 }

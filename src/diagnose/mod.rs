@@ -6,6 +6,7 @@
 //! hello that passes fails with it.
 
 pub mod agreement;
+mod backends;
 mod belief;
 mod change;
 mod content;
@@ -15,9 +16,11 @@ mod dice;
 mod experiment;
 mod explain;
 mod measure;
+mod names;
 mod need;
 mod notebook;
 mod overlap;
+mod path;
 mod remedy;
 mod search;
 mod space;
@@ -94,6 +97,11 @@ pub fn diagnose(
             again.unwrap_or_else(|| of_flight(&mut notebook, &mut subject, options))
         }
     };
+    path::ask(&mut notebook, &subject.spec);
+    if matches!(found.verdict, Verdict::Cause | Verdict::RejectsEverything) {
+        let remedy = found.remedy.as_ref().map(|remedy| &remedy.spec);
+        names::ask(&mut notebook, &subject.spec, remedy);
+    }
     let mut notes = found.notes;
     if found.verdict != Verdict::Accepted {
         notes.extend(second_opinion::client_hello(&subject.spec.message()));
@@ -105,7 +113,7 @@ pub fn diagnose(
         Some(Cause::Condition(condition)) => known_as(&notebook, condition),
         _ => Vec::new(),
     };
-    Diagnosis {
+    let mut diagnosis = Diagnosis {
         subject,
         reaction,
         seconds,
@@ -122,7 +130,15 @@ pub fn diagnose(
         evidence: notebook.into_evidence(),
         notes,
         elapsed: 0.0,
-    }
+    };
+    let around = [
+        path::arrival(&diagnosis),
+        path::early_reset(&diagnosis),
+        names::note(&diagnosis),
+        backends::note(&diagnosis),
+    ];
+    diagnosis.notes.extend(around.into_iter().flatten());
+    diagnosis
 }
 
 /// The quirks of the catalogue with this cause. Where there is none, those that say more than it, as

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::diagnosis::{Evidence, Possible};
 use crate::hello::HelloSpec;
 use crate::probe::{Observation, Over, Patience, Probe, Target};
-use crate::transcript::{Kind, Reaction, Step};
+use crate::transcript::{CertificateFacts, Kind, Reaction, Step};
 
 /// Connections that do not depend on each other are asked for together, so many at a time.
 const TOGETHER: usize = 4;
@@ -251,6 +251,11 @@ impl<'t> Notebook<'t> {
         &self.possible
     }
 
+    /// All that was tried so far.
+    pub fn evidence(&self) -> &[Evidence] {
+        &self.evidence
+    }
+
     /// All that was tried.
     pub fn into_evidence(self) -> Vec<Evidence> {
         self.evidence
@@ -275,10 +280,18 @@ impl<'t> Notebook<'t> {
                 spec: question.spec.clone(),
                 reaction: observation.reaction.clone(),
                 seconds: observation.seconds,
+                path: observation.path,
+                certificate: certificate(observation),
             });
         }
         observations
     }
+}
+
+/// The server's own certificate, by its SHA-256.
+fn certificate(observation: &Observation) -> Option<String> {
+    let chain = observation.transcript.as_ref()?.chain();
+    chain.first().map(|der| CertificateFacts::sha256_of(der))
 }
 
 /// How many explanations there are, and the likeliest of them.

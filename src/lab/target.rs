@@ -2,7 +2,7 @@
 //! socket.
 
 use super::service::{Answer, Service};
-use crate::probe::{Observation, Probe, Target};
+use crate::probe::{Observation, Path, Probe, Target};
 use crate::transcript::{End, Kind, Reaction, Recorder, Side, Source, Step};
 
 /// A service that probes reach by a function call.
@@ -55,7 +55,7 @@ impl Target for LabTarget {
         // A transcript with an end has a reaction.
         let silence = Reaction { kind: Kind::Silence, step: Step::ClientHello };
         let reaction = Reaction::of(&transcript).unwrap_or(silence);
-        Observation { reaction, seconds: 0.0, transcript: Some(transcript) }
+        Observation { reaction, seconds: 0.0, transcript: Some(transcript), path: Path::default() }
     }
 
     fn greeting(&mut self) -> Option<Vec<u8>> {

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use super::datagrams;
 use super::socket::SocketOptions;
+use super::unacknowledged::unacknowledged;
 use crate::conversation::{Conversation, Progress};
 use crate::hello::facts::segment_sizes;
-use crate::probe::{Observation, Probe};
+use crate::probe::{Observation, Path, Probe};
 use crate::transcript::{End, Kind, Reaction, Source, Step, Transcript};
 use crate::wire::limits::ANSWERS;
 
@@ -43,7 +44,10 @@ pub fn exchange(
         Ok(stream) => stream,
         Err(error) => return unreached(connect_failure(&error), begun),
     };
+    let path = Path { connected_in: Some(begun.elapsed().as_secs_f64()), unacknowledged: None };
     let client = stream.local_addr();
+    // Who never reads is waited for no longer than who never answers.
+    let _ = stream.set_write_timeout(Some(deadlines.answer));
     let sent = Instant::now();
     let mut conversation = Conversation::new(&probe.flight);
     if let Some(hello) = &probe.hello {
@@ -57,7 +61,13 @@ pub fn exchange(
         written = written.and(send(&mut stream, &again, probe));
     };
     let seconds = sent.elapsed().as_secs_f64();
-    observed(conversation.finish(live(address), ended(&written, end)), client, address, seconds)
+    let transcript = conversation.finish(live(address), ended(&written, end));
+    let mut observation = observed(transcript, client, address, seconds);
+    observation.path = path;
+    if observation.reaction.kind == Kind::Silence {
+        observation.path.unacknowledged = unacknowledged(&stream);
+    }
+    observation
 }
 
 /// How a connection ended, by what writing and reading told. A reset is told once, to the one of
@@ -66,9 +76,15 @@ pub fn exchange(
 fn ended(written: &io::Result<()>, read: End) -> End {
     match (written, read) {
         (Err(error), End::Closed) if error.kind() == ErrorKind::ConnectionReset => End::Reset,
+        (Err(error), End::Open) if is_late(error) => End::Open,
         (Err(_), End::Open) => End::Reset,
         (_, read) => read,
     }
+}
+
+/// Whether the time was over.
+fn is_late(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }
 
 /// Where a transcript of a live connection comes from.
@@ -87,13 +103,18 @@ pub(super) fn observed(
     transcript.server = Some(server.to_string());
     let silence = Reaction { kind: Kind::Silence, step: Step::ClientHello };
     let reaction = Reaction::of(&transcript).unwrap_or(silence);
-    Observation { reaction, seconds, transcript: Some(transcript) }
+    Observation { reaction, seconds, transcript: Some(transcript), path: Path::default() }
 }
 
 /// There was nobody.
 pub(super) fn unreached(kind: Kind, begun: Instant) -> Observation {
     let reaction = Reaction { kind, step: Step::Connect };
-    Observation { reaction, seconds: begun.elapsed().as_secs_f64(), transcript: None }
+    Observation {
+        reaction,
+        seconds: begun.elapsed().as_secs_f64(),
+        transcript: None,
+        path: Path::default(),
+    }
 }
 
 /// Sends a flight as a probe says, a write for each segment.
@@ -145,12 +166,8 @@ fn receive(
                 conversation.receive(sent.elapsed().as_secs_f64(), bytes);
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => {
-                return match error.kind() {
-                    ErrorKind::WouldBlock | ErrorKind::TimedOut => End::Open,
-                    _ => End::Reset,
-                };
-            }
+            Err(error) if is_late(&error) => return End::Open,
+            Err(_) => return End::Reset,
         }
     }
 }
@@ -168,9 +185,10 @@ pub fn connect_failure(error: &io::Error) -> Kind {
 mod tests {
     use std::net::TcpListener;
 
-    use socket2::SockRef;
+    use socket2::{Domain, SockRef, Socket, Type};
 
     use super::*;
+    use crate::probe::Unacknowledged;
 
     /// What a client sees that sends a flight in these segments to a server that reads what is there
     /// and resets.
@@ -189,6 +207,40 @@ mod tests {
         let seen = exchange(address, &probe, deadlines, &options).reaction.kind;
         server.join().unwrap();
         seen
+    }
+
+    /// What a client sees that sends this to a server that accepts and never reads, with the
+    /// smallest buffer that its system has, or with the one that it has by itself.
+    fn met_by_one_who_never_reads(flight: Vec<u8>, has_small_buffer: bool) -> Observation {
+        let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        if has_small_buffer {
+            listener.set_recv_buffer_size(1).unwrap();
+        }
+        listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        listener.listen(1).unwrap();
+        let address = listener.local_addr().unwrap().as_socket().unwrap();
+        let whole = Duration::from_millis(300);
+        let deadlines = Deadlines { connect: whole, answer: whole, linger: whole };
+        let probe = Probe::new(flight);
+        exchange(address, &probe, deadlines, &SocketOptions::default())
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_has_arrived_is_told_from_what_has_not() {
+        let flight = |length| vec![22; length];
+        let arrived = met_by_one_who_never_reads(flight(600), false);
+        assert_eq!(arrived.reaction.kind, Kind::Silence);
+        assert_eq!(arrived.path.unacknowledged, Some(Unacknowledged::default()));
+        assert!(arrived.path.connected_in.is_some());
+        // More than both kernels take together, too.
+        for length in [20_000, 8_000_000] {
+            let stuck = met_by_one_who_never_reads(flight(length), true);
+            assert_eq!(stuck.reaction.kind, Kind::Silence);
+            let left = stuck.path.unacknowledged.unwrap();
+            assert!(left.bytes > 0 && left.bytes < length as u32, "{left:?}");
+            assert!(left.window_closed && !left.is_lost(), "{left:?}");
+        }
     }
 
     #[test]

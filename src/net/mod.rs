@@ -9,6 +9,7 @@ pub mod record;
 mod server;
 mod socket;
 pub mod starttls;
+mod unacknowledged;
 
 pub use address::{BadHost, Family, Host};
 pub use exchange::{Deadlines, connect_failure, exchange};

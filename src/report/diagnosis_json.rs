@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::diagnose::{Cause, Diagnosis, Evidence, Possible};
 use crate::hello::facts::Facts;
 use crate::hello::vocabulary::Quantity;
+use crate::probe::Unacknowledged;
 use crate::report::diagnosis_words::remedy_edits;
 use crate::wire::text::hex;
 
@@ -85,6 +86,17 @@ fn evidence(evidence: &Evidence) -> Json {
         "conditions": conditions,
         "reaction": evidence.reaction,
         "seconds": rounded(evidence.seconds),
+        "connected_in": evidence.path.connected_in.map(rounded),
+        "certificate_sha256": evidence.certificate,
+        "unacknowledged": evidence.path.unacknowledged.map(unacknowledged),
+    })
+}
+
+fn unacknowledged(told: Unacknowledged) -> Json {
+    json!({
+        "bytes": told.bytes,
+        "retransmissions": told.retransmissions,
+        "window_closed": told.window_closed,
     })
 }
 

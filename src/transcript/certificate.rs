@@ -97,7 +97,7 @@ impl CertificateFacts {
         CertificateFacts {
             subject: identity.subject,
             issuer: identity.issuer,
-            sha256: hex(&Sha256::digest(der)),
+            sha256: CertificateFacts::sha256_of(der),
             not_before: identity.not_before.and_then(time),
             not_after: identity.not_after.and_then(time),
             dns_names: identity.dns_names,
@@ -107,6 +107,11 @@ impl CertificateFacts {
             key: identity.key,
             signature_algorithm: identity.signature_algorithm,
         }
+    }
+
+    /// SHA-256 of a certificate, in hexadecimal digits.
+    pub fn sha256_of(der: &[u8]) -> String {
+        hex(&Sha256::digest(der))
     }
 
     /// The names that a person looks for: those of hosts, and where there are none of whatever else.
