@@ -159,13 +159,19 @@ fn a_reset_that_is_sooner_than_the_round_trip_is_a_middlebox_s() {
     assert_eq!(notes(&near, "round trip"), [] as [&str; 0]);
 }
 
-/// The same, looked for by explanations.
+/// The same, looked for by explanations, at a server that is some way off.
 fn explained(service: Service, hello: &str) -> Diagnosis {
     let named = NamedHello::parse(hello).unwrap();
     let spec = named.drawn(&mut Draw::seeded("path"), Some(HOST)).unwrap().spec;
     let subject = Subject { name: hello.to_owned(), spec, address: None };
     let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
-    diagnose(&mut LabTarget::new(service), subject, &options, &mut |_| {})
+    diagnose(&mut far(service), subject, &options, &mut |_| {})
+}
+
+/// A service that is some way off.
+fn far(service: Service) -> impl Target {
+    let way = |_: &Probe, seen: &mut Observation| seen.path.connected_in = Some(0.003);
+    Via { service: LabTarget::new(service), way }
 }
 
 #[test]
@@ -178,7 +184,7 @@ fn a_reset_for_every_name_comes_from_before_the_servers() {
     assert!(note.contains("lab.helloscope.test, xxx.helloscope.test"), "{note}");
 
     let nothing = service(r#"{"field":"handshake.length","min":1}"#, Response::Close);
-    let found = ask(&mut LabTarget::new(nothing), "openssl-1.0.1e");
+    let found = ask(&mut far(nothing), "openssl-1.0.1e");
     assert_eq!(found.verdict, Verdict::RejectsEverything);
     let [note] = notes(&found, "every server name")[..] else { panic!("{:#?}", found.notes) };
     assert!(note.starts_with("the end without a word is the same for"), "{note}");

@@ -250,6 +250,23 @@ fn table(outcomes: Vec<Outcome>) {
         row(kind, outcomes);
     }
     row("all", &outcomes.iter().collect::<Vec<_>>());
+    let is_of_two = |one: &&Outcome| matches!(one.kind, "all" | "any" | "order");
+    let (of_two, of_one): (Vec<&Outcome>, Vec<&Outcome>) = outcomes.iter().partition(is_of_two);
+    let (simple, bounded): (Vec<&Outcome>, Vec<&Outcome>) =
+        of_one.into_iter().partition(|one| one.halvings == 0);
+    println!("\nconnections in the median");
+    for (what, outcomes, for_each_halving) in [
+        ("a single property without a bound", simple, 0),
+        ("bounds, without two for each halving", bounded, 2),
+        ("orders and pairs", of_two, 0),
+    ] {
+        let cost =
+            |one: &&Outcome| one.connections as isize - (for_each_halving * one.halvings) as isize;
+        let mut costs: Vec<isize> = outcomes.iter().map(cost).collect();
+        costs.sort_unstable();
+        let median = costs.get(costs.len() / 2).map_or("-".to_owned(), isize::to_string);
+        println!("{what:36} {:5} rules   {median:>5}", outcomes.len());
+    }
 }
 
 fn row(kind: &str, outcomes: &[&Outcome]) {

@@ -56,7 +56,7 @@ impl<'s> Changer<'s> {
                 let gaps = belief.gaps(atom);
                 let shares: Vec<f64> = gaps.iter().map(|gap| gap.2).collect();
                 let gap = self.dice.pick(&shares).and_then(|at| gaps.get(at));
-                let Some(&(low, high, _)) = gap else { return self.turn_far(spec, &shape) };
+                let Some(&(low, high, _)) = gap else { return self.turn_far(spec, &shape, 1) };
                 let number = if high == u64::MAX {
                     let times = self.dice.one_of(&[2, 3, 5, 9, 20]).unwrap_or(2);
                     low.saturating_mul(times) / 2 + 1
@@ -78,8 +78,9 @@ impl<'s> Changer<'s> {
         }
     }
 
-    /// The same, but a quantity goes far to the other side, wherever its bound may be.
-    pub fn turn_far(&mut self, spec: &mut HelloSpec, shape: &Shape) {
+    /// The same, but a quantity goes far to the other side, wherever its bound may be: one that may be
+    /// too great to so many quarters of what it is.
+    pub fn turn_far(&mut self, spec: &mut HelloSpec, shape: &Shape, quarters: usize) {
         let own = |field: Quantity| {
             let number = self.own.quantity(field);
             number.and_then(|number| usize::try_from(number).ok()).unwrap_or(0)
@@ -94,7 +95,7 @@ impl<'s> Changer<'s> {
                 let tls10 = usize::from(ProtocolVersion::TLS1_0.0);
                 self.set(spec, *field, tls10.min(own(*field).saturating_sub(1)));
             }
-            Shape::Least(field) => self.set(spec, *field, own(*field) / 4),
+            Shape::Least(field) => self.set(spec, *field, own(*field) * quarters / 4),
             Shape::Most(field) => self.set(spec, *field, own(*field) * 2 + 1),
         }
     }

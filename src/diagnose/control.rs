@@ -66,6 +66,14 @@ pub(super) const USUAL: &[CipherSuite] = &[
     CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV,
 ];
 
+/// What is left of them in the shortest hello: suites of each way to exchange keys.
+const SHORTEST: &[CipherSuite] = &[
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA,
+    CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
+];
+
 /// The presets that are tried, of different times and makers.
 const PRESETS: &[&str] = &[
     "openssl-3.0.19-s_client",
@@ -185,7 +193,11 @@ pub(super) fn ladder(subject: &HelloSpec) -> Vec<Control> {
     );
     let short = Edit::Records(vec![SHORT_RECORD]);
     rung("the same in short records", difference::apply(subject, &[short]));
-    rung("the same without any extension", only_extensions(&tls10, &[]));
+    let mut shortest = only_extensions(&tls10, &[]);
+    rung("the same without any extension", shortest.clone());
+    shortest.hello.legacy_session_id.0.clear();
+    shortest.hello.cipher_suites.0.retain(|suite| SHORTEST.contains(suite));
+    rung("the same with a few cipher suites and nothing else", shortest);
     rung(
         "the same with all that servers are known to ask for",
         with_all_that_is_asked_for(subject),

@@ -100,25 +100,31 @@ impl<'s> Laboratory<'s> {
             if rare || !holds {
                 continue;
             }
-            let mut trial = spec.clone();
-            self.changer.turn_far(&mut trial, &atom.shape);
-            if !self.is_legal(&mut trial) {
-                continue;
-            }
-            let mut changed = Facts::of_spec(&trial);
-            // What made it long may go where something else makes it as long.
-            if let Some(long) = (!cause.holds(&changed)).then(|| self.refilled(&trial)).flatten() {
-                changed = Facts::of_spec(&long);
-                trial = long;
-            }
-            let more = belief.lacks(&changed);
-            let has_what_is_needed = needed.iter().all(|one| one.holds(&changed));
-            if more > lacks
-                && cause.holds(&changed)
-                && has_what_is_needed
-                && self.risk(&changed) <= risk
-            {
-                (spec, facts, lacks) = (trial, changed, more);
+            // Where a quantity cannot go far without the cause, it may go a little.
+            let most = if matches!(atom.shape, Shape::Least(_)) { 3 } else { 1 };
+            for quarters in 1..=most {
+                let mut trial = spec.clone();
+                self.changer.turn_far(&mut trial, &atom.shape, quarters);
+                if !self.is_legal(&mut trial) {
+                    continue;
+                }
+                let mut changed = Facts::of_spec(&trial);
+                // What made it long may go where something else makes it as long.
+                let long = (!cause.holds(&changed)).then(|| self.refilled(&trial)).flatten();
+                if let Some(long) = long {
+                    changed = Facts::of_spec(&long);
+                    trial = long;
+                }
+                let more = belief.lacks(&changed);
+                let has_what_is_needed = needed.iter().all(|one| one.holds(&changed));
+                if more > lacks
+                    && cause.holds(&changed)
+                    && has_what_is_needed
+                    && self.risk(&changed) <= risk
+                {
+                    (spec, facts, lacks) = (trial, changed, more);
+                    break;
+                }
             }
         }
         spec

@@ -158,12 +158,17 @@ impl Changer<'_> {
     }
 
     /// The members of a list with their places, in any order, but as a rule those last that
-    /// servers can do without.
+    /// servers can do without, and key shares do not need.
     fn the_last_first(&mut self, spec: &HelloSpec, list: List) -> Vec<(usize, Member)> {
         let members = facts::members(&spec.hello, list).into_iter().enumerate();
+        let shared = match list {
+            List::SupportedGroups => facts::members(&spec.hello, List::KeyShare),
+            _ => Vec::new(),
+        };
         let mut members: Vec<(bool, usize, Member)> = members
             .map(|(place, member)| {
-                let needed = is_core(list, &member) && !self.dice.one_in(RECKLESS);
+                let is_needed = is_core(list, &member) || shared.contains(&member);
+                let needed = is_needed && !self.dice.one_in(RECKLESS);
                 (needed, place, member)
             })
             .collect();

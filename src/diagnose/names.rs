@@ -4,15 +4,21 @@
 use super::control::asked_name;
 use super::diagnosis::{Cause, Diagnosis, Verdict};
 use super::notebook::{Answer, Notebook, Question};
+use super::path;
 use crate::hello::draw;
 use crate::hello::{Condition, Facts, HelloSpec};
 use crate::transcript::{Kind, Reaction, Step};
 use crate::wire::text::escape;
 
+/// Nothing stands between the two where a round trip takes so many seconds or less: on one machine.
+const NEXT_DOOR: f64 = 0.001;
+
 /// Asks for another name than the subject does: with the cause, and with what helps. Without a cause,
-/// where nothing passes, the subject alone.
+/// where nothing passes, the subject alone. It is not worth a connection where nothing can stand on
+/// the way.
 pub(super) fn ask(notebook: &mut Notebook<'_>, subject: &HelloSpec, remedy: Option<&HelloSpec>) {
-    if notebook.failure().and_then(how).is_none() {
+    let round_trip = path::round_trip(notebook.evidence());
+    if notebook.failure().and_then(how).is_none() || round_trip.is_none_or(|it| it <= NEXT_DOOR) {
         return;
     }
     let Some(other) = asked_name(subject).and_then(|name| other_name(&name)) else { return };

@@ -64,8 +64,12 @@ pub(super) fn arrival(diagnosis: &Diagnosis) -> Option<String> {
     })
 }
 
-/// Whether the hello was reset sooner than an answer can come: most times, by the shortest round trip
-/// that was seen, since a connection may take longer than one.
+/// The shortest round trip that was seen, in seconds: a connection may take longer than one.
+pub(super) fn round_trip(evidence: &[Evidence]) -> Option<f64> {
+    evidence.iter().filter_map(|one| one.path.connected_in).min_by(f64::total_cmp)
+}
+
+/// Whether the hello was reset sooner than an answer can come: most times.
 pub(super) fn early_reset(diagnosis: &Diagnosis) -> Option<String> {
     let evidence = &diagnosis.evidence;
     let is_reset = |one: &&Evidence| {
@@ -73,8 +77,7 @@ pub(super) fn early_reset(diagnosis: &Diagnosis) -> Option<String> {
         *kind == Kind::Reset && *step == Step::ClientHello
     };
     let failed = |one: &&Evidence| diagnosis.meaning(one) == Answer::Fails;
-    let trips = evidence.iter().filter_map(|one| one.path.connected_in);
-    let round_trip = trips.min_by(f64::total_cmp).filter(|trip| *trip > LEAST_ROUND_TRIP)?;
+    let round_trip = round_trip(evidence).filter(|trip| *trip > LEAST_ROUND_TRIP)?;
     let mut resets: Vec<f64> =
         evidence.iter().filter(is_reset).filter(failed).map(|one| one.seconds).collect();
     resets.sort_by(f64::total_cmp);

@@ -261,7 +261,7 @@ pub fn atoms(subject: &HelloSpec, pool: &Pool) -> Vec<Atom> {
 }
 
 /// How common servers are with a quirk of the catalogue that is more than one property.
-const KNOWN: f64 = 1.0;
+const KNOWN: f64 = 3.0;
 /// How common they are beside those that trip over one of its properties alone.
 const OF_ONE: f64 = 0.5;
 
@@ -290,7 +290,7 @@ fn has_no_atom(condition: &Condition) -> bool {
 }
 
 /// So much likelier is what the catalogue knows.
-const RAISED: f64 = 1.5;
+const RAISED: f64 = 4.0;
 
 /// The conditions of which one is made.
 fn parts<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) {

@@ -26,7 +26,7 @@ const LITTLE: f64 = 0.012;
 /// So often the likeliest explanation is told from those that are left beside it.
 const RIVALS: usize = 3;
 /// What tells it from others that are this likely together is asked.
-const RIVAL: f64 = 0.004;
+const RIVAL: f64 = 0.01;
 /// So often a hello at a bound is drawn.
 const TRIES: usize = 4;
 /// What is said where not all was asked that a server may take.
