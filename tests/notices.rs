@@ -6,9 +6,9 @@ mod common;
 use common::connection::{hello, notices, point, remarks, tls12, tls13, transcript};
 use common::flows::Flow;
 use helloscope::names::{
-    CertificateCompressionAlgorithm, CertificateType, CipherSuite, ClientCertificateType, Code,
-    CompressionMethod, ContentType, ExtensionType, KeyUpdateRequest, NamedGroup, ProtocolVersion,
-    PskKeyExchangeMode, SignatureScheme,
+    AlertDescription, CertificateCompressionAlgorithm, CertificateType, CipherSuite,
+    ClientCertificateType, Code, CompressionMethod, ContentType, ExtensionType, KeyUpdateRequest,
+    NamedGroup, ProtocolVersion, PskKeyExchangeMode, SignatureScheme,
 };
 use helloscope::transcript::{Reaction, Recorder, Side, Source};
 use helloscope::wire::extension::{
@@ -17,7 +17,7 @@ use helloscope::wire::extension::{
 };
 use helloscope::wire::fault::{Fault, Kind, Remark};
 use helloscope::wire::grammar::{
-    Codes, Context, Empty, Fixed, List, Opaque, Rest, SinceTls12, Uint24, Wire,
+    Codes, Context, Empty, Fixed, List, OnlyDtls, Opaque, Rest, SinceTls12, Uint24, Wire,
 };
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::handshake::certificate::{
@@ -26,6 +26,7 @@ use helloscope::wire::handshake::certificate::{
 use helloscope::wire::handshake::certificate_request::{CertificateRequest, CertificateRequest13};
 use helloscope::wire::handshake::client_hello::ClientHello;
 use helloscope::wire::handshake::compressed_certificate::CompressedCertificate;
+use helloscope::wire::handshake::datagram::HelloVerifyRequest;
 use helloscope::wire::handshake::ec_parameters::{EcCurve, EcParameters, ExplicitPrime};
 use helloscope::wire::handshake::encrypted_extensions::EncryptedExtensions;
 use helloscope::wire::handshake::finishing::{Finished, KeyUpdate};
@@ -215,6 +216,242 @@ fn a_name_of_the_master_key_that_is_not_the_clients() {
     let another = noticed("srtp_mki", "another");
     assert_eq!(told(named, &[0, 2, 0, 1, 1, b'b']), another);
     assert_eq!(told(unnamed, named), another);
+}
+
+/// RFC 5764 section 4.1.1, RFC 8472 section 3.
+#[test]
+fn an_answer_that_chooses_more_than_one_or_a_newer_version() {
+    use ExtensionType as Type;
+    let told = |extension_type, offered: &[u8], chosen: &[u8]| {
+        told(|hello, answer| {
+            let offer = ClientExtension::from_data(extension_type, offered);
+            hello.extensions.as_mut().unwrap().0.push(offer);
+            self::answer(answer, ServerExtension::from_data(extension_type, chosen));
+        })
+    };
+    let profiles = &[0, 4, 0, 1, 0, 2, 0];
+    assert_eq!(told(Type::use_srtp, profiles, profiles), noticed("srtp_protection_profiles", "2"));
+    let keys = &[1, 0, 2, 1, 2];
+    assert_eq!(told(Type::token_binding, keys, keys), noticed("key_parameters_list", "2"));
+    let version = |major, minor| told(Type::token_binding, keys, &[major, minor, 1, 2]);
+    assert_eq!(version(0, 18), []);
+    for (major, minor) in [(1, 1), (2, 0)] {
+        assert_eq!(version(major, minor), noticed("token_binding_version", "a higher one"));
+    }
+}
+
+/// draft-ietf-tls-tlsflags section 3: a flag answers one of the hello.
+#[test]
+fn a_flag_that_was_not_offered() {
+    let told = |flags: &[u8]| {
+        let offered = (ExtensionType::tls_flags, &[2, 1, 1][..]);
+        told_of_answers(&[offered], tls13(), &[(ExtensionType::tls_flags, flags)])
+    };
+    assert_eq!(told(&[1, 1]), []);
+    assert_eq!(told(&[2, 0, 1]), []);
+    for more in [&[1, 2][..], &[2, 0, 2], &[3, 0, 0, 1]] {
+        assert_eq!(told(more), noticed("tls_flags", "one that was not"));
+    }
+}
+
+/// What is noticed of a server's messages by one document, behind a hello with more extensions.
+fn told_by(
+    reference: &str,
+    change: impl FnOnce(&mut ClientHello),
+    server: Vec<Handshake>,
+) -> Vec<&'static str> {
+    let mut hello = hello();
+    change(&mut hello);
+    let mut said = vec![(Side::Client, Handshake::ClientHello(hello))];
+    said.extend(server.into_iter().map(|message| (Side::Server, message)));
+    let transcript = transcript(said);
+    let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+    let told = remarks.filter(|it| it.kind == Kind::Notice && it.reference == reference);
+    told.map(|it| it.field).collect()
+}
+
+fn offer(hello: &mut ClientHello, extension_type: ExtensionType, data: &[u8]) {
+    let extension = ClientExtension::from_data(extension_type, data);
+    hello.extensions.as_mut().unwrap().0.push(extension);
+}
+
+/// RFC 6066 section 8: a kind that the client asked for, in one extension or the other.
+#[test]
+fn a_certificates_status_of_a_kind_that_was_not_asked_for() {
+    use ExtensionType as Type;
+    let context = Context::of(Some(ProtocolVersion::TLS1_2), None);
+    let status = |kind: u8| {
+        let bytes = [22, 0, 0, 9, kind, 0, 0, 5, 48, 3, 10, 1, 3];
+        Handshake::decode(&bytes, context).unwrap()
+    };
+    let one: (Type, &[u8]) = (Type::status_request, &[1, 0, 0, 0, 0]);
+    let other: (Type, &[u8]) = (Type::status_request_v2, &[0, 7, 1, 0, 4, 0, 0, 0, 0]);
+    for (asked, data) in [one, other] {
+        let told = |kind| {
+            let mut server = tls12();
+            answer(&mut server, ServerExtension::from_data(asked, &[]));
+            let server = vec![Handshake::ServerHello(server), status(kind)];
+            told_by("RFC 6066 8", |hello| offer(hello, asked, data), server)
+        };
+        assert_eq!(told(1), [""; 0]);
+        assert_eq!(told(7), ["status_type"]);
+    }
+}
+
+/// RFC 9345 sections 4.1.1 and 4.1.3: a delegated key signs by an algorithm that the client has for
+/// such keys, and is signed by one that it has for certificates.
+#[test]
+fn a_delegated_key_that_the_client_does_not_take() {
+    let (p256, ed25519) = (SignatureScheme::ecdsa_secp256r1_sha256, SignatureScheme::ed25519);
+    let key = [&[0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0][..], &[9; 32]].concat();
+    let flight = |delegated: SignatureScheme, by: SignatureScheme, signs: SignatureScheme| {
+        let [delegated, by] = [delegated, by].map(|scheme| scheme.0.to_be_bytes());
+        let credential = [&[0, 0, 1, 0], &delegated[..], &[0, 0, 44], &key, &by, &[0, 1, 7]];
+        let credential = credential.concat();
+        let beside = EntryExtension::from_data(ExtensionType::delegated_credential, &credential);
+        let entry = CertificateEntry {
+            cert_data: Asn1Cert(der("ecdsa-p256")),
+            extensions: Block(vec![beside]),
+        };
+        let certificate = Handshake::Certificate13(Certificate13 {
+            certificate_request_context: Opaque::new(vec![]),
+            certificate_list: List::new(vec![entry]),
+        });
+        let signature = signature(signs);
+        let verify = Handshake::CertificateVerify(CertificateVerify { signature });
+        vec![Handshake::ServerHello(tls13()), certificate, verify]
+    };
+    let told = |reference, delegated, by, signs| {
+        // Ed25519 for such keys alone.
+        let change = |hello: &mut ClientHello| {
+            offer(hello, ExtensionType::delegated_credential, &[0, 2, 8, 7]);
+            extension(hello, |it| {
+                if let ClientExtension::SignatureAlgorithms(schemes) = it {
+                    schemes.0.retain(|scheme| *scheme != SignatureScheme::ed25519);
+                }
+            });
+        };
+        told_by(reference, change, flight(delegated, by, signs))
+    };
+    let offered = "RFC 9345 4.1.1";
+    assert_eq!(told(offered, ed25519, p256, ed25519), [""; 0]);
+    assert_eq!(told(offered, p256, p256, p256), ["dc_cert_verify_algorithm"]);
+    assert_eq!(told(offered, ed25519, ed25519, ed25519), ["algorithm"]);
+    assert_eq!(told("RFC 9345 4.1.3", ed25519, p256, ed25519), [""; 0]);
+    assert_eq!(told("RFC 9345 4.1.3", ed25519, p256, p256), ["algorithm"]);
+    // It is not measured by what is for certificates.
+    assert_eq!(told("RFC 8446 4.2.3", ed25519, p256, ed25519), [""; 0]);
+}
+
+/// RFC 8422 section 5.3: the key of a certificate is on a curve that the client has.
+#[test]
+fn a_certificate_on_a_curve_that_was_not_offered() {
+    let told = |suite, certificate: &str, group: Option<NamedGroup>| {
+        let change = |hello: &mut ClientHello| match group {
+            Some(group) => extension(hello, |it| {
+                if let ClientExtension::SupportedGroups(groups) = it {
+                    groups.0.retain(|one| *one == group);
+                }
+            }),
+            None => remove(hello, ExtensionType::supported_groups),
+        };
+        let own = Asn1Cert(der(certificate));
+        let certificate = Certificate { certificate_list: List::new(vec![own]) };
+        let server = ServerHello { cipher_suite: suite, ..tls12() };
+        let server = vec![Handshake::ServerHello(server), Handshake::Certificate(certificate)];
+        told_by("RFC 8422 5.3", change, server)
+    };
+    let ecdsa = CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
+    let rsa = CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
+    assert_eq!(told(ecdsa, "ecdsa-p256", Some(NamedGroup::secp256r1)), [""; 0]);
+    assert_eq!(told(ecdsa, "ecdsa-p256", Some(NamedGroup::x25519)), ["certificate_list"]);
+    assert_eq!(told(ecdsa, "ecdsa-p256", None), [""; 0]);
+    assert_eq!(told(ecdsa, "ed25519", Some(NamedGroup::secp256r1)), [""; 0]);
+    assert_eq!(told(rsa, "rsa-2048", Some(NamedGroup::x25519)), [""; 0]);
+}
+
+/// RFC 5054 section 2.5.1.2: without a name there is no password to choose the suite for.
+#[test]
+fn a_suite_of_srp_without_a_name() {
+    let suite = CipherSuite::TLS_SRP_SHA_RSA_WITH_AES_128_CBC_SHA;
+    let told = |name: Option<&[u8]>| {
+        let change = |hello: &mut ClientHello| {
+            hello.cipher_suites.0.push(suite);
+            if let Some(name) = name {
+                offer(hello, ExtensionType::srp, name);
+            }
+        };
+        let server = Handshake::ServerHello(ServerHello { cipher_suite: suite, ..tls12() });
+        told_by("RFC 5054 2.5.1.2", change, vec![server])
+    };
+    assert_eq!(told(None), ["cipher_suite"]);
+    assert_eq!(told(Some(&[1, b'u'])), [""; 0]);
+}
+
+/// RFC 8446 sections 2.2 and 4.3.2: a server that goes on with an earlier session shows and asks for
+/// no certificate; behind the handshake it may ask, and with RFC 8773 it may show one.
+#[test]
+fn certificates_beside_a_key_of_an_earlier_session() {
+    let request = |context: &[u8]| {
+        let schemes = Codes::new(vec![SignatureScheme::ed25519]);
+        Handshake::CertificateRequest13(CertificateRequest13 {
+            certificate_request_context: Opaque::new(context.to_vec()),
+            extensions: Block(vec![RequestExtension::SignatureAlgorithms(schemes)]),
+        })
+    };
+    let entry =
+        CertificateEntry { cert_data: Asn1Cert(der("rsa-2048")), extensions: Block(vec![]) };
+    let certificate = Handshake::Certificate13(Certificate13 {
+        certificate_request_context: Opaque::new(vec![]),
+        certificate_list: List::new(vec![entry]),
+    });
+    let finished = Handshake::Finished(Finished { verify_data: Rest(vec![1; 32].into()) });
+    let told = |reference, beside: &[(ExtensionType, &[u8])], said: Vec<Handshake>| {
+        let mut server = tls13();
+        for (extension_type, data) in beside {
+            answer(&mut server, ServerExtension::from_data(*extension_type, data));
+        }
+        let server = std::iter::once(Handshake::ServerHello(server)).chain(said);
+        told_by(reference, |_| {}, server.collect())
+    };
+    let key: (ExtensionType, &[u8]) = (ExtensionType::pre_shared_key, &[0, 0]);
+    let both = [key, (ExtensionType::tls_cert_with_extern_psk, &[])];
+    let shows = |beside: &[_]| told("RFC 8446 2.2", beside, vec![certificate.clone()]);
+    assert_eq!(shows(&[key]), ["certificate"]);
+    assert_eq!(shows(&[]), [""; 0]);
+    assert_eq!(shows(&both), [""; 0]);
+    let asks = |beside: &[_], said| told("RFC 8446 4.3.2", beside, said);
+    assert_eq!(asks(&[key], vec![request(b"")]), ["certificate_request"]);
+    assert_eq!(asks(&[], vec![request(b"")]), [""; 0]);
+    assert_eq!(asks(&[key], vec![finished, request(b"a")]), [""; 0]);
+}
+
+/// RFC 8446 section 4.4.2: another kind of certificate than X.509 is agreed on before.
+#[test]
+fn a_key_alone_that_was_not_agreed_on() {
+    let key = [&[0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0][..], &[9; 32]].concat();
+    let entry = CertificateEntry { cert_data: Asn1Cert(key), extensions: Block(vec![]) };
+    let certificate = Handshake::Certificate13(Certificate13 {
+        certificate_request_context: Opaque::new(vec![]),
+        certificate_list: List::new(vec![entry]),
+    });
+    let told = |answers: Option<Vec<EncryptedExtension>>| {
+        let answers = answers.map(|answers| {
+            let extensions = Block(answers);
+            Handshake::EncryptedExtensions(EncryptedExtensions { extensions })
+        });
+        let server = std::iter::once(Handshake::ServerHello(tls13())).chain(answers);
+        let server = server.chain([certificate.clone()]).collect();
+        let offers = |hello: &mut ClientHello| {
+            offer(hello, ExtensionType::server_certificate_type, &[2, 2, 0]);
+        };
+        told_by("RFC 8446 4.4.2", offers, server)
+    };
+    let raw = EncryptedExtension::ServerCertificateType(CertificateType::RawPublicKey);
+    assert_eq!(told(Some(vec![raw])), [""; 0]);
+    assert_eq!(told(Some(vec![])), ["cert_data"]);
+    // What was not seen may have agreed on it.
+    assert_eq!(told(None), [""; 0]);
 }
 
 /// Answers of TLS 1.3 stand in EncryptedExtensions.
@@ -592,7 +829,7 @@ fn a_request_behind_the_handshake_that_the_client_does_not_take() {
     };
     let told = |hello: Option<ClientHello>, behind: Vec<Handshake>| {
         let hello = hello.map(|hello| (Side::Client, Handshake::ClientHello(hello)));
-        let server = std::iter::once(Handshake::ServerHello(tls13())).chain(behind);
+        let server = [Handshake::ServerHello(tls13()), no_answers()].into_iter().chain(behind);
         let server = server.map(|message| (Side::Server, message));
         let told = remarks(hello.into_iter().chain(server).collect());
         told.iter().map(|it| (it.field, it.reference)).collect::<Vec<_>>()
@@ -613,6 +850,48 @@ fn a_request_behind_the_handshake_that_the_client_does_not_take() {
     outer.extensions.as_mut().unwrap().0.push(inside);
     assert_eq!(told(Some(outer), vec![finished.clone(), request(b"a")]), []);
     assert_eq!(told(None, vec![finished, request(b"a")]), []);
+}
+
+/// RFC 9849 section 6.1: the hello that is sealed in another may be the one that is answered, and
+/// may offer what the other does not; but not where the server says that it could not open it, nor
+/// before TLS 1.3.
+#[test]
+fn an_answer_to_a_hello_that_is_sealed_in_another() {
+    let bytes = [&[0, 0, 1, 0, 1, 7, 0, 32][..], &[9; 32], &[0, 128], &[9; 128]].concat();
+    let told = |ech: &[u8], version, answers: Vec<EncryptedExtension>| {
+        let mut outer = hello();
+        let inside = ClientExtension::from_data(ExtensionType::encrypted_client_hello, ech);
+        outer.extensions.as_mut().unwrap().0.push(inside);
+        let is_new = version == ProtocolVersion::TLS1_3;
+        let mut server = if is_new { tls13() } else { tls12() };
+        if is_new {
+            server.cipher_suite = CipherSuite::TLS_AES_128_CCM_SHA256;
+        } else {
+            let alpn = ExtensionType::application_layer_protocol_negotiation;
+            answer(&mut server, ServerExtension::from_data(alpn, b"\0\x03\x02h2"));
+        }
+        let answers = is_new.then(|| {
+            let extensions = Block(answers);
+            Handshake::EncryptedExtensions(EncryptedExtensions { extensions })
+        });
+        let told = notices(
+            outer,
+            std::iter::once(Handshake::ServerHello(server)).chain(answers).collect(),
+        );
+        told.into_iter().map(|(field, _)| field).collect::<Vec<_>>()
+    };
+    let alpn = ExtensionType::application_layer_protocol_negotiation;
+    let alpn = EncryptedExtension::from_data(alpn, b"\0\x03\x02h2");
+    let refused = EncryptedExtension::from_data(
+        ExtensionType::encrypted_client_hello,
+        &[0, 4, 0xfe, 0xaa, 0, 0],
+    );
+    let name = "application_layer_protocol_negotiation";
+    assert_eq!(told(&bytes, ProtocolVersion::TLS1_3, vec![alpn.clone()]), [""; 0]);
+    assert_eq!(told(&bytes, ProtocolVersion::TLS1_3, vec![refused, alpn.clone()]), [name]);
+    assert_eq!(told(&bytes, ProtocolVersion::TLS1_2, vec![]), [name]);
+    // The hello that was inside.
+    assert_eq!(told(&[1], ProtocolVersion::TLS1_3, vec![alpn]), ["cipher_suite", name]);
 }
 
 /// RFC 6520 section 2: whoever does not allow questions is asked none.
@@ -928,6 +1207,7 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
         let (mut hello, mut answer) = (hello(), tls12());
         answer.cipher_suite = CipherSuite::TLS_SRP_SHA_RSA_WITH_AES_128_CBC_SHA;
         hello.cipher_suites.0.push(answer.cipher_suite);
+        offer(&mut hello, ExtensionType::srp, &[1, b'u']);
         notices(
             hello,
             vec![Handshake::ServerHello(answer), Handshake::ServerKeyExchange(key.into())],
@@ -1142,7 +1422,9 @@ fn signatures_that_tls13_does_not_have() {
                 schemes.0.push(scheme);
             }
         }
-        let mut told = notices(hello, vec![Handshake::ServerHello(answer), verify]);
+        let answers = version.map(|_| no_answers());
+        let server = std::iter::once(Handshake::ServerHello(answer)).chain(answers);
+        let mut told = notices(hello, server.chain([verify]).collect());
         // That it is offered at all is told of the hello.
         told.retain(|(field, _)| field != "signature_scheme");
         told
@@ -1476,7 +1758,7 @@ fn signatures_over_broken_hashes() {
                 schemes.clone(),
             ))]),
         });
-        let asked = vec![Handshake::ServerHello(tls13()), asked];
+        let asked = vec![Handshake::ServerHello(tls13()), no_answers(), asked];
         assert_eq!(said_of(by_server(asked)), told(first, found, "RFC 8446 4.2.3"));
         let asked = Handshake::CertificateRequest(CertificateRequest {
             certificate_types: Codes::new(vec![ClientCertificateType::rsa_sign]),
@@ -1486,6 +1768,11 @@ fn signatures_over_broken_hashes() {
         let asked = vec![Handshake::ServerHello(tls12()), asked];
         assert_eq!(said_of(by_server(asked)), told(first, found, "RFC 9155 3"));
     }
+}
+
+/// EncryptedExtensions without any.
+fn no_answers() -> Handshake {
+    Handshake::EncryptedExtensions(EncryptedExtensions { extensions: Block(vec![]) })
 }
 
 /// The sound hello, and what a server says to it.
@@ -1525,6 +1812,45 @@ fn numbers_that_mean_nothing_in_alerts_and_key_updates() {
         let expected = if request < 2 { vec![] } else { vec![("request_update", true)] };
         assert_eq!(remarks(ContentType::handshake, &[24, 0, 0, 1, request]), expected);
     }
+}
+
+/// RFC 5246 section 7.2.2: some alerts have one level alone. TLS 1.3 knows fatal ones.
+#[test]
+fn an_alert_of_a_level_that_it_never_has() {
+    let told = |server: Option<ServerHello>, level: u8, description: AlertDescription| {
+        let mut recorder = Recorder::default();
+        let hello = (Side::Client, Handshake::ClientHello(hello()));
+        let server = server.map(|server| (Side::Server, Handshake::ServerHello(server)));
+        for (from, message) in std::iter::once(hello).chain(server) {
+            let version = ProtocolVersion::TLS1_2;
+            let record = records(ContentType::handshake, version, &message.to_bytes(), &[]);
+            recorder.push(from, None, &record);
+        }
+        recorder.push(Side::Server, None, &[21, 3, 3, 0, 2, level, description.0]);
+        let transcript = recorder.finish(Source::default(), None);
+        let (_, last) = transcript.messages().last().unwrap();
+        last.tree.remarks.iter().map(|it| (it.field, it.reference)).collect::<Vec<_>>()
+    };
+    use AlertDescription as Alert;
+    let (warning, fatal) = (1, 2);
+    let notice = [("level", "RFC 5246 7.2.2")];
+    for server in [None, Some(tls12())] {
+        assert_eq!(told(server.clone(), warning, Alert::handshake_failure), notice);
+        assert_eq!(told(server.clone(), warning, Alert::unknown_ca), notice);
+        assert_eq!(told(server.clone(), fatal, Alert::no_renegotiation), notice);
+        for (level, alert) in [
+            (fatal, Alert::handshake_failure),
+            (warning, Alert::unrecognized_name),
+            (warning, Alert::certificate_expired),
+            (warning, Alert::no_renegotiation),
+            (warning, Alert::close_notify),
+            (fatal, Alert::close_notify),
+        ] {
+            assert_eq!(told(server.clone(), level, alert), [], "{level} {alert}");
+        }
+    }
+    let new = [("level", "RFC 8446 6")];
+    assert_eq!(told(Some(tls13()), warning, Alert::handshake_failure), new);
 }
 
 #[test]
@@ -1705,6 +2031,102 @@ fn a_hello_retry_request_that_is_none() {
     let notice = |found: &str| ("hello_retry_request".to_owned(), found.to_owned());
     assert_eq!(notices(hello(), vec![retry(vec![versions])]), [notice("nothing")]);
     assert_eq!(notices(hello(), vec![sound.clone(), sound]), [notice("a second one")]);
+}
+
+/// RFC 8446 sections 4.1.2 and 4.2.2: what a second hello must have as the first, and what it must
+/// bring back.
+#[test]
+fn a_second_hello_that_is_not_as_it_should_be() {
+    use ExtensionType as Type;
+    const ALPN: Type = Type::application_layer_protocol_negotiation;
+    let retry = retry(vec![
+        HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3),
+        HelloRetryExtension::Cookie(Opaque::new(b"given".to_vec())),
+    ]);
+    let cookie: (Type, &[u8]) = (Type::cookie, b"\0\x05given");
+    let told = |first: &[(Type, &[u8])], second: &[(Type, &[u8])]| {
+        let said = [first, second].map(|more| {
+            let mut hello = hello();
+            more.iter().for_each(|(one, data)| offer(&mut hello, *one, data));
+            (Side::Client, Handshake::ClientHello(hello))
+        });
+        let [first, second] = said;
+        let transcript = transcript(vec![first, (Side::Server, retry.clone()), second]);
+        let (_, last) = transcript.messages().last().unwrap();
+        let told = last.tree.remarks.iter().filter(|it| it.kind == Kind::Notice);
+        told.map(|it| (it.field, it.fault.found(), it.reference)).collect::<Vec<_>>()
+    };
+    let notice = |field, found: &str, reference| vec![(field, found.to_owned(), reference)];
+    let changed = "RFC 8446 4.1.2";
+    assert_eq!(told(&[], &[cookie]), []);
+    assert_eq!(told(&[], &[]), notice("extensions", "none", "RFC 8446 4.2.2"));
+    let other = (Type::cookie, &b"\0\x05other"[..]);
+    assert_eq!(told(&[], &[other]), notice("cookie", "another", "RFC 8446 4.2.2"));
+    let (one, two) = ((ALPN, &b"\0\x02\x01a"[..]), (ALPN, &b"\0\x02\x01b"[..]));
+    let name = ALPN.name().unwrap();
+    assert_eq!(told(&[one], &[one, cookie]), []);
+    assert_eq!(told(&[one], &[two, cookie]), notice(name, "something else", changed));
+    assert_eq!(told(&[], &[one, cookie]), notice(name, "one that it had not", changed));
+    assert_eq!(told(&[one], &[cookie]), notice("extensions", "fewer of them", changed));
+    // What is not known may say that it changes.
+    assert_eq!(told(&[(Type(0xff77), &[1])], &[cookie, (Type(0xff77), &[2])]), []);
+    assert_eq!(told(&[(Type::padding, &[0, 0])], &[cookie, (Type::padding, &[0])]), []);
+    // Early data, which is under a key.
+    let keys = [&[0, 8, 0, 2, b'i', b'd', 0, 0, 0, 1, 0, 33, 32][..], &[7; 32]].concat();
+    let (early, keys) = ((Type::early_data, &[][..]), (Type::pre_shared_key, &keys[..]));
+    assert_eq!(told(&[early, keys], &[cookie, keys]), []);
+    let kept = told(&[early, keys], &[early, cookie, keys]);
+    assert_eq!(kept, notice("early_data", "one", changed));
+}
+
+/// RFC 6347 section 4.2.1.
+#[test]
+fn a_second_hello_of_datagrams_that_is_not_as_it_should_be() {
+    let first = |random: u8| ClientHello {
+        legacy_version: ProtocolVersion::DTLS1_2,
+        random: Random(Fixed([random; 32])),
+        cookie: OnlyDtls(Some(Opaque::new(vec![]))),
+        extensions: None,
+        ..hello()
+    };
+    let request = |cookie: &[u8]| {
+        Handshake::HelloVerifyRequest(HelloVerifyRequest {
+            server_version: ProtocolVersion::DTLS1_0,
+            cookie: Opaque::new(cookie.to_vec()),
+        })
+    };
+    let second = |random, cookie: &[u8]| ClientHello {
+        cookie: OnlyDtls(Some(Opaque::new(cookie.to_vec()))),
+        ..first(random)
+    };
+    let told = |said: Vec<(Side, u16, Handshake)>| {
+        let mut recorder = Recorder::default();
+        for (from, number, message) in said {
+            recorder.push_datagram(from, None, &datagram(number, &message));
+        }
+        let transcript = recorder.finish(Source::default(), None);
+        let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+        let told = remarks.filter(|it| it.reference == "RFC 6347 4.2.1");
+        told.map(|it| (it.field, it.fault.found())).collect::<Vec<_>>()
+    };
+    let client = |number, hello| (Side::Client, number, Handshake::ClientHello(hello));
+    let server = |cookie: &[u8]| (Side::Server, 0, request(cookie));
+    let told_of = |hello| told(vec![client(0, first(7)), server(b"a"), client(1, hello)]);
+    assert_eq!(told_of(second(7, b"a")), []);
+    assert_eq!(told_of(second(7, b"b")), [("cookie", "another".to_owned())]);
+    assert_eq!(told_of(second(8, b"a")), [("random", "something else".to_owned())]);
+    let fewer = |suites: &mut Codes<_, CipherSuite>| suites.0.truncate(1);
+    let mut other = second(7, b"a");
+    fewer(&mut other.cipher_suites);
+    assert_eq!(told_of(other), [("cipher_suites", "something else".to_owned())]);
+    // Begun anew, and the first sent again behind what it is answered with.
+    assert_eq!(told_of(first(8)), []);
+    assert_eq!(told_of(first(7)), []);
+    // What was given to the first may have been given once more.
+    let twice = vec![client(0, first(7)), server(b"a"), server(b"b"), client(1, second(7, b"a"))];
+    assert_eq!(told(twice), []);
+    // What was not seen may have given it.
+    assert_eq!(told(vec![client(0, first(7)), client(1, second(8, b"a"))]), []);
 }
 
 /// RFC 8446 section 4.2.8: behind a HelloRetryRequest a server takes the group that it asked for.
@@ -2080,7 +2502,7 @@ fn a_certificate_that_was_made_smaller_in_a_way_that_was_not_offered() {
             ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3),
             ServerExtension::KeyShare(share(NamedGroup::x25519, 32)),
         ]));
-        notices(hello, vec![Handshake::ServerHello(answer), compressed(body)])
+        notices(hello, vec![Handshake::ServerHello(answer), no_answers(), compressed(body)])
     };
     let one = common::messages()
         .into_iter()
@@ -2135,6 +2557,7 @@ fn a_clients_certificate_that_was_made_smaller() {
             }));
             let mut said = by_server(vec![
                 Handshake::ServerHello(tls13()),
+                no_answers(),
                 Handshake::CertificateRequest13(CertificateRequest13 {
                     certificate_request_context: Opaque::new(vec![]),
                     extensions: Block(extensions),
@@ -2446,4 +2869,244 @@ fn real_heartbeats_are_protected_or_not_from_wherever_their_stream_is_seen() {
         assert_eq!(request.type_name(), "heartbeat", "{name}");
         assert!(!request.tree.remarks.is_empty(), "{name}");
     }
+}
+
+/// What is told of the order of these messages behind a hello, at which message and by which section.
+fn told_of_order(said: Vec<(Side, Handshake)>) -> Vec<(&'static str, &'static str, String)> {
+    let hello = (Side::Client, Handshake::ClientHello(hello()));
+    let transcript = transcript(std::iter::once(hello).chain(said).collect());
+    let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+    let sequence = remarks.filter(|it| {
+        let expected = it.fault.expected();
+        expected.starts_with("what comes behind")
+            || expected.starts_with("one in a handshake")
+            || expected.ends_with("by the suite")
+            || expected.ends_with("behind the server_hello")
+            || expected.ends_with("behind the certificate")
+            || expected.contains("nobody proves")
+    });
+    sequence.map(|it| (it.field, it.reference, it.fault.found())).collect()
+}
+
+/// RFC 8446 sections 2 and 4.
+#[test]
+fn the_order_of_a_servers_messages_in_tls13() {
+    let hello = || Handshake::ServerHello(tls13());
+    let request = |context: &[u8]| {
+        let schemes = Codes::new(vec![SignatureScheme::ed25519]);
+        Handshake::CertificateRequest13(CertificateRequest13 {
+            certificate_request_context: Opaque::new(context.to_vec()),
+            extensions: Block(vec![RequestExtension::SignatureAlgorithms(schemes)]),
+        })
+    };
+    let certificate = || {
+        let extensions = Block(vec![]);
+        let entry = CertificateEntry { cert_data: Asn1Cert(der("rsa-2048")), extensions };
+        Handshake::Certificate13(Certificate13 {
+            certificate_request_context: Opaque::new(vec![]),
+            certificate_list: List::new(vec![entry]),
+        })
+    };
+    let verify = || {
+        let signature = signature(SignatureScheme::rsa_pss_rsae_sha256);
+        Handshake::CertificateVerify(CertificateVerify { signature })
+    };
+    let finished = || Handshake::Finished(Finished { verify_data: Rest(vec![1; 32].into()) });
+    let told = |server: Vec<Handshake>| {
+        told_of_order(server.into_iter().map(|message| (Side::Server, message)).collect())
+    };
+    let notice = |field, reference, found: &str| vec![(field, reference, found.to_owned())];
+    let whole = || vec![hello(), no_answers(), request(b""), certificate(), verify(), finished()];
+    assert_eq!(told(whole()), []);
+    // One who asks behind it, and one that goes on with an earlier session.
+    let behind = [request(b"a"), request(b"b")];
+    assert_eq!(told(whole().into_iter().chain(behind).collect()), []);
+    assert_eq!(told(vec![hello(), no_answers(), finished()]), []);
+    assert_eq!(
+        told(vec![hello(), certificate(), verify(), finished()]),
+        notice("certificate", "RFC 8446 4.3.1", "none"),
+    );
+    assert_eq!(
+        told(vec![hello(), no_answers(), verify(), certificate(), finished()]),
+        notice("certificate", "RFC 8446 4", "certificate"),
+    );
+    assert_eq!(
+        told(vec![hello(), no_answers(), certificate(), request(b""), verify(), finished()]),
+        notice("certificate_request", "RFC 8446 4", "certificate_request"),
+    );
+    assert_eq!(
+        told(vec![hello(), no_answers(), certificate(), finished()]),
+        notice("finished", "RFC 8446 4.4.3", "none"),
+    );
+    assert_eq!(
+        told(vec![hello(), no_answers(), no_answers(), certificate(), verify(), finished()]),
+        notice("encrypted_extensions", "RFC 8446 4", "a second one"),
+    );
+    assert_eq!(
+        told(vec![hello(), hello(), no_answers()]),
+        notice("server_hello", "RFC 8446 4", "a second one"),
+    );
+    // What was not seen from the hello on may have had all of it.
+    assert_eq!(told(vec![certificate(), request(b""), verify()]), []);
+}
+
+/// RFC 5246 sections 7.3, 7.4.2, 7.4.3 and 7.4.4, RFC 8422 section 5.4, and what others put between.
+#[test]
+fn the_order_of_a_servers_messages_before_tls13() {
+    let ecdhe = CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
+    let rsa = CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256;
+    let anon = CipherSuite::TLS_DH_anon_WITH_AES_128_GCM_SHA256;
+    let hello = |cipher_suite| {
+        let mut hello = ServerHello { cipher_suite, ..tls12() };
+        for (extension_type, data) in [
+            (ExtensionType::status_request, &[][..]),
+            (ExtensionType::session_ticket, &[]),
+            (ExtensionType::user_mapping, &[1, 64]),
+        ] {
+            answer(&mut hello, ServerExtension::from_data(extension_type, data));
+        }
+        Handshake::ServerHello(hello)
+    };
+    let context = |suite| Context::of(Some(ProtocolVersion::TLS1_2), Some(suite));
+    let read = |bytes: &[u8], suite| Handshake::decode(bytes, context(suite)).unwrap();
+    let supplement = || read(&[23, 0, 0, 8, 0, 0, 5, 0x40, 0x02, 0, 1, b'a'], ecdhe);
+    let status = || read(&[22, 0, 0, 9, 1, 0, 0, 5, 48, 3, 10, 1, 3], ecdhe);
+    let ticket = || read(&[4, 0, 0, 7, 0, 0, 1, 0, 0, 1, b't'], ecdhe);
+    let certificate = || {
+        let own = Asn1Cert(der("rsa-2048"));
+        Handshake::Certificate(Certificate { certificate_list: List::new(vec![own]) })
+    };
+    let key = || {
+        let point = [&[12, 0, 0, 44, 3, 0, 29, 32][..], &[9; 32], &[8, 4, 0, 4, 7, 7, 7, 7]];
+        read(&point.concat(), ecdhe)
+    };
+    let anon_key = || read(&[12, 0, 0, 9, 0, 1, 0x83, 0, 1, 2, 0, 1, 3], anon);
+    let request = || {
+        Handshake::CertificateRequest(CertificateRequest {
+            certificate_types: Codes::new(vec![ClientCertificateType::rsa_sign]),
+            supported_signature_algorithms: SinceTls12(Some(Codes::new(vec![
+                SignatureScheme::rsa_pkcs1_sha256,
+            ]))),
+            certificate_authorities: List::new(vec![]),
+        })
+    };
+    let done = || Handshake::ServerHelloDone(Empty);
+    let finished = || Handshake::Finished(Finished { verify_data: Rest(vec![1; 12].into()) });
+    let told = |server: Vec<Handshake>| {
+        told_of_order(server.into_iter().map(|message| (Side::Server, message)).collect())
+    };
+    for sound in [
+        vec![
+            hello(ecdhe),
+            supplement(),
+            certificate(),
+            status(),
+            key(),
+            request(),
+            done(),
+            ticket(),
+            finished(),
+        ],
+        vec![hello(rsa), certificate(), done()],
+        vec![hello(anon), anon_key(), done()],
+        // It goes on with an earlier session, and then begins anew.
+        vec![hello(ecdhe), ticket(), finished(), Handshake::HelloRequest(Empty), hello(ecdhe)],
+        vec![hello(ecdhe), finished(), hello(ecdhe), certificate(), key(), done()],
+    ] {
+        let names: Vec<_> = sound.iter().map(|message| message.msg_type().to_string()).collect();
+        assert_eq!(told(sound), [], "{names:?}");
+    }
+    let notice = |field, reference, found: &str| vec![(field, reference, found.to_owned())];
+    let (order, second) = ("RFC 5246 7.3", "a second one");
+    assert_eq!(
+        told(vec![hello(ecdhe), certificate(), done()]),
+        notice("server_hello_done", "RFC 8422 5.4", "none"),
+    );
+    assert_eq!(
+        told(vec![hello(ecdhe), key(), done()]),
+        notice("server_hello_done", "RFC 5246 7.4.2", "none"),
+    );
+    assert_eq!(
+        told(vec![hello(anon), certificate(), anon_key(), done()]),
+        notice("certificate", "RFC 5246 7.4.2", "one"),
+    );
+    assert_eq!(
+        told(vec![hello(anon), anon_key(), request(), done()]),
+        notice("certificate_request", "RFC 5246 7.4.4", "one"),
+    );
+    assert_eq!(
+        told(vec![hello(ecdhe), certificate(), request(), key(), done()]),
+        notice("server_key_exchange", order, "server_key_exchange"),
+    );
+    assert_eq!(
+        told(vec![hello(ecdhe), certificate(), certificate(), key(), done()]),
+        notice("certificate", order, second),
+    );
+    assert_eq!(told(vec![hello(ecdhe), hello(ecdhe)]), notice("server_hello", order, second),);
+}
+
+/// RFC 5246 section 7.3: a client proves behind its key that it has the one of its certificate.
+#[test]
+fn the_order_of_a_clients_messages() {
+    let suite = CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256;
+    let context = Context::of(Some(ProtocolVersion::TLS1_2), Some(suite));
+    let key = || Handshake::decode(&[16, 0, 0, 4, 0, 2, 7, 7], context).unwrap();
+    let certificate =
+        || Handshake::Certificate(Certificate { certificate_list: List::new(vec![]) });
+    let verify = || {
+        let signature = signature(SignatureScheme::rsa_pkcs1_sha256);
+        Handshake::CertificateVerify(CertificateVerify { signature })
+    };
+    let told = |client: Vec<Handshake>| {
+        let hello = Handshake::ServerHello(ServerHello { cipher_suite: suite, ..tls12() });
+        let mut said = vec![(Side::Server, hello)];
+        said.extend(client.into_iter().map(|message| (Side::Client, message)));
+        told_of_order(said)
+    };
+    assert_eq!(told(vec![certificate(), key(), verify()]), []);
+    assert_eq!(told(vec![key()]), []);
+    let order = "RFC 5246 7.3";
+    let notice = |field| vec![(field, order, String::from(field))];
+    // A server says no such thing: which side says what was not told rightly.
+    let hello = || (Side::Server, Handshake::ClientHello(hello()));
+    let server = || Handshake::ServerHello(ServerHello { cipher_suite: suite, ..tls12() });
+    let said = [server(), certificate(), certificate()].map(|message| (Side::Server, message));
+    assert_eq!(told_of_order(said.to_vec()).len(), 1);
+    assert_eq!(told_of_order(std::iter::once(hello()).chain(said).collect()), []);
+    assert_eq!(told(vec![certificate(), verify(), key()]), notice("client_key_exchange"));
+    assert_eq!(told(vec![key(), certificate()]), notice("certificate"));
+}
+
+/// In datagrams what is missing may have been lost, and what comes twice was sent again.
+#[test]
+fn the_order_of_messages_in_datagrams() {
+    let rsa = CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256;
+    let ecdhe = CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
+    let own = Asn1Cert(der("rsa-2048"));
+    let certificate =
+        Handshake::Certificate(Certificate { certificate_list: List::new(vec![own]) });
+    let done = Handshake::ServerHelloDone(Empty);
+    let told = |cipher_suite, numbers: &[u16]| {
+        let legacy_version = ProtocolVersion::DTLS1_2;
+        let hello = Handshake::ServerHello(ServerHello { cipher_suite, legacy_version, ..tls12() });
+        let mut recorder = Recorder::default();
+        for number in numbers {
+            let message = match number {
+                1 => &hello,
+                2 => &certificate,
+                _ => &done,
+            };
+            recorder.push_datagram(Side::Server, None, &datagram(*number, message));
+        }
+        let transcript = recorder.finish(Source::default(), None);
+        let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+        let told = remarks.filter(|it| ["RFC 5246 7.3", "RFC 8422 5.4"].contains(&it.reference));
+        told.map(|it| it.field).collect::<Vec<_>>()
+    };
+    for numbers in [&[1, 2, 3][..], &[1, 2, 3, 1, 2, 3], &[2, 1, 3], &[1, 2, 2, 3], &[1, 3]] {
+        assert_eq!(told(rsa, numbers), [""; 0], "{numbers:?}");
+    }
+    assert_eq!(told(ecdhe, &[1, 2, 3]), ["server_hello_done"]);
+    // Its key has this number.
+    assert_eq!(told(ecdhe, &[1, 2, 4]), [""; 0]);
 }

@@ -68,6 +68,39 @@ registry! {
 }
 
 impl AlertDescription {
+    /// Whether an alert ends the connection before TLS 1.3, too, whatever its level says: RFC 5246
+    /// section 7.2.2, and the documents of those that came later. TLS 1.3 has no others but
+    /// `close_notify` and `user_canceled`.
+    ///
+    /// ```
+    /// use helloscope::names::AlertDescription;
+    ///
+    /// assert!(AlertDescription::handshake_failure.is_always_fatal());
+    /// assert!(!AlertDescription::unrecognized_name.is_always_fatal());
+    /// ```
+    pub const fn is_always_fatal(self) -> bool {
+        matches!(
+            self,
+            Self::unexpected_message
+                | Self::bad_record_mac
+                | Self::record_overflow
+                | Self::decompression_failure
+                | Self::handshake_failure
+                | Self::illegal_parameter
+                | Self::unknown_ca
+                | Self::access_denied
+                | Self::decode_error
+                | Self::protocol_version
+                | Self::insufficient_security
+                | Self::internal_error
+                | Self::inappropriate_fallback
+                | Self::unsupported_extension
+                | Self::bad_certificate_status_response
+                | Self::bad_certificate_hash_value
+                | Self::no_application_protocol
+        )
+    }
+
     /// What the alert says to the one who sent the hello, in a sentence.
     ///
     /// ```

@@ -1,5 +1,5 @@
 //! What the version and the suite that were agreed have no room for: messages of other versions, a
-//! Finished of another length. RFC 8446 sections 4.4.4 and B.3, RFC 5246 sections 7.4.3 and 7.4.9,
+//! Finished of another length, an alert of another level. RFC 8446 sections 4.4.4 and B.3, RFC 5246 sections 7.2.2, 7.4.3 and 7.4.9,
 //! RFC 4492 section 2.1, RFC 6347 section 4.2.1.
 
 use super::{Review, Say};
@@ -85,6 +85,11 @@ impl Review {
 
     /// Whether the version has this alert, and of this level.
     pub(super) fn alert(&self, alert: &Alert, say: &mut Say<'_>) {
+        // What comes before anything was agreed is measured by both.
+        let is_older = self.version.is_none_or(|version| !version.is_tls13());
+        if is_older {
+            level(alert, say);
+        }
         let Some(version) = self.version else { return };
         let closing = [0, 90].contains(&alert.description.0);
         if version.is_tls13() && alert.level == AlertLevel::warning && !closing {
@@ -97,6 +102,17 @@ impl Review {
             let found = "one that only SSL 3.0 has";
             say.form("description", "an alert of TLS", found, "RFC 5246 7.2.2");
         }
+    }
+}
+
+/// Alerts of one level alone before TLS 1.3.
+fn level(alert: &Alert, say: &mut Say<'_>) {
+    const REFERENCE: &str = "RFC 5246 7.2.2";
+    if alert.description.is_always_fatal() && alert.level == AlertLevel::warning {
+        say.form("level", "fatal, as this alert always is", "a warning", REFERENCE);
+    }
+    if alert.description == AlertDescription::no_renegotiation && alert.level == AlertLevel::fatal {
+        say.form("level", "a warning, as this alert always is", "fatal", REFERENCE);
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::second_hello::second_hello;
 use super::{Review, Say, cipher, is_anonymous, is_export, key_share, quic, signature};
 use crate::names::{
     CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, NamedGroup,
@@ -81,10 +82,7 @@ impl Review {
             }
             Some(_) => {}
         }
-        if self.cookie && !answers_to(hello, ExtensionType::cookie) {
-            let expected = "the cookie of the HelloRetryRequest";
-            say.form("extensions", expected, "none", "RFC 8446 4.2.2");
-        }
+        self.cookie(hello, say);
         // What forbids them speaks of TLS 1.2; where only TLS 1.3 is offered, that speaks for itself.
         let broken_hashes = if offers_tls12(hello) { "RFC 9155 2" } else { "RFC 8446 4.2.3" };
         for (index, extension) in extensions.iter().enumerate() {
@@ -143,25 +141,6 @@ fn first_hello(extensions: &[ClientExtension], say: &mut Say<'_>) {
             }
             _ => {}
         });
-    }
-}
-
-/// What a client must not change behind a HelloRetryRequest.
-fn second_hello(first: &ClientHello, second: &ClientHello, say: &mut Say<'_>) {
-    for (field, same) in [
-        ("legacy_version", first.legacy_version == second.legacy_version),
-        ("random", first.random == second.random),
-        ("legacy_session_id", first.legacy_session_id == second.legacy_session_id),
-        ("cipher_suites", first.cipher_suites == second.cipher_suites),
-        (
-            "legacy_compression_methods",
-            first.legacy_compression_methods == second.legacy_compression_methods,
-        ),
-    ] {
-        if !same {
-            let expected = "what the first hello had, but for what was asked for";
-            say.form(field, expected, "something else", "RFC 8446 4.1.2");
-        }
     }
 }
 

@@ -11,6 +11,8 @@ mod key_share;
 mod offered;
 mod quic;
 mod request;
+mod second_hello;
+mod sequence;
 mod server;
 mod signature;
 mod ssl2;
@@ -21,9 +23,12 @@ use std::ops::Range;
 
 use crate::names::{
     Authentication, CipherAlgorithm, CipherSuite, ExtensionType, HeartbeatMode, KeyExchange,
-    NamedGroup, ProtocolVersion,
+    NamedGroup, ProtocolVersion, SignatureScheme,
 };
-use crate::wire::extension::{EncryptedExtension, Extension, RequestExtension};
+use crate::wire::extension::{
+    CertificateStatus, ClientExtension, EchClientHello, EncryptedExtension, Extension,
+    RequestExtension,
+};
 use crate::wire::fault::{Fault, Item, Kind, Notices, Remark};
 use crate::wire::field::{Beneath, Field, Tree};
 use crate::wire::grammar::{Context, Reader, Wire};
@@ -35,6 +40,8 @@ use crate::wire::side::Side;
 use crate::wire::stream::{Body, Message};
 use crate::wire::x509::{Identity, KeyAlgorithm, has_raw_key};
 use request::Requests;
+use second_hello::Cookies;
+use sequence::Said;
 use signature::{CERTIFICATE_VERIFY, SERVER_KEY_EXCHANGE, key_of_tls13};
 use unasked::{Seen, Shown};
 
@@ -51,8 +58,8 @@ pub(super) struct Review {
     asked: Option<NamedGroup>,
     /// The suite that it chose, where there was one.
     retried: Option<CipherSuite>,
-    /// Whether it gave a cookie to send back.
-    cookie: bool,
+    /// The cookies that are to come back.
+    cookies: Cookies,
     /// The version that was agreed.
     version: Option<ProtocolVersion>,
     /// The suite that was agreed.
@@ -65,15 +72,25 @@ pub(super) struct Review {
     /// For what the keys of both sides' certificates are, where that was seen: the client's, the
     /// server's.
     keys: [Option<KeyAlgorithm>; 2],
+    /// By which algorithm a key signs that stands in for the one of the server's certificate.
+    delegated_to: Option<SignatureScheme>,
     /// What the server wants to see of the client.
     requests: Requests,
     /// The key of an earlier session that the ServerHello chose, where it was seen.
     chosen_key: Option<Option<u16>>,
+    /// Whether the server proves itself by such a key alone.
+    goes_by_psk: bool,
     /// The extensions with which the server answered, where that was seen: those of its ServerHello,
     /// in TLS 1.3 of its EncryptedExtensions.
     accepted: Option<Vec<ExtensionType>>,
+    /// Whether the server says that it could not open the hello that may be inside of the client's.
+    refuses_inner: bool,
     /// Whether the server answers heartbeats, where it said so.
     heartbeat: Option<HeartbeatMode>,
+    /// What each side has said in its handshake: the client, the server.
+    said: [Said; 2],
+    /// Whether one side was seen to say what only the other says.
+    mixed: bool,
     /// How far the client was seen behind its hello.
     client: Seen,
     /// How far the server was.
@@ -155,6 +172,14 @@ impl Review {
                     _ => {}
                 }
             }
+            // Before anything was agreed on, it may be one all the same.
+            (Side::Server, Handshake::Certificate13(_)) if has_raw_key(say.tree) => {
+                let raw = ExtensionType::server_certificate_type;
+                if self.accepted.as_ref().is_some_and(|types| !types.contains(&raw)) {
+                    let expected = "an X.509 certificate, since no other kind was agreed on";
+                    say.form("cert_data", expected, "a key alone", "RFC 8446 4.4.2");
+                }
+            }
             (_, Handshake::CertificateVerify(verify)) => {
                 self.assumed_signature(&verify.signature, CERTIFICATE_VERIFY, say);
             }
@@ -168,6 +193,7 @@ impl Review {
     fn handshake(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
         self.has_room(handshake, say);
         self.unasked(from, handshake, say);
+        self.beside_psk(from, handshake, say);
         match (from, handshake) {
             (Side::Client, Handshake::ClientHello(hello)) => {
                 self.client_hello(hello, say);
@@ -178,14 +204,24 @@ impl Review {
                 self.again |= self.suite.is_some();
                 self.suite = Some(hello.cipher_suite);
                 self.keys = [None; 2];
+                self.delegated_to = None;
                 self.requests = Requests::default();
                 self.curve = None;
                 self.chosen_key = Some(server::selected(hello));
+                self.goes_by_psk = together::goes_by_psk(hello);
+                self.refuses_inner = false;
                 self.server_hello(hello, say);
-                (self.retried, self.asked, self.cookie) = (None, None, false);
+                (self.retried, self.asked, self.cookies) = (None, None, Cookies::default());
+            }
+            (Side::Server, Handshake::HelloVerifyRequest(request)) => {
+                self.cookies.verify.push(request.cookie.0.to_vec());
             }
             (Side::Server, Handshake::HelloRetryRequest(retry)) => self.hello_retry(retry, say),
             (Side::Server, Handshake::EncryptedExtensions(answers)) => {
+                // Only then there are configurations for the next time, RFC 9849 section 7.1.
+                let refuses = ExtensionType::encrypted_client_hello;
+                let mut answered = answers.extensions.0.iter();
+                self.refuses_inner = answered.any(|one| one.extension_type() == refuses);
                 Review::apart(&answers.extensions.0, say);
                 for (index, extension) in answers.extensions.0.iter().enumerate() {
                     say.of_item("extensions", index, |say| {
@@ -215,6 +251,9 @@ impl Review {
                 if from == Side::Server {
                     certificates("certificate_list", certificate_list.0.is_empty(), say);
                     self.key_of_suite("certificate_list", say);
+                    if let Some(own) = certificate_list.0.first() {
+                        self.curve_of_key("certificate_list", &own.0, say);
+                    }
                 } else {
                     self.of_client(handshake, say);
                 }
@@ -228,6 +267,9 @@ impl Review {
                 }
             }
             (_, Handshake::Certificate13(_)) => self.certificate13(from, handshake, say),
+            // Of several responses it is told by what they answer.
+            (Side::Server, Handshake::CertificateStatus(CertificateStatus::OcspMulti(_))) => {}
+            (Side::Server, Handshake::CertificateStatus(status)) => self.status(status, say),
             (_, Handshake::CompressedCertificate(certificate)) => {
                 self.compression(from, certificate.algorithm, say);
             }
@@ -273,6 +315,9 @@ impl Review {
     fn certificate13(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
         let Handshake::Certificate13(certificate) = handshake else { return };
         *self.key(from) = key_of_tls13(certificate);
+        if from == Side::Server {
+            self.delegated_to = signature::delegated_to(certificate);
+        }
         if !has_raw_key(say.tree) {
             let chain = certificate.certificate_list.0.iter();
             let chain = chain.map(|entry| &entry.cert_data.0[..]);
@@ -304,11 +349,13 @@ impl Review {
         }
     }
 
-    /// The client's hello, where none is hidden inside that may be answered in its place: RFC 9849
-    /// section 6.1.
+    /// The client's hello, where it is the one that is answered: none is hidden inside, RFC 9849
+    /// section 6.1, or what the server says shows that it did not open it. Nothing in a hello tells
+    /// one that is sealed from GREASE.
     fn sole_offer(&self) -> Option<&ClientHello> {
-        let hides = ExtensionType::encrypted_client_hello;
-        self.offer.as_ref().filter(|hello| !client::answers_to(hello, hides))
+        // An inner hello offers TLS 1.3 and later alone.
+        let is_older = self.version.is_some_and(|version| !version.is_tls13());
+        self.offer.as_ref().filter(|hello| is_older || self.refuses_inner || !hides_another(hello))
     }
 
     /// The section that has a rule before TLS 1.3, or that of TLS 1.3, by what was agreed. What
@@ -319,6 +366,16 @@ impl Review {
             _ => tls13,
         }
     }
+}
+
+/// Whether there may be another hello inside of one, sealed.
+fn hides_another(hello: &ClientHello) -> bool {
+    let is_inner = |extension: &ClientExtension| match extension {
+        ClientExtension::EncryptedClientHello(hello) => matches!(**hello, EchClientHello::Inner(_)),
+        _ => false,
+    };
+    let hides = ExtensionType::encrypted_client_hello;
+    hello.extensions().iter().any(|one| one.extension_type() == hides && !is_inner(one))
 }
 
 /// Whether a form was taken somewhere in a message, as what decides it was not seen.

@@ -1,19 +1,27 @@
-//! Answers whose value must be among those that the client offered: RFC 8446 sections 4.2.8 and
-//! 4.2.11, and the sections of single extensions.
+//! Answers, and what stands in certificates, whose value must be among those that the client offered:
+//! RFC 8446 sections 4.2.8 and 4.2.11, RFC 8422 section 5.3, RFC 9345 section 4.1.1, and the sections
+//! of single extensions.
+
+use std::iter;
 
 use super::{Review, Say};
-use crate::names::{CertificateCompressionAlgorithm, Code, ExtensionType, NamedGroup};
-use crate::wire::extension::{ClientExtension, Extension, RequestExtension, ServerExtension};
+use crate::names::{CertificateCompressionAlgorithm, Code, ExtensionType, KeyExchange, NamedGroup};
+use crate::wire::choice::Tagged;
+use crate::wire::extension::{
+    CertificateStatus, ClientExtension, DelegatedCredential, Extension, RequestExtension,
+    ServerExtension,
+};
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::client_rules::{offered_groups, shared_groups};
 use crate::wire::side::Side;
+use crate::wire::x509::KeyAlgorithm;
 
 impl Review {
     /// The group of a server's key: the one that was asked for in a HelloRetryRequest, and one of
     /// which the client sent one. What it did not offer at all is told before.
     pub(super) fn share(&self, group: NamedGroup, say: &mut Say<'_>) {
         const REFERENCE: &str = "RFC 8446 4.2.8";
-        let offered = self.offer.as_ref().and_then(offered_groups);
+        let offered = self.sole_offer().and_then(offered_groups);
         if group.is_grease() || offered.is_some_and(|offered| !offered.contains(&group)) {
             return;
         }
@@ -23,7 +31,7 @@ impl Review {
         }
         // The hello behind a HelloRetryRequest may not have been seen.
         let retried = self.retried.is_some();
-        let last = self.offer.as_ref().filter(|_| !retried || self.unanswered);
+        let last = self.sole_offer().filter(|_| !retried || self.unanswered);
         let Some(shares) = last.and_then(shared_groups) else { return };
         if !shares.contains(&group) {
             let found = match retried {
@@ -36,7 +44,7 @@ impl Review {
 
     /// The group of which a server wants a key in another hello.
     pub(super) fn retried_group(&self, group: NamedGroup, say: &mut Say<'_>) {
-        let shares = self.offer.as_ref().and_then(shared_groups);
+        let shares = self.sole_offer().and_then(shared_groups);
         if shares.is_some_and(|shares| shares.contains(&group)) {
             let expected = "a group of which no key was sent";
             say.form("key_share", expected, "one of which there was", "RFC 8446 4.2.8");
@@ -45,7 +53,7 @@ impl Review {
 
     /// The key of an earlier session that a server chose.
     pub(super) fn selected(&self, selected: u16, say: &mut Say<'_>) {
-        let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
+        let mut offered = self.sole_offer().into_iter().flat_map(|offer| offer.extensions());
         let offered = offered.find_map(|extension| match extension {
             ClientExtension::PreSharedKey(psks) => Some(psks.identities.0.len()),
             _ => None,
@@ -64,7 +72,7 @@ impl Review {
         else {
             return;
         };
-        let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
+        let mut offered = self.sole_offer().into_iter().flat_map(|offer| offer.extensions());
         let Some(offered) = offered.find(|one| one.extension_type() == extension_type) else {
             return;
         };
@@ -77,6 +85,66 @@ impl Review {
             let expected = "the client's, or nothing in it";
             say.form("srtp_mki", expected, "another", "RFC 5764 4.1.3");
         }
+        if is_newer(&answer, offered) {
+            let expected = "the client's version, or a lower one";
+            say.form("token_binding_version", expected, "a higher one", "RFC 8472 3");
+        }
+        sole(&answer, say);
+    }
+
+    /// A kind of a certificate's status: one that was asked for.
+    pub(super) fn status(&self, status: &CertificateStatus, say: &mut Say<'_>) {
+        let mut asked = Vec::new();
+        for extension in self.sole_offer().into_iter().flat_map(|offer| offer.extensions()) {
+            match extension {
+                ClientExtension::StatusRequest(request) => asked.push(request.tag()),
+                ClientExtension::StatusRequestV2(requests) => {
+                    asked.extend(requests.0.iter().map(Tagged::tag));
+                }
+                _ => {}
+            }
+        }
+        // That it was not asked for at all is told by itself.
+        if !asked.is_empty() && !asked.contains(&status.tag()) {
+            let expected = "a kind that was asked for";
+            say.form("status_type", expected, "one that was not", "RFC 6066 8");
+        }
+    }
+
+    /// A key that stands in for a certificate's: it signs, and is signed, as the client said that it
+    /// may.
+    pub(super) fn delegated(&self, credential: &DelegatedCredential, say: &mut Say<'_>) {
+        const REFERENCE: &str = "RFC 9345 4.1.1";
+        const EXPECTED: &str = "an algorithm that was offered";
+        for extension in self.sole_offer().into_iter().flat_map(|offer| offer.extensions()) {
+            let (field, schemes, scheme) = match extension {
+                ClientExtension::DelegatedCredential(schemes) => {
+                    let field = "dc_cert_verify_algorithm";
+                    (field, schemes, credential.cred.dc_cert_verify_algorithm)
+                }
+                ClientExtension::SignatureAlgorithms(schemes) => {
+                    ("algorithm", schemes, credential.algorithm)
+                }
+                _ => continue,
+            };
+            if !schemes.0.contains(&scheme) {
+                say.form(field, EXPECTED, "one that was not", REFERENCE);
+            }
+        }
+    }
+
+    /// The curve of a server's key before TLS 1.3, where its suite is one of curves.
+    pub(super) fn curve_of_key(&self, field: &'static str, certificate: &[u8], say: &mut Say<'_>) {
+        let Some(suite) = self.suite else { return };
+        if !matches!(suite.key_exchange(), KeyExchange::Ecdhe | KeyExchange::Ecdh) {
+            return;
+        }
+        let offered = self.sole_offer().and_then(offered_groups);
+        let Some((curve, offered)) = KeyAlgorithm::curve(certificate).zip(offered) else { return };
+        if !offered.contains(&curve) {
+            let expected = "a key on a curve of supported_groups";
+            say.form(field, expected, "one on another", "RFC 8422 5.3");
+        }
     }
 
     /// The algorithm by which a certificate was made smaller: one that the other side can undo.
@@ -86,7 +154,7 @@ impl Review {
         algorithm: CertificateCompressionAlgorithm,
         say: &mut Say<'_>,
     ) {
-        let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
+        let mut offered = self.sole_offer().into_iter().flat_map(|offer| offer.extensions());
         let mut requested = self.answered().into_iter().flat_map(|request| &request.extensions);
         let algorithms = match from {
             Side::Server => offered.find_map(|extension| match extension {
@@ -126,6 +194,7 @@ fn rule(answer: ExtensionType) -> Option<(&'static str, &'static str)> {
         ExtensionType::token_binding => ("key parameters that were offered", "RFC 8472 3"),
         ExtensionType::cached_info => ("kinds that were offered", "RFC 7924 3"),
         ExtensionType::supported_ekt_ciphers => ("a cipher that was offered", "RFC 8870 5.2"),
+        ExtensionType::tls_flags => ("flags that were offered", "draft-ietf-tls-tlsflags 3"),
         _ => return None,
     })
 }
@@ -167,7 +236,38 @@ fn is_beyond(answer: &ServerExtension, offer: &ClientExtension) -> bool {
         (Server::SupportedEktCiphers(chosen), Client::SupportedEktCiphers(offered)) => {
             !offered.0.contains(chosen)
         }
+        (Server::TlsFlags(chosen), Client::TlsFlags(offered)) => {
+            let offered = offered.0.iter().chain(iter::repeat(&0));
+            chosen.0.iter().zip(offered).any(|(chosen, offered)| chosen & !offered != 0)
+        }
         _ => false,
+    }
+}
+
+/// Whether a server takes a version of Token Binding that its client does not have.
+fn is_newer(answer: &ServerExtension, offer: &ClientExtension) -> bool {
+    use {ClientExtension as Client, ServerExtension as Server};
+    let (Server::TokenBinding(chosen), Client::TokenBinding(offered)) = (answer, offer) else {
+        return false;
+    };
+    let [chosen, offered] = [chosen, offered].map(|it| &it.token_binding_version);
+    (chosen.major, chosen.minor) > (offered.major, offered.minor)
+}
+
+/// A server chooses one of what a client lists.
+fn sole(answer: &ServerExtension, say: &mut Say<'_>) {
+    let (field, expected, found, reference) = match answer {
+        ServerExtension::UseSrtp(chosen) => {
+            let found = chosen.srtp_protection_profiles.0.len();
+            ("srtp_protection_profiles", "one profile", found, "RFC 5764 4.1.1")
+        }
+        ServerExtension::TokenBinding(chosen) => {
+            ("key_parameters_list", "one of them", chosen.key_parameters_list.0.len(), "RFC 8472 3")
+        }
+        _ => return,
+    };
+    if found > 1 {
+        say.fault(field, Fault::Value { expected, found: found as u64 }, reference);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::names::{
     ExtensionType, KeyExchange, NamedGroup, ProtocolVersion, PskKeyExchangeMode,
 };
 use crate::wire::extension::{
-    ClientExtension, Extension, HelloRetryExtension, ProtocolName, ServerExtension,
+    ClientExtension, EntryExtension, Extension, HelloRetryExtension, ProtocolName, ServerExtension,
 };
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::certificate::Certificate13;
@@ -90,6 +90,17 @@ impl Review {
             say.form("random", "DOWNGRD 01, as in TLS 1.2", found, "RFC 8446 4.1.3");
         }
         let Some(offer) = &self.offer else { return could_do_better(hello, say) };
+        // A hello that is hidden inside has the same.
+        if version.is_tls13() && hello.legacy_session_id_echo != offer.legacy_session_id {
+            let found = "another one";
+            say.form(
+                "legacy_session_id_echo",
+                "the session id of the hello",
+                found,
+                "RFC 8446 4.1.3",
+            );
+        }
+        let Some(offer) = self.sole_offer() else { return };
         key_beside_psk(offer, hello, say);
         let method = hello.legacy_compression_method;
         let offered = &offer.legacy_compression_methods.0;
@@ -124,15 +135,6 @@ impl Review {
             let expected = "the best version that both have";
             let found = "a lower one: somebody between changed the hello, or the server chose ill";
             say.form("random", expected, found, "RFC 8446 4.1.3");
-        }
-        if version.is_tls13() && hello.legacy_session_id_echo != offer.legacy_session_id {
-            let found = "another one";
-            say.form(
-                "legacy_session_id_echo",
-                "the session id of the hello",
-                found,
-                "RFC 8446 4.1.3",
-            );
         }
         let signalled =
             offer.cipher_suites.0.contains(&CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV)
@@ -190,7 +192,16 @@ impl Review {
         for (index, entry) in certificate.certificate_list.0.iter().enumerate() {
             say.of_item("certificate_list", index, |say| {
                 for (index, extension) in entry.extensions.0.iter().enumerate() {
-                    say.of_item("extensions", index, |say| self.answer(extension, say));
+                    say.of_item("extensions", index, |say| {
+                        self.answer(extension, say);
+                        match extension {
+                            EntryExtension::StatusRequest(status) => self.status(status, say),
+                            EntryExtension::DelegatedCredential(credential) => {
+                                self.delegated(credential, say);
+                            }
+                            _ => {}
+                        }
+                    });
                 }
             });
         }
@@ -208,7 +219,7 @@ impl Review {
             HelloRetryExtension::SupportedVersions(version) => Some(*version),
             _ => None,
         });
-        let offered = self.offer.as_ref().and_then(offered_versions);
+        let offered = self.sole_offer().and_then(offered_versions);
         match (version, offered) {
             (None, _) => {
                 say.form("hello_retry_request", "supported_versions", "none", "RFC 8446 4.1.4");
@@ -229,7 +240,9 @@ impl Review {
         for (index, extension) in extensions.iter().enumerate() {
             say.of_item("extensions", index, |say| match extension {
                 // It is the only one that answers nothing.
-                HelloRetryExtension::Cookie(_) => self.cookie = true,
+                HelloRetryExtension::Cookie(cookie) => {
+                    self.cookies.retry = Some(cookie.0.to_vec());
+                }
                 HelloRetryExtension::KeyShare(group) => {
                     self.answer(extension, say);
                     self.asked = Some(*group);
@@ -258,10 +271,16 @@ impl Review {
             let found = "a signal of clients, which is none";
             return say.form(FIELD, "a cipher suite", found, reference);
         }
-        if self.offer.as_ref().is_some_and(|offer| !offer.cipher_suites.0.contains(&suite)) {
+        if self.sole_offer().is_some_and(|offer| !offer.cipher_suites.0.contains(&suite)) {
             let found = "one that was not";
             let reference = self.section("RFC 5246 7.4.1.3", "RFC 8446 4.1.3");
             say.form(FIELD, "a cipher suite that was offered", found, reference);
+        }
+        let offers_no_name =
+            self.sole_offer().is_some_and(|offer| !answers_to(offer, ExtensionType::srp));
+        if suite.key_exchange() == KeyExchange::Srp && offers_no_name {
+            let expected = "unknown_psk_identity, since the hello has no srp";
+            say.form(FIELD, expected, "a suite of SRP", "RFC 5054 2.5.1.2");
         }
         let (found, reference) = match (cipher(suite), suite.key_exchange()) {
             (Some(CipherAlgorithm::Null), _) => ("no encryption at all", "RFC 9325 4.1"),
@@ -289,7 +308,7 @@ impl Review {
             let (expected, found, reference) = DEPRECATED;
             say.form(field, expected, found, reference);
         }
-        let offered = self.offer.as_ref().and_then(offered_groups);
+        let offered = self.sole_offer().and_then(offered_groups);
         if offered.is_some_and(|groups| !groups.contains(&group)) {
             let found = "one that was not";
             let reference = match field {
@@ -307,7 +326,7 @@ impl Review {
             let sent = self.offer.as_ref().is_some_and(|hello| answers_to(hello, extension_type));
             return say.form("GREASE", "an extension", grease(sent), "RFC 8701 3.1");
         }
-        let Some(offer) = &self.offer else { return };
+        let Some(offer) = self.sole_offer() else { return };
         let signalled = extension_type == ExtensionType::renegotiation_info
             && offer.cipher_suites.0.contains(&CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV);
         if signalled || answers_to(offer, extension_type) {

@@ -7,7 +7,7 @@ use crate::names::{
     Authentication, Code, ExtensionType, HashAlgorithm, KeyExchange, ProtocolVersion,
     SignatureScheme,
 };
-use crate::wire::extension::{ClientExtension, Extension};
+use crate::wire::extension::{ClientExtension, EntryExtension, Extension};
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::certificate::Certificate13;
 use crate::wire::handshake::signature::Signature;
@@ -100,13 +100,19 @@ impl Review {
                 say.form(FIELD, expected, found, "RFC 8446 4.2.3");
             }
         }
-        let offered =
-            self.offer.iter().flat_map(|offer| offer.extensions()).find_map(|extension| {
-                match extension {
-                    ClientExtension::SignatureAlgorithms(schemes) => Some(&schemes.0[..]),
-                    _ => None,
-                }
-            });
+        let offered = self.sole_offer().into_iter().flat_map(|offer| offer.extensions()).find_map(
+            |extension| match extension {
+                ClientExtension::SignatureAlgorithms(schemes) => Some(&schemes.0[..]),
+                _ => None,
+            },
+        );
+        if let Some(delegated) = self.delegated_to.filter(|_| from == Side::Server) {
+            if scheme != delegated {
+                let expected = "the algorithm of the delegated credential";
+                say.form(FIELD, expected, "another", "RFC 9345 4.1.3");
+            }
+            return;
+        }
         let (allowed, expected) = match from {
             Side::Client => (self.requested_schemes(), "an algorithm that the server asked for"),
             Side::Server => (offered, "an algorithm that was offered"),
@@ -170,6 +176,18 @@ pub(super) fn key_of_tls13(certificate: &Certificate13) -> Option<KeyAlgorithm> 
             || extension_type == ExtensionType::delegated_credential_draft
     });
     KeyAlgorithm::of(&own.cert_data.0).filter(|_| !delegated)
+}
+
+/// By which algorithm a key signs that stands in for the certificate's.
+pub(super) fn delegated_to(certificate: &Certificate13) -> Option<SignatureScheme> {
+    let own = certificate.certificate_list.0.first()?;
+    own.extensions.0.iter().find_map(|extension| match extension {
+        EntryExtension::DelegatedCredential(credential)
+        | EntryExtension::DelegatedCredentialDraft(credential) => {
+            Some(credential.cred.dc_cert_verify_algorithm)
+        }
+        _ => None,
+    })
 }
 
 /// The key that a scheme takes, and in words.

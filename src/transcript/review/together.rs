@@ -1,10 +1,13 @@
-//! Answers of a server that go with others, or not beside them: RFC 8446 section 4.2.10, RFC 8449
-//! section 5, and draft-vvv-tls-alps-01 sections 3, 4 and 4.2.
+//! Answers of a server that go with others, or not beside them: RFC 8446 sections 2.2, 4.2.10 and
+//! 4.3.2, RFC 8449 section 5, and draft-vvv-tls-alps-01 sections 3, 4 and 4.2.
 
 use super::{Review, Say};
-use crate::names::{Code, ExtensionType};
+use crate::names::{Code, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, EncryptedExtension, Extension, ProtocolName};
 use crate::wire::fault::Notices;
+use crate::wire::handshake::Handshake;
+use crate::wire::handshake::server_hello::ServerHello;
+use crate::wire::side::Side;
 
 /// Answers that do not stand beside another: the one that should not be there, the other, what is
 /// expected of it in words, and the section.
@@ -70,6 +73,27 @@ impl Review {
         say.form("early_data", EXPECTED, found, "RFC 8446 4.2.10");
     }
 
+    /// A server that proves itself by a key of an earlier session shows no certificate, and asks for
+    /// none before its Finished.
+    pub(super) fn beside_psk(&self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
+        if from != Side::Server || self.server.done || !self.goes_by_psk {
+            return;
+        }
+        let (field, reference) = match handshake {
+            // With a context, it is none of the handshake.
+            Handshake::CertificateRequest13(request)
+                if request.certificate_request_context.0.is_empty() =>
+            {
+                ("certificate_request", "RFC 8446 4.3.2")
+            }
+            Handshake::Certificate13(_) => ("certificate", "RFC 8446 2.2"),
+            Handshake::CompressedCertificate(_) => ("compressed_certificate", "RFC 8446 2.2"),
+            _ => return,
+        };
+        let expected = "none, since the ServerHello has pre_shared_key";
+        say.form(field, expected, "one", reference);
+    }
+
     /// Settings are of the protocol that ALPN chooses, for which the client must have offered them.
     fn settings(
         &self,
@@ -104,4 +128,13 @@ impl Review {
         };
         say.form(extension_type.name().unwrap_or("unknown"), expected, found, reference);
     }
+}
+
+/// Whether a server of TLS 1.3 proves itself by a key of an earlier session alone: with RFC 8773 it
+/// has a certificate, too.
+pub(super) fn goes_by_psk(hello: &ServerHello) -> bool {
+    let has = |wanted| hello.extensions().iter().any(|one| one.extension_type() == wanted);
+    hello.version().as_tls() == ProtocolVersion::TLS1_3
+        && has(ExtensionType::pre_shared_key)
+        && !has(ExtensionType::tls_cert_with_extern_psk)
 }

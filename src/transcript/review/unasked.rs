@@ -169,7 +169,9 @@ impl Review {
         let mode = match from {
             Side::Client => self.heartbeat,
             Side::Server => {
-                self.offer.iter().flat_map(|hello| hello.extensions()).find_map(|one| match one {
+                let mut offered =
+                    self.sole_offer().into_iter().flat_map(|hello| hello.extensions());
+                offered.find_map(|one| match one {
                     ClientExtension::Heartbeat(mode) => Some(*mode),
                     _ => None,
                 })
@@ -205,11 +207,14 @@ impl Review {
         self.server.done && self.server.whole
     }
 
-    /// How far a side's part of the handshake was seen.
-    pub(super) fn follow(&mut self, from: Side, message: &Message) {
+    /// How far a side's part of the handshake was seen, and whether its next message has its place
+    /// there.
+    pub(super) fn follow(&mut self, from: Side, message: &mut Message) {
         // What is assumed of a message may be whose it is.
         if has_assumption(&message.tree) {
             (self.client.whole, self.server.whole) = (false, false);
+            self.forget_order(Side::Client);
+            self.forget_order(Side::Server);
             return;
         }
         let seen = match from {
@@ -221,6 +226,7 @@ impl Review {
             Body::Alert(_) | Body::ChangeCipherSpec | Body::Heartbeat | Body::Ack(_) => return,
             body => {
                 seen.whole = false;
+                self.forget_order(from);
                 if let Body::BrokenHandshake(HandshakeType::server_hello) = body {
                     (self.accepted, self.heartbeat) = (None, None);
                 }
@@ -236,7 +242,15 @@ impl Review {
         if begins {
             *seen = Seen { whole: true, ..Seen::default() };
         }
-        seen.number(message.message_seq());
+        let is_new = seen.number(message.message_seq());
+        let whole = seen.whole;
+        let mut say = Say::of(&message.tree);
+        match whole {
+            true if is_new => self.sequence(from, handshake, &mut say),
+            true => {}
+            false => self.forget_order(from),
+        }
+        let remarks = say.remarks;
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
         match (from, handshake) {
             (Side::Server, Handshake::ServerHello(hello)) => {
@@ -262,6 +276,7 @@ impl Review {
             (Side::Server, Handshake::Finished(_)) if tls13 => self.server.done = true,
             _ => {}
         }
+        message.tree.remarks.extend(remarks);
     }
 }
 
@@ -273,7 +288,7 @@ pub(super) struct Seen {
     /// The message_seq of the next message, in datagrams.
     next: Option<u32>,
     /// The end of what a server says before the client's next turn.
-    done: bool,
+    pub(super) done: bool,
     /// What a client shows of itself.
     pub(super) shown: Option<Shown>,
 }
@@ -289,10 +304,13 @@ pub(super) enum Shown {
 
 impl Seen {
     /// A message has this number. Between it and the one before it, others may have been lost.
-    fn number(&mut self, number: Option<u16>) {
-        let Some(number) = number.map(u32::from) else { return };
+    /// Whether it is none that was there before.
+    fn number(&mut self, number: Option<u16>) -> bool {
+        let Some(number) = number.map(u32::from) else { return true };
+        let is_new = self.next.is_none_or(|next| number >= next);
         self.whole &= self.next.is_none_or(|next| number <= next);
         self.next = self.next.max(Some(number + 1));
+        is_new
     }
 }
 

@@ -2,7 +2,9 @@
 //! RFC 4055 section 1.2, RFC 5480 section 2.1, RFC 8410 section 3.
 
 use super::facts::{Facts, algorithm};
+use super::notices::named_curve;
 use super::{looks_like_public_key_info, oids};
+use crate::names::NamedGroup;
 use crate::wire::der::elements::Element;
 
 /// What a key is for, where it can sign.
@@ -26,11 +28,7 @@ impl KeyAlgorithm {
     /// The algorithm of the key in a certificate, or of a key alone, as RFC 7250 has it. None where
     /// it cannot be read, or is another.
     pub fn of(certificate: &[u8]) -> Option<KeyAlgorithm> {
-        let key = match looks_like_public_key_info(certificate) {
-            true => Element::first(certificate, 0)?,
-            false => Facts::read(certificate, 0)?.subject_public_key_info,
-        };
-        Some(match algorithm(&key.elements().next()?) {
+        Some(match algorithm(&identifier(certificate)?) {
             oids::RSA_ENCRYPTION => KeyAlgorithm::Rsa,
             oids::RSASSA_PSS => KeyAlgorithm::RsassaPss,
             oids::DSA => KeyAlgorithm::Dsa,
@@ -39,6 +37,15 @@ impl KeyAlgorithm {
             oids::ED448 => KeyAlgorithm::Ed448,
             _ => return None,
         })
+    }
+
+    /// The curve of the key in a certificate, or of a key alone, where its name is one of TLS.
+    pub fn curve(certificate: &[u8]) -> Option<NamedGroup> {
+        let identifier = identifier(certificate)?;
+        if algorithm(&identifier) != oids::EC_PUBLIC_KEY {
+            return None;
+        }
+        named_curve(&identifier.elements().nth(1)?)
     }
 
     /// In words, as found in a certificate.
@@ -52,4 +59,13 @@ impl KeyAlgorithm {
             KeyAlgorithm::Ed448 => "an Ed448 key",
         }
     }
+}
+
+/// The AlgorithmIdentifier of the key in a certificate, or of a key alone.
+fn identifier(certificate: &[u8]) -> Option<Element<'_>> {
+    let key = match looks_like_public_key_info(certificate) {
+        true => Element::first(certificate, 0)?,
+        false => Facts::read(certificate, 0)?.subject_public_key_info,
+    };
+    key.elements().next()
 }

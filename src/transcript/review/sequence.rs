@@ -1,0 +1,254 @@
+//! In which order one side's messages stand in a handshake, and which of them must be there: RFC 8446
+//! sections 2 and 4, RFC 5246 sections 7.3 and 7.4, RFC 6066 section 8, RFC 4680 section 2, RFC 5077
+//! section 3.3. Only what was seen from the hello on is measured; what has no place in these tables
+//! may stand anywhere.
+//!
+//! SSL 3.0 has another order, RFC 6101 section 5.5.
+
+use super::{Review, Say};
+use crate::names::{Code, HandshakeType as Type, KeyExchange, ProtocolVersion};
+use crate::wire::fault::Notices;
+use crate::wire::handshake::Handshake;
+use crate::wire::side::Side;
+
+/// A place in a handshake: the messages that may stand there, and what is said of one behind it that
+/// belongs before.
+type Place = (&'static [Type], &'static str);
+
+/// What a server says before TLS 1.3.
+const SERVER: &[Place] = &[
+    (&[Type::server_hello], "what comes behind server_hello"),
+    (&[Type::supplemental_data], "what comes behind supplemental_data"),
+    (&[Type::certificate], "what comes behind certificate"),
+    (&[Type::certificate_status], "what comes behind certificate_status"),
+    (&[Type::server_key_exchange], "what comes behind server_key_exchange"),
+    (&[Type::certificate_request], "what comes behind certificate_request"),
+    (&[Type::server_hello_done], "what comes behind server_hello_done"),
+    (&[Type::new_session_ticket], "what comes behind new_session_ticket"),
+    (&[Type::finished], ""),
+];
+
+/// What a client says before TLS 1.3.
+const CLIENT: &[Place] = &[
+    (&[Type::client_hello], "what comes behind client_hello"),
+    (&[Type::supplemental_data], "what comes behind supplemental_data"),
+    (&[Type::certificate, Type::certificate_url], "what comes behind certificate"),
+    (&[Type::client_key_exchange], "what comes behind client_key_exchange"),
+    (&[Type::certificate_verify], "what comes behind certificate_verify"),
+    (&[Type::finished], ""),
+];
+
+/// What a server of TLS 1.3 says.
+const SERVER13: &[Place] = &[
+    (&[Type::server_hello], "what comes behind server_hello"),
+    (&[Type::encrypted_extensions], "what comes behind encrypted_extensions"),
+    (&[Type::certificate_request], "what comes behind certificate_request"),
+    (&[Type::certificate, Type::compressed_certificate], "what comes behind certificate"),
+    (&[Type::certificate_verify], "what comes behind certificate_verify"),
+    (&[Type::finished], ""),
+];
+
+/// What a client of TLS 1.3 says.
+const CLIENT13: &[Place] = &[
+    (&[Type::client_hello], "what comes behind client_hello"),
+    (&[Type::end_of_early_data], "what comes behind end_of_early_data"),
+    (&[Type::certificate, Type::compressed_certificate], "what comes behind certificate"),
+    (&[Type::certificate_verify], "what comes behind certificate_verify"),
+    (&[Type::finished], ""),
+];
+
+/// What one side has said in a handshake, from its hello on. There is nothing where that was not seen,
+/// and behind the end of a handshake.
+#[derive(Debug, Default)]
+pub(super) struct Said(Vec<Type>);
+
+impl Said {
+    /// What comes next cannot be measured.
+    pub(super) fn forget(&mut self) {
+        self.0.clear();
+    }
+
+    fn has(&self, wanted: Type) -> bool {
+        self.0.contains(&wanted)
+    }
+}
+
+impl Review {
+    fn said(&mut self, from: Side) -> &mut Said {
+        let [client, server] = &mut self.said;
+        match from {
+            Side::Client => client,
+            Side::Server => server,
+        }
+    }
+
+    /// Nothing more can be said of the order of a side's messages, up to its next hello.
+    pub(super) fn forget_order(&mut self, of: Side) {
+        self.said(of).forget();
+    }
+
+    /// A message that is the next of its sender, of which all was seen from its hello on.
+    pub(super) fn sequence(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
+        let msg_type = handshake.msg_type();
+        self.mixed |= is_of_other(from, msg_type);
+        if self.mixed {
+            return;
+        }
+        match handshake {
+            Handshake::ClientHello(_) => {
+                // What a server says behind it is another handshake's.
+                self.forget_order(Side::Server);
+                self.said(from).0 = vec![msg_type];
+                return;
+            }
+            Handshake::ServerHello(_) => {
+                // In datagrams it is sent again where it was lost.
+                let is_again = self.said(from).has(msg_type) && !say.of_datagrams();
+                if is_again && self.offer.is_some() {
+                    let reference = self.section("RFC 5246 7.3", "RFC 8446 4");
+                    say.form("server_hello", "one in a handshake", "a second one", reference);
+                }
+                self.said(from).0 = vec![msg_type];
+                return;
+            }
+            Handshake::HelloRetryRequest(_)
+            | Handshake::DraftServerHello(_)
+            | Handshake::DraftHelloRetryRequest(_) => return self.forget_order(from),
+            _ => {}
+        }
+        let Some((places, reference)) = self.places(from) else { return };
+        let place_of = |wanted| places.iter().position(|(types, _)| types.contains(&wanted));
+        let Some(place) = place_of(msg_type) else { return };
+        let [client, server] = &self.said;
+        let said = if from == Side::Client { client } else { server };
+        let Some(&last) = said.0.last() else { return };
+        let name = msg_type.name().unwrap_or("unknown");
+        let before = said.0.iter().filter_map(|before| place_of(*before)).max();
+        if said.has(msg_type) {
+            say.form(name, "one in a handshake", "a second one", reference);
+        } else if let Some((_, expected)) =
+            before.filter(|it| *it > place).and_then(|it| places.get(it))
+        {
+            say.form(name, expected, name, reference);
+        }
+        if from == Side::Server {
+            self.missing(last, msg_type, say);
+            self.beside_suite(msg_type, say);
+        }
+        let said = self.said(from);
+        match msg_type {
+            // What follows is none of it.
+            Type::finished => said.forget(),
+            _ => said.0.push(msg_type),
+        }
+    }
+
+    /// The order that there is in what was agreed on, and the section.
+    fn places(&self, from: Side) -> Option<(&'static [Place], &'static str)> {
+        const OLD: &str = "RFC 5246 7.3";
+        const NEW: &str = "RFC 8446 4";
+        Some(match (self.version?.as_tls(), from) {
+            (ProtocolVersion::TLS1_3, Side::Server) => (SERVER13, NEW),
+            (ProtocolVersion::TLS1_3, Side::Client) => (CLIENT13, NEW),
+            (
+                ProtocolVersion::TLS1_0 | ProtocolVersion::TLS1_1 | ProtocolVersion::TLS1_2,
+                Side::Server,
+            ) => (SERVER, OLD),
+            (
+                ProtocolVersion::TLS1_0 | ProtocolVersion::TLS1_1 | ProtocolVersion::TLS1_2,
+                Side::Client,
+            ) => (CLIENT, OLD),
+            _ => return None,
+        })
+    }
+
+    /// What must stand before a server's message, behind the `last` one.
+    fn missing(&self, last: Type, msg_type: Type, say: &mut Say<'_>) {
+        let name = msg_type.name().unwrap_or("unknown");
+        let [_, said] = &self.said;
+        let mut needs = |expected, reference| say.form(name, expected, "none", reference);
+        if self.version.is_some_and(ProtocolVersion::is_tls13) {
+            if last == Type::server_hello && msg_type != Type::encrypted_extensions {
+                needs("encrypted_extensions behind the server_hello", "RFC 8446 4.3.1");
+            }
+            let has_certificate =
+                said.has(Type::certificate) || said.has(Type::compressed_certificate);
+            let is_proved = said.has(Type::certificate_verify);
+            if msg_type == Type::finished && has_certificate && !is_proved {
+                needs("certificate_verify behind the certificate", "RFC 8446 4.4.3");
+            }
+        } else if msg_type == Type::server_hello_done {
+            let key_exchange = self.suite.map(|suite| suite.key_exchange());
+            let key = key_exchange.and_then(key_of);
+            if let Some(reference) = key.filter(|_| !said.has(Type::server_key_exchange)) {
+                needs("server_key_exchange, by the suite", reference);
+            }
+            let certificate = key_exchange.is_some_and(goes_by_certificate);
+            if certificate && !said.has(Type::certificate) {
+                needs("certificate, by the suite", "RFC 5246 7.4.2");
+            }
+        }
+    }
+
+    /// What a server does not say in a suite in which it shows nothing.
+    fn beside_suite(&self, msg_type: Type, say: &mut Say<'_>) {
+        use KeyExchange::{DhAnon, DhAnonExport, EcdhAnon};
+        let key_exchange = self.suite.map(|suite| suite.key_exchange());
+        let Some(DhAnon | DhAnonExport | EcdhAnon) = key_exchange else { return };
+        let (name, reference) = match msg_type {
+            Type::certificate => ("certificate", "RFC 5246 7.4.2"),
+            Type::certificate_request => ("certificate_request", "RFC 5246 7.4.4"),
+            _ => return,
+        };
+        say.form(
+            name,
+            "none, since the suite is one in which nobody proves who he is",
+            "one",
+            reference,
+        );
+    }
+}
+
+/// Whether a message is one that only the other side has: then it was not told rightly which side
+/// says what.
+fn is_of_other(from: Side, msg_type: Type) -> bool {
+    match from {
+        Side::Client => matches!(
+            msg_type,
+            Type::hello_request
+                | Type::server_hello
+                | Type::hello_verify_request
+                | Type::encrypted_extensions
+                | Type::server_key_exchange
+                | Type::certificate_request
+                | Type::server_hello_done
+                | Type::certificate_status
+        ),
+        Side::Server => matches!(
+            msg_type,
+            Type::client_hello
+                | Type::end_of_early_data
+                | Type::client_key_exchange
+                | Type::certificate_url
+        ),
+    }
+}
+
+/// The section by which a server sends a key of its own, where its suite needs one.
+fn key_of(key_exchange: KeyExchange) -> Option<&'static str> {
+    use KeyExchange as Kind;
+    Some(match key_exchange {
+        Kind::Dhe | Kind::DheExport | Kind::DhAnon | Kind::DhAnonExport => "RFC 5246 7.4.3",
+        Kind::Ecdhe | Kind::EcdhAnon => "RFC 8422 5.4",
+        Kind::DhePsk => "RFC 4279 3",
+        Kind::EcdhePsk => "RFC 5489 2",
+        Kind::Srp => "RFC 5054 2.5.3",
+        _ => return None,
+    })
+}
+
+/// Whether a suite goes by the server's certificate.
+fn goes_by_certificate(key_exchange: KeyExchange) -> bool {
+    use KeyExchange::{Dh, Dhe, DheExport, Ecdh, Ecdhe, Rsa, RsaExport, RsaPsk};
+    matches!(key_exchange, Rsa | RsaExport | Dh | Dhe | DheExport | Ecdh | Ecdhe | RsaPsk)
+}
