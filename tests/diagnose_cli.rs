@@ -328,6 +328,18 @@ fn a_tls_server_that_tires_of_waiting_is_no_other_protocol() {
     assert_eq!(found["verdict"], "rejects-everything", "{}", found["cause"]);
 }
 
+#[test]
+fn what_the_first_of_a_list_lack_is_said_as_what_to_offer() {
+    let server = quirk("windows-2003-64-suites");
+    let address = server.address().to_string();
+    let hello = Quirk::find("windows-2003-64-suites").unwrap().example.fails.clone();
+    let output = helloscope(&["diagnose", &address, "--hello", &hello, "--timeout", "1"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let help = text.lines().find(|line| line.starts_with("help:")).unwrap();
+    assert!(help.starts_with("help: offer one of TLS_RSA_WITH_RC4_128_"), "{text}");
+    assert!(help.ends_with("among the first 64"), "{text}");
+}
+
 /// A server that asks for another share where a hello offers TLS 1.3, and has nothing but an alert
 /// for the hello that brings it. It speaks TLS 1.2.
 fn fails_after_a_hello_retry_request() -> String {

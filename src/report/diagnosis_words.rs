@@ -1,7 +1,7 @@
 //! The words of a diagnosis, which its text and its page share.
 
 use crate::diagnose::{Cause, Diagnosis, Evidence, Remedy, Verdict};
-use crate::hello::condition::Condition;
+use crate::hello::condition::{Condition, Entries};
 use crate::hello::edit::in_words;
 use crate::hello::edited;
 use crate::hello::vocabulary::Quantity;
@@ -27,7 +27,9 @@ pub fn title(diagnosis: &Diagnosis) -> String {
     }
     match (&diagnosis.verdict, &diagnosis.cause) {
         (Verdict::Incompatible, Some(Cause::Condition(condition))) => {
-            format!("the server {does}, since it wants {}", wanted(condition))
+            let wants = wanted(condition);
+            let wants = wants.unwrap_or_else(|| format!("something else than that {condition}"));
+            format!("the server {does}, since it wants {wants}")
         }
         (_, Some(Cause::Condition(condition))) => {
             format!("the server {does} when {condition}")
@@ -76,20 +78,40 @@ pub fn otherwise(quirk: &Quirk, diagnosis: &Diagnosis) -> Option<String> {
     Some(format!("It is known of a server that {usual} then; this one {does}."))
 }
 
-/// What a server wants that a hello does not offer.
-fn wanted(condition: &Condition) -> String {
+/// Of more members only so many are named.
+const NAMED: usize = 3;
+
+/// What a server wants that a hello does not offer, where it can be said so.
+fn wanted(condition: &Condition) -> Option<String> {
     match condition {
-        Condition::Lacks(entries, member) => entries.list.member_words(member),
-        Condition::All(parts) => {
-            let lacks = parts.iter().find(|part| matches!(part, Condition::Lacks(..)));
-            lacks.map_or(condition.to_string(), wanted)
+        Condition::Lacks(entries, member) => {
+            Some(format!("{}{}", entries.list.member_words(member), among(*entries)))
         }
+        Condition::LacksAll(entries, members) => {
+            let names = members.iter().take(NAMED).map(|one| entries.list.member_words(one));
+            let names = names.collect::<Vec<_>>().join(", ");
+            let more = match members.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            Some(format!("one of {names}{more}{}", among(*entries)))
+        }
+        Condition::All(parts) => parts.iter().find_map(|part| match part {
+            Condition::Lacks(..) | Condition::LacksAll(..) => wanted(part),
+            _ => None,
+        }),
         Condition::Range { field: Quantity::LegacyVersion, max: Some(max), .. } => {
             let highest = u16::try_from(max.at).ok().map(ProtocolVersion);
-            format!("a later version than {}", highest.map_or(max.at.to_string(), short))
+            let highest = highest.map_or(max.at.to_string(), short);
+            Some(format!("a later version than {highest}"))
         }
-        condition => format!("something else than that {condition}"),
+        _ => None,
     }
+}
+
+/// Where in a list it wants that, if not anywhere.
+fn among(entries: Entries) -> String {
+    entries.first.map_or(String::new(), |first| format!(" among the first {first}"))
 }
 
 /// What the server does, as the end of a sentence.
@@ -190,7 +212,7 @@ pub fn advice(diagnosis: &Diagnosis) -> String {
     };
     let offer = match (&diagnosis.verdict, &diagnosis.cause) {
         (Verdict::Incompatible, Some(Cause::Condition(condition))) => {
-            Some(format!("offer {}", wanted(condition)))
+            wanted(condition).map(|wanted| format!("offer {wanted}"))
         }
         _ => None,
     };
