@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use crate::hello::condition::{Condition, Entries};
 use crate::hello::spec::HelloSpec;
-use crate::hello::vocabulary::{List, Member, Property, Quantity};
+use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
+use crate::names::ExtensionType;
 use crate::report::style::{DIM, FAULT, SENT, count, paint};
 use crate::wire::field::{Field, Shape, Tree};
 use crate::wire::grammar::{Context, Reader};
@@ -46,6 +47,16 @@ fn collect(
         label,
     };
     let named = |name: &str| tree.fields.iter().find(|field| field.name == name);
+    // The two bytes behind the type.
+    let of_length = |extension: &Field| Span {
+        start: extension.start() + 2 + RECORD,
+        end: extension.start() + 4 + RECORD,
+        label: format!("length of {}", extension.name),
+    };
+    let of_list = |list: List| {
+        let place = list.extension().and_then(|code| extension(tree, message, code))?;
+        Some(of_length(place))
+    };
     match condition {
         Condition::Range { field: quantity, .. } => match quantity {
             Quantity::HandshakeLength | Quantity::RecordLength => {
@@ -64,12 +75,48 @@ fn collect(
             Quantity::SessionIdLength => found.extend(
                 named("legacy_session_id").map(|id| field(id, "legacy_session_id".to_owned())),
             ),
-            _ => {}
+            Quantity::CompressionMethodsCount => {
+                found.extend(
+                    named("legacy_compression_methods")
+                        .map(|methods| field(methods, "legacy_compression_methods".to_owned())),
+                );
+            }
+            Quantity::ExtensionsCount | Quantity::ExtensionsLength => {
+                found.extend(named("extensions").map(|extensions| Span {
+                    end: extensions.start() + 2 + RECORD,
+                    ..field(extensions, count(spec.hello.extensions().len(), "extension"))
+                }));
+            }
+            Quantity::ExtensionLength(extension_type) => {
+                found.extend(extension(tree, message, *extension_type).map(|it| of_length(it)));
+            }
+            Quantity::KeyShareCount => found.extend(of_list(List::KeyShare)),
+            Quantity::SupportedGroupsCount => found.extend(of_list(List::SupportedGroups)),
+            Quantity::SignatureAlgorithmsCount => found.extend(of_list(List::SignatureAlgorithms)),
+            Quantity::AlpnCount => found.extend(of_list(List::Alpn)),
+            // How it is cut is no part of the message.
+            Quantity::FlightLength
+            | Quantity::RecordCount
+            | Quantity::TcpSegments
+            | Quantity::TcpFirstSegment => {}
         },
         Condition::Has(Entries { list, .. }, member) => {
             if let Some(place) = member_field((tree, message), *list, member) {
                 found.push(field(place, list.member_words(member)));
             }
+        }
+        Condition::Order(list, first, second) => {
+            for member in [first, second] {
+                let place = member_field((tree, message), *list, member);
+                found.extend(place.map(|place| field(place, list.member_words(member))));
+            }
+        }
+        Condition::Is(Property::Grease, Scalar::Bool(true)) => {
+            let place = |list| member_field((tree, message), list, &Member::Grease);
+            found.extend(List::all().find_map(place).map(|it| field(it, "GREASE".to_owned())));
+        }
+        Condition::Is(Property::ServerName, Scalar::Text(_)) => {
+            found.extend(named("host_name").map(|name| field(name, "server_name".to_owned())));
         }
         Condition::Is(Property::RecordVersion, _) => {
             found.push(Span { start: 1, end: 3, label: "record version".to_owned() });
@@ -95,6 +142,11 @@ fn extensions(tree: &Tree) -> impl Iterator<Item = (usize, &Field)> {
     })
 }
 
+/// The extension of a type.
+fn extension<'t>(tree: &'t Tree, message: &[u8], code: ExtensionType) -> Option<&'t Field> {
+    member_field((tree, message), List::Extensions, &Member::Number(code.0))
+}
+
 /// The field of a member of a list.
 fn member_field<'t>(
     (tree, message): (&'t Tree, &[u8]),
@@ -103,6 +155,11 @@ fn member_field<'t>(
 ) -> Option<&'t Field> {
     let is_member = |field: &Field| match (field.number(message), member) {
         (Some(found), Member::Number(number)) => found == u64::from(*number),
+        (None, Member::Text(text)) => {
+            let bytes = message.get(field.range()).unwrap_or_default();
+            // Behind the length of a name.
+            field.name == "protocol_name" && bytes.get(1..) == Some(text.as_bytes())
+        }
         (Some(found), Member::Grease) => u16::try_from(found)
             .is_ok_and(|number| crate::hello::vocabulary::is_grease(list, number)),
         _ => false,
