@@ -606,3 +606,124 @@ fn whichever_sides_bytes_come_first_the_same_is_noticed() {
     }
     assert!(read > 200, "{read}");
 }
+
+/// The records of one side of a flight of `testdata/flights`.
+fn flight(name: &str) -> Vec<Vec<u8>> {
+    let bytes = fs::read(path("testdata/flights").join(format!("{name}.bin"))).unwrap();
+    let (mut records, mut rest) = (Vec::new(), &bytes[..]);
+    while let [_, _, _, high, low, ..] = *rest {
+        let (record, behind) = rest.split_at(5 + usize::from(u16::from_be_bytes([high, low])));
+        records.push(record.to_vec());
+        rest = behind;
+    }
+    records
+}
+
+/// What each side says, by its names; and that nothing of it is a fault.
+fn sides(bytes: &[u8]) -> [Vec<&'static str>; 2] {
+    let read = capture::read("it", bytes).unwrap();
+    let faults = read.messages().flat_map(|(_, message)| &message.tree.remarks);
+    let faults: Vec<_> =
+        faults.filter(|remark| remark.kind == Kind::Form).map(ToString::to_string).collect();
+    assert_eq!(faults, [""; 0]);
+    [Side::Client, Side::Server].map(|side| {
+        let own = read.messages().filter(|(event, _)| event.from == side);
+        own.map(|(_, message)| message.type_name()).collect()
+    })
+}
+
+/// RFC 5246 section 7.1: by the keys of the first handshake.
+#[test]
+fn the_change_of_keys_of_a_renegotiation_is_protected() {
+    let again = |name: &str, length: u8| {
+        let mut records = flight(name);
+        // A message, the change, and what proves it.
+        let finished = records[records.len() - 2].clone();
+        let body = &finished[5..5 + usize::from(length)];
+        let change = [&[20, 3, 3, 0, length][..], body].concat();
+        records.pop();
+        records.extend([finished.clone(), change, finished]);
+        records.concat()
+    };
+    for length in [17, 25, 36] {
+        let client = again("tls12-client-certificate-client", length);
+        let server = again("tls12-client-certificate-server", length);
+        let own = sides(&client)[0].clone();
+        assert_eq!(
+            own[4..],
+            ["change_cipher_spec", "encrypted", "encrypted", "encrypted", "encrypted"]
+        );
+        let theirs = sides(&server)[1].clone();
+        assert_eq!(theirs[6..], own[4..]);
+        for bytes in [[&client[..], &server], [&server[..], &client]] {
+            assert_eq!(sides(&bytes.concat()), [own.clone(), theirs.clone()], "{length}");
+        }
+    }
+    // In clear it has no more than a byte.
+    let hello = flight("tls12-rsa-client").swap_remove(0);
+    let read = capture::read("it", &[&hello[..], &[20, 3, 3, 0, 2, 1, 1]].concat()).unwrap();
+    let (_, change) = read.messages().last().unwrap();
+    assert_eq!(change.type_name(), "change_cipher_spec");
+    assert!(change.tree.remarks.iter().any(|remark| remark.kind == Kind::Form));
+}
+
+/// A side's records, where the messages in clear are cut into records of so many bytes.
+fn cut(records: &[Vec<u8>], size: usize) -> Vec<u8> {
+    let clear = records.iter().position(|record| record[0] != 22).unwrap_or(records.len());
+    let messages: Vec<u8> =
+        records[..clear].iter().flat_map(|record| &record[5..]).copied().collect();
+    let mut bytes = Vec::new();
+    for fragment in messages.chunks(size) {
+        bytes.extend(&records[0][..3]);
+        bytes.extend(u16::try_from(fragment.len()).unwrap().to_be_bytes());
+        bytes.extend(fragment);
+    }
+    bytes.extend(records[clear..].concat());
+    bytes
+}
+
+#[test]
+fn a_message_over_several_records_is_its_senders_where_the_other_side_has_keys() {
+    let names = ["tls10-dhe-rsa", "tls12-client-certificate", "tls12-ecdhe-rsa", "tls12-rsa"];
+    for name in names {
+        let [client, server] = ["client", "server"].map(|side| flight(&format!("{name}-{side}")));
+        let expected = sides(&[client.concat(), server.concat()].concat());
+        assert!(expected[1].starts_with(&["server_hello", "certificate"]), "{name}");
+        for size in [1, 2, 3, 4, 5, 16, 41, 64, 100, 400, 512, 1000] {
+            let [client, server] = [cut(&client, size), cut(&server, size)];
+            for bytes in [[&client[..], &server], [&server[..], &client]] {
+                assert_eq!(sides(&bytes.concat()), expected, "{name}: {size}");
+            }
+        }
+    }
+}
+
+/// RFC 6066 section 8: the body of a CertificateStatus begins as a ClientHello does.
+#[test]
+fn what_a_message_waits_for_is_no_hello() {
+    let client = flight("tls12-ecdhe-rsa-client");
+    let mut server = flight("tls12-ecdhe-rsa-server");
+    let status = [&[22][..], &sized(&[&[1][..], &sized(&[0x30, 3, 10, 1, 6])].concat())].concat();
+    let length = u8::try_from(status.len()).unwrap();
+    server.insert(2, [&[22, 3, 3, 0, length][..], &status].concat());
+    let expected = sides(&server.concat());
+    assert_eq!(expected[0], [""; 0]);
+    assert_eq!(expected[1][2], "certificate_status");
+    let (first, second) = status.split_at(4);
+    let record = |fragment: &[u8]| {
+        [&[22, 3, 3][..], &u16::try_from(fragment.len()).unwrap().to_be_bytes(), fragment].concat()
+    };
+    // Behind its header, alone and with what follows it.
+    server[2] = [record(first), record(second)].concat();
+    let mut with_next = server.clone();
+    let key = with_next.remove(3);
+    with_next[2] = [record(first), record(&[second, &key[5..]].concat())].concat();
+    for server in [server, with_next] {
+        assert_eq!(sides(&server.concat()), expected);
+        for client in [&client[..1], &client[..]] {
+            let both = sides(&[client, &server[..]].concat().concat());
+            assert_eq!(both[0], sides(&client.concat())[0]);
+            assert_eq!(both[1], expected[1]);
+        }
+    }
+}

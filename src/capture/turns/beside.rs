@@ -8,7 +8,7 @@ use super::{Protocol, RecordKind, dtls, sole_sender, tls};
 use crate::names::{ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::{Context, peek};
-use crate::wire::handshake::{DTLS_HEADER, claimed_length};
+use crate::wire::handshake::{DTLS_HEADER, HEADER, claimed_length};
 
 /// Who goes on behind his certificate with a message of this type.
 pub(in super::super) fn goes_on(msg_type: HandshakeType) -> Option<Side> {
@@ -168,12 +168,22 @@ struct Clear<'b> {
     fragment: &'b [u8],
     /// What is left of a message of TLS that spans records.
     open: usize,
+    /// What is there of a header of TLS that does.
+    head: Vec<u8>,
     over: bool,
 }
 
 impl<'b> Clear<'b> {
     fn of(protocol: Protocol, bytes: &'b [u8]) -> Self {
-        Clear { protocol, bytes, left: bytes.len(), fragment: &[], open: 0, over: false }
+        Clear {
+            protocol,
+            bytes,
+            left: bytes.len(),
+            fragment: &[],
+            open: 0,
+            head: Vec::new(),
+            over: false,
+        }
     }
 
     /// Goes to the next record. What is behind a change of keys is protected.
@@ -188,6 +198,16 @@ impl<'b> Clear<'b> {
         let fragment = whole.get(record.header..).unwrap_or_default();
         self.bytes = rest;
         self.fragment = if record.kind.is_handshake() { fragment } else { &[] };
+        if !self.head.is_empty() {
+            let missing = HEADER.saturating_sub(self.head.len()).min(self.fragment.len());
+            let (own, behind) = self.fragment.split_at(missing);
+            self.head.extend(own);
+            self.fragment = behind;
+            if let Some(length) = claimed_length(&self.head) {
+                self.open = length - HEADER;
+                self.head.clear();
+            }
+        }
         let skipped = self.open.min(self.fragment.len());
         self.open -= skipped;
         self.fragment = self.fragment.get(skipped..).unwrap_or_default();
@@ -206,6 +226,9 @@ impl<'b> Clear<'b> {
         let end = length.unwrap_or(fragment.len());
         if !of_datagram {
             self.open = end.saturating_sub(fragment.len());
+            if length.is_none() {
+                self.head = fragment.to_vec();
+            }
         }
         let (own, rest) = fragment.split_at(end.min(fragment.len()));
         self.fragment = rest;

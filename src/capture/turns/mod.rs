@@ -70,8 +70,6 @@ struct Part {
     hello: bool,
     /// It sent a ChangeCipherSpec since.
     changed: bool,
-    /// Bytes of a message that is not whole yet.
-    open: usize,
     /// In DTLS, the number of the next record under the keys of each epoch.
     next: BTreeMap<u16, u64>,
     /// In SSL 2.0, how many records are protected.
@@ -167,14 +165,13 @@ impl Turns {
     /// Takes records up to the end, or to what is none.
     pub(super) fn records(&mut self, mut bytes: &[u8]) {
         while let Some(record) = self.ahead(bytes) {
-            let end = record.end.min(bytes.len());
-            let (whole, rest) = bytes.split_at(end);
+            let (whole, rest) = bytes.split_at(record.end.min(bytes.len()));
             let protocol = record.kind.protocol();
             if self.protocol != Some(protocol) {
                 self.beside = Beside::of(protocol, bytes);
             }
             self.look_ahead(&record, bytes);
-            self.record(&record, whole, self.beside.sender(bytes.len()));
+            self.record(&record, whole, rest, self.beside.sender(bytes.len()));
             bytes = rest;
         }
         if !bytes.is_empty() {
@@ -234,7 +231,8 @@ impl Turns {
     /// Where a message that either side may send stands before any ServerHello, looks for what tells
     /// whose it is. Nothing is looked at twice.
     fn look_ahead(&mut self, record: &Record, bytes: &[u8]) {
-        if self.client.open + self.server.open > 0 || !record.kind.is_handshake() {
+        let is_open = |side| self.recorder.stream(side).awaits() > 0;
+        if is_open(Side::Client) || is_open(Side::Server) || !record.kind.is_handshake() {
             return;
         }
         let msg_type = bytes.get(record.header).copied().map(HandshakeType);
@@ -274,11 +272,11 @@ impl Turns {
         self.client.spoke || self.server.spoke
     }
 
-    /// Takes a record, of which those beside it may tell whose it is.
-    fn record(&mut self, record: &Record, bytes: &[u8], beside: Option<Side>) {
+    /// Takes a record, of which the `rest` behind it and those beside it may tell whose it is.
+    fn record(&mut self, record: &Record, bytes: &[u8], rest: &[u8], beside: Option<Side>) {
         let fragment = bytes.get(record.header..).unwrap_or_default();
         let (from, sure) = match record.kind {
-            RecordKind::Tls(content_type) => self.sender(content_type, fragment, beside),
+            RecordKind::Tls(content_type) => self.sender(content_type, fragment, rest, beside),
             RecordKind::Dtls(header) => self.sender_of_datagram(header, fragment, beside),
             RecordKind::Ssl2 => self.sender_of_ssl2(fragment),
         };
@@ -291,14 +289,10 @@ impl Turns {
         }
         self.protocol = Some(record.kind.protocol());
         let mut late = false;
-        match record.kind {
-            RecordKind::Tls(ContentType::handshake) => self.part(from).open += fragment.len(),
-            RecordKind::Dtls(place) => {
-                self.count(from, place);
-                // What comes late does not take the word back.
-                late = self.left_out(from, place, fragment);
-            }
-            _ => {}
+        if let RecordKind::Dtls(place) = record.kind {
+            self.count(from, place);
+            // What comes late does not take the word back.
+            late = self.left_out(from, place, fragment);
         }
         let word = self.word;
         let ends =
@@ -329,7 +323,6 @@ impl Turns {
         let mut again = false;
         for told in told {
             let part = self.part(from);
-            part.open = part.open.saturating_sub(told.length);
             part.changed |= told.last == Last::ChangeCipherSpec;
             if told.last == Last::ClientHello {
                 again = std::mem::replace(&mut part.hello, true);
@@ -391,8 +384,6 @@ impl Turns {
 
 /// What a message tells of those behind it.
 struct Told {
-    /// Bytes that it has of records of the handshake.
-    length: usize,
     last: Last,
     msg_type: Option<HandshakeType>,
     gives_word: bool,
@@ -400,7 +391,6 @@ struct Told {
 
 impl Told {
     fn of(message: &Message) -> Told {
-        let is_handshake = message.content_type == Some(ContentType::handshake);
         let last = match message.handshake() {
             Some(Handshake::ClientHello(_)) => Last::ClientHello,
             _ if message.type_name() == "sslv2_client_hello" => Last::ClientHello,
@@ -417,7 +407,6 @@ impl Told {
             }
             _ => Last::Other,
         };
-        let length = if is_handshake { message.bytes.len() } else { 0 };
-        Told { length, last, msg_type: msg_type(message), gives_word: gives_word(message) }
+        Told { last, msg_type: msg_type(message), gives_word: gives_word(message) }
     }
 }

@@ -8,6 +8,7 @@ use crate::transcript::Side;
 use crate::wire::grammar::Context;
 use crate::wire::handshake::{HEADER, claimed_length};
 use crate::wire::record::{RecordHeader, alert};
+use crate::wire::stream::may_be_clear;
 
 /// The record that begins here.
 pub(super) fn ahead(bytes: &[u8]) -> Option<Record> {
@@ -19,11 +20,12 @@ pub(super) fn ahead(bytes: &[u8]) -> Option<Record> {
 }
 
 impl Turns {
-    /// Who sent a record, of which those `beside` it may tell it.
+    /// Who sent a record, of which the `rest` behind it and those `beside` it may tell it.
     pub(super) fn sender(
         &self,
         content_type: ContentType,
         fragment: &[u8],
+        rest: &[u8],
         beside: Option<Side>,
     ) -> Sender {
         let (speaker, other) = (self.speaker, self.speaker.other());
@@ -33,12 +35,18 @@ impl Turns {
         let [is_protected, is_others] = [own, others].map(|part| part.changed && !tls13);
         // What follows a change of keys at once is by them.
         let changed = matches!(self.last, Last::ChangeCipherSpec | Last::ServerHello);
+        // What the speaker has begun in clear, and whether it ends here: the bytes for which it
+        // waits are its own, whatever they look like.
+        let awaited = if is_protected { 0 } else { self.recorder.stream(speaker).awaits() };
+        let ends = awaited > 0 && fragment.get(awaited..).is_some_and(are_messages);
         // Who alone sends what is whole here, whatever the other has begun.
         let whole = content_type == ContentType::handshake && are_messages(fragment);
         let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
-        let sole = sole_sender(msg_type).filter(|_| whole);
+        let sole = sole_sender(msg_type).filter(|_| whole && !ends);
         let in_clear = match content_type {
-            ContentType::handshake => whole || own.open > 0 && !is_protected,
+            ContentType::handshake => {
+                whole || awaited > 0 || may_be_clear(fragment) && message_goes_on(rest)
+            }
             ContentType::alert => fragment.len() == alert::LENGTH,
             _ => false,
         };
@@ -48,15 +56,17 @@ impl Turns {
                 Last::ServerHello => (Side::Server, true),
                 _ => (Side::Client, true),
             },
-            ContentType::change_cipher_spec if own.changed && !others.changed => (other, true),
-            ContentType::change_cipher_spec => (speaker, true),
+            // One byte is in clear; more is behind keys that a renegotiation changes.
+            ContentType::change_cipher_spec if fragment.len() == 1 => {
+                (if own.changed && !others.changed { other } else { speaker }, true)
+            }
             // Of two sides of which one has changed its keys, that one cannot be read.
             _ if is_protected != is_others => {
                 let from = if is_protected == in_clear { other } else { speaker };
                 (sole.unwrap_or(from), true)
             }
             _ if is_protected => (speaker, changed),
-            ContentType::handshake if own.open > 0 => (sole.unwrap_or(speaker), true),
+            ContentType::handshake if awaited > 0 => (sole.unwrap_or(speaker), true),
             ContentType::handshake if beside.is_none() && self.answers_request(fragment) => {
                 (Side::Client, true)
             }
@@ -85,6 +95,12 @@ impl Turns {
     pub(super) fn answers(&self, alert: &[u8]) -> bool {
         self.last == Last::ClientHello && !matches!(alert, [_, 41..=46 | 48])
     }
+}
+
+/// Whether a message of the handshake can go on in what is behind its first part, or is cut off
+/// there.
+fn message_goes_on(rest: &[u8]) -> bool {
+    rest.first().is_none_or(|first| *first == ContentType::handshake.0)
 }
 
 /// Whether a fragment is messages of the handshake in clear: of types that there are, up to its

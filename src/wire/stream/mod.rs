@@ -20,6 +20,7 @@ use std::ops::Range;
 pub use agreement::agree;
 pub use message::{Body, Message};
 pub use tiling::check_tiling;
+pub(crate) use tls::may_be_clear;
 
 use super::field::Tree;
 use super::grammar::Context;
@@ -225,6 +226,12 @@ impl Stream {
                 return None;
             }
         }
+    }
+
+    /// How many bytes the message of TLS still waits for that is not whole yet, as far as its header
+    /// tells; none where there is no such message.
+    pub(crate) fn awaits(&self) -> usize {
+        self.handshake.awaits()
     }
 
     /// Whether other parts are here of the message of DTLS that a part is of, by its header, and it

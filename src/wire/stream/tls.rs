@@ -10,7 +10,7 @@ use crate::names::{
 };
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::grammar::{Context, behind_length};
-use crate::wire::handshake::claimed_length;
+use crate::wire::handshake::{HEADER, claimed_length};
 use crate::wire::limits::RECORD_IN_CLEAR;
 use crate::wire::record::{RecordHeader, alert};
 
@@ -36,6 +36,16 @@ pub(super) struct Pending {
     version: Option<ProtocolVersion>,
     /// Records of another type came behind its first part.
     interrupted: bool,
+}
+
+impl Pending {
+    /// How many bytes the message of the handshake waits for, where one was begun.
+    pub(super) fn awaits(&self) -> usize {
+        match self.bytes.len() {
+            0 => 0,
+            begun => claimed_length(&self.bytes).unwrap_or(HEADER).saturating_sub(begun),
+        }
+    }
 }
 
 impl Stream {
@@ -74,7 +84,7 @@ impl Stream {
         let assumed = self.seems_protected(header.content_type, &fragment);
         if expected > RECORD_IN_CLEAR
             && assumed.is_none()
-            && !self.is_protected(header.content_type)
+            && !self.is_protected(header.content_type, expected)
         {
             let expected = "at most 2^14 bytes in clear";
             let fault = Fault::Value { expected, found: header.length.into() };
@@ -86,7 +96,10 @@ impl Stream {
             tree.remarks.push(Remark { field: "length", range: 3..5, fault, kind, reference });
         }
         let is_alert = header.content_type == ContentType::alert && assumed.is_none();
-        if is_alert && !self.is_protected(ContentType::alert) && context.tls13() != Some(false) {
+        if is_alert
+            && !self.is_protected(ContentType::alert, expected)
+            && context.tls13() != Some(false)
+        {
             tree.remarks.extend(one_alert(header.length));
         }
         tree.remarks.extend(self.notices(&header, &fragment, context));
@@ -160,7 +173,7 @@ impl Stream {
         fragment: &Range<usize>,
     ) -> Option<&'static str> {
         let bytes = self.slice(fragment);
-        if self.is_protected(content_type) {
+        if self.is_protected(content_type, bytes.len()) {
             return None;
         }
         match content_type {
@@ -170,7 +183,7 @@ impl Stream {
                 (may && unfit).then_some("a protected record, since no alerts have this form")
             }
             ContentType::handshake => {
-                let unfit = bytes.len() >= LEAST_PROTECTED_MESSAGE && !are_messages(bytes);
+                let unfit = !may_be_clear(bytes);
                 let may = !self.clear && self.handshake.bytes.is_empty();
                 (may && unfit).then_some("a protected record, since no messages have this form")
             }
@@ -213,7 +226,7 @@ impl Stream {
             // As behind a HelloRetryRequest: TLS 1.3 had a ChangeCipherSpec that changed nothing.
             self.encrypted = false;
         }
-        if self.is_protected(content_type) {
+        if self.is_protected(content_type, range.len()) {
             self.data |= content_type == ContentType::application_data;
             return self.protected(Some(content_type), version, range);
         }
@@ -239,10 +252,12 @@ impl Stream {
         }
     }
 
-    /// Whether a record of this type is protected. Before any keys there is no data: what a client
-    /// sends so early is protected by the keys of an earlier session.
-    fn is_protected(&self, content_type: ContentType) -> bool {
-        self.encrypted && content_type != ContentType::change_cipher_spec
+    /// Whether a record of this type and of so many bytes is protected. Before any keys there is no
+    /// data: what a client sends so early is protected by the keys of an earlier session. A
+    /// ChangeCipherSpec is a byte, and longer where it is protected, as by the keys before those of
+    /// a renegotiation.
+    fn is_protected(&self, content_type: ContentType, length: usize) -> bool {
+        self.encrypted && (content_type != ContentType::change_cipher_spec || length > 1)
             || content_type == ContentType::application_data
     }
 
@@ -317,6 +332,12 @@ fn is_heartbeat(bytes: &[u8]) -> bool {
     let msg_type = bytes.first().map(|first| HeartbeatMessageType(*first));
     msg_type.is_some_and(|msg_type| msg_type.name().is_some())
         && behind_length(bytes.get(1..).unwrap_or_default(), 2).is_some()
+}
+
+/// Whether a record of the handshake with these bytes may be in clear, where a message begins with
+/// them: they have the form of messages, or are too few for a protected one.
+pub(crate) fn may_be_clear(fragment: &[u8]) -> bool {
+    fragment.len() < LEAST_PROTECTED_MESSAGE || are_messages(fragment)
 }
 
 /// Whether these bytes are messages of the handshake, by their headers: one behind the other up to
