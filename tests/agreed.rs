@@ -535,6 +535,52 @@ fn a_second_hello_is_read_behind_what_asks_for_it_where_it_stands_before() {
     }
 }
 
+/// RFC 8446 section 4.1.2: early data stands between a first hello and the second.
+#[test]
+fn a_second_hello_behind_early_data_answers_a_request() {
+    let group = NamedGroup::secp384r1;
+    let share = || KeyShareEntry { group, key_exchange: Opaque::new(point(group, false)) };
+    let version = HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3);
+    let (_, request) = retry(vec![version, HelloRetryExtension::KeyShare(group)]);
+    let mut answer = tls13();
+    answer.extensions = Some(Block(vec![
+        ServerExtension::SupportedVersions(ProtocolVersion::TLS1_3),
+        ServerExtension::KeyShare(share()),
+    ]));
+    let of = |message: &Handshake| {
+        let bytes = message.to_bytes();
+        records(ContentType::handshake, ProtocolVersion::TLS1_2, &bytes, &[])
+    };
+    let server = [of(&request), of(&Handshake::ServerHello(answer))].concat();
+    let data = [&[23, 3, 3, 0, 40][..], &[0x5a; 40]].concat();
+    let mut second = hello();
+    for extension in &mut second.extensions.as_mut().unwrap().0 {
+        if let ClientExtension::KeyShare(shares) = extension {
+            shares.0 = vec![share()];
+        }
+    }
+    let second = of(&Handshake::ClientHello(second));
+    let told = |change: &[u8], data: &[u8]| {
+        let client = [change, data, &second].concat();
+        let (client, server) = ((Side::Client, client), (Side::Server, server.clone()));
+        [[client.clone(), server.clone()], [server, client]].map(|said| {
+            let mut recorder = Recorder::default();
+            for (from, bytes) in said {
+                recorder.push(from, None, &bytes);
+            }
+            let read = recorder.finish(Source::default(), None);
+            let remarks = read.messages().flat_map(|(_, message)| &message.tree.remarks);
+            remarks.map(|it| (it.field, it.reference)).collect::<Vec<_>>()
+        })
+    };
+    let change = [20, 3, 3, 0, 1, 1];
+    for data in [&data[..], &data.repeat(3), &[]] {
+        for change in [&change[..], &[]] {
+            assert_eq!(told(change, data), [[], []] as [[(&str, &str); 0]; 2]);
+        }
+    }
+}
+
 /// RFC 8446 section 4.2.2: what gave the cookie may not have been seen, or stand behind it.
 #[test]
 fn a_cookie_of_a_second_hello_was_given() {

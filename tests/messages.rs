@@ -4,6 +4,7 @@
 
 mod common;
 
+use helloscope::capture;
 use helloscope::names::{CertificateType, CipherSuite, ContentType, ProtocolVersion};
 use helloscope::transcript::{Reaction, Recorder, Source};
 use helloscope::wire::fault::Kind;
@@ -658,4 +659,33 @@ fn what_does_not_have_the_form_that_was_taken_is_no_answer_to_a_hello_that_was_n
     };
     assert_eq!(reaction(&hello).unwrap().kind.word(), "malformed");
     assert_eq!(reaction(&[]), None);
+}
+
+/// RFC 6347 section 4.2.2: each handshake counts its messages from zero.
+#[test]
+fn messages_of_a_handshake_do_not_wait_for_those_of_the_next() {
+    let log = |version: &str| {
+        let name = format!("testdata/logs/s_client-3.0-{version}-msg.txt");
+        std::fs::read_to_string(common::path(&name)).unwrap()
+    };
+    let read = |text: &str| {
+        let transcript = capture::read("log", text.as_bytes()).unwrap();
+        let messages = transcript.messages().map(|(event, message)| {
+            let tree = &message.tree;
+            let faults = tree.remarks.iter().filter(|it| it.kind != Kind::Notice).count();
+            (event.from, message.type_name(), format!("{:?}", tree.fields), faults)
+        });
+        messages.collect::<Vec<_>>()
+    };
+    for (one, next) in [("dtls1", "dtls1_2"), ("dtls1_2", "dtls1"), ("dtls1_2", "dtls1_2")] {
+        let (one, next) = (log(one), log(next));
+        let begins: Vec<_> = one.match_indices(">>> ").chain(one.match_indices("<<< ")).collect();
+        let whole = read(&next);
+        assert!(begins.len() > 20);
+        for (at, _) in begins {
+            let cut = &one[at..];
+            let both = read(&format!("{cut}\n{next}"));
+            assert_eq!(both, [read(cut), whole.clone()].concat(), "{at}");
+        }
+    }
 }

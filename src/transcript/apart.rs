@@ -31,14 +31,22 @@ pub(super) fn put_in_turn(events: &[Event], order: &mut Vec<usize>) {
     let Some(one) = hellos.first().filter(|one| !renegotiates(one.hello)) else { return };
     let end = hellos.last().map_or(0, |last| last.place + 1);
     let is_request = asks_for_hello(answer);
+    let is_second = || {
+        let mut behind = server_says.iter().filter(|(other, _)| *other > place);
+        let goes_on = first.from == Side::Server || behind.any(|(_, it)| answers_hello(it));
+        is_request && is_second(one, answer, goes_on)
+    };
     // The first sent again asks for nothing new.
     let asked_for = match hellos.iter().find(|other| other.hello != one.hello) {
-        Some(second) if is_request => second.place,
-        None if is_request => {
-            let mut behind = server_says.iter().filter(|(other, _)| *other > place);
-            let goes_on = first.from == Side::Server || behind.any(|(_, it)| answers_hello(it));
-            if is_second(one, answer, goes_on) { 0 } else { end }
+        // Early data belongs to a first hello; behind other data a connection ends.
+        _ if one.is_behind_data => {
+            if !is_second() {
+                return;
+            }
+            one.place
         }
+        Some(second) if is_request => second.place,
+        None if is_second() => 0,
         _ => end,
     };
     let (before, answers) = servers.split_at(place);
@@ -75,18 +83,20 @@ struct Hello<'e> {
     place: usize,
     message: &'e Message,
     hello: &'e ClientHello,
+    /// Whether something protected stands before it.
+    is_behind_data: bool,
 }
 
-/// The hellos with which a client begins; none where it begins with something else.
+/// The hellos with which a client begins; none where it begins with another message of the handshake.
 fn hellos<'e>(messages: &[(usize, &'e Message)]) -> Vec<Hello<'e>> {
-    let mut hellos = Vec::new();
+    let (mut hellos, mut is_behind_data) = (Vec::new(), false);
     for (place, message) in messages {
         match (&message.body, message.handshake()) {
             (_, Some(Handshake::ClientHello(hello))) => {
-                hellos.push(Hello { place: *place, message, hello });
+                hellos.push(Hello { place: *place, message, hello, is_behind_data });
             }
             (Body::Handshake(_) | Body::BrokenHandshake(_), _) => break,
-            (Body::Encrypted | Body::ApplicationData, _) if hellos.is_empty() => break,
+            (Body::Encrypted | Body::ApplicationData, _) => is_behind_data = true,
             _ => {}
         }
     }

@@ -2,9 +2,12 @@
 //! senders numbered them, RFC 6347 section 4.2.2, so that what overtook another has the form that it
 //! would have had without that; and each side behind what it answers.
 
+use std::ops::Range;
+
 use super::apart::put_in_turn;
 use super::review::Review;
 use super::{Event, Queue, Side};
+use crate::names::HandshakeType;
 use crate::wire::extension::ServerExtension;
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
@@ -17,14 +20,15 @@ pub(super) fn review(events: &mut [Event], last: Context) {
     let mut order = order(events);
     let overtook = order.iter().enumerate().any(|(place, index)| place != *index);
     put_in_turn(events, &mut order);
-    let mut context =
-        Context { datagram: last.datagram, stream: last.stream, ..Context::default() };
+    let mut context = Context { stream: last.stream, ..Context::default() };
     let client_alone = events.iter().all(|event| event.from == Side::Client);
     let mut review = Review::of(client_alone, renegotiates(events, &order));
     for index in order {
         let Some(Event { from, unit, .. }) = events.get_mut(index) else { continue };
         let Unit::Message(message) = unit else { continue };
         if overtook && message.message_seq().is_some() {
+            // Only those of DTLS have numbers, wherever they stand.
+            context.datagram = true;
             message.read_again(Context { sender: Some(*from), ..context });
             agree(message, &mut context);
         }
@@ -58,29 +62,69 @@ fn renegotiates(events: &[Event], order: &[usize]) -> bool {
 }
 
 /// The indices of the events in the order in which they are to be read: a side's messages by their
-/// numbers, in the places where that side spoke.
+/// numbers, in the places where that side spoke. Each handshake counts its own.
 fn order(events: &[Event]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..events.len()).collect();
-    for side in [Side::Client, Side::Server] {
-        let numbered = |event: &Event| match &event.unit {
-            Unit::Message(message) if event.from == side => place(message),
-            _ => None,
-        };
-        let mut queue = Queue::default();
-        let (mut places, mut in_order) = (Vec::new(), Vec::new());
-        for (index, event) in events.iter().enumerate() {
-            let Some((number, begins)) = numbered(event) else { continue };
-            places.push(index);
-            in_order.extend(queue.add(number, begins, index));
-        }
-        in_order.extend(queue.finish());
-        for (place, index) in places.into_iter().zip(in_order) {
-            if let Some(slot) = order.get_mut(place) {
-                *slot = index;
-            }
+    for handshake in handshakes(events) {
+        for side in [Side::Client, Side::Server] {
+            put_in_order(events, &mut order, handshake.clone(), side);
         }
     }
     order
+}
+
+/// Orders the messages of one side among some of the events.
+fn put_in_order(events: &[Event], order: &mut [usize], among: Range<usize>, side: Side) {
+    let numbered = |event: &Event| match &event.unit {
+        Unit::Message(message) if event.from == side => place(message),
+        _ => None,
+    };
+    let mut queue = Queue::default();
+    let (mut places, mut in_order) = (Vec::new(), Vec::new());
+    for index in among {
+        let Some((number, begins)) = events.get(index).and_then(numbered) else { continue };
+        places.push(index);
+        in_order.extend(queue.add(number, begins, index));
+    }
+    in_order.extend(queue.finish());
+    for (place, index) in places.into_iter().zip(in_order) {
+        if let Some(slot) = order.get_mut(place) {
+            *slot = index;
+        }
+    }
+}
+
+/// The events of each handshake, where one begins behind another: what was said in the one that ended
+/// waits for nothing in the next, whose numbers begin again.
+fn handshakes(events: &[Event]) -> Vec<Range<usize>> {
+    let mut handshakes = Vec::new();
+    let (mut begin, mut is_answered) = (0, false);
+    for (index, event) in events.iter().enumerate() {
+        let Unit::Message(message) = &event.unit else { continue };
+        if is_answered && begins_handshake(message) {
+            handshakes.push(begin..index);
+            (begin, is_answered) = (index, false);
+        }
+        is_answered |= follows_server(event.from, message);
+    }
+    handshakes.push(begin..events.len());
+    handshakes
+}
+
+/// Whether it is the first hello of a handshake, or asks for it: RFC 6347 section 4.2.2.
+fn begins_handshake(message: &Message) -> bool {
+    message.message_seq() == Some(0)
+        && matches!(
+            message.bytes.first().copied().map(HandshakeType),
+            Some(HandshakeType::client_hello | HandshakeType::hello_request)
+        )
+}
+
+/// Whether it is said only when the server's hello has come: nothing that is sent before it comes
+/// behind this.
+fn follows_server(from: Side, message: &Message) -> bool {
+    let is_clients = from == Side::Client && message.message_seq().is_some();
+    message.changes_keys() || (is_clients && !message.begins_flight())
 }
 
 /// The number of a message, and whether it begins a flight.
