@@ -88,7 +88,7 @@ fn collect(
                 }));
             }
             Quantity::ExtensionLength(extension_type) => {
-                found.extend(extension(tree, message, *extension_type).map(|it| of_length(it)));
+                found.extend(extension(tree, message, *extension_type).map(of_length));
             }
             Quantity::KeyShareCount => found.extend(of_list(List::KeyShare)),
             Quantity::SupportedGroupsCount => found.extend(of_list(List::SupportedGroups)),
