@@ -104,8 +104,14 @@ impl Needs {
             // The version that was taken, where versions stand in a list.
             let member = Member::Number(version.0);
             let list = List::SupportedVersions;
-            let listed = !facts.list(list).is_empty();
-            lost += usize::from(listed && own(list, &member) && !facts.has(list, None, &member));
+            let unlisted = !facts.list(list).is_empty() && !facts.has(list, None, &member);
+            lost += match (unlisted, self.facts.list(list)) {
+                // A list that does without it says that it is not offered, whatever legacy_version
+                // says: RFC 8446 section 4.2.1.
+                (true, []) => 3,
+                (true, _) => usize::from(own(list, &member)),
+                (false, _) => 0,
+            };
         }
         let gone = |list: List, usual: &[u16]| {
             let has = |facts: &Facts, number: &u16| facts.has(list, None, &Member::Number(*number));
