@@ -54,7 +54,7 @@ fn a_healthy_service_accepts_and_nothing_more_is_asked() {
 }
 
 #[test]
-fn every_quirk_of_the_catalogue_is_found_by_its_condition() {
+fn quirks_of_the_catalogue_are_found_by_their_conditions() {
     for (id, hello) in [
         ("f5-256-511", "openssl-1.0.1e"),
         ("f5-256-511", "openssl-3.0.19-s_client"),

@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Output};
 
 use common::openssl::Folder;
@@ -89,7 +89,7 @@ fn the_padding_is_the_extension_and_not_the_length() {
 }
 
 #[test]
-fn every_quirk_is_diagnosed_over_tcp() {
+fn quirks_are_diagnosed_over_tcp() {
     for (id, hello, host) in [
         ("empty-last-extension", "openssl-1.0.1e", "127.0.0.1"),
         ("version-intolerance-tls12", "openssl-1.0.1e", "127.0.0.1"),
@@ -301,27 +301,33 @@ fn a_budget_that_is_used_up_is_said() {
     assert_eq!(found["cost"]["connections"], 6);
 }
 
+/// A server that talks so to each client, by its address.
+fn serving(talk: fn(TcpStream)) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let stream = stream.unwrap();
+            std::thread::spawn(move || talk(stream));
+        }
+    });
+    address
+}
+
 #[test]
 fn a_tls_server_that_tires_of_waiting_is_no_other_protocol() {
     use std::io::{Read, Write};
     use std::time::Duration;
 
     // Silent to any hello; to one who says nothing it sends an alert after a while.
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            std::thread::spawn(move || {
-                stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
-                let mut buffer = [0; 4096];
-                if stream.read(&mut buffer).is_err() {
-                    let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 80]);
-                } else {
-                    let _ = stream.read(&mut buffer);
-                    std::thread::sleep(Duration::from_secs(3));
-                }
-            });
+    let address = serving(|mut stream| {
+        stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+        let mut buffer = [0; 4096];
+        if stream.read(&mut buffer).is_err() {
+            let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 80]);
+        } else {
+            let _ = stream.read(&mut buffer);
+            std::thread::sleep(Duration::from_secs(3));
         }
     });
     let (found, _) = diagnose(&address, &["--timeout", "0.3"]);
@@ -345,7 +351,7 @@ fn what_the_first_of_a_list_lack_is_said_as_what_to_offer() {
 fn fails_after_a_hello_retry_request() -> String {
     use std::io::{Read, Write};
 
-    fn hello(stream: &mut std::net::TcpStream) -> Option<(Vec<u8>, ClientHello)> {
+    fn hello(stream: &mut TcpStream) -> Option<(Vec<u8>, ClientHello)> {
         let mut flight = Vec::new();
         let mut buffer = [0; 4096];
         loop {
@@ -358,51 +364,42 @@ fn fails_after_a_hello_retry_request() -> String {
         }
     }
 
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            std::thread::spawn(move || {
-                let Some((flight, hello)) = hello(&mut stream) else { return };
-                let offers_tls13 = hello.extensions().iter().any(|one| match one {
-                    ClientExtension::SupportedVersions(versions) => {
-                        versions.0.contains(&ProtocolVersion::TLS1_3)
-                    }
-                    _ => false,
-                });
-                if !offers_tls13 {
-                    if let Answer::Send(bytes) = Service::healthy().answer(&flight, &[]) {
-                        let _ = stream.write_all(&bytes);
-                    }
-                    let _ = stream.read(&mut [0; 4096]);
-                    return;
-                }
-                let retry = Handshake::HelloRetryRequest(HelloRetryRequest {
-                    legacy_version: ProtocolVersion::TLS1_2,
-                    random: Random(Fixed(HELLO_RETRY_REQUEST)),
-                    legacy_session_id_echo: hello.legacy_session_id.clone(),
-                    cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
-                    legacy_compression_method: CompressionMethod::null,
-                    extensions: Some(Block(vec![
-                        HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3),
-                        HelloRetryExtension::Cookie(Opaque::new(vec![7; 8])),
-                    ])),
-                });
-                let record = |content_type, bytes: &[u8]| {
-                    records(content_type, ProtocolVersion::TLS1_2, bytes, &[])
-                };
-                let _ = stream.write_all(&record(ContentType::handshake, &retry.to_bytes()));
-                // What comes next is the second hello.
-                let length = stream.read(&mut [0; 4096]).unwrap_or(0);
-                if length > 0 {
-                    let _ = stream.write_all(&record(ContentType::alert, &[2, 80]));
-                    let _ = stream.read(&mut [0; 4096]);
-                }
-            });
+    serving(|mut stream| {
+        let Some((flight, hello)) = hello(&mut stream) else { return };
+        let offers_tls13 = hello.extensions().iter().any(|one| match one {
+            ClientExtension::SupportedVersions(versions) => {
+                versions.0.contains(&ProtocolVersion::TLS1_3)
+            }
+            _ => false,
+        });
+        if !offers_tls13 {
+            if let Answer::Send(bytes) = Service::healthy().answer(&flight, &[]) {
+                let _ = stream.write_all(&bytes);
+            }
+            let _ = stream.read(&mut [0; 4096]);
+            return;
         }
-    });
-    address
+        let retry = Handshake::HelloRetryRequest(HelloRetryRequest {
+            legacy_version: ProtocolVersion::TLS1_2,
+            random: Random(Fixed(HELLO_RETRY_REQUEST)),
+            legacy_session_id_echo: hello.legacy_session_id.clone(),
+            cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
+            legacy_compression_method: CompressionMethod::null,
+            extensions: Some(Block(vec![
+                HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3),
+                HelloRetryExtension::Cookie(Opaque::new(vec![7; 8])),
+            ])),
+        });
+        let record =
+            |content_type, bytes: &[u8]| records(content_type, ProtocolVersion::TLS1_2, bytes, &[]);
+        let _ = stream.write_all(&record(ContentType::handshake, &retry.to_bytes()));
+        // What comes next is the second hello.
+        let length = stream.read(&mut [0; 4096]).unwrap_or(0);
+        if length > 0 {
+            let _ = stream.write_all(&record(ContentType::alert, &[2, 80]));
+            let _ = stream.read(&mut [0; 4096]);
+        }
+    })
 }
 
 #[test]

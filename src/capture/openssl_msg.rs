@@ -7,7 +7,6 @@
 //! the content type inside a protected record. Of DTLS they name little: `Not TLS data or unknown
 //! version (version=65277, content_type=22)`, where 256 is a record's header.
 
-use super::turns::sole_sender;
 use crate::capture::Unreadable;
 use crate::names::{ContentType, HandshakeType, ProtocolVersion};
 use crate::transcript::{Recorder, Side, Source, Transcript};
@@ -81,7 +80,7 @@ fn is_of_server(text: &str) -> bool {
         let msg_type = HandshakeType(entry.bytes.first().copied().unwrap_or_default());
         let sender = match entry.kind {
             _ if entry.bytes.is_empty() => None,
-            Kind::Content(ContentType::handshake) => sole_sender(msg_type),
+            Kind::Content(ContentType::handshake) => Side::sole_sender(msg_type),
             Kind::Ssl2 if msg_type == HandshakeType::client_hello => Some(Side::Client),
             _ => None,
         };

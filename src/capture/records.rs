@@ -2,7 +2,7 @@
 //! records.
 
 use super::dialogue;
-use super::turns::{Turns, gives_word, goes_on, has_context, is_empty_certificate, sole_sender};
+use super::turns::{Turns, gives_word, goes_on, has_context, is_empty_certificate};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::grammar::peek;
@@ -102,10 +102,11 @@ fn bare(bytes: &[u8], length: Length, recorder: &mut Recorder) {
         let answers = has_context(own, recorder.context().tls13())
             || speaker.is_none() && is_empty_certificate(own, header);
         let answers = answers.then_some(Side::Client);
-        let from = sole_sender(msg_type).or(beside).or(answers).or(speaker).unwrap_or_else(|| {
-            message.assume_sender();
-            Side::Server
-        });
+        let from =
+            Side::sole_sender(msg_type).or(beside).or(answers).or(speaker).unwrap_or_else(|| {
+                message.assume_sender();
+                Side::Server
+            });
         speaker = Some(if gives_word(&message) { from.other() } else { from });
         recorder.push_message(from, message);
         start += length;
@@ -183,7 +184,7 @@ fn side_of_dialogue(bytes: &[u8]) -> Side {
 
 /// Who sends a message of this type, by itself taken for the server's where either may.
 fn sender(msg_type: HandshakeType) -> Side {
-    sole_sender(msg_type).unwrap_or(Side::Server)
+    Side::sole_sender(msg_type).unwrap_or(Side::Server)
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 
 use super::{Conversation, Progress};
 use crate::hello::HelloSpec;
-use crate::hello::draw::Draw;
 use crate::hello::second_hello::second_hello;
 use crate::transcript::{End, Side, Source, Transcript};
 use crate::wire::grammar::Opaque;
@@ -101,8 +100,7 @@ impl DatagramConversation {
     fn answer_retry(&mut self, time: f64, retry: &HelloRetryRequest) {
         if !self.retried {
             // Where there is none, that it was asked for is all that is known.
-            let second = second_hello(&self.spec, retry, &mut Draw::fresh());
-            let Some(second) = second else { return };
+            let Some(second) = second_hello(&self.spec, retry) else { return };
             self.spec = second;
             self.retried = true;
             self.next_message(time);

@@ -10,7 +10,6 @@ mod datagrams;
 pub use datagrams::DatagramConversation;
 
 use crate::hello::HelloSpec;
-use crate::hello::draw::Draw;
 use crate::hello::second_hello::{second_flight, second_hello};
 use crate::names::{AlertDescription, AlertLevel, ProtocolVersion};
 use crate::transcript::{End, Queue, Recorder, Side, Source, Transcript};
@@ -45,7 +44,7 @@ pub struct Conversation {
     /// The server's messages that came before those that stand before them, in DTLS: whether each
     /// ends its flight.
     early: Queue<bool>,
-    /// The hello, where it is known and as long as nothing asked for another.
+    /// The hello, where it is known and goes over TCP, as long as nothing asked for another.
     hello: Option<HelloSpec>,
     /// The second hello, until it is sent.
     second: Option<HelloSpec>,
@@ -101,11 +100,9 @@ impl Conversation {
         let mut over = false;
         for event in fresh {
             let Unit::Message(message) = &event.unit else { continue };
-            // Only the first is answered, RFC 8446 section 4.1.4.
-            if let (Some(Handshake::HelloRetryRequest(retry)), Some(hello)) =
-                (message.handshake(), self.hello.take_if(|_| !is_datagram))
-            {
-                self.second = second_hello(&hello, retry, &mut Draw::fresh());
+            if let Some(Handshake::HelloRetryRequest(retry)) = message.handshake() {
+                // Only the first is answered, RFC 8446 section 4.1.4.
+                self.second = self.hello.take().and_then(|hello| second_hello(&hello, retry));
                 if self.second.is_some() {
                     continue;
                 }
@@ -178,7 +175,14 @@ fn ends_flight(context: Context, body: &Body) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hello::preset::Preset;
+    use crate::names::{CipherSuite, CompressionMethod, ContentType, NamedGroup};
     use crate::transcript::{Kind, Reaction};
+    use crate::wire::extension::{Block, HelloRetryExtension};
+    use crate::wire::grammar::Fixed;
+    use crate::wire::handshake::random::{HELLO_RETRY_REQUEST, Random};
+    use crate::wire::handshake::server_hello::HelloRetryRequest;
+    use crate::wire::record::records;
 
     fn alert(level: u8, description: u8) -> [u8; 7] {
         [21, 3, 3, 0, 2, level, description]
@@ -192,6 +196,41 @@ mod tests {
         }
         let transcript = conversation.finish(Source::default(), end);
         (progress, Reaction::of(&transcript).unwrap().kind)
+    }
+
+    #[test]
+    fn a_hello_retry_request_is_answered_once_whatever_comes_before_it() {
+        let spec = Preset::find("openssl-3.0.19-s_client").unwrap().spec.clone();
+        let retry = Handshake::HelloRetryRequest(HelloRetryRequest {
+            legacy_version: ProtocolVersion::TLS1_2,
+            random: Random(Fixed(HELLO_RETRY_REQUEST)),
+            legacy_session_id_echo: spec.hello.legacy_session_id.clone(),
+            cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
+            legacy_compression_method: CompressionMethod::null,
+            extensions: Some(Block(vec![
+                HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3),
+                HelloRetryExtension::KeyShare(NamedGroup::secp384r1),
+            ])),
+        });
+        let version = ProtocolVersion::TLS1_2;
+        let retry = records(ContentType::handshake, version, &retry.to_bytes(), &[]);
+        // unrecognized_name, RFC 6066 section 3.
+        for before in [&[][..], &alert(1, 112)] {
+            let mut conversation = Conversation::new(&spec.flight()).with_hello(spec.clone());
+            assert_eq!(conversation.send(0.0), None);
+            conversation.receive(0.1, before);
+            assert_eq!(conversation.receive(0.1, &retry), Progress::ToSend);
+            let again = conversation.send(0.1).unwrap();
+            // Behind a ChangeCipherSpec.
+            let second = HelloSpec::from_bytes(&again[6..]).unwrap();
+            assert_eq!(second.hello.random, spec.hello.random);
+            assert_eq!(conversation.progress(), Progress::Waiting);
+            assert_eq!(conversation.receive(0.2, &retry), Progress::Decided);
+            assert_eq!(conversation.send(0.2), None);
+        }
+        // Of a hello that is not known none is made.
+        let mut conversation = Conversation::new(&spec.flight());
+        assert_eq!(conversation.receive(0.1, &retry), Progress::Decided);
     }
 
     #[test]

@@ -12,17 +12,17 @@ use crate::wire::extension::{
 use crate::wire::grammar::Opaque;
 use crate::wire::handshake::server_hello::HelloRetryRequest;
 use crate::wire::record::records;
+use crate::wire::text::hex;
 
 /// The second hello. There is none where the first is said in bytes, and where a key is asked for
 /// that was offered already, that cannot be made, or of a group that was not offered.
-pub fn second_hello(
-    first: &HelloSpec,
-    retry: &HelloRetryRequest,
-    draw: &mut Draw,
-) -> Option<HelloSpec> {
+///
+/// Its key is drawn from the first hello, so that the same hello is answered by the same.
+pub fn second_hello(first: &HelloSpec, retry: &HelloRetryRequest) -> Option<HelloSpec> {
     if !first.is_typed() {
         return None;
     }
+    let mut draw = Draw::seeded(&hex(&first.message()));
     let mut second = first.clone();
     // Section 5.1: the version of the record may be that of TLS 1.0 in the first hello alone.
     if second.framing == Framing::Tls {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     fn answer(first: &HelloSpec, extensions: Vec<HelloRetryExtension>) -> Option<HelloSpec> {
-        second_hello(first, &retry(extensions), &mut Draw::seeded("test"))
+        second_hello(first, &retry(extensions))
     }
 
     fn first() -> HelloSpec {
@@ -123,6 +123,10 @@ mod tests {
                 hello.extensions().iter().filter(is_other).cloned().collect::<Vec<_>>()
             };
             assert_eq!(others(&second.hello), others(&first.hello));
+            assert_eq!(
+                answer(&first, vec![HelloRetryExtension::KeyShare(group)]),
+                Some(second.clone())
+            );
             let extensions = first.hello.extensions.clone();
             assert_eq!(ClientHello { extensions, ..second.hello }, first.hello);
         }

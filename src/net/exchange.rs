@@ -44,7 +44,7 @@ pub fn exchange(
         Ok(stream) => stream,
         Err(error) => return unreached(connect_failure(&error), begun),
     };
-    let path = Path { connected_in: Some(begun.elapsed().as_secs_f64()), unacknowledged: None };
+    let connected_in = Some(begun.elapsed().as_secs_f64());
     let client = stream.local_addr();
     // Who never reads is waited for no longer than who never answers.
     let _ = stream.set_write_timeout(Some(deadlines.answer));
@@ -63,10 +63,9 @@ pub fn exchange(
     let seconds = sent.elapsed().as_secs_f64();
     let transcript = conversation.finish(live(address), ended(&written, end));
     let mut observation = observed(transcript, client, address, seconds);
-    observation.path = path;
-    if observation.reaction.kind == Kind::Silence {
-        observation.path.unacknowledged = unacknowledged(&stream);
-    }
+    let is_silence = observation.reaction.kind == Kind::Silence;
+    let unacknowledged = if is_silence { unacknowledged(&stream) } else { None };
+    observation.path = Path { connected_in, unacknowledged };
     observation
 }
 
@@ -132,8 +131,8 @@ fn send(stream: &mut TcpStream, flight: &[u8], probe: &Probe) -> io::Result<()> 
     Ok(())
 }
 
-/// Reads until all is decided or it is our turn, the peer has closed, or the time is up. However the peer sends, the
-/// time as a whole is bounded.
+/// Reads until all is decided or it is our turn, the peer has closed, or the time is up. However the
+/// peer sends, the time as a whole is bounded.
 fn receive(
     stream: &mut TcpStream,
     conversation: &mut Conversation,

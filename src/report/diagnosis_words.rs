@@ -78,9 +78,6 @@ pub fn otherwise(quirk: &Quirk, diagnosis: &Diagnosis) -> Option<String> {
     Some(format!("It is known of a server that {usual} then; this one {does}."))
 }
 
-/// Of more members only so many are named.
-const NAMED: usize = 3;
-
 /// What a server wants that a hello does not offer, where it can be said so.
 fn wanted(condition: &Condition) -> Option<String> {
     match condition {
@@ -88,13 +85,9 @@ fn wanted(condition: &Condition) -> Option<String> {
             Some(format!("{}{}", entries.list.member_words(member), among(*entries)))
         }
         Condition::LacksAll(entries, members) => {
-            let names = members.iter().take(NAMED).map(|one| entries.list.member_words(one));
+            let names = members.iter().map(|one| entries.list.member_words(one));
             let names = names.collect::<Vec<_>>().join(", ");
-            let more = match members.len().saturating_sub(NAMED) {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            Some(format!("one of {names}{more}{}", among(*entries)))
+            Some(format!("one of {names}{}", among(*entries)))
         }
         Condition::All(parts) => parts.iter().find_map(|part| match part {
             Condition::Lacks(..) | Condition::LacksAll(..) => wanted(part),

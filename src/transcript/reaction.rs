@@ -230,7 +230,9 @@ impl Seen {
                 Some(self.at_step(Kind::Plaintext { first }))
             }
             // Where it was seen from the middle on, the message may have another form.
-            Body::BrokenHandshake(_) if self.offer.is_none() && is_assumed(message) => None,
+            Body::BrokenHandshake(_) if self.offer.is_none() && message.tree.has_assumption() => {
+                None
+            }
             Body::BrokenHandshake(_) | Body::Unknown if message.complete() => {
                 let mut remarks = message.tree.remarks.iter();
                 let what = match remarks.find(|remark| remark.kind == Meant::Form) {
@@ -423,11 +425,6 @@ fn offers(transcript: &Transcript) -> impl Iterator<Item = &ClientHello> {
 
 fn is_hello(message: &Message) -> bool {
     matches!(message.handshake(), Some(Handshake::ClientHello(_)))
-}
-
-/// Whether a form was taken in a message, as what decides it was not seen.
-fn is_assumed(message: &Message) -> bool {
-    message.tree.remarks.iter().any(|remark| remark.kind == Meant::Assumption)
 }
 
 /// Whether a message is one of ours.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use super::fault::{Item, Remark};
+use super::fault::{Item, Kind, Remark};
 use super::text::escape;
 use crate::names::code::Registry;
 
@@ -176,6 +176,11 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// Whether a form was taken somewhere, as what decides it was not seen.
+    pub fn has_assumption(&self) -> bool {
+        self.remarks.iter().any(|remark| remark.kind == Kind::Assumption)
+    }
+
     /// Gives back the room that was made for more fields. A tree that is kept with a million
     /// others must not be larger than what it says.
     pub(crate) fn settle(&mut self) {

@@ -1,5 +1,7 @@
 //! Who sends: the form and the meaning of some messages hang on it.
 
+use crate::names::HandshakeType;
+
 /// One of the two sides of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -23,6 +25,31 @@ impl Side {
         match self {
             Side::Client => Side::Server,
             Side::Server => Side::Client,
+        }
+    }
+
+    /// Who sends messages of this type, where only one side does: RFC 5246 section 7.4, RFC 8446
+    /// section 4.
+    pub fn sole_sender(msg_type: HandshakeType) -> Option<Side> {
+        match msg_type {
+            HandshakeType::client_hello
+            | HandshakeType::client_key_exchange
+            | HandshakeType::client_certificate_request
+            | HandshakeType::certificate_url
+            | HandshakeType::next_protocol
+            | HandshakeType::channel_id
+            | HandshakeType::end_of_early_data => Some(Side::Client),
+            HandshakeType::hello_request
+            | HandshakeType::server_hello
+            | HandshakeType::hello_verify_request
+            | HandshakeType::new_session_ticket
+            | HandshakeType::hello_retry_request
+            | HandshakeType::encrypted_extensions
+            | HandshakeType::server_key_exchange
+            | HandshakeType::certificate_request
+            | HandshakeType::server_hello_done
+            | HandshakeType::certificate_status => Some(Side::Server),
+            _ => None,
         }
     }
 }

@@ -2,34 +2,9 @@
 //! sections 2 and 4.6.2.
 
 use crate::names::HandshakeType;
-use crate::transcript::Side;
 use crate::wire::grammar::peek;
 use crate::wire::handshake::{HEADER, Handshake};
 use crate::wire::stream::{Body, Message};
-
-/// Who sends messages of this type, where only one side does.
-pub(in super::super) fn sole_sender(msg_type: HandshakeType) -> Option<Side> {
-    match msg_type {
-        HandshakeType::client_hello
-        | HandshakeType::client_key_exchange
-        | HandshakeType::client_certificate_request
-        | HandshakeType::certificate_url
-        | HandshakeType::next_protocol
-        | HandshakeType::channel_id
-        | HandshakeType::end_of_early_data => Some(Side::Client),
-        HandshakeType::hello_request
-        | HandshakeType::server_hello
-        | HandshakeType::hello_verify_request
-        | HandshakeType::new_session_ticket
-        | HandshakeType::hello_retry_request
-        | HandshakeType::encrypted_extensions
-        | HandshakeType::server_key_exchange
-        | HandshakeType::certificate_request
-        | HandshakeType::server_hello_done
-        | HandshakeType::certificate_status => Some(Side::Server),
-        _ => None,
-    }
-}
 
 /// Whether who sends a message leaves the word to the other by it: he has ended his part, or asks
 /// behind the handshake, RFC 8446 section 4.6.2.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Protocol, RecordKind, dtls, sole_sender, tls};
+use super::{Protocol, RecordKind, dtls, tls};
 use crate::names::{ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::{Context, peek};
@@ -31,7 +31,7 @@ pub(super) fn sole_sender_ahead(protocol: Protocol, bytes: &[u8]) -> (Option<Sid
             None => return (None, seen.left),
             Some(Part { msg_type: HandshakeType::client_hello, .. }) => {}
             Some(part) => {
-                if let Some(from) = sole_sender(part.msg_type) {
+                if let Some(from) = Side::sole_sender(part.msg_type) {
                     return (Some(from), seen.left);
                 }
             }
@@ -61,7 +61,7 @@ impl Beside {
         let mut before = None;
         for seen in Clear::of(protocol, bytes) {
             let Some(part) = seen.part else { break };
-            let sole = sole_sender(part.msg_type);
+            let sole = Side::sole_sender(part.msg_type);
             if before.replace(seen.left) != Some(seen.left) {
                 either = sole.is_none().then_some(seen.left);
             }

@@ -2,7 +2,7 @@
 //! messages, section 4.2.2; of the records of DTLS 1.3 that are protected, whose number is too, the
 //! order of messages makes a guess.
 
-use super::{Last, Record, RecordKind, Sender, Turns, is_empty_certificate, sole_sender};
+use super::{Last, Record, RecordKind, Sender, Turns, is_empty_certificate};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::{Context, Reader, Wire, peek};
@@ -68,7 +68,7 @@ fn header(bytes: &[u8], context: Context) -> Option<Record> {
 fn sole_in_clear(msg_type: HandshakeType) -> Option<Side> {
     match msg_type {
         HandshakeType::certificate_verify => Some(Side::Client),
-        _ => sole_sender(msg_type),
+        _ => Side::sole_sender(msg_type),
     }
 }
 

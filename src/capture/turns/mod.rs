@@ -22,7 +22,7 @@ use crate::wire::stream::{Message, Unit};
 use alone::msg_type;
 use beside::{Beside, sole_sender_ahead};
 
-pub(super) use alone::{gives_word, has_context, is_empty_certificate, sole_sender};
+pub(super) use alone::{gives_word, has_context, is_empty_certificate};
 pub(super) use beside::goes_on;
 
 /// A stream of records that is read turn by turn.
@@ -237,7 +237,7 @@ impl Turns {
         }
         let msg_type = bytes.get(record.header).copied().map(HandshakeType);
         self.asked |= msg_type == Some(HandshakeType::client_hello);
-        let is_either = msg_type.is_some_and(|msg_type| sole_sender(msg_type).is_none());
+        let is_either = msg_type.is_some_and(|msg_type| Side::sole_sender(msg_type).is_none());
         let is_known = self.ahead.is_some_and(|(_, left)| left <= bytes.len());
         if is_either && self.awaits_hello() && !is_known {
             self.ahead = Some(sole_sender_ahead(record.kind.protocol(), bytes));
@@ -336,7 +336,7 @@ impl Turns {
                     | HandshakeType::hello_request
                     | HandshakeType::hello_verify_request,
                 ) => {}
-                Some(msg_type) => self.goes_on |= sole_sender(msg_type).is_some(),
+                Some(msg_type) => self.goes_on |= Side::sole_sender(msg_type).is_some(),
                 None => {}
             }
             self.word = if told.gives_word { from.other() } else { from };

@@ -1,8 +1,6 @@
 //! Whose a record of TLS is: RFC 5246 section 7.3, RFC 8446 section 2.
 
-use super::{
-    Last, Record, RecordKind, Sender, Turns, has_context, is_empty_certificate, sole_sender,
-};
+use super::{Last, Record, RecordKind, Sender, Turns, has_context, is_empty_certificate};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::Context;
@@ -42,7 +40,7 @@ impl Turns {
         // Who alone sends what is whole here, whatever the other has begun.
         let whole = content_type == ContentType::handshake && are_messages(fragment);
         let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
-        let sole = sole_sender(msg_type).filter(|_| whole && !ends);
+        let sole = Side::sole_sender(msg_type).filter(|_| whole && !ends);
         let in_clear = match content_type {
             ContentType::handshake => {
                 whole || awaited > 0 || may_be_clear(fragment) && message_goes_on(rest)
@@ -70,7 +68,7 @@ impl Turns {
             ContentType::handshake if beside.is_none() && self.answers_request(fragment) => {
                 (Side::Client, true)
             }
-            ContentType::handshake => match sole_sender(msg_type).or(beside) {
+            ContentType::handshake => match Side::sole_sender(msg_type).or(beside) {
                 Some(from) => (from, true),
                 None => self.sender_before_hello(msg_type).unwrap_or(self.sender_by_word()),
             },

@@ -1,6 +1,6 @@
 //! What the version and the suite that were agreed have no room for: messages of other versions, a
-//! Finished of another length, an alert of another level. RFC 8446 sections 4.4.4 and B.3, RFC 5246 sections 7.2.2, 7.4.3 and 7.4.9,
-//! RFC 4492 section 2.1, RFC 6347 section 4.2.1.
+//! Finished of another length, an alert of another level. RFC 8446 sections 4.4.4 and B.3, RFC 5246
+//! sections 7.2.2, 7.4.3 and 7.4.9, RFC 4492 section 2.1, RFC 6347 section 4.2.1.
 
 use super::{Review, Say};
 use crate::names::{AlertDescription, AlertLevel, Code, KeyExchange, ProtocolVersion};

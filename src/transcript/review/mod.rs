@@ -112,12 +112,12 @@ impl Review {
         }
         let is_compressed =
             matches!(message.handshake(), Some(Handshake::CompressedCertificate(_)));
-        if is_compressed && !has_assumption(&message.tree) {
+        if is_compressed && !message.tree.has_assumption() {
             self.beneath(from, &mut message.tree.beneath);
         }
         let mut say = Say::of(&message.tree);
         match &message.body {
-            Body::Handshake(handshake) if has_assumption(&message.tree) => {
+            Body::Handshake(handshake) if message.tree.has_assumption() => {
                 self.assumed(from, handshake, &message.bytes, &mut say);
             }
             Body::Handshake(handshake) => self.handshake(from, handshake, &mut say),
@@ -128,7 +128,12 @@ impl Review {
         }
         let remarks = say.remarks;
         message.tree.remarks.extend(remarks);
-        self.follow(from, message);
+        if let (true, Some(handshake)) = (self.follow(from, message), message.handshake()) {
+            let mut say = Say::of(&message.tree);
+            self.sequence(from, handshake, &mut say);
+            let remarks = say.remarks;
+            message.tree.remarks.extend(remarks);
+        }
         self.unanswered = match &message.body {
             Body::Handshake(handshake) => match **handshake {
                 Handshake::ClientHello(_) => true,
@@ -341,7 +346,7 @@ impl Review {
         for Beneath { bytes, tree, .. } in beneath {
             let mut r = Reader::<()>::new(bytes, Context::default());
             let read = Certificate13::read(&mut r, "certificate");
-            let Some(certificate) = read.ok().filter(|_| !has_assumption(tree)) else { continue };
+            let Some(certificate) = read.ok().filter(|_| !tree.has_assumption()) else { continue };
             let mut say = Say::of(tree);
             self.certificate13(from, &Handshake::Certificate13(certificate), &mut say);
             let remarks = say.remarks;
@@ -376,11 +381,6 @@ fn hides_another(hello: &ClientHello) -> bool {
     };
     let hides = ExtensionType::encrypted_client_hello;
     hello.extensions().iter().any(|one| one.extension_type() == hides && !is_inner(one))
-}
-
-/// Whether a form was taken somewhere in a message, as what decides it was not seen.
-fn has_assumption(tree: &Tree) -> bool {
-    tree.remarks.iter().any(|remark| remark.kind == Kind::Assumption)
 }
 
 /// A server that has certificates to show shows one.

@@ -90,7 +90,8 @@ impl Review {
     /// A message that is the next of its sender, of which all was seen from its hello on.
     pub(super) fn sequence(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
         let msg_type = handshake.msg_type();
-        self.mixed |= is_of_other(from, msg_type);
+        // What only the other side sends: then it was not told rightly which side says what.
+        self.mixed |= Side::sole_sender(msg_type).is_some_and(|sole| sole != from);
         if self.mixed {
             return;
         }
@@ -206,31 +207,6 @@ impl Review {
             "one",
             reference,
         );
-    }
-}
-
-/// Whether a message is one that only the other side has: then it was not told rightly which side
-/// says what.
-fn is_of_other(from: Side, msg_type: Type) -> bool {
-    match from {
-        Side::Client => matches!(
-            msg_type,
-            Type::hello_request
-                | Type::server_hello
-                | Type::hello_verify_request
-                | Type::encrypted_extensions
-                | Type::server_key_exchange
-                | Type::certificate_request
-                | Type::server_hello_done
-                | Type::certificate_status
-        ),
-        Side::Server => matches!(
-            msg_type,
-            Type::client_hello
-                | Type::end_of_early_data
-                | Type::client_key_exchange
-                | Type::certificate_url
-        ),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whole messages that nobody asked for, each by the section that says what asks for it. What asks
 //! must have been seen to be missing.
 
-use super::{Review, Say, has_assumption};
+use super::{Review, Say};
 use crate::names::{
     Code, ExtensionType, HandshakeType, HeartbeatMessageType, HeartbeatMode, ProtocolVersion,
 };
@@ -207,15 +207,14 @@ impl Review {
         self.server.done && self.server.whole
     }
 
-    /// How far a side's part of the handshake was seen, and whether its next message has its place
-    /// there.
-    pub(super) fn follow(&mut self, from: Side, message: &mut Message) {
+    /// How far a side's part of the handshake was seen. Whether this is the next message of it.
+    pub(super) fn follow(&mut self, from: Side, message: &Message) -> bool {
         // What is assumed of a message may be whose it is.
-        if has_assumption(&message.tree) {
+        if message.tree.has_assumption() {
             (self.client.whole, self.server.whole) = (false, false);
             self.forget_order(Side::Client);
             self.forget_order(Side::Server);
-            return;
+            return false;
         }
         let seen = match from {
             Side::Client => &mut self.client,
@@ -223,14 +222,16 @@ impl Review {
         };
         let handshake = match &message.body {
             Body::Handshake(handshake) => &**handshake,
-            Body::Alert(_) | Body::ChangeCipherSpec | Body::Heartbeat | Body::Ack(_) => return,
+            Body::Alert(_) | Body::ChangeCipherSpec | Body::Heartbeat | Body::Ack(_) => {
+                return false;
+            }
             body => {
                 seen.whole = false;
                 self.forget_order(from);
                 if let Body::BrokenHandshake(HandshakeType::server_hello) = body {
                     (self.accepted, self.heartbeat) = (None, None);
                 }
-                return;
+                return false;
             }
         };
         let begins = match handshake {
@@ -244,13 +245,9 @@ impl Review {
         }
         let is_new = seen.number(message.message_seq());
         let whole = seen.whole;
-        let mut say = Say::of(&message.tree);
-        match whole {
-            true if is_new => self.sequence(from, handshake, &mut say),
-            true => {}
-            false => self.forget_order(from),
+        if !whole {
+            self.forget_order(from);
         }
-        let remarks = say.remarks;
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
         match (from, handshake) {
             (Side::Server, Handshake::ServerHello(hello)) => {
@@ -276,7 +273,7 @@ impl Review {
             (Side::Server, Handshake::Finished(_)) if tls13 => self.server.done = true,
             _ => {}
         }
-        message.tree.remarks.extend(remarks);
+        whole && is_new
     }
 }
 

@@ -44,7 +44,7 @@ impl Stream {
             return false;
         }
         // Behind a connection id whose length was only taken, the length may be another's bytes.
-        let guessed = tree.remarks.iter().any(|remark| remark.kind == Kind::Assumption);
+        let guessed = tree.has_assumption();
         let short = fragment.end > end;
         fragment.end = fragment.end.min(end);
         if short && !guessed {
