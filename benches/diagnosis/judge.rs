@@ -1,6 +1,7 @@
 //! Whether a verdict says the same as the rule: of every hello of the subject's neighbourhood, which
 //! is drawn by other means than the diagnosis has.
 
+use helloscope::hello::body_length::set_body_length;
 use helloscope::hello::carrier::Carrier;
 use helloscope::hello::edit::{Edit, Place};
 use helloscope::hello::legal::keep_legal;
@@ -61,7 +62,7 @@ fn change(dice: &mut ChaCha8Rng, spec: &mut HelloSpec, other: &HelloSpec) {
     let lists: Vec<List> = List::all().collect();
     let list = lists[below(lists.len())];
     let members = Facts::of_spec(spec).list(list).to_vec();
-    let edit = match below(9) {
+    let edit = match below(10) {
         0 | 1 if !members.is_empty() => Edit::Remove(list, members[below(members.len())].clone()),
         2 => {
             let theirs = Facts::of_spec(other).list(list).to_vec();
@@ -105,6 +106,14 @@ fn change(dice: &mut ChaCha8Rng, spec: &mut HelloSpec, other: &HelloSpec) {
             _ => Edit::RecordVersion(ProtocolVersion(0x0301 + below(3) as u16)),
         },
         7 => Edit::Records(vec![1 + below(spec.length())]),
+        8 => {
+            let extensions = spec.hello.extensions();
+            if let Some(one) = extensions.get(below(extensions.len())) {
+                let (one, length) = (one.extension_type(), one.data().len());
+                set_body_length(spec, one, below(2 * length + 2));
+            }
+            return;
+        }
         _ => Edit::Segments(vec![1 + below(spec.length())]),
     };
     let _ = edit.change(spec);

@@ -184,7 +184,15 @@ fn length(dice: &mut Dice, own: &Facts) -> Option<(Quantity, u64)> {
         Quantity::CipherSuitesCount,
         Quantity::SessionIdLength,
         Quantity::LegacyVersion,
+        Quantity::ExtensionLength(ExtensionType::padding),
     ]);
+    let field = match field {
+        Quantity::ExtensionLength(_) => {
+            let own: Vec<ExtensionType> = own.extensions().filter(|one| !one.is_grease()).collect();
+            Quantity::ExtensionLength(*own.get(dice.below(own.len()))?)
+        }
+        field => field,
+    };
     let number = own.quantity(field)?;
     (number > 1).then_some((field, number))
 }

@@ -10,7 +10,7 @@ use crate::hello::edit::Edit;
 use crate::hello::legal::keep_legal;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, Facts, HelloSpec, facts, lists};
-use crate::names::{Code, ExtensionType, NamedGroup, ProtocolVersion};
+use crate::names::{ExtensionType, NamedGroup, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::grammar::{Codes, Rest};
 
@@ -339,17 +339,13 @@ pub(super) fn remove(spec: &mut HelloSpec, list: List, gone: &[&Member]) {
     // Without these a hello is broken, RFC 5246 section 7.4.1.2 and RFC 8422 section 5.1.2.
     let needed = matches!(list, List::CompressionMethods | List::EcPointFormats);
     let goes = |number: u16| {
-        !(needed && number == 0)
-            && gone.iter().any(|member| match member {
-                Member::Number(own) => *own == number,
-                Member::Grease => is_grease(list, number),
-                Member::Unknown => {
-                    let extension_type = ExtensionType(number);
-                    extension_type.name().is_none() && !extension_type.is_grease()
-                }
-                Member::Text(_) => false,
-            })
+        let own = Member::Number(number);
+        !(needed && number == 0) && gone.iter().any(|member| member.is(list, &own))
     };
+    // What is seen of the whole list alone.
+    for kind in gone.iter().filter(|one| matches!(one, Member::Duplicate | Member::NotOffered)) {
+        change(spec, Edit::Remove(list, (*kind).clone()));
+    }
     match list {
         _ if gone.is_empty() => {}
         List::Extensions => {

@@ -7,12 +7,14 @@ use super::belief::Belief;
 use super::change::{Changer, change, remove};
 use super::need::{Needs, is_core};
 use super::space::{Pool, Shape};
+use crate::hello::body_length::set_body_length;
 use crate::hello::difference;
 use crate::hello::framing::Framing;
 use crate::hello::legal::keep_legal;
 use crate::hello::vocabulary::{List, Member, Property, Quantity};
 use crate::hello::{Condition, Facts, HelloSpec};
 use crate::transcript::Reaction;
+use crate::wire::extension::Extension;
 
 /// So many hellos are drawn for each question.
 const DRAWN: usize = 200;
@@ -180,6 +182,9 @@ impl<'s> Laboratory<'s> {
             }
             _ => self.changer.shuffle(&mut spec),
         }
+        if self.changer.dice.one_in(4) {
+            self.refill_bodies(&mut spec);
+        }
         if self.changer.legal {
             keep_legal(&mut spec);
         }
@@ -211,6 +216,13 @@ impl<'s> Laboratory<'s> {
             }
         }
         spec
+    }
+
+    /// Brings the extensions to the lengths that they have in the subject, where their bodies can.
+    fn refill_bodies(&mut self, spec: &mut HelloSpec) {
+        for own in self.subject.hello.extensions() {
+            set_body_length(spec, own.extension_type(), own.data().len());
+        }
     }
 
     /// The hello brought to the subject's length, where a carrier can.

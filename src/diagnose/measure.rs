@@ -3,13 +3,14 @@
 
 use super::change::{Changer, change, remove};
 use super::need::is_core;
+use crate::hello::body_length::set_body_length;
 use crate::hello::carrier::Carrier;
 use crate::hello::edit::Edit;
 use crate::hello::legal::keep_legal;
 use crate::hello::vocabulary::{List, Member, Quantity};
 use crate::hello::{Facts, HelloSpec, facts};
 use crate::names::{ExtensionType, ProtocolVersion};
-use crate::wire::extension::Extension;
+use crate::wire::extension::{ClientExtension, Extension};
 
 /// One of so many times also what nearly every server needs may go.
 const RECKLESS: usize = 12;
@@ -68,24 +69,7 @@ impl Changer<'_> {
             }
             Quantity::SessionIdLength => change(spec, Edit::SessionId(number.min(32))),
             Quantity::ExtensionLength(extension_type) => {
-                if let Some(list) =
-                    List::all().find(|list| list.extension() == Some(extension_type))
-                {
-                    let member = match list {
-                        List::Alpn | List::KeyShare => return,
-                        List::PskModes | List::EcPointFormats => 1,
-                        _ => 2,
-                    };
-                    self.set_count(spec, list, number / member);
-                    return;
-                }
-                let carrier =
-                    Carrier::ALL.into_iter().find(|c| c.extension_type() == extension_type);
-                let own = Facts::of_spec(spec).quantity(field).unwrap_or(0) as isize;
-                let length = spec.length().saturating_add_signed(number as isize - own);
-                if let Some(stretched) = carrier.and_then(|carrier| carrier.stretch(spec, length)) {
-                    *spec = stretched;
-                }
+                self.set_body_length(spec, extension_type, number);
             }
             Quantity::CipherSuitesCount => self.set_count(spec, List::CipherSuites, number),
             Quantity::CompressionMethodsCount => {
@@ -98,6 +82,46 @@ impl Changer<'_> {
                 self.set_count(spec, List::SignatureAlgorithms, number);
             }
             Quantity::AlpnCount => self.set_count(spec, List::Alpn, number),
+            // Servers look at the first; one that wants several is not known.
+            Quantity::ServerNameCount => {
+                for extension in spec.hello.extensions.iter_mut().flat_map(|block| &mut block.0) {
+                    if let ClientExtension::ServerName(names) = extension {
+                        names.0.truncate(number.max(1));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Brings the body of an extension to a length: lists of numbers by their members, what carries
+    /// bytes by those, and the others as [`set_body_length`] does it.
+    fn set_body_length(
+        &mut self,
+        spec: &mut HelloSpec,
+        extension_type: ExtensionType,
+        length: usize,
+    ) {
+        let list = List::all().find(|list| list.extension() == Some(extension_type));
+        // Bytes of the list's own length, and of a member.
+        let sizes = match list {
+            Some(List::Alpn | List::KeyShare) | None => None,
+            Some(List::PskModes | List::EcPointFormats) => Some((1, 1)),
+            Some(List::SupportedVersions | List::CompressCertificate) => Some((1, 2)),
+            Some(_) => Some((2, 2)),
+        };
+        if let (Some(list), Some((own, member))) = (list, sizes) {
+            self.set_count(spec, list, length.saturating_sub(own) / member);
+            return;
+        }
+        let carrier = Carrier::ALL.into_iter().find(|one| one.extension_type() == extension_type);
+        let Some(carrier) = carrier else {
+            set_body_length(spec, extension_type, length);
+            return;
+        };
+        let own = Facts::of_spec(spec).quantity(Quantity::ExtensionLength(extension_type));
+        let more = length as isize - own.unwrap_or(0) as isize;
+        if let Some(stretched) = carrier.stretch(spec, spec.length().saturating_add_signed(more)) {
+            *spec = stretched;
         }
     }
 

@@ -218,8 +218,27 @@ fn range(
         Quantity::SignatureAlgorithmsCount => counted(List::SignatureAlgorithms),
         Quantity::AlpnCount => counted(List::Alpn),
         Quantity::ExtensionLength(extension_type) => {
+            // Of a list fewer members, as far as need be; else all of it.
+            let list = List::all().find(|list| list.extension() == Some(extension_type));
+            let all = list.map_or(0, |list| Facts::of_spec(subject).list(list).len());
+            let fits = |edits: &Vec<Edit>| {
+                let facts = Facts::of_spec(&difference::apply(subject, edits));
+                let length = facts.quantity(field);
+                length.is_some_and(|length| min.is_some_and(|min| length < min.at))
+            };
+            let shorter = list.and_then(|list| {
+                (1..all).rev().map(|number| fewer(subject, list, number)).find(fits)
+            });
             let member = Member::Number(extension_type.0);
-            vec![vec![Edit::Remove(List::Extensions, member)]]
+            let gone = vec![Edit::Remove(List::Extensions, member)];
+            shorter.into_iter().chain([gone]).collect()
+        }
+        Quantity::ServerNameCount => {
+            let name = match Facts::of_spec(subject).property(Property::ServerName) {
+                Scalar::Text(name) => vec![Edit::ServerName(name)],
+                _ => Vec::new(),
+            };
+            vec![name, without_name()]
         }
     }
 }

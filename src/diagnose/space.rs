@@ -375,6 +375,11 @@ impl Atoms<'_> {
         }
         let unknown = Condition::Has(List::Extensions.into(), Member::Unknown);
         self.fixed(unknown, 8.0);
+        // What RFC 8446 forbids, servers look for.
+        for list in List::all() {
+            self.fixed(Condition::Has(list.into(), Member::Duplicate), 8.0);
+        }
+        self.fixed(Condition::Has(List::KeyShare.into(), Member::NotOffered), 16.0);
     }
 
     fn values(&mut self) {
@@ -450,6 +455,7 @@ impl Atoms<'_> {
             (Quantity::SupportedGroupsCount, 2.0, 0.5),
             (Quantity::SignatureAlgorithmsCount, 2.0, 0.5),
             (Quantity::AlpnCount, 1.0, 0.2),
+            (Quantity::ServerNameCount, 4.0, 0.1),
         ];
         for extension_type in self.facts.extensions().filter(|one| !one.is_grease()) {
             weighed.push((Quantity::ExtensionLength(extension_type), 0.15, 0.1));
@@ -460,7 +466,9 @@ impl Atoms<'_> {
         };
         for (quantity, least, most) in weighed {
             let number = self.facts.quantity(quantity);
-            if number.is_some_and(|number| number > 0 || may_be_none(&quantity)) {
+            // One name is said as the extension.
+            let is_said = quantity == Quantity::ServerNameCount && number == Some(1);
+            if !is_said && number.is_some_and(|number| number > 0 || may_be_none(&quantity)) {
                 self.push(Shape::Least(quantity), least);
                 self.push(Shape::Most(quantity), most);
             }

@@ -1,10 +1,13 @@
 //! What an edit does to a hello.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+
 use serde_json::Value as Json;
 
 use super::draw::{Draw, host_name};
 use super::edit::{BadEdit, Edit, Place};
-use super::facts;
+use super::facts::{self, Facts};
 use super::framing::{
     Framing, NO_EXTENSIONS, drop_superseded, drop_surplus_versions, reframe, unsent,
 };
@@ -74,7 +77,7 @@ impl Edit {
             // Shares are asked for in an order.
             Edit::SetList(List::KeyShare, members) => {
                 let has = facts::members(&spec.hello, List::KeyShare);
-                let same = |(wanted, one)| is_member(List::KeyShare, wanted, one);
+                let same = |(wanted, one)| Member::is(wanted, List::KeyShare, one);
                 has.len() == members.len() && members.iter().zip(&has).all(same)
             }
             Edit::SetList(list, members) => members.iter().all(|member| has(spec, *list, member)),
@@ -170,7 +173,7 @@ impl Edit {
                 if !has(spec, *list, member) {
                     return Err("the hello does not have it".to_owned());
                 }
-                remove(spec, *list, |other| is_member(*list, member, other));
+                remove_member(spec, *list, member);
             }
             Edit::RemoveLike(list, patterns) => {
                 let like = |member: &Member| {
@@ -325,7 +328,25 @@ fn extension_of(list: List) -> Option<Member> {
 }
 
 fn has(spec: &HelloSpec, list: List, wanted: &Member) -> bool {
-    facts::members(&spec.hello, list).iter().any(|member| is_member(list, wanted, member))
+    match wanted {
+        Member::Duplicate | Member::NotOffered => Facts::said(&spec.hello).has(list, None, wanted),
+        wanted => facts::members(&spec.hello, list).iter().any(|own| wanted.is(list, own)),
+    }
+}
+
+/// Takes a member out of a list, or all of a kind; of what stands twice the first stays.
+fn remove_member(spec: &mut HelloSpec, list: List, member: &Member) {
+    match member {
+        Member::Duplicate => {
+            let seen = RefCell::new(HashSet::new());
+            remove(spec, list, |own| !seen.borrow_mut().insert(own.clone()));
+        }
+        Member::NotOffered => {
+            let groups = facts::members(&spec.hello, List::SupportedGroups);
+            remove(spec, list, |own| !groups.contains(own));
+        }
+        member => remove(spec, list, |own| member.is(list, own)),
+    }
 }
 
 /// Takes the members out of a list that are to go.
@@ -357,6 +378,7 @@ fn add(spec: &mut HelloSpec, list: List, member: &Member) -> Result<(), String> 
         Member::Number(number) => *number,
         Member::Grease if list == List::PskModes => 0x0b,
         Member::Grease | Member::Unknown => 0x0a0a,
+        Member::Duplicate | Member::NotOffered => return Err("which one?".to_owned()),
         Member::Text(text) => {
             add_protocol(spec, text);
             return Ok(());
@@ -432,7 +454,7 @@ fn order(spec: &mut HelloSpec, members: &[Member]) -> Result<(), String> {
     let mut ordered = Vec::with_capacity(left.len());
     for wanted in members {
         let is_it = |e: &ClientExtension| {
-            is_member(List::Extensions, wanted, &Member::Number(e.extension_type().0))
+            wanted.is(List::Extensions, &Member::Number(e.extension_type().0))
         };
         match left.iter().position(is_it) {
             Some(at) => ordered.push(left.remove(at)),
@@ -444,17 +466,6 @@ fn order(spec: &mut HelloSpec, members: &[Member]) -> Result<(), String> {
     }
     *spec.extensions_mut() = ordered;
     Ok(())
-}
-
-fn is_member(list: List, wanted: &Member, member: &Member) -> bool {
-    match (wanted, member) {
-        (Member::Grease, Member::Number(number)) => vocabulary::is_grease(list, *number),
-        (Member::Unknown, Member::Number(number)) => {
-            let extension = ExtensionType(*number);
-            extension.name().is_none() && !extension.is_grease()
-        }
-        (wanted, member) => wanted == member,
-    }
 }
 
 /// Whether one extension stands right before another.

@@ -65,8 +65,7 @@ impl Serialize for Member {
         match self {
             Member::Number(number) => serializer.serialize_u16(*number),
             Member::Text(text) => serializer.serialize_str(text),
-            Member::Grease => serializer.serialize_str("grease"),
-            Member::Unknown => serializer.serialize_str("unknown"),
+            kind => serializer.serialize_str(kind.kind().unwrap_or_default()),
         }
     }
 }

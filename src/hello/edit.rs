@@ -252,6 +252,8 @@ fn short_words(list: List, member: &Member) -> String {
     match member {
         Member::Grease => "GREASE".to_owned(),
         Member::Unknown => "what no server knows".to_owned(),
+        Member::Duplicate => "what stands twice".to_owned(),
+        Member::NotOffered => "what supported_groups does not have".to_owned(),
         Member::Number(_) => member_word(list, member),
         Member::Text(text) => text.clone(),
     }

@@ -272,7 +272,9 @@ fn removal(path: &str) -> Result<Edit, String> {
 fn added(list: List, member: Member) -> Result<Edit, String> {
     match (list, member) {
         (List::Extensions, _) => Err(NO_BODY.to_owned()),
-        (_, Member::Unknown) => Err("which one?".to_owned()),
+        (_, Member::Unknown | Member::Duplicate | Member::NotOffered) => {
+            Err("which one?".to_owned())
+        }
         (list, member) => Ok(Edit::Add(list, member)),
     }
 }

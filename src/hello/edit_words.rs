@@ -81,9 +81,10 @@ fn cut(f: &mut fmt::Formatter<'_>, word: &str, sizes: &[usize]) -> fmt::Result {
 
 /// A member as it is written in an edit.
 pub(super) fn member_word(list: List, member: &Member) -> String {
+    if let Some(kind) = member.kind() {
+        return kind.to_owned();
+    }
     match member {
-        Member::Grease => "grease".to_owned(),
-        Member::Unknown => "unknown".to_owned(),
         Member::Number(number) if list == List::Extensions => {
             let extension = ExtensionType(*number);
             extension.name().map_or(format!("0x{number:04x}"), str::to_owned)

@@ -267,7 +267,9 @@ mod tests {
     #[test]
     fn names_that_look_like_edits_are_told_so_that_they_read_back() {
         let plain = Preset::find("curl-7.88.1").unwrap().spec.clone();
-        for name in [&b"a,b"[..], b"=x", b"-y", b" z ", b"*", b"\x01", b"\xff", b"grease"] {
+        for name in
+            [&b"a,b"[..], b"=x", b"-y", b" z ", b"*", b"\x01", b"\xff", b"grease", b"duplicate"]
+        {
             let mut odd = plain.clone();
             for extension in odd.extensions_mut() {
                 if let ClientExtension::Alpn(names) = extension {

@@ -1,9 +1,11 @@
 //! What is true of a hello as it is sent, in the fields of the vocabulary of causes.
 
+use std::collections::HashSet;
+
 use super::framing::Framing;
 use super::lists;
 use super::spec::HelloSpec;
-use super::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
+use super::vocabulary::{List, Member, Property, Quantity, Scalar};
 use crate::names::{Code, ContentType, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::grammar::Context;
@@ -21,8 +23,8 @@ struct Said {
     session_id_length: usize,
     /// Whether there is a block of extensions.
     extensions: bool,
-    /// The first host that is named.
-    server_name: Option<String>,
+    /// The hosts that are named, of which servers take the first.
+    server_names: Vec<String>,
     /// Whether a session is to be resumed.
     resumption: bool,
 }
@@ -128,20 +130,21 @@ impl Facts {
     }
 
     /// What is said in the message alone.
-    fn said(hello: &ClientHello) -> Facts {
+    pub(super) fn said(hello: &ClientHello) -> Facts {
         let lists: Vec<Vec<Member>> = List::all().map(|list| members(hello, list)).collect();
         let sorted = lists.iter().map(|list| sorted_numbers(list)).collect();
         let extensions = hello.extensions();
         let bodies = extensions.iter().map(|e| (e.extension_type(), e.data().len())).collect();
-        let name = extensions.iter().find_map(|extension| match extension {
-            ClientExtension::ServerName(names) => names.0.first(),
+        let names = extensions.iter().find_map(|extension| match extension {
+            ClientExtension::ServerName(names) => Some(names.0.iter()),
             _ => None,
         });
+        let names = names.into_iter().flatten();
         let said = Said {
             legacy_version: hello.legacy_version,
             session_id_length: hello.legacy_session_id.0.len(),
             extensions: hello.extensions.is_some(),
-            server_name: name.map(|name| escape(&name.host_name.0)),
+            server_names: names.map(|name| escape(&name.host_name.0)).collect(),
             resumption: extensions.iter().any(|extension| match extension {
                 ClientExtension::PreSharedKey(_) => true,
                 ClientExtension::SessionTicket(ticket) => !ticket.0.is_empty(),
@@ -193,6 +196,7 @@ impl Facts {
             Quantity::SupportedGroupsCount => self.list(List::SupportedGroups).len(),
             Quantity::SignatureAlgorithmsCount => self.list(List::SignatureAlgorithms).len(),
             Quantity::AlpnCount => self.list(List::Alpn).len(),
+            Quantity::ServerNameCount => said?.server_names.len(),
         };
         u64::try_from(number).ok()
     }
@@ -220,10 +224,12 @@ impl Facts {
                 Scalar::Bool(self.bodies.last().is_some_and(|(_, length)| *length == 0))
             }
             Property::ExtensionsPresent => Scalar::Bool(said.is_some_and(|said| said.extensions)),
-            Property::ServerName => match said.and_then(|said| said.server_name.clone()) {
-                Some(name) => Scalar::Text(name),
-                None => Scalar::Null,
-            },
+            Property::ServerName => {
+                match said.and_then(|said| said.server_names.first().cloned()) {
+                    Some(name) => Scalar::Text(name),
+                    None => Scalar::Null,
+                }
+            }
             Property::Resumption => Scalar::Bool(said.is_some_and(|said| said.resumption)),
             Property::Framing => Scalar::Text(if self.sslv2 { "sslv2" } else { "tls" }.to_owned()),
             Property::Grease => {
@@ -240,14 +246,18 @@ impl Facts {
         }
         let members = self.list(list);
         let entries = members.get(..first.unwrap_or(usize::MAX).min(members.len()));
-        entries.unwrap_or_default().iter().any(|entry| match (member, entry) {
-            (Member::Grease, Member::Number(number)) => is_grease(list, *number),
-            (Member::Unknown, Member::Number(number)) => {
-                let extension = ExtensionType(*number);
-                extension.name().is_none() && !extension.is_grease()
+        let entries = entries.unwrap_or_default();
+        match member {
+            Member::Duplicate => {
+                let mut seen = HashSet::new();
+                !entries.iter().all(|entry| seen.insert(entry))
             }
-            (member, entry) => member == entry,
-        })
+            Member::NotOffered => {
+                let groups = self.list(List::SupportedGroups);
+                !groups.is_empty() && !entries.iter().all(|entry| groups.contains(entry))
+            }
+            member => entries.iter().any(|entry| member.is(list, entry)),
+        }
     }
 }
 

@@ -12,7 +12,8 @@
 //! - [`difference`]: the edits that give one hello what another says; [`exact`] makes it the other to
 //!   the byte, and [`comparison`] tells it in words, `list_change` what of a
 //!   list, `other_values` what is only another value
-//! - [`carrier`]: ways to make a hello longer and change nothing else
+//! - [`carrier`]: ways to make a hello longer and change nothing else; [`body_length`] makes one
+//!   extension longer or shorter
 //! - [`named`]: how a person names a hello on the command line
 //! - [`vocabulary`]: the fields on which conditions are stated; [`lists`] gets at the lists
 //! - [`facts`]: what is true of a hello as it is sent
@@ -20,6 +21,7 @@
 //!   for programs, and [`condition_words`] reads what a person writes
 
 pub mod apply;
+pub mod body_length;
 pub mod carrier;
 pub mod comparison;
 pub mod condition;

@@ -25,6 +25,7 @@ pub enum Quantity {
     SupportedGroupsCount,
     SignatureAlgorithmsCount,
     AlpnCount,
+    ServerNameCount,
 }
 
 /// Every quantity that is one for all hellos, and its name.
@@ -45,6 +46,7 @@ const QUANTITIES: &[(&str, Quantity)] = &[
     ("supported_groups.count", Quantity::SupportedGroupsCount),
     ("signature_algorithms.count", Quantity::SignatureAlgorithmsCount),
     ("alpn.count", Quantity::AlpnCount),
+    ("server_name.count", Quantity::ServerNameCount),
 ];
 
 impl Quantity {
@@ -141,8 +143,11 @@ impl List {
         if text.eq_ignore_ascii_case("grease") {
             return Some(Member::Grease);
         }
-        if self == List::Extensions && text == "unknown" {
-            return Some(Member::Unknown);
+        match (self, text) {
+            (List::Extensions, UNKNOWN) => return Some(Member::Unknown),
+            (List::KeyShare, NOT_OFFERED) => return Some(Member::NotOffered),
+            (_, DUPLICATE) => return Some(Member::Duplicate),
+            _ => {}
         }
         fn number<C: Code>(text: &str) -> Option<Member> {
             C::parse(text).map(|code| Member::Number(code.number()))
@@ -177,6 +182,8 @@ impl List {
         let number = match member {
             Member::Grease => return "a GREASE value".to_owned(),
             Member::Unknown => return "an extension that no server knows".to_owned(),
+            Member::Duplicate => return "a value that stands there twice".to_owned(),
+            Member::NotOffered => return "a group that is not in supported_groups".to_owned(),
             Member::Text(text) => return escape(text.as_bytes()),
             Member::Number(number) => *number,
         };
@@ -206,6 +213,41 @@ pub enum Member {
     Grease,
     /// An extension that no server could know.
     Unknown,
+    /// A value that stands in the list before, RFC 8446 sections 4.2 and 4.2.8.
+    Duplicate,
+    /// In `key_share`, a group that `supported_groups` does not have, RFC 8446 section 4.2.8.
+    NotOffered,
+}
+
+/// The kinds of members but GREASE, as they are written.
+const UNKNOWN: &str = "unknown";
+const DUPLICATE: &str = "duplicate";
+const NOT_OFFERED: &str = "not_offered";
+
+impl Member {
+    /// Whether a member of a list is this one, or of this kind. Whether it is a duplicate or not
+    /// offered, it does not tell by itself: see [`Facts::has`](super::Facts::has).
+    pub fn is(&self, list: List, member: &Member) -> bool {
+        match (self, member) {
+            (Member::Grease, Member::Number(number)) => is_grease(list, *number),
+            (Member::Unknown, Member::Number(number)) => {
+                let extension = ExtensionType(*number);
+                extension.name().is_none() && !extension.is_grease()
+            }
+            (own, member) => own == member,
+        }
+    }
+
+    /// The word for a kind; none for a member of its own.
+    pub const fn kind(&self) -> Option<&'static str> {
+        Some(match self {
+            Member::Number(_) | Member::Text(_) => return None,
+            Member::Grease => "grease",
+            Member::Unknown => UNKNOWN,
+            Member::Duplicate => DUPLICATE,
+            Member::NotOffered => NOT_OFFERED,
+        })
+    }
 }
 
 /// A property of a hello that is one of several values.
@@ -297,7 +339,7 @@ pub fn is_like(list: List, member: &Member, pattern: &str) -> bool {
             let grease = is_grease(list, *number) && like("grease");
             like(&name) || grease || openssl.is_some_and(like)
         }
-        Member::Grease | Member::Unknown => false,
+        _ => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The hello as the source of an error: its bytes in lines, and the part at fault underlined.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use crate::hello::condition::{Condition, Entries};
@@ -94,6 +95,10 @@ fn collect(
             Quantity::SupportedGroupsCount => found.extend(of_list(List::SupportedGroups)),
             Quantity::SignatureAlgorithmsCount => found.extend(of_list(List::SignatureAlgorithms)),
             Quantity::AlpnCount => found.extend(of_list(List::Alpn)),
+            Quantity::ServerNameCount => {
+                let name = extension(tree, message, ExtensionType::server_name);
+                found.extend(name.map(|name| field(name, "server_name".to_owned())));
+            }
             // How it is cut is no part of the message.
             Quantity::FlightLength
             | Quantity::RecordCount
@@ -153,15 +158,22 @@ fn member_field<'t>(
     list: List,
     member: &Member,
 ) -> Option<&'t Field> {
-    let is_member = |field: &Field| match (field.number(message), member) {
-        (Some(found), Member::Number(number)) => found == u64::from(*number),
+    let mut seen = HashSet::new();
+    let groups = match member {
+        Member::NotOffered => numbers_in(tree, message, "supported_groups"),
+        _ => Vec::new(),
+    };
+    let mut is_member = |field: &Field| match (field.number(message), member) {
         (None, Member::Text(text)) => {
             let bytes = message.get(field.range()).unwrap_or_default();
             // Behind the length of a name.
             field.name == "protocol_name" && bytes.get(1..) == Some(text.as_bytes())
         }
-        (Some(found), Member::Grease) => u16::try_from(found)
-            .is_ok_and(|number| crate::hello::vocabulary::is_grease(list, number)),
+        (Some(found), Member::Duplicate) => !seen.insert(found),
+        (Some(found), Member::NotOffered) => field.name == "group" && !groups.contains(&found),
+        (Some(found), kind) => {
+            u16::try_from(found).is_ok_and(|number| kind.is(list, &Member::Number(number)))
+        }
         _ => false,
     };
     if list == List::Extensions {
@@ -178,6 +190,15 @@ fn member_field<'t>(
     let holder = tree.fields.iter().find(|f| f.name == name && matches!(f.shape, Shape::List))?;
     let inside = |field: &&Field| field.start() >= holder.start() && field.end() <= holder.end();
     tree.fields.iter().filter(inside).find(|field| field.is_leaf() && is_member(field))
+}
+
+/// The numbers of a list.
+fn numbers_in(tree: &Tree, message: &[u8], name: &str) -> Vec<u64> {
+    let holder = tree.fields.iter().find(|f| f.name == name && matches!(f.shape, Shape::List));
+    let Some(holder) = holder else { return Vec::new() };
+    let inside = |field: &&Field| field.start() >= holder.start() && field.end() <= holder.end();
+    let leaves = tree.fields.iter().filter(inside).filter(|field| field.is_leaf());
+    leaves.filter_map(|field| field.number(message)).collect()
 }
 
 /// Bytes in a line of the excerpt.
