@@ -177,6 +177,7 @@ const FILES: &[(&str, &str)] = files![
     "hello-over-8192",
     "hello-over-one-segment",
     "key-share-not-in-groups",
+    "long-key-share",
     "many-extensions",
     "many-sigalgs",
     "many-suites-124",
@@ -189,6 +190,7 @@ const FILES: &[(&str, &str)] = files![
     "p521-required",
     "padding-intolerance",
     "point-formats-required",
+    "pq-group-in-tls12",
     "psk-modes-required",
     "psk-not-last",
     "psk-without-modes",
@@ -209,15 +211,22 @@ const FILES: &[(&str, &str)] = files![
     "sigalgs-required-tls12",
     "sigalgs-required-tls13",
     "sni-address",
+    "sni-colon",
     "sni-empty",
     "sni-firewall",
+    "sni-not-ascii",
+    "sni-nul",
     "sni-required",
+    "sni-too-long",
     "sni-trailing-dot",
     "sni-underscore",
     "sni-unknown",
+    "sni-unknown-warning",
     "split-records",
     "split-segments",
+    "split-segments-other-server",
     "sslv2-hello",
+    "suite-low-byte",
     "two-key-shares",
     "two-record-limits",
     "two-server-names",
@@ -238,6 +247,16 @@ impl Quirk {
             quirks.collect()
         });
         &ALL
+    }
+
+    /// Those with which a server does not take a hello: what a diagnosis of a rejection looks for.
+    pub fn rejecting() -> impl Iterator<Item = &'static Quirk> {
+        Quirk::all().iter().filter(|quirk| !quirk.reaction.lets_pass())
+    }
+
+    /// Those with which a server does this.
+    pub fn reacting(reaction: &Response) -> impl Iterator<Item = &'static Quirk> {
+        Quirk::all().iter().filter(move |quirk| quirk.reaction == *reaction)
     }
 
     /// The quirk of an id.
@@ -322,9 +341,10 @@ mod tests {
         let mut there: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .map(|name| name.strip_suffix(".toml").unwrap().to_owned())
             .collect();
         there.sort();
-        let built_in: Vec<String> = FILES.iter().map(|(id, _)| format!("{id}.toml")).collect();
+        let built_in: Vec<&str> = FILES.iter().map(|(id, _)| *id).collect();
         assert_eq!(built_in, there);
     }
 

@@ -12,10 +12,11 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use common::program::{Lab, run};
+use helloscope::hello::draw::Draw;
 use helloscope::lab::{Answer, LabTarget, Rule, Server, Service};
-use helloscope::names::{Code, ProtocolVersion};
+use helloscope::names::{CipherSuite, Code, HandshakeType, NamedGroup, ProtocolVersion};
 use helloscope::probe::{Probe, Target};
-use helloscope::transcript::Side;
+use helloscope::transcript::{CertificateFacts, Kind, Reaction, Side};
 use helloscope::wire::extension::{ClientExtension, ServerExtension};
 use helloscope::wire::grammar::Context;
 use helloscope::wire::handshake::Handshake;
@@ -106,6 +107,163 @@ fn a_version_that_is_said_is_the_one_that_is_answered() {
         }
     }
     assert!(ProtocolVersion(0x0909).name().is_none());
+}
+
+/// The handshake messages of a service's answer to a hello, and what it counts as.
+fn messages(service: Service, hello: &str) -> (Vec<Handshake>, Reaction) {
+    let named = helloscope::hello::named::NamedHello::parse(hello).unwrap();
+    let spec = named.drawn(&mut Draw::seeded("lab"), Some("shop.test")).unwrap().spec;
+    let observed = LabTarget::new(service).probe(&Probe::of(&spec));
+    let transcript = observed.transcript.unwrap();
+    let messages = transcript.from(Side::Server).filter_map(|message| message.handshake().cloned());
+    (messages.collect(), observed.reaction)
+}
+
+#[test]
+fn a_suite_that_is_said_is_chosen_and_what_follows_is_of_that_suite() {
+    let chosen = |hello: &str, suite: &str| {
+        let (messages, reaction) = messages(always(&format!("suite:{suite}")), hello);
+        let Some(Handshake::ServerHello(server)) = messages.first() else { panic!("{messages:?}") };
+        assert_eq!(Some(server.cipher_suite), CipherSuite::parse(suite));
+        (messages.iter().map(Handshake::msg_type).collect::<Vec<_>>(), reaction.kind)
+    };
+    let (hello, certificate, key, done) = (
+        HandshakeType::server_hello,
+        HandshakeType::certificate,
+        HandshakeType::server_key_exchange,
+        HandshakeType::server_hello_done,
+    );
+    let not_offered = |suite: &str| Kind::Malformed {
+        what: format!("the cipher suite {} was not offered", CipherSuite::parse(suite).unwrap()),
+    };
+    // Of RSA, of curves, and of what the lab does not speak.
+    let without = "tls12-only,-cipher_suites.TLS_RSA_WITH_AES_128_CBC_SHA";
+    let suite = "TLS_RSA_WITH_AES_128_CBC_SHA";
+    assert_eq!(chosen(without, suite), (vec![hello, certificate, done], not_offered(suite)));
+    let (types, kind) = chosen("tls12-only", suite);
+    assert_eq!(types, [hello, certificate, done]);
+    assert_eq!(kind.word(), "accepted");
+    let suite = "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256";
+    let hello_without = format!("tls12-only,cipher_suites={}", "TLS_RSA_WITH_AES_128_CBC_SHA");
+    let (types, kind) = chosen(&hello_without, suite);
+    assert_eq!((types, kind), (vec![hello, certificate, key, done], not_offered(suite)));
+    let suite = "TLS_KRB5_WITH_RC4_128_MD5";
+    assert_eq!(chosen("tls12-only", suite), (vec![hello], not_offered(suite)));
+}
+
+#[test]
+fn a_group_that_is_said_is_that_of_the_key_where_there_is_one() {
+    let chosen = |hello: &str, group: &str| {
+        let (messages, reaction) = messages(always(&format!("group:{group}")), hello);
+        let curve = messages.iter().find_map(|message| match message {
+            Handshake::ServerKeyExchange(key) => key.named_curve(),
+            _ => None,
+        });
+        assert!(matches!(messages.last(), Some(Handshake::ServerHelloDone(_))), "{messages:?}");
+        (curve, reaction.kind)
+    };
+    let malformed = |what: &str| Kind::Malformed { what: what.to_owned() };
+    let hybrid = Some(NamedGroup::X25519MLKEM768);
+    let not_offered = malformed("the group X25519MLKEM768 (0x11ec) was not offered");
+    for hello in ["tls12-only", "tls12-only,legacy_version=1.0", "openssl-1.0.1e"] {
+        assert_eq!(chosen(hello, "X25519MLKEM768"), (hybrid, not_offered.clone()), "{hello}");
+    }
+    // Whether it is listed or none is: TLS 1.2 does not have it.
+    let has_none = malformed("TLS 1.2 (0x0303) has no keys in the group X25519MLKEM768 (0x11ec)");
+    for hello in
+        ["tls12-only,supported_groups+=X25519MLKEM768", "tls12-only,-extensions.supported_groups"]
+    {
+        assert_eq!(chosen(hello, "X25519MLKEM768"), (hybrid, has_none.clone()), "{hello}");
+    }
+    let (curve, kind) = chosen("tls12-only", "secp384r1");
+    assert_eq!((curve, kind.word()), (Some(NamedGroup::secp384r1), "accepted"));
+    let (curve, kind) =
+        chosen("tls12-only,cipher_suites=TLS_RSA_WITH_AES_128_CBC_SHA", "secp384r1");
+    assert_eq!((curve, kind.word()), (None, "accepted"));
+}
+
+#[test]
+fn with_another_servers_certificate_the_rest_is_as_it_was() {
+    for hello in ["tls12-only", "tls12-only,-cipher_suites.TLS_ECDHE_ECDSA_*"] {
+        let shown = |service| {
+            let (messages, reaction) = messages(service, hello);
+            let types: Vec<_> = messages.iter().map(Handshake::msg_type).collect();
+            let facts = messages.iter().find_map(|message| match message {
+                Handshake::Certificate(chain) => {
+                    Some(CertificateFacts::of(&chain.certificate_list.0[0].0))
+                }
+                _ => None,
+            });
+            let facts = facts.unwrap();
+            assert!(reaction.accepted(), "{reaction:?}");
+            (types, facts.key, facts.subject.unwrap())
+        };
+        let (types, key, own) = shown(Service::healthy());
+        let (as_well, same_key, other) = shown(always("certificate"));
+        assert_eq!((types, key), (as_well, same_key));
+        assert_eq!((&*own, &*other), ("CN=lab.helloscope.test", "CN=other.helloscope.test"));
+    }
+}
+
+#[test]
+fn behind_a_warning_comes_what_would_have_come() {
+    let flight = hello("openssl-1.0.1g");
+    let Answer::Send(bytes) = always("warning:unrecognized_name").answer(&flight, &[]) else {
+        panic!()
+    };
+    assert_eq!(bytes[..7], [21, 3, 3, 0, 2, 1, 112]);
+    assert_eq!(bytes[7..10], [22, 3, 3]);
+    let (messages, reaction) = messages(always("warning:unrecognized_name"), "tls12-only");
+    assert_eq!((messages.len(), reaction.kind.word()), (4, "accepted"));
+    // What is refused is refused behind it.
+    let broken = [22, 3, 1, 0, 6, 1, 0, 0, 2, 3, 3];
+    let Answer::SendThenClose(bytes) = always("warning:0xfa").answer(&broken, &[]) else {
+        panic!()
+    };
+    assert_eq!(bytes, [21, 3, 1, 0, 2, 1, 0xfa, 21, 3, 1, 0, 2, 2, 50]);
+    // And what a server behind the lab says comes behind it too.
+    let upstream = serve(Service::healthy());
+    let before = Service::before(vec![upstream.address()]);
+    let lab = serve(before.with(rule("flight.length>=1", "warning:unrecognized_name")));
+    let mut stream = connect(lab.address());
+    stream.write_all(&flight).unwrap();
+    let mut first = [0; 10];
+    stream.read_exact(&mut first).unwrap();
+    assert_eq!(first, [21, 3, 3, 0, 2, 1, 112, 22, 3, 3]);
+}
+
+#[test]
+fn no_reaction_trips_over_any_hello_however_it_is_framed() {
+    let hellos = ["tls12-only", "tls12-only,dtls", "sslv2", "openssl-3.5.8", "minimal"];
+    let reactions = [
+        "version",
+        "version:1.0",
+        "suite:TLS_RSA_WITH_AES_128_CBC_SHA",
+        "suite:TLS_AES_128_GCM_SHA256",
+        "suite:0x5a5a",
+        "group:X25519MLKEM768",
+        "group:x25519",
+        "group:0x0a0a",
+        "warning:unrecognized_name",
+        "warning:close_notify",
+        "certificate",
+        "stall:9",
+    ];
+    let sent = |name: &str| {
+        let named = helloscope::hello::named::NamedHello::parse(name).unwrap();
+        named.drawn(&mut Draw::seeded("lab"), Some("shop.test")).unwrap().spec.flight()
+    };
+    let mut flights: Vec<Vec<u8>> = hellos.into_iter().map(sent).collect();
+    flights.push(vec![22, 3, 1, 0, 6, 1, 0, 0, 2, 3, 3]);
+    flights.push(b"GET / HTTP/1.0\r\n\r\n".to_vec());
+    for flight in &flights {
+        for reaction in reactions {
+            let answer = always(reaction).answer(flight, &[]);
+            assert_ne!(answer, Answer::NeedMore, "{reaction}");
+            let observed = LabTarget::new(always(reaction)).probe(&Probe::new(flight.clone()));
+            assert!(observed.transcript.is_some());
+        }
+    }
 }
 
 #[test]

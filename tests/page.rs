@@ -51,6 +51,7 @@ fn window() -> Diagnosis {
             seconds,
             path: Default::default(),
             certificate: None,
+            warning: None,
         }
     };
     let evidence = vec![

@@ -5,7 +5,8 @@
 //! `cargo bench --bench lab [-- peers | ID... | each=HELLOS]`: all rows with up to so many hellos
 //! each (all without a number), some rows, or the fifteen. A row is *named* where the diagnosis
 //! knows it by its id, and *exact* where the cause foretells the same as the row on every hello of
-//! the subject's neighbourhood.
+//! the subject's neighbourhood. Where a row lets the hello pass, there is no cause: a note tells it,
+//! by its id, and that is all.
 
 #[path = "../diagnosis/judge.rs"]
 mod judge;
@@ -118,9 +119,13 @@ fn ask(quirk: &Quirk, (name, spec): &(String, HelloSpec)) -> Asked {
         }
         _ => String::new(),
     };
+    let is_noted = quirk.reaction.lets_pass()
+        && found.verdict == Verdict::Accepted
+        && found.notes.iter().any(|note| note.contains(&quirk.id));
+    let is_known = said.is_some() && found.known_as.iter().any(|known| known.id == quirk.id);
     Asked {
-        named: said.is_some() && found.known_as.iter().any(|known| known.id == quirk.id),
-        exact: matches!(said_beside_rule, Some(judge::Comparison::Same)),
+        named: is_noted || is_known,
+        exact: is_noted || matches!(said_beside_rule, Some(judge::Comparison::Same)),
         connections: found.connections,
         told: format!(
             "{name}: {} {} ({} connections{elsewhere})",

@@ -57,7 +57,9 @@ impl What {
                 "What it does then, for the --when or --quirk before it: silence (where nothing is \
                  said), close, reset, alert:NAME, alert:warning:NAME, plaintext:TEXT, \
                  garbage[:BYTES], stall:BYTES (the beginning of its answer, then nothing), version \
-                 (a ServerHello of one that was not offered), version:VERSION"
+                 (a ServerHello of one that was not offered), version:VERSION, suite:NAME and \
+                 group:NAME (whatever was offered), warning:NAME (an alert, then its answer), \
+                 certificate (its answer with another server's)"
             }
             What::Rate => {
                 "How often the rule before it strikes, as 0.3 or 30%; before all rules, each of them"

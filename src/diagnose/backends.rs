@@ -1,11 +1,15 @@
-//! Whether several servers take turns behind one address: certificates that differ for one name tell
-//! (RFC 5246 section 7.4.2). In TLS 1.3 they are encrypted, and tell nothing here.
+//! Whether several servers stand behind one address, and take turns or go by how the hello is cut:
+//! certificates that differ for one name tell (RFC 5246 section 7.4.2). In TLS 1.3 they are
+//! encrypted, and tell nothing here.
 
 use super::control::asked_name;
 use super::diagnosis::{Diagnosis, Evidence};
-use super::notebook::Answer;
+use super::notebook::{Answer, Notebook, Question};
+use crate::hello::facts::segment_sizes;
+use crate::hello::{Facts, HelloSpec};
 use crate::names::Authentication;
-use crate::transcript::Kind;
+use crate::quirks::{Quirk, Response};
+use crate::transcript::{CertificateFacts, Kind};
 use crate::wire::text::escape;
 
 /// So many connections are named of each certificate.
@@ -16,12 +20,81 @@ type Asked = (Option<String>, Authentication);
 
 /// What was seen of one certificate: the connections, counted from 1.
 struct Seen<'a> {
-    certificate: &'a str,
+    certificate: &'a [u8],
     connections: Vec<usize>,
+}
+
+/// Sends a hello that passed in several segments in one as well: who does not read all of it may have
+/// sent it to another server. Where the certificate is another, both go once more, since servers may
+/// take turns.
+pub(super) fn ask(notebook: &mut Notebook<'_>, subject: &HelloSpec) {
+    if segments(subject) < 2 {
+        return;
+    }
+    let certificate = |notebook: &Notebook<'_>, spec: &HelloSpec| {
+        let mut own = notebook.evidence().iter().rev().filter(|one| one.spec == *spec);
+        own.find_map(shown).map(|(_, certificate)| certificate.to_vec())
+    };
+    let Some(cut) = certificate(notebook, subject) else { return };
+    let whole = Question::new("the same in one segment", in_one_segment(subject));
+    notebook.send(std::slice::from_ref(&whole));
+    if certificate(notebook, &whole.spec).is_some_and(|certificate| certificate != cut) {
+        notebook.send(&[Question::new("the subject", subject.clone()), whole]);
+    }
+}
+
+fn in_one_segment(spec: &HelloSpec) -> HelloSpec {
+    HelloSpec { segments: Vec::new(), delay_ms: None, ..spec.clone() }
+}
+
+fn segments(spec: &HelloSpec) -> usize {
+    segment_sizes(spec.flight().len(), &spec.segments).len()
 }
 
 /// What there is to say where several certificates were seen for what one server would show one.
 pub(super) fn note(diagnosis: &Diagnosis) -> Option<String> {
+    by_segments(diagnosis).or_else(|| by_turns(diagnosis))
+}
+
+/// Where each of two certificates belongs to one way to cut the subject, each time of at least two.
+fn by_segments(diagnosis: &Diagnosis) -> Option<String> {
+    let subject = &diagnosis.subject.spec;
+    let whole = in_one_segment(subject);
+    let sole = |spec: &HelloSpec| {
+        let own = diagnosis.evidence.iter().filter(|one| one.spec == *spec).map(shown);
+        let seen: Vec<&[u8]> = own.map(|one| one.map(|(_, seen)| seen)).collect::<Option<_>>()?;
+        let (first, others) = seen.split_first()?;
+        (!others.is_empty() && others.iter().all(|other| other == first)).then_some(*first)
+    };
+    let (of_cut, of_whole) = (sole(subject)?, sole(&whole)?);
+    if of_cut == of_whole {
+        return None;
+    }
+    let (facts, of_whole_facts) = (Facts::of_spec(subject), Facts::of_spec(&whole));
+    let known = Quirk::reacting(&Response::OtherCertificate)
+        .find(|quirk| quirk.condition.holds(&facts) && !quirk.condition.holds(&of_whole_facts));
+    let known = known.map_or(String::new(), |quirk| format!(" (known as {})", quirk.id));
+    Some(format!(
+        "in {} segments the hello is answered with the certificate of {}, and in one segment with that \
+         of {}: another server answers, as where a router does not read a hello to its end{known}",
+        segments(subject),
+        whose(of_cut),
+        match whose(of_whole) {
+            same if same == whose(of_cut) => format!("{same} as well, but another one"),
+            other => other,
+        }
+    ))
+}
+
+/// Whom a certificate names: a host, or else its subject, or else its digest.
+fn whose(certificate: &[u8]) -> String {
+    let facts = CertificateFacts::of(certificate);
+    let name = facts.names().first().map(|name| (*name).to_owned());
+    name.or(facts.subject).unwrap_or(facts.sha256)
+}
+
+/// Where several were seen for one name, whatever the hello.
+fn by_turns(diagnosis: &Diagnosis) -> Option<String> {
     let mut groups: Vec<(Asked, Vec<Seen<'_>>)> = Vec::new();
     for (at, one) in diagnosis.evidence.iter().enumerate() {
         let Some((asked, certificate)) = shown(one) else { continue };
@@ -67,7 +140,7 @@ pub(super) fn note(diagnosis: &Diagnosis) -> Option<String> {
 }
 
 /// The certificate that a server which goes on has shown, and for what.
-fn shown(one: &Evidence) -> Option<(Asked, &str)> {
+fn shown(one: &Evidence) -> Option<(Asked, &[u8])> {
     let Kind::Accepted { cipher_suite: Some(suite), .. } = one.reaction.kind else { return None };
     let certificate = one.certificate.as_deref()?;
     Some(((asked_name(&one.spec), suite.authentication()), certificate))

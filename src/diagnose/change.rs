@@ -8,7 +8,7 @@ use super::dice::Dice;
 use super::space::{Pool, Shape};
 use crate::hello::edit::Edit;
 use crate::hello::legal::keep_legal;
-use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
+use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
 use crate::hello::{Condition, Facts, HelloSpec, facts, lists};
 use crate::names::{ExtensionType, NamedGroup, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};

@@ -6,6 +6,7 @@ use super::notebook::{Answer, meaning};
 use crate::hello::difference;
 use crate::hello::edit::Edit;
 use crate::hello::{Condition, HelloSpec};
+use crate::names::AlertDescription;
 use crate::probe::Path;
 use crate::quirks::Quirk;
 use crate::transcript::Reaction;
@@ -169,6 +170,8 @@ pub struct Evidence {
     pub seconds: f64,
     /// What the transport tells of the way there.
     pub path: Path,
-    /// SHA-256 of the server's certificate, in hexadecimal digits, where it was shown in plain.
-    pub certificate: Option<String>,
+    /// The server's certificate in DER, where it was shown in plain.
+    pub certificate: Option<Vec<u8>>,
+    /// The warning that came before the server's hello, where one did.
+    pub warning: Option<AlertDescription>,
 }

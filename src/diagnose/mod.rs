@@ -24,6 +24,7 @@ mod path;
 mod remedy;
 mod search;
 mod space;
+mod warnings;
 mod weigh;
 
 pub use control::Control;
@@ -98,6 +99,9 @@ pub fn diagnose(
         }
     };
     path::ask(&mut notebook, &subject.spec);
+    if found.verdict == Verdict::Accepted {
+        backends::ask(&mut notebook, &subject.spec);
+    }
     if matches!(found.verdict, Verdict::Cause | Verdict::RejectsEverything) {
         let remedy = found.remedy.as_ref().map(|remedy| &remedy.spec);
         names::ask(&mut notebook, &subject.spec, remedy);
@@ -136,6 +140,7 @@ pub fn diagnose(
         path::early_reset(&diagnosis),
         names::note(&diagnosis),
         backends::note(&diagnosis),
+        warnings::note(&diagnosis),
     ];
     diagnosis.notes.extend(around.into_iter().flatten());
     diagnosis
@@ -144,14 +149,15 @@ pub fn diagnose(
 /// The quirks of the catalogue with this cause. Where there is none, those that say more than it, as
 /// that it is of TLS 1.2 alone, and foretell all that was seen: no hello could tell them from it.
 fn known_as(notebook: &Notebook<'_>, condition: &Condition) -> Vec<&'static Quirk> {
+    let rejects = |quirk: &&Quirk| !quirk.reaction.lets_pass();
     let known = Quirk::known_as(condition);
-    if !known.is_empty() {
-        return known;
+    if known.iter().any(rejects) {
+        return known.into_iter().filter(rejects).collect();
     }
     let foretells = |quirk: &&Quirk| {
         notebook.is_foretold_by(|spec| quirk.condition.holds(&Facts::of_spec(spec)))
     };
-    Quirk::narrower_than(condition).filter(foretells).collect()
+    Quirk::narrower_than(condition).filter(rejects).filter(foretells).collect()
 }
 
 /// Whether a server says that it knows none of the protocols inside, RFC 7301 section 3.2.

@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use super::diagnosis::{Evidence, Possible};
+use super::warnings;
 use crate::hello::HelloSpec;
 use crate::probe::{Observation, Over, Patience, Probe, Target};
-use crate::transcript::{CertificateFacts, Kind, Reaction, Step};
+use crate::transcript::{Kind, Reaction, Step};
 
 /// Connections that do not depend on each other are asked for together, so many at a time.
 const TOGETHER: usize = 4;
@@ -282,16 +283,17 @@ impl<'t> Notebook<'t> {
                 seconds: observation.seconds,
                 path: observation.path,
                 certificate: certificate(observation),
+                warning: observation.transcript.as_ref().and_then(warnings::before_hello),
             });
         }
         observations
     }
 }
 
-/// The server's own certificate, by its SHA-256.
-fn certificate(observation: &Observation) -> Option<String> {
+/// The server's own certificate.
+fn certificate(observation: &Observation) -> Option<Vec<u8>> {
     let chain = observation.transcript.as_ref()?.chain();
-    chain.first().map(|der| CertificateFacts::sha256_of(der))
+    chain.first().map(|der| der.to_vec())
 }
 
 /// How many explanations there are, and the likeliest of them.

@@ -242,14 +242,14 @@ pub fn atoms(subject: &HelloSpec, pool: &Pool) -> Vec<Atom> {
     atoms.quantities();
     let mut atoms = atoms.atoms;
     let mut known = Vec::new();
-    Quirk::all().iter().for_each(|quirk| parts(&quirk.condition, &mut known));
+    Quirk::rejecting().for_each(|quirk| parts(&quirk.condition, &mut known));
     for atom in &mut atoms {
         // What a server of the catalogue trips over is more likely.
         if matches!(&atom.shape, Shape::Fixed(own) if known.contains(&own)) {
             atom.weight *= RAISED;
         }
     }
-    let quirks = Quirk::all().iter().map(|quirk| &quirk.condition);
+    let quirks = Quirk::rejecting().map(|quirk| &quirk.condition);
     for condition in quirks.filter(|condition| has_no_atom(condition) && condition.holds(&facts)) {
         let shape = Shape::Fixed(condition.clone());
         if atoms.iter().all(|atom| atom.shape != shape) {

@@ -88,6 +88,31 @@ impl Choice {
     }
 }
 
+/// What a server that goes wrong chooses whatever was offered; of the rest, what a healthy one does.
+impl Choice {
+    /// With this suite, where the hello has all that it needs.
+    pub(super) fn of_suite(hello: &ClientHello, cipher_suite: CipherSuite) -> Option<Choice> {
+        with_suite(hello, version(hello).ok()?, cipher_suite)
+    }
+
+    /// With this group, for the best of the suites with a fresh key on a curve. What else that needs
+    /// of the hello does not matter: at the group the client gives up.
+    pub(super) fn of_group(hello: &ClientHello, group: NamedGroup) -> Option<Choice> {
+        let offered = CIPHER_SUITES.iter().filter(|suite| hello.cipher_suites.0.contains(suite));
+        let mut of_curves = offered.filter(|suite| suite.key_exchange() == KeyExchange::Ecdhe);
+        let cipher_suite = *of_curves.next()?;
+        let identity = Identity::of(cipher_suite.authentication())?;
+        let scheme = signature_scheme(hello, identity).unwrap_or(identity.usual_scheme());
+        Some(Choice {
+            version: version(hello).ok()?,
+            cipher_suite,
+            identity,
+            ecdhe: Some((group, scheme)),
+            protocol: protocol(hello),
+        })
+    }
+}
+
 /// What makes a hello wrong whatever is chosen from it.
 fn check(hello: &ClientHello) -> Result<(), AlertDescription> {
     if hello.legacy_session_id.0.len() > 32 {

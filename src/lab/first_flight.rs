@@ -24,40 +24,80 @@ use crate::wire::handshake::signature::{Signature, Signed};
 use crate::wire::record::alert::Alert;
 use crate::wire::record::records;
 
+/// In what a flight is other than that of a server without quirks.
+#[derive(Clone, Copy)]
+pub(super) enum Change {
+    /// Its ServerHello has this version, or else one that was not offered.
+    Version(Option<ProtocolVersion>),
+    /// Its ServerHello has this suite, and what comes behind it is of that suite.
+    CipherSuite(CipherSuite),
+    /// The key of its ServerKeyExchange is in this group.
+    Group(NamedGroup),
+    /// Its certificate is another server's.
+    OtherCertificate,
+}
+
 /// The records of the flight, or the alert that stands in its place.
 pub(super) fn first_flight(hello: &ClientHello) -> Result<Vec<u8>, AlertDescription> {
     let choice = Choice::of(hello)?;
     let server_hello = server_hello(hello, &choice)?;
-    flight(hello, &choice, server_hello)
+    flight(hello, &choice, server_hello, choice.identity.certificate)
 }
 
-/// The same with another version in its ServerHello, the one that is said or else one that was not
-/// offered; where nothing can be chosen from the hello, the ServerHello is all.
-pub(super) fn flight_of_version(
+/// The same with a change. Where nothing can be chosen from the hello, a ServerHello with what was to
+/// be in it is all; and of what is behind it, the flight is as it would be.
+pub(super) fn changed_flight(
     hello: &ClientHello,
-    version: Option<ProtocolVersion>,
+    change: Change,
 ) -> Result<Vec<u8>, AlertDescription> {
-    let version = version.unwrap_or_else(|| choice::not_offered(hello));
-    match Choice::of(hello) {
-        Ok(choice) => {
-            let server_hello = of_version(server_hello(hello, &choice)?, version);
-            flight(hello, &choice, server_hello)
-        }
-        Err(_) => {
-            let mut suites = hello.cipher_suites.0.iter().copied();
-            let cipher_suite = suites.find(|suite| !suite.is_grease());
-            let server_hello = ServerHello {
-                legacy_version: version,
-                random: Random(Fixed(fresh()?)),
-                legacy_session_id_echo: hello.legacy_session_id.clone(),
-                cipher_suite: cipher_suite.unwrap_or(CipherSuite(0)),
-                legacy_compression_method: CompressionMethod::null,
-                extensions: None,
+    match change {
+        Change::Version(version) => {
+            let version = version.unwrap_or_else(|| choice::not_offered(hello));
+            let Ok(choice) = Choice::of(hello) else {
+                let suites = &hello.cipher_suites.0;
+                let suite = suites.iter().copied().find(|suite| !suite.is_grease());
+                return sole_server_hello(hello, version, suite.unwrap_or(CipherSuite(0)));
             };
-            let message = Handshake::ServerHello(of_version(server_hello, version)).to_bytes();
-            Ok(records(ContentType::handshake, ProtocolVersion::TLS1_2, &message, &[]))
+            let server_hello = of_version(server_hello(hello, &choice)?, version);
+            flight(hello, &choice, server_hello, choice.identity.certificate)
+        }
+        Change::CipherSuite(suite) => {
+            let Some(choice) = Choice::of_suite(hello, suite) else {
+                let version = choice::version(hello).unwrap_or(ProtocolVersion::TLS1_2);
+                return sole_server_hello(hello, version, suite);
+            };
+            let server_hello = server_hello(hello, &choice)?;
+            flight(hello, &choice, server_hello, choice.identity.certificate)
+        }
+        Change::Group(group) => {
+            let Some(choice) = Choice::of_group(hello, group) else { return first_flight(hello) };
+            let server_hello = server_hello(hello, &choice)?;
+            flight(hello, &choice, server_hello, choice.identity.certificate)
+        }
+        Change::OtherCertificate => {
+            let choice = Choice::of(hello)?;
+            let server_hello = server_hello(hello, &choice)?;
+            flight(hello, &choice, server_hello, choice.identity.other_certificate)
         }
     }
+}
+
+/// A ServerHello and nothing behind it.
+fn sole_server_hello(
+    hello: &ClientHello,
+    version: ProtocolVersion,
+    cipher_suite: CipherSuite,
+) -> Result<Vec<u8>, AlertDescription> {
+    let server_hello = ServerHello {
+        legacy_version: version,
+        random: Random(Fixed(fresh()?)),
+        legacy_session_id_echo: hello.legacy_session_id.clone(),
+        cipher_suite,
+        legacy_compression_method: CompressionMethod::null,
+        extensions: None,
+    };
+    let message = Handshake::ServerHello(of_version(server_hello, version)).to_bytes();
+    Ok(records(ContentType::handshake, ProtocolVersion::TLS1_2, &message, &[]))
 }
 
 /// TLS 1.3 and what would be after it stand in an extension, RFC 8446 section 4.2.1.
@@ -75,8 +115,9 @@ fn flight(
     hello: &ClientHello,
     choice: &Choice,
     server_hello: ServerHello,
+    certificate: &[u8],
 ) -> Result<Vec<u8>, AlertDescription> {
-    let certificate = Asn1Cert(choice.identity.certificate.to_vec());
+    let certificate = Asn1Cert(certificate.to_vec());
     let mut messages = vec![
         Handshake::ServerHello(server_hello.clone()),
         Handshake::Certificate(Certificate { certificate_list: List::new(vec![certificate]) }),
@@ -163,18 +204,25 @@ fn key_exchange(
     params.write(&mut signed);
     let signature = choice.identity.sign(scheme, &signed);
     let signature = signature.ok_or(AlertDescription::internal_error)?;
-    let signature =
-        Signature { algorithm: SinceTls12(Some(scheme)), signature: Opaque::new(signature) };
+    // Before TLS 1.2 a flight has a fresh key only where its group is wrong: nobody reads on to a
+    // signature that is not of that version.
+    let named = (choice.version == ProtocolVersion::TLS1_2).then_some(scheme);
+    let signature = Signature { algorithm: SinceTls12(named), signature: Opaque::new(signature) };
     let signature = Signed(Some(signature));
     Ok(ServerKeyExchange::Ecdhe(EcdheServerKey { params, signature }))
 }
+
+/// Bytes in the place of a key in a group that is not spoken: those of hybrid groups are longer than
+/// this message can say.
+const UNSPOKEN_KEY: usize = 32;
 
 fn fresh_public_key(group: NamedGroup) -> Result<Vec<u8>, AlertDescription> {
     let algorithm = match group {
         NamedGroup::x25519 => &agreement::X25519,
         NamedGroup::secp256r1 => &agreement::ECDH_P256,
         NamedGroup::secp384r1 => &agreement::ECDH_P384,
-        _ => return Err(AlertDescription::internal_error),
+        // Of a group that is not spoken the message has bytes that mean nothing.
+        _ => return Ok(fresh::<UNSPOKEN_KEY>()?.to_vec()),
     };
     let key = EphemeralPrivateKey::generate(algorithm, &SystemRandom::new());
     let public = key.and_then(|key| key.compute_public_key());

@@ -1,4 +1,4 @@
-//! Who the lab's servers are: two certificates with their keys, an RSA and an ECDSA one, from
+//! Who the lab's servers are: two keys with their certificates, an RSA and an ECDSA one, from
 //! `data/lab/`, and the signatures that those keys make (RFC 5246 section 7.4.3, RFC 8446
 //! section 4.2.3).
 
@@ -9,10 +9,12 @@ use ring::signature::{self, EcdsaKeyPair, RsaEncoding, RsaKeyPair};
 
 use crate::names::{Authentication, SignatureScheme};
 
-/// A certificate, and the key that belongs to it.
+/// A key, and the certificates that belong to it.
 pub(super) struct Identity {
     /// The certificate in DER.
     pub(super) certificate: &'static [u8],
+    /// That of another server, to which a hello may be sent by mistake.
+    pub(super) other_certificate: &'static [u8],
     key: Key,
 }
 
@@ -24,7 +26,8 @@ enum Key {
 static RSA: LazyLock<Option<Identity>> = LazyLock::new(|| {
     let key = RsaKeyPair::from_pkcs8(include_bytes!("../../data/lab/rsa-2048.key")).ok()?;
     let certificate = include_bytes!("../../data/lab/rsa-2048.der");
-    Some(Identity { certificate, key: Key::Rsa(key) })
+    let other_certificate = include_bytes!("../../data/lab/other-rsa-2048.der");
+    Some(Identity { certificate, other_certificate, key: Key::Rsa(key) })
 });
 
 static ECDSA: LazyLock<Option<Identity>> = LazyLock::new(|| {
@@ -32,7 +35,8 @@ static ECDSA: LazyLock<Option<Identity>> = LazyLock::new(|| {
     let key = include_bytes!("../../data/lab/ecdsa-p256.key");
     let key = EcdsaKeyPair::from_pkcs8(algorithm, key, &SystemRandom::new()).ok()?;
     let certificate = include_bytes!("../../data/lab/ecdsa-p256.der");
-    Some(Identity { certificate, key: Key::Ecdsa(key) })
+    let other_certificate = include_bytes!("../../data/lab/other-ecdsa-p256.der");
+    Some(Identity { certificate, other_certificate, key: Key::Ecdsa(key) })
 });
 
 impl Identity {
@@ -50,6 +54,14 @@ impl Identity {
         match self.key {
             Key::Rsa(_) => rsa_encoding(scheme).is_some(),
             Key::Ecdsa(_) => scheme == SignatureScheme::ecdsa_secp256r1_sha256,
+        }
+    }
+
+    /// The scheme of TLS 1.2 that its key makes where nobody says which.
+    pub(super) fn usual_scheme(&self) -> SignatureScheme {
+        match self.key {
+            Key::Rsa(_) => SignatureScheme::rsa_pkcs1_sha256,
+            Key::Ecdsa(_) => SignatureScheme::ecdsa_secp256r1_sha256,
         }
     }
 
@@ -97,6 +109,12 @@ mod tests {
             assert_eq!(facts.dns_names, ["lab.helloscope.test", "localhost"]);
             assert_eq!(facts.key.as_deref(), Some(key));
             assert!(facts.not_after.unwrap().as_str() > "2100");
+            let other = CertificateFacts::of(identity.other_certificate);
+            assert_eq!(other.subject.as_deref(), Some("CN=other.helloscope.test"));
+            assert_eq!(other.dns_names, ["other.helloscope.test"]);
+            assert_eq!(other.key.as_deref(), Some(key));
+            assert!(other.not_after.unwrap().as_str() > "2100");
+            assert!(identity.signs(identity.usual_scheme()));
         }
         assert!(Identity::of(Authentication::Dss).is_none());
     }

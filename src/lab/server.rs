@@ -170,7 +170,9 @@ impl Connection {
             Err(error) => (Decision { answer: Answer::NeedMore, struck: None }, Err(error)),
         };
         let server = match (&decision.answer, house.service.upstream()) {
-            (Answer::PassOn(_), Some(addresses)) => Some(passage::connect(addresses)),
+            (Answer::PassOn(_) | Answer::SendThenPassOn(_), Some(addresses)) => {
+                Some(passage::connect(addresses))
+            }
             _ => None,
         };
         let upstream = server.as_ref().map(|server| match server {
@@ -190,8 +192,12 @@ impl Connection {
                 let passage = Passage::new(&self.stream, &server, most, &self.stop);
                 passage.pass(&flight, &segments)
             }
+            (Answer::SendThenPassOn(bytes), Some(Ok(server))) => {
+                self.stream.write_all(&bytes)?;
+                Passage::new(&self.stream, &server, None, &self.stop).pass(&flight, &segments)
+            }
             // As far as one can, the client sees what it would see without the lab.
-            (Answer::PassOn(_), _) => passage::reset(&self.stream),
+            (Answer::PassOn(_) | Answer::SendThenPassOn(_), _) => passage::reset(&self.stream),
             (answer, _) => self.play(answer, &mut buffer),
         }
     }
@@ -227,7 +233,9 @@ impl Connection {
 
     fn play(mut self, answer: Answer, buffer: &mut [u8]) -> io::Result<()> {
         match answer {
-            Answer::NeedMore | Answer::PassOn(_) | Answer::Silence => self.hold(buffer),
+            Answer::NeedMore | Answer::PassOn(_) | Answer::SendThenPassOn(_) | Answer::Silence => {
+                self.hold(buffer)
+            }
             // The lab goes no further: what the client says next ends it.
             Answer::Send(bytes) => {
                 self.stream.write_all(&bytes)?;

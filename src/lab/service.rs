@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::first_flight::{alert, first_flight, flight_of_version};
+use super::first_flight::{Change, alert, changed_flight, first_flight};
 use super::luck::{Luck, Rate, Throw};
 use crate::hello::{Condition, Facts};
 use crate::names::{AlertDescription, AlertLevel, ContentType};
@@ -50,6 +50,8 @@ pub enum Answer {
     /// It leaves the client to the server in front of which it stands, from the client's first byte
     /// on. Of what that server says so many bytes are passed on, or all.
     PassOn(Option<usize>),
+    /// It sends this, and then leaves the client to that server.
+    SendThenPassOn(Vec<u8>),
     /// It says nothing any more, and keeps the connection.
     Silence,
     /// It closes the connection without a word.
@@ -237,8 +239,8 @@ impl Visit<'_> {
             First::Hello(hello) => Some(&**hello),
             _ => None,
         };
-        // Of what cannot be read as a hello nothing can be chosen, whatever the version.
-        let of_version = |version| match hello.map(|hello| flight_of_version(hello, version)) {
+        // Of what cannot be read as a hello nothing can be chosen, whatever the change.
+        let with = |change| match hello.map(|hello| changed_flight(hello, change)) {
             Some(Ok(records)) => Answer::Send(records),
             Some(Err(_)) | None => self.healthy(first),
         };
@@ -264,8 +266,21 @@ impl Visit<'_> {
                     _ => Answer::Silence,
                 }
             }
-            Response::OtherVersion => of_version(None),
-            Response::Version(version) => of_version(Some(*version)),
+            Response::OtherVersion => with(Change::Version(None)),
+            Response::Version(version) => with(Change::Version(Some(*version))),
+            Response::CipherSuite(suite) => with(Change::CipherSuite(*suite)),
+            Response::Group(group) => with(Change::Group(*group)),
+            Response::Warning(description) => {
+                let warning = alert(hello, AlertLevel::warning, *description);
+                let and = |bytes| [warning.clone(), bytes].concat();
+                match self.healthy(first) {
+                    Answer::Send(bytes) => Answer::Send(and(bytes)),
+                    Answer::PassOn(_) => Answer::SendThenPassOn(warning),
+                    Answer::SendThenClose(bytes) => Answer::SendThenClose(and(bytes)),
+                    _ => Answer::SendThenClose(warning),
+                }
+            }
+            Response::OtherCertificate => with(Change::OtherCertificate),
         }
     }
 }

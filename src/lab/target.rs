@@ -44,7 +44,9 @@ impl Target for LabTarget {
         let (sent, end) = match self.service.answer(&probe.flight, &probe.segments) {
             // A call reaches no server behind it.
             Answer::NeedMore | Answer::Silence | Answer::PassOn(_) => (Vec::new(), End::Open),
-            Answer::Send(bytes) | Answer::SendThenSilence(bytes) => (bytes, End::Open),
+            Answer::Send(bytes)
+            | Answer::SendThenSilence(bytes)
+            | Answer::SendThenPassOn(bytes) => (bytes, End::Open),
             Answer::SendThenClose(bytes) => (bytes, End::Closed),
             Answer::Close => (Vec::new(), End::Closed),
             Answer::Reset => (Vec::new(), End::Reset),

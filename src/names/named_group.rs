@@ -98,6 +98,19 @@ impl NamedGroup {
     pub fn is_deprecated(self) -> bool {
         matches!(self.0, 1..=22 | 0xff01..=0xff02)
     }
+
+    /// Whether keys are agreed on in it in TLS 1.3 alone: the curves that RFC 8734 section 2 gives
+    /// numbers of their own for that, and whatever encapsulates a key, which the messages before have
+    /// no place for.
+    pub fn is_of_tls13_alone(self) -> bool {
+        let brainpool = matches!(self.0, 0x001f..=0x0021);
+        let standard = matches!(self.0, 0x0200..=0x0202 | 0x11eb..=0x11ee);
+        let experiments = matches!(
+            self.0,
+            0x023a..=0x023d | 0x2f39..=0x2f3d | 0x4138 | 0x6399..=0x639a | 0xfe30..=0xfe32
+        );
+        brainpool || standard || experiments
+    }
 }
 
 /// Declares how many bytes a coordinate of a point has.

@@ -1,4 +1,4 @@
-//! What a server does with a hello that it does not take, and how that is written: as data
+//! What a server does with a hello on which it goes wrong, and how that is written: as data
 //! (`{"stall": 100}`), and in a word on the command line (`stall:100`).
 
 use std::fmt;
@@ -7,9 +7,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::names::code::{Unknown, nearest};
-use crate::names::{AlertDescription, AlertLevel, Code, ProtocolVersion};
+use crate::names::{AlertDescription, AlertLevel, CipherSuite, Code, NamedGroup, ProtocolVersion};
 
-/// What a server does with a hello that it does not take.
+/// What a server does with a hello on which it goes wrong: mostly it does not take it, and where it
+/// does, [something is wrong all the same](Response::lets_pass).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Response {
@@ -37,15 +38,44 @@ pub enum Response {
     OtherVersion,
     /// It answers with a ServerHello of this version, whatever was offered.
     Version(ProtocolVersion),
+    /// It answers with a ServerHello of this suite, whatever was offered.
+    CipherSuite(CipherSuite),
+    /// It answers with a ServerKeyExchange in this group, whatever was offered; where no suite that
+    /// it knows has such a message, as it would have.
+    Group(NamedGroup),
+    /// It sends an alert that is a warning, and then what it would have answered.
+    Warning(AlertDescription),
+    /// It answers as it would have, with the certificate of another server.
+    OtherCertificate,
+}
+
+impl Response {
+    /// Whether the handshake goes on, so that a client need not notice.
+    pub fn lets_pass(&self) -> bool {
+        matches!(self, Response::Warning(_) | Response::OtherCertificate)
+    }
 }
 
 /// The words, as they are typed.
-const WORDS: [&str; 8] =
-    ["silence", "close", "reset", "alert", "plaintext", "garbage", "stall", "version"];
+const WORDS: [&str; 12] = [
+    "silence",
+    "close",
+    "reset",
+    "alert",
+    "plaintext",
+    "garbage",
+    "stall",
+    "version",
+    "suite",
+    "group",
+    "warning",
+    "certificate",
+];
 
 /// What can be typed, for messages to people.
 const FORMS: &str = "there are silence, close, reset, alert:NAME, alert:warning:NAME, \
-                     plaintext:TEXT, garbage:BYTES, stall:BYTES and version:VERSION";
+                     plaintext:TEXT, garbage:BYTES, stall:BYTES, version:VERSION, suite:NAME, \
+                     group:NAME, warning:NAME and certificate";
 
 /// Bytes of garbage where no number is said.
 const GARBAGE: u16 = 64;
@@ -86,7 +116,8 @@ impl FromStr for Response {
             ("silence", None) => Ok(Response::Silence),
             ("close", None) => Ok(Response::Close),
             ("reset", None) => Ok(Response::Reset),
-            ("silence" | "close" | "reset", Some(_)) => {
+            ("certificate", None) => Ok(Response::OtherCertificate),
+            ("silence" | "close" | "reset" | "certificate", Some(_)) => {
                 Err(format!("nothing stands behind `{word}`"))
             }
             ("alert", Some(value)) => alert(value.trim()),
@@ -110,6 +141,14 @@ impl FromStr for Response {
                      version:0x0305"
                 )),
             },
+            ("suite", Some(value)) => code(value).map(Response::CipherSuite),
+            ("suite", None) => {
+                Err("which one? as in suite:TLS_RSA_WITH_AES_128_CBC_SHA".to_owned())
+            }
+            ("group", Some(value)) => code(value).map(Response::Group),
+            ("group", None) => Err("which one? as in group:x25519".to_owned()),
+            ("warning", Some(value)) => code(value).map(Response::Warning),
+            ("warning", None) => Err("which one? as in warning:unrecognized_name".to_owned()),
             _ => Err(match nearest(word, WORDS.into_iter()) {
                 Some(near) => format!("no such reaction; did you mean {near:?}? ({FORMS})"),
                 None => format!("no such reaction; {FORMS}"),
@@ -127,9 +166,13 @@ fn alert(value: &str) -> Result<Response, String> {
     };
     let level = AlertLevel::parse(level)
         .ok_or_else(|| format!("{level:?} is no level of an alert; it is warning or fatal"))?;
-    let description = AlertDescription::parse(name)
-        .ok_or_else(|| Unknown::<AlertDescription>::new(name).to_string())?;
-    Ok(Response::Alert { level, description })
+    Ok(Response::Alert { level, description: code(name)? })
+}
+
+/// A code by its name or its number.
+fn code<C: Code>(text: &str) -> Result<C, String> {
+    let text = text.trim();
+    C::parse(text).ok_or_else(|| Unknown::<C>::new(text).to_string())
 }
 
 /// A text in which what a shell does not let one type is written with a backslash.
@@ -175,6 +218,10 @@ impl fmt::Display for Response {
             Response::Stall(length) => write!(f, "stall:{length}"),
             Response::OtherVersion => f.write_str("version"),
             Response::Version(version) => write!(f, "version:{}", word(*version)),
+            Response::CipherSuite(suite) => write!(f, "suite:{}", word(*suite)),
+            Response::Group(group) => write!(f, "group:{}", word(*group)),
+            Response::Warning(description) => write!(f, "warning:{}", word(*description)),
+            Response::OtherCertificate => f.write_str("certificate"),
         }
     }
 }
@@ -219,6 +266,27 @@ mod tests {
                 r#"{"version":"0x0904"}"#,
                 Response::Version(ProtocolVersion(0x0904)),
             ),
+            (
+                "suite:TLS_RSA_WITH_AES_128_CBC_SHA",
+                r#"{"cipher_suite":"TLS_RSA_WITH_AES_128_CBC_SHA"}"#,
+                Response::CipherSuite(CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA),
+            ),
+            (
+                "suite:0xfdfd",
+                r#"{"cipher_suite":"0xfdfd"}"#,
+                Response::CipherSuite(CipherSuite(0xfdfd)),
+            ),
+            (
+                "group:X25519MLKEM768",
+                r#"{"group":"X25519MLKEM768"}"#,
+                Response::Group(NamedGroup::X25519MLKEM768),
+            ),
+            (
+                "warning:unrecognized_name",
+                r#"{"warning":"unrecognized_name"}"#,
+                Response::Warning(AlertDescription::unrecognized_name),
+            ),
+            ("certificate", r#""other_certificate""#, Response::OtherCertificate),
         ]
     }
 
@@ -247,6 +315,13 @@ mod tests {
             ("stall", "stall:100"),
             ("stall:-1", "stall:100"),
             ("version:9.9", "\"9.9\" is no version"),
+            ("suite", "suite:TLS_RSA_WITH_AES_128_CBC_SHA"),
+            ("suite:TLS_RSA_WITH_AES_128_CBC_SHAA", "did you mean"),
+            ("group", "group:x25519"),
+            ("group:x25518", "did you mean \"x25519\"?"),
+            ("warning", "warning:unrecognized_name"),
+            ("warning:unrecognised_name", "did you mean \"unrecognized_name\"?"),
+            ("certificate:other", "nothing stands behind `certificate`"),
         ] {
             let error = typed.parse::<Response>().unwrap_err().to_string();
             assert!(error.contains(told), "{typed}: {error}");

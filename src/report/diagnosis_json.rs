@@ -7,6 +7,7 @@ use crate::hello::facts::Facts;
 use crate::hello::vocabulary::Quantity;
 use crate::probe::Unacknowledged;
 use crate::report::diagnosis_words::remedy_edits;
+use crate::transcript::CertificateFacts;
 use crate::wire::text::hex;
 
 /// A diagnosis of a host as one object.
@@ -87,7 +88,7 @@ fn evidence(evidence: &Evidence) -> Json {
         "reaction": evidence.reaction,
         "seconds": rounded(evidence.seconds),
         "connected_in": evidence.path.connected_in.map(rounded),
-        "certificate_sha256": evidence.certificate,
+        "certificate_sha256": evidence.certificate.as_deref().map(CertificateFacts::sha256_of),
         "unacknowledged": evidence.path.unacknowledged.map(unacknowledged),
     })
 }

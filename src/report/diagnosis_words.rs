@@ -65,6 +65,10 @@ fn usual(quirk: &Quirk, diagnosis: &Diagnosis) -> Option<String> {
         Response::Alert { level, description } => {
             Kind::Alert { level: *level, description: *description }
         }
+        Response::OtherVersion
+        | Response::Version(_)
+        | Response::CipherSuite(_)
+        | Response::Group(_) => Kind::Malformed { what: String::new() },
         _ => return None,
     };
     let is_other = usual.word() != diagnosis.reaction.kind.word();
@@ -116,6 +120,7 @@ pub fn does(kind: &Kind) -> String {
         Kind::Alert { description, .. } => {
             format!("answers with the alert {}", short(*description))
         }
+        Kind::Malformed { .. } => "answers with what no client can take".to_owned(),
         _ => "rejects the hello".to_owned(),
     }
 }

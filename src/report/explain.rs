@@ -77,7 +77,12 @@ pub fn alert_json(description: AlertDescription) -> Json {
 }
 
 fn answering(wanted: AlertDescription) -> Vec<&'static Quirk> {
-    let answers = |quirk: &&Quirk| matches!(&quirk.reaction, Response::Alert { description, .. } if *description == wanted);
+    let answers = |quirk: &&Quirk| match &quirk.reaction {
+        Response::Alert { description, .. } | Response::Warning(description) => {
+            *description == wanted
+        }
+        _ => false,
+    };
     Quirk::all().iter().filter(answers).collect()
 }
 
@@ -127,6 +132,16 @@ fn response(response: &Response) -> String {
         Response::Stall(length) => format!("it sends {length} bytes of its answer, and no more"),
         Response::OtherVersion => "it answers in a version that was not offered".to_owned(),
         Response::Version(version) => format!("it answers in {version}, whatever was offered"),
+        Response::CipherSuite(suite) => format!("it chooses {suite}, whatever was offered"),
+        Response::Group(group) => format!("it chooses the group {group}, whatever was offered"),
+        Response::Warning(description) => {
+            let name = description.name().unwrap_or("unknown");
+            let number = description.number();
+            format!("it sends the alert {name} ({number}), warning, and then answers as usual")
+        }
+        Response::OtherCertificate => {
+            "it answers as usual, with the certificate of another server".to_owned()
+        }
     }
 }
 

@@ -112,7 +112,7 @@ pub fn served(served: &Served<'_>, rules: &[NamedRule]) -> String {
         (None, Answer::SendThenClose(_)) => "refused".to_owned(),
         (None, Answer::Close | Answer::Reset) => "closed".to_owned(),
         (None, Answer::Silence | Answer::SendThenSilence(_)) => "kept".to_owned(),
-        (None, Answer::PassOn(_)) => "no rule struck".to_owned(),
+        (None, Answer::PassOn(_) | Answer::SendThenPassOn(_)) => "no rule struck".to_owned(),
     };
     let upstream = match &served.upstream {
         None => String::new(),

@@ -12,6 +12,7 @@ use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::fault::Kind as Meant;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::handshake::client_rules::offered_groups;
 use crate::wire::handshake::server_hello::ServerHello;
 use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::record::ssl2::{Ssl2Message, Ssl2ServerHello};
@@ -302,7 +303,8 @@ impl Seen {
             }
             Handshake::ServerKeyExchange(key) => {
                 self.group = key.named_curve().or(self.group);
-                None
+                let what = key.named_curve().and_then(|curve| self.no_curve(curve));
+                what.map(|what| self.malformed(&what))
             }
             Handshake::ServerHelloDone(_) | Handshake::Finished(_) => self.accepted(),
             _ => None,
@@ -324,7 +326,26 @@ impl Seen {
             Some(versions) => versions.contains(&version),
             None => version.as_tls() <= offer.legacy_version.as_tls() && is_known(version),
         };
-        (!offered).then(|| format!("the version {version} was not offered"))
+        if !offered {
+            return Some(format!("the version {version} was not offered"));
+        }
+        let group = hello.extensions().iter().find_map(|extension| match extension {
+            ServerExtension::KeyShare(share) => Some(share.group),
+            _ => None,
+        })?;
+        let groups = offered_groups(offer)?;
+        (!groups.contains(&group)).then(|| format!("the group {group} was not offered"))
+    }
+
+    /// What is wrong with a curve that a server chose for its key: RFC 8422 section 5.1.
+    fn no_curve(&self, curve: NamedGroup) -> Option<String> {
+        let offer = self.offer.as_ref()?;
+        // Who lists none leaves it to the server, RFC 8422 section 4.
+        if offered_groups(offer).is_some_and(|offered| !offered.contains(&curve)) {
+            return Some(format!("the group {curve} was not offered"));
+        }
+        let (version, _) = self.hello?;
+        curve.is_of_tls13_alone().then(|| format!("{version} has no keys in the group {curve}"))
     }
 
     fn malformed(&self, what: &str) -> Reaction {
