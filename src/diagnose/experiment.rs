@@ -7,7 +7,6 @@ use super::belief::Belief;
 use super::change::{Changer, change, remove};
 use super::need::{Needs, is_core};
 use super::space::{Pool, Shape};
-use crate::hello::body_length::set_body_length;
 use crate::hello::difference;
 use crate::hello::framing::Framing;
 use crate::hello::legal::keep_legal;
@@ -218,10 +217,17 @@ impl<'s> Laboratory<'s> {
         spec
     }
 
-    /// Brings the extensions to the lengths that they have in the subject, where their bodies can.
+    /// Brings the extensions to the lengths that they have in the subject, where their bodies can: by
+    /// other members of their lists, and by what a peer passes over.
     fn refill_bodies(&mut self, spec: &mut HelloSpec) {
+        let facts = Facts::of_spec(spec);
         for own in self.subject.hello.extensions() {
-            set_body_length(spec, own.extension_type(), own.data().len());
+            let (field, length) =
+                (Quantity::ExtensionLength(own.extension_type()), own.data().len());
+            let present = facts.quantity(field).and_then(|number| usize::try_from(number).ok());
+            if present.is_some_and(|present| present != length) {
+                self.changer.set(spec, field, length);
+            }
         }
     }
 
