@@ -727,3 +727,181 @@ fn what_a_message_waits_for_is_no_hello() {
         }
     }
 }
+
+/// The types of what stands in these bytes, by their senders.
+fn told(bytes: &[u8]) -> Vec<(Side, &'static str)> {
+    let read = capture::read("it", bytes).unwrap();
+    read.messages().map(|(event, message)| (event.from, message.type_name())).collect()
+}
+
+/// RFC 5246 section 7.3: nobody answers a hello that is not whole. Its padding looks like messages
+/// with nothing in them, and so do extensions.
+#[test]
+fn a_hello_over_records_of_any_size_is_one() {
+    let mut read = 0;
+    for hello in hellos().into_iter().filter(|hello| hello.bytes.first() == Some(&22)) {
+        let length = usize::from(u16::from_be_bytes([hello.bytes[3], hello.bytes[4]]));
+        if hello.bytes.len() != 5 + length {
+            continue;
+        }
+        let record = vec![hello.bytes.clone()];
+        for size in [1, 2, 3, 4, 5, 8, 9, 16, 40] {
+            let expected = [(Side::Client, "client_hello")];
+            assert_eq!(told(&cut(&record, size)), expected, "{}: {size}", hello.name);
+            read += 1;
+        }
+    }
+    assert!(read > 200, "{read}");
+    // But for the server's hello, where the end of the client's is not there.
+    let hello = flight("tls12-rsa-client").swap_remove(0);
+    let server = flight("tls12-rsa-server");
+    let begun = cut(&[hello], 40);
+    let both = told(&[&begun[..3 * 45], &server.concat()[..]].concat());
+    let (own, theirs): (Vec<_>, Vec<_>) =
+        both.into_iter().partition(|(from, _)| *from == Side::Client);
+    assert_eq!(own, [(Side::Client, "client_hello")]);
+    assert_eq!(theirs, told(&server.concat()));
+    // And an alert, by which the server ends what it does not wait for.
+    let both = told(&[&begun[..45], &[21, 3, 1, 0, 2, 2, 40]].concat());
+    assert!(both.contains(&(Side::Server, "alert")), "{both:?}");
+}
+
+/// RFC 5246 section 7.1: a ChangeCipherSpec has one byte, and keys are changed behind it.
+#[test]
+fn a_protected_change_of_keys_tells_that_all_of_its_side_is_protected() {
+    let server = flight("tls12-client-certificate-server");
+    let theirs = sides(&server.concat())[1].clone();
+    let finished = flight("tls12-client-certificate-client").pop().unwrap();
+    for length in [17_u8, 25, 26] {
+        let body = &finished[5..5 + usize::from(length)];
+        let change = [&[20, 3, 3, 0, length][..], body].concat();
+        let alert = [&[21, 3, 3, 0, length][..], body].concat();
+        let client = [&change[..], &finished, &alert].concat();
+        let own = ["encrypted"; 3];
+        assert_eq!(
+            sides(&[&client[..], &server.concat()].concat()),
+            [own.to_vec(), theirs.clone()]
+        );
+        let alone = told(&client);
+        assert!(alone.iter().all(|(from, name)| (*from, *name) == (alone[0].0, "encrypted")));
+        // It may end within its first byte.
+        let cut = &[&change[..], &finished, &change[..6]].concat();
+        assert!(told(cut).iter().all(|(_, name)| *name == "encrypted"), "{length}");
+    }
+}
+
+#[test]
+fn a_record_that_the_end_cuts_off_is_what_its_length_says() {
+    for name in ["tls12-client-certificate", "tls12-ecdhe-rsa", "tls12-rsa", "tls10-dhe-rsa"] {
+        for (side, from) in [("client", Side::Client), ("server", Side::Server)] {
+            let records = flight(&format!("{name}-{side}"));
+            let change = records.iter().position(|record| record[0] == 20).unwrap();
+            let bytes = records.concat();
+            let clear = records[..=change].concat().len();
+            for end in clear + 6..bytes.len() {
+                let told = told(&bytes[..end]);
+                assert!(told.iter().all(|(sender, _)| *sender == from), "{name} {side}: {end}");
+                let faults = capture::read("it", &bytes[..end]).unwrap();
+                let mut faults = faults.messages().flat_map(|(_, message)| &message.tree.remarks);
+                assert!(faults.all(|remark| remark.kind != Kind::Form), "{name} {side}: {end}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_rest_of_a_message_at_the_beginning_is_no_message() {
+    let server = flight("tls12-ecdhe-rsa-server");
+    let expected = sides(&server.concat());
+    let at = expected[1].iter().position(|name| *name == "certificate").unwrap();
+    let certificate = server[at].clone();
+    let behind = server[at + 1..].concat();
+    let mut expected: Vec<_> = expected[1][at..].iter().map(|name| (Side::Server, *name)).collect();
+    expected[0].1 = "encrypted";
+    let (mut right, mut all) = (0, 0);
+    for start in 6..certificate.len() - 4 {
+        let rest = &certificate[start..];
+        let length = u16::try_from(rest.len()).unwrap().to_be_bytes();
+        let bytes = [&certificate[..3], &length, rest, &behind].concat();
+        right += usize::from(told(&bytes) == expected);
+        all += 1;
+    }
+    // By chance a few look like the beginning of a message.
+    assert!(all > 500 && all - right < all / 100, "{right} of {all}");
+    // A CertificateStatus has the form of a hello but for its version.
+    let response = [&[0x30, 0x82, 0x04, 0x00][..], &[7; 0x400]].concat();
+    let body = [&[1][..], &sized(&response)].concat();
+    let length = u16::try_from(body.len()).unwrap().to_be_bytes();
+    assert_eq!(told(&[&[22, 3, 3][..], &length, &body, &behind].concat()), expected);
+}
+
+/// The records of a capture of DTLS, by their senders.
+fn datagram_records(name: &str) -> Vec<(Side, Vec<u8>)> {
+    let mut records = Vec::new();
+    for piece in Flow::of_capture(name).remove(0).pieces {
+        let mut rest = &piece.bytes[..];
+        while let [_, _, _, _, _, _, _, _, _, _, _, high, low, ..] = *rest {
+            let (record, behind) = rest.split_at(13 + usize::from(u16::from_be_bytes([high, low])));
+            records.push((piece.from, record.to_vec()));
+            rest = behind;
+        }
+    }
+    records
+}
+
+/// What one side sent of such records.
+fn of_side(records: &[(Side, Vec<u8>)], side: Side) -> Vec<Vec<u8>> {
+    records.iter().filter(|(from, _)| *from == side).map(|(_, record)| record.clone()).collect()
+}
+
+/// RFC 6347 sections 4.1 and 4.2.2: records and messages are numbered.
+#[test]
+fn a_certificate_that_both_sides_have_is_told_by_its_numbers() {
+    let records = datagram_records("dtls1_2-mtu");
+    let [mut client, server] = [Side::Client, Side::Server].map(|side| of_side(&records, side));
+    let is_part = |record: &&Vec<u8>| record[0] == 22 && record[13] == 11;
+    let parts: Vec<_> = server.iter().filter(is_part).cloned().collect();
+    assert!(parts.len() > 2);
+    client.splice(2..2, parts);
+    for (number, record) in (0..).zip(client.iter_mut()).filter(|(_, record)| record[4] == 0) {
+        record[10] = number;
+        // The key stands behind the certificate.
+        if record[0] == 22 && record[13] == 16 {
+            record[18] += 1;
+        }
+    }
+    for (first, second, from) in
+        [(&client, &server, Side::Client), (&server, &client, Side::Server)]
+    {
+        let begin = second.iter().position(|record| is_part(&record)).unwrap();
+        let alone = told(&first.concat());
+        assert!(alone.iter().all(|(sender, _)| *sender == from));
+        for end in begin + 1..second.len() {
+            let both = told(&[first.concat(), second[..end].concat()].concat());
+            let own: Vec<_> = both.iter().filter(|(sender, _)| *sender == from).copied().collect();
+            if second[..end].iter().all(|record| record[0] == 22 && record[4] == 0) {
+                assert_eq!(own, alone, "{from:?}: {end}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_ticket_is_not_judged_by_the_hello_of_the_next_connection() {
+    let server = of_side(&datagram_records("dtls1_2-mtu"), Side::Server);
+    let mut next = server.clone();
+    let hello = next.iter_mut().find(|record| record[0] == 22 && record[13] == 2).unwrap();
+    let ticket = hello.windows(4).position(|bytes| bytes == [0, 0x23, 0, 0]).unwrap();
+    // Another extension than that of tickets, and no ticket.
+    hello[ticket + 1] = 0x16;
+    next.retain(|record| record[0] != 22 || record[4] > 0 || record[13] != 4);
+    let noticed = |bytes: &[u8]| -> Vec<String> {
+        let read = capture::read("it", bytes).unwrap();
+        let tickets = read.messages().filter(|(_, it)| it.type_name() == "new_session_ticket");
+        let remarks = tickets.flat_map(|(_, ticket)| &ticket.tree.remarks);
+        remarks.map(ToString::to_string).collect()
+    };
+    let begin = server.iter().position(|record| record[13] == 11).unwrap();
+    let alone = noticed(&server[begin..].concat());
+    assert_eq!(noticed(&[server[begin..].concat(), next.concat()].concat()), alone);
+}

@@ -10,10 +10,8 @@
 use crate::capture::Unreadable;
 use crate::names::{ContentType, HandshakeType, ProtocolVersion};
 use crate::transcript::{Recorder, Side, Source, Transcript};
-use crate::wire::fault::{self, Fault, Remark};
 use crate::wire::field::{Tree, Value};
-use crate::wire::grammar::{Context, Reader, Wire, peek};
-use crate::wire::handshake::DTLS_HEADER;
+use crate::wire::grammar::{Context, Reader, Wire};
 use crate::wire::record::RecordHeader;
 use crate::wire::record::dtls::DtlsHeader;
 use crate::wire::stream::{Framing, Header, Message};
@@ -62,7 +60,7 @@ pub(super) fn read(text: &str, source: Source) -> Result<Transcript, Unreadable>
             _ => Message::unknown(&entry.bytes),
         };
         if datagram {
-            assume_overwritten(&mut message);
+            message.assume_overwritten();
         }
         // What the log says counts where the message itself was cut off too early.
         let length = message.length.max(entry.length);
@@ -90,36 +88,6 @@ fn is_of_server(text: &str) -> bool {
         rest = entry.behind;
     }
     false
-}
-
-/// OpenSSL sends the parts of a message of DTLS from where it stands, each behind its header, which it
-/// writes over what was sent before: so the log has the message in the end. What is wrong with it then
-/// was not in what was sent.
-fn assume_overwritten(message: &mut Message) {
-    let (name, bytes) = (message.type_name(), &message.bytes);
-    // The header of its first part tells type, length and number, and where the part begins.
-    let Some(own) = bytes.get(..6) else { return };
-    let is_header = |at: &usize| {
-        let rest = bytes.get(*at..).unwrap_or_default();
-        rest.starts_with(own) && peek(rest, own.len(), 3) == Some(*at)
-    };
-    let is_handshake = message.content_type == Some(ContentType::handshake);
-    let Some(at) = (DTLS_HEADER..bytes.len()).find(is_header).filter(|_| is_handshake) else {
-        return;
-    };
-    for tree in message.tree.beneath.iter_mut().map(|it| &mut it.tree) {
-        tree.remarks.clear();
-    }
-    message.tree.remarks = vec![Remark {
-        field: name,
-        range: at..(at + DTLS_HEADER).min(bytes.len()),
-        fault: Fault::Form {
-            expected: "the bytes under those",
-            found: "what it looks like with the headers of its parts, which OpenSSL writes over it",
-        },
-        kind: fault::Kind::Assumption,
-        reference: "RFC 6347 4.2.3",
-    }];
 }
 
 /// A record's header: of DTLS it has thirteen bytes.
@@ -312,7 +280,8 @@ fn pair(text: &str) -> Option<u8> {
 mod tests {
     use super::*;
     use crate::wire::fault::Kind::Notice;
-    use crate::wire::handshake::Handshake;
+    use crate::wire::fault::{self, Remark};
+    use crate::wire::handshake::{DTLS_HEADER, Handshake};
     use crate::wire::stream::Unit;
 
     fn log(name: &str) -> Transcript {
@@ -486,6 +455,37 @@ mod tests {
             let taken = tree.remarks.iter().filter(|it| it.fault.found().contains("RFC 7250"));
             assert_eq!(taken.count(), 1, "{name}");
         }
+    }
+
+    /// As of a renegotiation, whose log begins with the end of the handshake before it: what stands
+    /// before another is read again, and the headers are in it as before.
+    #[test]
+    fn a_message_with_headers_of_its_parts_in_it_has_no_faults_where_it_is_read_again() {
+        let flight = log("logs/s_client-3.0-dtls1_2-msg.txt");
+        let entry = |bytes: &[u8]| {
+            let hex: String = bytes.iter().map(|byte| format!(" {byte:02x}")).collect();
+            format!(
+                "<<< Not TLS data or unknown version (version=65277, content_type=22) \
+                 [length {:04x}]\n   {hex}\n",
+                bytes.len()
+            )
+        };
+        let mut text = entry(&[&[20, 0, 0, 12, 0, 6, 0, 0, 0, 0, 0, 12][..], &[7; 12]].concat());
+        for message in flight.from(Side::Server).filter(|it| it.handshake().is_some()) {
+            let mut bytes = message.bytes.clone();
+            if message.type_name() == "certificate" {
+                let header = [&bytes[..6], &[0, 0, 69, 0, 0, 203]].concat();
+                bytes[69..69 + DTLS_HEADER].copy_from_slice(&header);
+            }
+            text += &entry(&bytes);
+        }
+        let transcript = super::read(&text, Source::default()).unwrap();
+        let mut all = transcript.messages().map(|(_, message)| message);
+        let certificate = all.find(|message| message.type_name() == "certificate").unwrap();
+        let remarks: Vec<_> = certificate.tree.remarks.iter().map(ToString::to_string).collect();
+        assert!(remarks.len() == 1 && remarks[0].contains("under those"), "{remarks:?}");
+        let beneath = certificate.tree.beneath.iter().map(|it| it.tree.remarks.len());
+        assert_eq!(beneath.sum::<usize>(), 0);
     }
 
     /// RFC 6347 section 4.2.3, as OpenSSL shows what it sent.

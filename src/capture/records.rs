@@ -2,7 +2,9 @@
 //! records.
 
 use super::dialogue;
-use super::turns::{Turns, gives_word, goes_on, has_context, is_empty_certificate};
+use super::turns::{
+    Turns, gives_word, goes_on, has_context, is_empty_certificate, side_from_middle,
+};
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::grammar::peek;
@@ -142,7 +144,7 @@ fn is_bare_handshake(bytes: &[u8], length: Length) -> bool {
 fn side(bytes: &[u8]) -> Side {
     match *behind_empty_records(bytes) {
         _ if looks_like_datagram(bytes) => side_of_datagrams(bytes),
-        [22, _, _, _, _, msg_type, ..] => sender(HandshakeType(msg_type)),
+        [22, ..] | [20..=23, 3, ..] => side_from_middle(bytes).unwrap_or(Side::Server),
         _ if looks_like_client_hello(bytes) == Some(true) => Side::Client,
         _ if looks_like_later(bytes, Some(Side::Client)) => Side::Client,
         _ => side_of_dialogue(bytes),

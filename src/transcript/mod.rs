@@ -155,6 +155,14 @@ impl Recorder {
         self.events.push(Event { from, time: None, unit });
     }
 
+    /// Says that one side's bytes begin with the rest of a message.
+    pub(crate) fn begin_in_middle(&mut self, from: Side) {
+        match from {
+            Side::Client => self.client.begin_in_middle(),
+            Side::Server => self.server.begin_in_middle(),
+        }
+    }
+
     /// What both sides have agreed on so far.
     pub fn context(&self) -> Context {
         self.context

@@ -98,14 +98,18 @@ fn put_in_order(events: &[Event], order: &mut [usize], among: Range<usize>, side
 /// waits for nothing in the next, whose numbers begin again.
 fn handshakes(events: &[Event]) -> Vec<Range<usize>> {
     let mut handshakes = Vec::new();
-    let (mut begin, mut is_answered) = (0, false);
+    let (mut begin, mut is_answered, mut has_changed) = (0, false, false);
     for (index, event) in events.iter().enumerate() {
         let Unit::Message(message) = &event.unit else { continue };
-        if is_answered && begins_handshake(message) {
+        // Of a server alone, its own hello begins one behind its change of keys.
+        let begins = is_answered && begins_handshake(message)
+            || has_changed && event.from == Side::Server && begins_answer(message);
+        if begins {
             handshakes.push(begin..index);
-            (begin, is_answered) = (index, false);
+            (begin, is_answered, has_changed) = (index, false, false);
         }
         is_answered |= follows_server(event.from, message);
+        has_changed |= event.from == Side::Server && message.changes_keys();
     }
     handshakes.push(begin..events.len());
     handshakes
@@ -117,6 +121,15 @@ fn begins_handshake(message: &Message) -> bool {
         && matches!(
             message.bytes.first().copied().map(HandshakeType),
             Some(HandshakeType::client_hello | HandshakeType::hello_request)
+        )
+}
+
+/// Whether it is what a server answers a first hello by.
+fn begins_answer(message: &Message) -> bool {
+    message.message_seq() == Some(0)
+        && matches!(
+            message.bytes.first().copied().map(HandshakeType),
+            Some(HandshakeType::hello_verify_request | HandshakeType::server_hello)
         )
 }
 

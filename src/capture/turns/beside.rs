@@ -9,6 +9,7 @@ use crate::names::{ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::{Context, peek};
 use crate::wire::handshake::{DTLS_HEADER, HEADER, claimed_length};
+use crate::wire::stream::{InClear, begins_flight, is_short};
 
 /// Who goes on behind his certificate with a message of this type.
 pub(in super::super) fn goes_on(msg_type: HandshakeType) -> Option<Side> {
@@ -29,6 +30,7 @@ pub(super) fn sole_sender_ahead(protocol: Protocol, bytes: &[u8]) -> (Option<Sid
         match seen.part {
             // What is behind it is protected.
             None => return (None, seen.left),
+            Some(Part { is_rest: true, .. }) => {}
             Some(Part { msg_type: HandshakeType::client_hello, .. }) => {}
             Some(part) => {
                 if let Some(from) = Side::sole_sender(part.msg_type) {
@@ -59,9 +61,19 @@ impl Beside {
         // A record that begins with a message that either side may send.
         let mut either = None;
         let mut before = None;
+        // Records with what goes on from messages that were not seen.
+        let mut rests = Vec::new();
         for seen in Clear::of(protocol, bytes) {
             let Some(part) = seen.part else { break };
+            if part.is_rest {
+                rests.push(seen.left);
+                continue;
+            }
             let sole = Side::sole_sender(part.msg_type);
+            if let Some(from) = sole {
+                let rests = rests.drain(..).filter(|_| !begins_flight(part.msg_type));
+                beside.senders.extend(rests.map(|record| (record, from)));
+            }
             if before.replace(seen.left) != Some(seen.left) {
                 either = sole.is_none().then_some(seen.left);
             }
@@ -156,6 +168,8 @@ struct Part<'b> {
     length: usize,
     offset: usize,
     bytes: &'b [u8],
+    /// In TLS, it is no beginning of a message.
+    is_rest: bool,
 }
 
 /// Goes along the messages that are in clear.
@@ -219,14 +233,16 @@ impl<'b> Clear<'b> {
         let fragment = self.fragment;
         let msg_type = HandshakeType(*fragment.first()?);
         let of_datagram = self.protocol == Protocol::Dtls;
+        let is_rest = !of_datagram && is_rest(fragment);
         let (header, length) = match of_datagram {
             true => (DTLS_HEADER, peek(fragment, 9, 3).map(|length| DTLS_HEADER + length)),
             false => (0, claimed_length(fragment)),
         };
+        let length = length.filter(|_| !is_rest);
         let end = length.unwrap_or(fragment.len());
         if !of_datagram {
             self.open = end.saturating_sub(fragment.len());
-            if length.is_none() {
+            if length.is_none() && !is_rest {
                 self.head = fragment.to_vec();
             }
         }
@@ -242,8 +258,15 @@ impl<'b> Clear<'b> {
             length: peek(own, 1, 3).unwrap_or(0),
             offset,
             bytes: own.get(header..).unwrap_or_default(),
+            is_rest,
         })
     }
+}
+
+/// Whether a record of TLS is, from here on, protected or the rest of a message that was not seen.
+pub(super) fn is_rest(fragment: &[u8]) -> bool {
+    let is_whole = claimed_length(fragment) == Some(fragment.len());
+    InClear::of(fragment) == InClear::No && !(is_short(fragment.len()) && is_whole)
 }
 
 impl<'b> Iterator for Clear<'b> {

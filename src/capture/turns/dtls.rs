@@ -99,6 +99,7 @@ impl Turns {
         // messages has that number.
         let sent = |side| self.recorder.stream(side).sent(fragment).filter(|_| is_message);
         let again = |side| sent(side) == Some(true);
+        let is_next = is_message && self.recorder.stream(speaker).is_next(fragment);
         let beside = beside.filter(|&side| is_message && sent(side) != Some(false));
         let left_out = |side| self.left_out(side, place, fragment);
         let before_hello = self.sender_before_hello(msg_type).filter(|_| is_message);
@@ -111,6 +112,9 @@ impl Turns {
                 (if began(speaker) { speaker } else { other }, true)
             }
             _ if beside.is_some() => (beside.unwrap_or(speaker), true),
+            // By both its numbers the speaker's next, and what the other said before its change of
+            // keys: both may have the same certificate.
+            (true, false) if is_next && again(other) && self.of(other).changed => (speaker, true),
             _ if again(speaker) != again(other) => {
                 (if again(speaker) { speaker } else { other }, true)
             }

@@ -24,6 +24,7 @@ use beside::{Beside, sole_sender_ahead};
 
 pub(super) use alone::{gives_word, has_context, is_empty_certificate};
 pub(super) use beside::goes_on;
+pub(super) use tls::side_from_middle;
 
 /// A stream of records that is read turn by turn.
 #[derive(Debug)]
@@ -45,6 +46,8 @@ pub(super) struct Turns {
     ahead: Option<(Option<Side>, usize)>,
     /// Whose messages are that either side may send, by those beside them.
     beside: Beside,
+    /// In TLS, the records of the handshake among which the last one was.
+    run: Option<tls::Run>,
     client: Part,
     server: Part,
     guess: Option<Guess>,
@@ -147,6 +150,7 @@ impl Turns {
             goes_on: false,
             ahead: None,
             beside: Beside::default(),
+            run: None,
             client: part.clone(),
             server: part,
             guess: None,
@@ -171,7 +175,14 @@ impl Turns {
                 self.beside = Beside::of(protocol, bytes);
             }
             self.look_ahead(&record, bytes);
-            self.record(&record, whole, rest, self.beside.sender(bytes.len()));
+            let fragment = whole.len().saturating_sub(record.header);
+            if matches!(record.kind, RecordKind::Tls(ContentType::handshake)) {
+                let known = self.run.filter(|run| run.has(bytes.len()));
+                let mut run = known.unwrap_or_else(|| tls::Run::of(bytes));
+                run.pass(fragment);
+                self.run = Some(run);
+            }
+            self.record(&record, whole, self.beside.sender(bytes.len()));
             bytes = rest;
         }
         if !bytes.is_empty() {
@@ -272,11 +283,13 @@ impl Turns {
         self.client.spoke || self.server.spoke
     }
 
-    /// Takes a record, of which the `rest` behind it and those beside it may tell whose it is.
-    fn record(&mut self, record: &Record, bytes: &[u8], rest: &[u8], beside: Option<Side>) {
+    /// Takes a record, of which those beside it may tell whose it is.
+    fn record(&mut self, record: &Record, bytes: &[u8], beside: Option<Side>) {
         let fragment = bytes.get(record.header..).unwrap_or_default();
         let (from, sure) = match record.kind {
-            RecordKind::Tls(content_type) => self.sender(content_type, fragment, rest, beside),
+            RecordKind::Tls(content_type) => {
+                self.sender(content_type, record.end - record.header, fragment, beside)
+            }
             RecordKind::Dtls(header) => self.sender_of_datagram(header, fragment, beside),
             RecordKind::Ssl2 => self.sender_of_ssl2(fragment),
         };
@@ -286,6 +299,10 @@ impl Turns {
             let is_message = msg_type.is_some_and(|msg_type| msg_type.name().is_some());
             let first = !self.has_begun() && record.kind.is_handshake() && is_message;
             self.guess = Some(Guess { from, at, first });
+        }
+        let is_tls = matches!(record.kind, RecordKind::Tls(ContentType::handshake));
+        if is_tls && self.begins_in_middle(fragment) {
+            self.recorder.begin_in_middle(from);
         }
         self.protocol = Some(record.kind.protocol());
         let mut late = false;
@@ -340,6 +357,10 @@ impl Turns {
                 None => {}
             }
             self.word = if told.gives_word { from.other() } else { from };
+        }
+        if self.protocol == Some(Protocol::Tls) {
+            // Its records tell it too, and so does a hello behind a change that changed nothing.
+            self.part(from).changed = self.recorder.stream(from).is_encrypted();
         }
         if again && !self.server.spoke {
             // It answers a server that is not there: the stream is one side's.

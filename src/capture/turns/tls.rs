@@ -1,12 +1,13 @@
 //! Whose a record of TLS is: RFC 5246 section 7.3, RFC 8446 section 2.
 
+use super::beside::is_rest;
 use super::{Last, Record, RecordKind, Sender, Turns, has_context, is_empty_certificate};
-use crate::names::{Code, ContentType, HandshakeType};
+use crate::names::{ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::Context;
-use crate::wire::handshake::{HEADER, claimed_length};
+use crate::wire::handshake::HEADER;
 use crate::wire::record::{RecordHeader, alert};
-use crate::wire::stream::may_be_clear;
+use crate::wire::stream::{InClear, begins_with_hello, is_short};
 
 /// The record that begins here.
 pub(super) fn ahead(bytes: &[u8]) -> Option<Record> {
@@ -17,13 +18,118 @@ pub(super) fn ahead(bytes: &[u8]) -> Option<Record> {
     Some(Record { kind, header: RecordHeader::LENGTH, end })
 }
 
+/// Whose the records are with which a stream begins in the middle of a connection, by the first
+/// message in clear that only one side sends: what goes on from a message is of its side, but what is
+/// protected stands before a hello only where the other side's stream ends there.
+pub(in super::super) fn side_from_middle(mut bytes: &[u8]) -> Option<Side> {
+    // What stands before it: a change of keys, and what is by keys or the rest of a message.
+    let (mut changed, mut data, mut protected, mut rest) = (false, false, false, false);
+    // A client's hello stands behind a change of keys or data, which may have been its own.
+    let mut greeted = false;
+    let mut open = 0;
+    while let Some(record) = ahead(bytes) {
+        let (whole, behind) = bytes.split_at(record.end.min(bytes.len()));
+        let fragment = whole.get(record.header..).unwrap_or_default();
+        let length = record.end - record.header;
+        bytes = behind;
+        match record.kind {
+            // It was the first hello: a client changes its keys once.
+            RecordKind::Tls(ContentType::change_cipher_spec) if greeted => {
+                return Some(Side::Server);
+            }
+            RecordKind::Tls(ContentType::change_cipher_spec) => {
+                protected |= length > 1;
+                changed = true;
+            }
+            RecordKind::Tls(ContentType::alert) => protected |= length > alert::LENGTH,
+            RecordKind::Tls(ContentType::application_data) => data = true,
+            RecordKind::Tls(ContentType::handshake) => {
+                let skipped = fragment.len().min(open);
+                open -= skipped;
+                let fragment = fragment.get(skipped..).unwrap_or_default();
+                if fragment.is_empty() {
+                    continue;
+                }
+                if is_rest(fragment) {
+                    protected |= changed || data;
+                    rest = true;
+                    continue;
+                }
+                if let InClear::GoesOn(missing) = InClear::of(fragment) {
+                    open = missing;
+                }
+                let msg_type = fragment.first().copied().map(HandshakeType)?;
+                let Some(from) = Side::sole_sender(msg_type) else { continue };
+                if greeted {
+                    let is_first = from == Side::Client;
+                    return Some(if is_first { Side::Server } else { Side::Client });
+                }
+                let is_others = match msg_type {
+                    // Before its second hello a client may have sent early data.
+                    HandshakeType::client_hello if !protected && (changed || data) => {
+                        greeted = true;
+                        continue;
+                    }
+                    HandshakeType::client_hello => protected || rest,
+                    // In TLS 1.3 a change of keys before it that changes nothing.
+                    HandshakeType::server_hello => protected || rest || data,
+                    _ => changed || data,
+                };
+                return Some(if is_others { from.other() } else { from });
+            }
+            _ => {}
+        }
+    }
+    greeted.then_some(Side::Client)
+}
+
+/// Records of the handshake that stand one behind the other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    /// How many bytes they carry from the next record on.
+    carried: usize,
+    /// How many bytes there are behind them.
+    behind: usize,
+}
+
+impl Run {
+    /// Those that begin here.
+    pub(super) fn of(mut bytes: &[u8]) -> Run {
+        let mut carried = 0;
+        while let Some(record) = ahead(bytes).filter(|record| record.kind.is_handshake()) {
+            let (whole, rest) = bytes.split_at(record.end.min(bytes.len()));
+            carried += whole.len().saturating_sub(record.header);
+            bytes = rest;
+        }
+        Run { carried, behind: bytes.len() }
+    }
+
+    /// Whether the record is one of them from which on there are so many bytes.
+    pub(super) fn has(&self, left: usize) -> bool {
+        left > self.behind
+    }
+
+    /// Goes behind a record with so many bytes in it.
+    pub(super) fn pass(&mut self, carried: usize) {
+        self.carried = self.carried.saturating_sub(carried);
+    }
+
+    /// Whether so many bytes more are in them, or may be behind the end.
+    fn holds(&self, missing: usize) -> bool {
+        missing <= self.carried || self.behind < RecordHeader::LENGTH
+    }
+}
+
 impl Turns {
-    /// Who sent a record, of which the `rest` behind it and those `beside` it may tell it.
+    /// Who sent a record of this length, of which those `beside` it may tell it.
+    ///
+    /// What a side has begun in clear goes on with its next record: the other does not speak before it
+    /// is whole, but for a hello, with which its stream begins behind one that is cut off.
     pub(super) fn sender(
         &self,
         content_type: ContentType,
+        length: usize,
         fragment: &[u8],
-        rest: &[u8],
         beside: Option<Side>,
     ) -> Sender {
         let (speaker, other) = (self.speaker, self.speaker.other());
@@ -33,21 +139,27 @@ impl Turns {
         let [is_protected, is_others] = [own, others].map(|part| part.changed && !tls13);
         // What follows a change of keys at once is by them.
         let changed = matches!(self.last, Last::ChangeCipherSpec | Last::ServerHello);
-        // What the speaker has begun in clear, and whether it ends here: the bytes for which it
-        // waits are its own, whatever they look like.
-        let awaited = if is_protected { 0 } else { self.recorder.stream(speaker).awaits() };
-        let ends = awaited > 0 && fragment.get(awaited..).is_some_and(are_messages);
-        // Who alone sends what is whole here, whatever the other has begun.
-        let whole = content_type == ContentType::handshake && are_messages(fragment);
-        let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
-        let sole = Side::sole_sender(msg_type).filter(|_| whole && !ends);
+        let is_handshake = content_type == ContentType::handshake;
+        let awaited = match is_handshake && !is_protected {
+            true => self.recorder.stream(speaker).awaits(),
+            false => 0,
+        };
+        let fits = if is_handshake { InClear::of(fragment) } else { InClear::No };
         let in_clear = match content_type {
             ContentType::handshake => {
-                whole || awaited > 0 || may_be_clear(fragment) && message_goes_on(rest)
+                awaited > 0 || is_short(length) || self.is_message(fits, is_protected)
             }
-            ContentType::alert => fragment.len() == alert::LENGTH,
+            ContentType::alert => length == alert::LENGTH,
             _ => false,
         };
+        let ends =
+            || fragment.get(awaited..).is_some_and(|rest| InClear::of(rest) == InClear::Whole);
+        let greets = match is_handshake {
+            true => begins_with_hello(fragment).and_then(Side::sole_sender),
+            false => None,
+        };
+        let greets = greets.filter(|_| awaited == 0 || !ends());
+        let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
         match content_type {
             _ if fragment.is_empty() => (speaker, true),
             ContentType::change_cipher_spec if tls13 => match self.last {
@@ -55,16 +167,20 @@ impl Turns {
                 _ => (Side::Client, true),
             },
             // One byte is in clear; more is behind keys that a renegotiation changes.
-            ContentType::change_cipher_spec if fragment.len() == 1 => {
+            ContentType::change_cipher_spec if length == 1 => {
                 (if own.changed && !others.changed { other } else { speaker }, true)
             }
             // Of two sides of which one has changed its keys, that one cannot be read.
             _ if is_protected != is_others => {
                 let from = if is_protected == in_clear { other } else { speaker };
-                (sole.unwrap_or(from), true)
+                (greets.unwrap_or(from), true)
             }
             _ if is_protected => (speaker, changed),
-            ContentType::handshake if awaited > 0 => (sole.unwrap_or(speaker), true),
+            ContentType::handshake if awaited > 0 => (greets.unwrap_or(speaker), true),
+            // It is protected, or the rest of a message that was not seen.
+            ContentType::handshake if !in_clear || self.begins_in_middle(fragment) => {
+                (beside.unwrap_or(speaker), beside.is_some())
+            }
             ContentType::handshake if beside.is_none() && self.answers_request(fragment) => {
                 (Side::Client, true)
             }
@@ -74,11 +190,37 @@ impl Turns {
             },
             // A server has keys when it has said hello, and goes on with them.
             ContentType::alert if tls13 && in_clear => (Side::Client, true),
+            // A server may end what it does not wait for, and its client says no more.
+            ContentType::alert if in_clear && self.has_begun_hello() => (Side::Server, false),
             ContentType::alert if self.answers(fragment) => (Side::Server, false),
             ContentType::alert if self.of(self.word).spoke => (self.word, false),
             // Before the server has answered, it is early data.
             ContentType::application_data => (speaker, changed || !self.server.spoke),
             _ => (speaker, false),
+        }
+    }
+
+    /// Whether a first record of the handshake is the rest of a message that was not seen.
+    pub(super) fn begins_in_middle(&self, fragment: &[u8]) -> bool {
+        !self.has_begun() && is_rest(fragment)
+    }
+
+    /// Whether the client says hello, and it is not whole.
+    fn has_begun_hello(&self) -> bool {
+        self.recorder.stream(Side::Client).awaits() > 0 && !self.client.hello
+    }
+
+    /// Whether what a record of the handshake has is messages in clear: what goes on behind it, goes
+    /// on in the records that follow. What a side sends at once behind its change of keys is rather by
+    /// them.
+    fn is_message(&self, fits: InClear, is_protected: bool) -> bool {
+        match fits {
+            InClear::Whole => true,
+            InClear::GoesOn(missing) => {
+                let proves = is_protected && self.last == Last::ChangeCipherSpec;
+                !proves && self.run.is_some_and(|run| run.holds(missing))
+            }
+            InClear::No => false,
         }
     }
 
@@ -93,24 +235,4 @@ impl Turns {
     pub(super) fn answers(&self, alert: &[u8]) -> bool {
         self.last == Last::ClientHello && !matches!(alert, [_, 41..=46 | 48])
     }
-}
-
-/// Whether a message of the handshake can go on in what is behind its first part, or is cut off
-/// there.
-fn message_goes_on(rest: &[u8]) -> bool {
-    rest.first().is_none_or(|first| *first == ContentType::handshake.0)
-}
-
-/// Whether a fragment is messages of the handshake in clear: of types that there are, up to its
-/// end.
-fn are_messages(fragment: &[u8]) -> bool {
-    let mut rest = fragment;
-    while let Some(&msg_type) = rest.first() {
-        let behind = claimed_length(rest).and_then(|length| rest.get(length..));
-        match behind {
-            Some(behind) if HandshakeType(msg_type).name().is_some() => rest = behind,
-            _ => return false,
-        }
-    }
-    true
 }

@@ -313,7 +313,7 @@ const SENDER_ASSUMED: Fault = Fault::Form {
 };
 
 /// Whether messages of this type are hellos or requests for one.
-pub(super) fn begins_flight(msg_type: HandshakeType) -> bool {
+pub(crate) fn begins_flight(msg_type: HandshakeType) -> bool {
     matches!(
         msg_type,
         HandshakeType::hello_request

@@ -7,6 +7,7 @@
 //! `ssl2` and `dtls` each read theirs.
 
 mod agreement;
+mod clear;
 mod dtls;
 mod message;
 mod reassembly;
@@ -18,9 +19,10 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 pub use agreement::agree;
+pub(crate) use clear::{InClear, begins_with_hello, is_short};
+pub(crate) use message::begins_flight;
 pub use message::{Body, Message};
 pub use tiling::check_tiling;
-pub(crate) use tls::may_be_clear;
 
 use super::field::Tree;
 use super::grammar::Context;
@@ -152,6 +154,8 @@ pub struct Stream {
     parts: Reassembly,
     /// The sender has changed to keys that are not known here.
     encrypted: bool,
+    /// It begins with the rest of a message.
+    in_middle: bool,
     /// The sender said something in clear.
     clear: bool,
     /// It said a hello of a client, all of it.
@@ -234,6 +238,16 @@ impl Stream {
         self.handshake.awaits()
     }
 
+    /// Says that it begins with the rest of a message, of which the beginning was not seen.
+    pub(crate) fn begin_in_middle(&mut self) {
+        self.in_middle = true;
+    }
+
+    /// Whether its records are protected by keys that are not known here, as far as it tells.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.encrypted
+    }
+
     /// Whether other parts are here of the message of DTLS that a part is of, by its header, and it
     /// is not whole.
     pub fn began_message_of(&self, header: &[u8]) -> bool {
@@ -244,6 +258,11 @@ impl Stream {
     /// and under its number; none where none of that number was.
     pub fn sent(&self, part: &[u8]) -> Option<bool> {
         self.parts.sent(&self.bytes, part)
+    }
+
+    /// Whether a part begins the message of DTLS behind the last one that was whole here.
+    pub(crate) fn is_next(&self, header: &[u8]) -> bool {
+        self.parts.is_next(header)
     }
 
     /// Whether its message was left out here, as a whole or in part, when those behind it came.

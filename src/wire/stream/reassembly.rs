@@ -139,6 +139,13 @@ impl Reassembly {
         Some(is_same && bytes.is_some_and(|bytes| whole.has(stream, head.offset, bytes)))
     }
 
+    /// Whether a part with this header begins the message behind the last one that was whole.
+    pub(super) fn is_next(&self, header: &[u8]) -> bool {
+        let head = Head::of(header);
+        let last = self.whole.last_key_value().map(|(number, _)| *number);
+        head.offset == 0 && last.is_some_and(|last| last + 1 == head.number)
+    }
+
     /// Whether a part with this header is of a message that was left out, as a whole or in part,
     /// when those behind it came.
     pub(super) fn left_out(&self, header: &[u8]) -> bool {
@@ -354,6 +361,12 @@ fn left_over(
     Message { ranges, ..message }
 }
 
+/// What is said of a message over which a log wrote the headers of its parts.
+const OVERWRITTEN: Fault = Fault::Form {
+    expected: "the bytes under those",
+    found: "what it looks like with the headers of its parts, which OpenSSL writes over it",
+};
+
 /// What is said of a message that was whole before.
 fn sent_again() -> Remark {
     let expected = "a message that was not sent before";
@@ -372,12 +385,42 @@ fn of_number(expected: &'static str, found: &'static str, reference: &'static st
 }
 
 impl Message {
+    /// OpenSSL sends the parts of a message from where it stands, each behind its header, which it
+    /// writes over what was sent before: so a log of it has the message in the end. What is wrong with
+    /// it then was not in what was sent.
+    pub(crate) fn assume_overwritten(&mut self) {
+        let (name, bytes) = (self.type_name(), &self.bytes);
+        // The header of its first part tells type, length and number, and where the part begins.
+        let Some(own) = bytes.get(..6) else { return };
+        let is_header = |at: &usize| {
+            let rest = bytes.get(*at..).unwrap_or_default();
+            rest.starts_with(own) && peek(rest, own.len(), 3) == Some(*at)
+        };
+        let is_handshake = self.content_type == Some(ContentType::handshake);
+        let Some(at) = (DTLS_HEADER..bytes.len()).find(is_header).filter(|_| is_handshake) else {
+            return;
+        };
+        for tree in self.tree.beneath.iter_mut().map(|it| &mut it.tree) {
+            tree.remarks.clear();
+        }
+        self.tree.remarks = vec![Remark {
+            field: name,
+            range: at..(at + DTLS_HEADER).min(bytes.len()),
+            fault: OVERWRITTEN,
+            kind: Kind::Assumption,
+            reference: "RFC 6347 4.2.3",
+        }];
+    }
+
     /// Reads a message again that was read before others that stand before it. What its number
-    /// told stays.
+    /// told stays, and so does that a log wrote over it.
     pub(crate) fn read_again(&mut self, context: Context) {
         let mut again = Message::decode(ContentType::handshake, &self.bytes, context);
         let by_number = [sent_again(), same_number()];
         let told = std::mem::take(&mut self.tree.remarks);
+        if told.iter().any(|remark| remark.fault == OVERWRITTEN) {
+            again.assume_overwritten();
+        }
         again.tree.remarks.extend(told.into_iter().filter(|remark| by_number.contains(remark)));
         (self.length, self.body, self.tree) = (again.length, again.body, again.tree);
     }

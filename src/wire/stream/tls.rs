@@ -3,30 +3,14 @@
 
 use std::ops::Range;
 
+use super::clear::{begins_with_hello, has_length, is_hello, is_protected_change, unfit};
 use super::{Framing, Message, Stream, agree};
-use crate::names::{
-    AlertDescription, AlertLevel, Code, ContentType, HandshakeType, HeartbeatMessageType,
-    ProtocolVersion,
-};
+use crate::names::{ContentType, HandshakeType, ProtocolVersion};
 use crate::wire::fault::{Fault, Kind, Remark};
-use crate::wire::grammar::{Context, behind_length};
+use crate::wire::grammar::Context;
 use crate::wire::handshake::{HEADER, claimed_length};
 use crate::wire::limits::RECORD_IN_CLEAR;
 use crate::wire::record::{RecordHeader, alert};
-
-/// The least that an alert has when it is protected: in TLS 1.3, with a tag of 8 bytes.
-const LEAST_PROTECTED_ALERT: usize = 11;
-
-/// The least that a message has when it is protected: a HelloRequest, and what proves it.
-const LEAST_PROTECTED_MESSAGE: usize = 20;
-
-/// Bytes of a heartbeat from which on it may be protected: a type and a length, and a MAC of SHA-1. One
-/// in clear that asks for more than it has (CVE-2014-0160) is mostly shorter.
-const LEAST_PROTECTED_HEARTBEAT: usize = 23;
-
-/// A message of which more is to come in other records has fewer than 2^18 bytes, as chains of
-/// certificates have.
-const HIGHEST_LENGTH_BYTE: u8 = 3;
 
 /// A message that is not whole yet.
 #[derive(Clone, Debug, Default)]
@@ -39,10 +23,11 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    /// How many bytes the message of the handshake waits for, where one was begun.
+    /// How many bytes the message of the handshake waits for, where one was begun that may be so long.
     pub(super) fn awaits(&self) -> usize {
         match self.bytes.len() {
             0 => 0,
+            _ if !has_length(&self.bytes) => 0,
             begun => claimed_length(&self.bytes).unwrap_or(HEADER).saturating_sub(begun),
         }
     }
@@ -81,7 +66,7 @@ impl Stream {
                 reference: "RFC 8446 5.1",
             });
         }
-        let assumed = self.seems_protected(header.content_type, &fragment);
+        let assumed = self.seems_protected(&header, &fragment);
         if expected > RECORD_IN_CLEAR
             && assumed.is_none()
             && !self.is_protected(header.content_type, expected)
@@ -169,31 +154,23 @@ impl Stream {
     /// protected: why one must be, where it cannot be what it says it is.
     fn seems_protected(
         &self,
-        content_type: ContentType,
+        header: &RecordHeader,
         fragment: &Range<usize>,
     ) -> Option<&'static str> {
-        let bytes = self.slice(fragment);
-        if self.is_protected(content_type, bytes.len()) {
+        let (content_type, length) = (header.content_type, header.length.into());
+        // What is being put together goes on with what comes next.
+        let goes_on = match content_type {
+            ContentType::alert => !self.alert.bytes.is_empty(),
+            ContentType::handshake => !self.handshake.bytes.is_empty(),
+            _ => false,
+        };
+        let may = (self.data || !self.clear) && !goes_on;
+        if !may || self.is_protected(content_type, length) {
             return None;
         }
-        match content_type {
-            ContentType::alert => {
-                let unfit = bytes.len() >= LEAST_PROTECTED_ALERT && !are_alerts(bytes);
-                let may = (self.data || !self.clear) && self.alert.bytes.is_empty();
-                (may && unfit).then_some("a protected record, since no alerts have this form")
-            }
-            ContentType::handshake => {
-                let unfit = !may_be_clear(bytes);
-                let may = !self.clear && self.handshake.bytes.is_empty();
-                (may && unfit).then_some("a protected record, since no messages have this form")
-            }
-            ContentType::heartbeat => {
-                let unfit = bytes.len() >= LEAST_PROTECTED_HEARTBEAT && !is_heartbeat(bytes);
-                let may = self.data || !self.clear;
-                (may && unfit).then_some("a protected record, since no heartbeat has this form")
-            }
-            _ => None,
-        }
+        let unfit = unfit(content_type, length, self.slice(fragment));
+        let is_rest = content_type == ContentType::handshake && self.in_middle;
+        unfit.or(is_rest.then_some("the rest of a message, since no messages have this form"))
     }
 
     fn assume_protected(
@@ -202,6 +179,9 @@ impl Stream {
         range: Range<usize>,
         found: &'static str,
     ) {
+        self.in_middle = false;
+        // By keys that its side has, then.
+        self.encrypted |= is_protected_change(header.content_type, header.length.into());
         let mut message = Message::encrypted(Some(header.content_type), self.slice(&range));
         let expected = "a hello or a ChangeCipherSpec before it, to tell";
         message.tree.remarks.push(Remark {
@@ -221,12 +201,12 @@ impl Stream {
         if range.is_empty() {
             return;
         }
-        if self.encrypted && content_type == ContentType::handshake && is_hello(self.slice(&range))
-        {
+        if self.encrypted && content_type == ContentType::handshake {
             // As behind a HelloRetryRequest: TLS 1.3 had a ChangeCipherSpec that changed nothing.
-            self.encrypted = false;
+            let bytes = self.slice(&range);
+            self.encrypted = !is_hello(bytes) && begins_with_hello(bytes).is_none();
         }
-        if self.is_protected(content_type, range.len()) {
+        if self.is_protected(content_type, header.length.into()) {
             self.data |= content_type == ContentType::application_data;
             return self.protected(Some(content_type), version, range);
         }
@@ -315,57 +295,6 @@ fn one_alert(length: u16) -> Option<Remark> {
         kind: Kind::Notice,
         reference: "RFC 8446 5.1",
     })
-}
-
-/// Whether these bytes are alerts, each of a level and a description that there is.
-fn are_alerts(bytes: &[u8]) -> bool {
-    bytes.chunks(2).all(|alert| match *alert {
-        [level, description] => {
-            AlertLevel(level).name().is_some() && AlertDescription(description).name().is_some()
-        }
-        _ => false,
-    })
-}
-
-/// Whether this is a heartbeat, of a type that there is, whose payload is there.
-fn is_heartbeat(bytes: &[u8]) -> bool {
-    let msg_type = bytes.first().map(|first| HeartbeatMessageType(*first));
-    msg_type.is_some_and(|msg_type| msg_type.name().is_some())
-        && behind_length(bytes.get(1..).unwrap_or_default(), 2).is_some()
-}
-
-/// Whether a record of the handshake with these bytes may be in clear, where a message begins with
-/// them: they have the form of messages, or are too few for a protected one.
-pub(crate) fn may_be_clear(fragment: &[u8]) -> bool {
-    fragment.len() < LEAST_PROTECTED_MESSAGE || are_messages(fragment)
-}
-
-/// Whether these bytes are messages of the handshake, by their headers: one behind the other up to
-/// the end, where the last may go on in the next record. A hello is one whatever its length.
-fn are_messages(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    while let [msg_type, high, ..] = *rest {
-        let msg_type = HandshakeType(msg_type);
-        let hello = matches!(msg_type, HandshakeType::client_hello | HandshakeType::server_hello);
-        if hello && high == 0 {
-            return true;
-        }
-        // Bytes of zero, with which a nonce may begin, are HelloRequests too.
-        let goes_on = msg_type != HandshakeType::hello_request
-            && msg_type.name().is_some()
-            && high <= HIGHEST_LENGTH_BYTE;
-        match claimed_length(rest).and_then(|length| rest.get(length..)) {
-            Some(behind) => rest = behind,
-            None => return goes_on,
-        }
-    }
-    rest.is_empty() || HandshakeType(rest.first().copied().unwrap_or_default()).name().is_some()
-}
-
-/// Whether this is a ClientHello, all of it and nothing more.
-fn is_hello(bytes: &[u8]) -> bool {
-    let [msg_type, _, _, _, 3, ..] = *bytes else { return false };
-    msg_type == HandshakeType::client_hello.0 && claimed_length(bytes) == Some(bytes.len())
 }
 
 /// The length of the message that begins here, as soon as its beginning tells.

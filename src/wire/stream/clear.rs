@@ -1,0 +1,198 @@
+//! What in clear a record of TLS may be by its bytes alone, where nothing before it says whether it is
+//! protected: messages of the handshake have types that there are, and lengths that their types may
+//! have, RFC 8446 section 4, RFC 5246 section 7.4.
+
+use std::ops::RangeInclusive;
+
+use super::{Body, Message};
+use crate::names::{
+    AlertDescription, AlertLevel, Code, ContentType, HandshakeType, HeartbeatMessageType,
+};
+use crate::wire::grammar::{Context, behind_length, peek};
+use crate::wire::handshake::{HEADER, claimed_length};
+
+/// The least that an alert has when it is protected: in TLS 1.3, with a tag of 8 bytes.
+const LEAST_PROTECTED_ALERT: usize = 11;
+
+/// The least that a ChangeCipherSpec has, when keys before those that it announces protect it: with
+/// the nonce and the tag of CCM_8.
+const LEAST_PROTECTED_CHANGE: usize = 17;
+
+/// The least that a message has when it is protected: a HelloRequest, and what proves it.
+const LEAST_PROTECTED_MESSAGE: usize = 20;
+
+/// Bytes of a heartbeat from which on it may be protected: a type and a length, and a MAC of SHA-1. One
+/// in clear that asks for more than it has (CVE-2014-0160) is mostly shorter.
+const LEAST_PROTECTED_HEARTBEAT: usize = 23;
+
+/// A message has fewer than 2^18 bytes, as chains of certificates have.
+const MOST: usize = 0x3_ffff;
+
+/// What a message has at most that is neither a chain of certificates nor has lists of others.
+const MOST_BUT_CHAINS: usize = 0x1_0100;
+
+/// What the bytes of a record of the handshake are, where a message begins with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InClear {
+    /// Messages up to their end.
+    Whole,
+    /// Messages of which the last goes on behind them, by at least so many bytes.
+    GoesOn(usize),
+    /// No messages: they are protected, or the rest of a message that was not seen.
+    No,
+}
+
+impl InClear {
+    /// What they are.
+    pub(crate) fn of(bytes: &[u8]) -> InClear {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            if !may_begin(rest) {
+                return InClear::No;
+            }
+            let Some(length) = claimed_length(rest) else {
+                return InClear::GoesOn(HEADER.saturating_sub(rest.len()));
+            };
+            match rest.get(length..) {
+                Some(behind) => rest = behind,
+                None => return InClear::GoesOn(length - rest.len()),
+            }
+        }
+        InClear::Whole
+    }
+}
+
+/// Whether a record of the handshake is too short to be protected, by its length.
+pub(crate) fn is_short(length: usize) -> bool {
+    length < LEAST_PROTECTED_MESSAGE
+}
+
+/// Whether a record is a ChangeCipherSpec that is protected, by its length.
+pub(crate) fn is_protected_change(content_type: ContentType, length: usize) -> bool {
+    content_type == ContentType::change_cipher_spec && length >= LEAST_PROTECTED_CHANGE
+}
+
+/// Why a record of which these bytes are there cannot be in clear, by its type and its length; none
+/// where it may be.
+pub(super) fn unfit(
+    content_type: ContentType,
+    length: usize,
+    bytes: &[u8],
+) -> Option<&'static str> {
+    let is_whole = bytes.len() == length;
+    match content_type {
+        ContentType::alert => (length >= LEAST_PROTECTED_ALERT && !(is_whole && are_alerts(bytes)))
+            .then_some("a protected record, since no alerts have this form"),
+        ContentType::handshake => (!is_short(length) && InClear::of(bytes) == InClear::No)
+            .then_some(
+                "a protected record, or the rest of a message, since no messages have this form",
+            ),
+        ContentType::heartbeat => (length >= LEAST_PROTECTED_HEARTBEAT && !is_heartbeat(bytes))
+            .then_some("a protected record, since no heartbeat has this form"),
+        _ => is_protected_change(content_type, length)
+            .then_some("a protected record, since in clear it has one byte"),
+    }
+}
+
+/// Whether a message begins with these bytes that may be sent in clear.
+fn may_begin(bytes: &[u8]) -> bool {
+    has_length(bytes) && has_version(bytes)
+}
+
+/// Whether the message that begins with these bytes has a type that may be sent in clear, and a length
+/// that its type may have.
+pub(super) fn has_length(bytes: &[u8]) -> bool {
+    let Some((&msg_type, behind)) = bytes.split_first() else { return false };
+    let Some(lengths) = lengths(HandshakeType(msg_type)) else { return false };
+    match peek(bytes, 1, 3) {
+        Some(length) => lengths.contains(&length),
+        // What there is of the length.
+        None => behind.first().is_none_or(|high| usize::from(*high) <= lengths.end() >> 16),
+    }
+}
+
+/// How long the messages are of a type that may be sent in clear.
+fn lengths(msg_type: HandshakeType) -> Option<RangeInclusive<usize>> {
+    Some(match msg_type {
+        HandshakeType::hello_request
+        | HandshakeType::server_hello_done
+        | HandshakeType::end_of_early_data => 0..=0,
+        HandshakeType::client_hello
+        | HandshakeType::server_hello
+        | HandshakeType::hello_retry_request => 0..=0xffff,
+        HandshakeType::hello_verify_request => 3..=0x102,
+        HandshakeType::certificate | HandshakeType::compressed_certificate => 3..=MOST,
+        HandshakeType::certificate_request | HandshakeType::certificate_status => 0..=MOST,
+        HandshakeType::new_session_ticket | HandshakeType::supplemental_data => 4..=MOST_BUT_CHAINS,
+        // A client's fixed key is in its certificate.
+        HandshakeType::client_key_exchange | HandshakeType::server_key_exchange => {
+            0..=MOST_BUT_CHAINS
+        }
+        HandshakeType::encrypted_extensions
+        | HandshakeType::certificate_verify
+        | HandshakeType::certificate_url
+        | HandshakeType::next_protocol
+        | HandshakeType::channel_id => 2..=MOST_BUT_CHAINS,
+        HandshakeType::finished => 12..=64,
+        HandshakeType::key_update => 1..=1,
+        _ => return None,
+    })
+}
+
+/// Whether a hello has the version of one; of another it is one where it has its form. Other messages
+/// have none there.
+fn has_version(bytes: &[u8]) -> bool {
+    let Some(version) = bytes.get(HEADER) else { return true };
+    match bytes.first().copied().map(HandshakeType) {
+        Some(HandshakeType::client_hello) => *version == 3 || has_form(bytes),
+        // Drafts of TLS 1.3 had versions of their own.
+        Some(HandshakeType::server_hello | HandshakeType::hello_retry_request) => {
+            matches!(version, 3 | 0x7f) || has_form(bytes)
+        }
+        Some(HandshakeType::hello_verify_request) => *version == 0xfe,
+        _ => true,
+    }
+}
+
+/// Whether the message that begins here is whole, and can be read.
+fn has_form(bytes: &[u8]) -> bool {
+    let whole = claimed_length(bytes).and_then(|length| bytes.get(..length));
+    whole.is_some_and(|message| {
+        let message = Message::decode(ContentType::handshake, message, Context::default());
+        matches!(message.body, Body::Handshake(_))
+    })
+}
+
+/// Which hello begins here as a side's first words do: a session id, at most, stands behind its
+/// version and its random bytes, and where all of it is here, it can be read.
+pub(crate) fn begins_with_hello(bytes: &[u8]) -> Option<HandshakeType> {
+    let [msg_type, 0, _, _, 3, ..] = *bytes else { return None };
+    let msg_type = HandshakeType(msg_type);
+    let is_hello = matches!(msg_type, HandshakeType::client_hello | HandshakeType::server_hello);
+    let has_session = bytes.get(HEADER + 34).is_some_and(|length| *length <= 32);
+    let is_cut = claimed_length(bytes).is_some_and(|length| length > bytes.len());
+    (is_hello && has_session && (is_cut || has_form(bytes))).then_some(msg_type)
+}
+
+/// Whether this is a ClientHello, all of it and nothing more.
+pub(super) fn is_hello(bytes: &[u8]) -> bool {
+    let [msg_type, _, _, _, 3, ..] = *bytes else { return false };
+    msg_type == HandshakeType::client_hello.0 && claimed_length(bytes) == Some(bytes.len())
+}
+
+/// Whether these bytes are alerts, each of a level and a description that there is.
+fn are_alerts(bytes: &[u8]) -> bool {
+    bytes.chunks(2).all(|alert| match *alert {
+        [level, description] => {
+            AlertLevel(level).name().is_some() && AlertDescription(description).name().is_some()
+        }
+        _ => false,
+    })
+}
+
+/// Whether this is a heartbeat, of a type that there is, whose payload is there.
+fn is_heartbeat(bytes: &[u8]) -> bool {
+    let msg_type = bytes.first().map(|first| HeartbeatMessageType(*first));
+    msg_type.is_some_and(|msg_type| msg_type.name().is_some())
+        && behind_length(bytes.get(1..).unwrap_or_default(), 2).is_some()
+}
