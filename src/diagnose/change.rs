@@ -11,8 +11,8 @@ use crate::hello::legal::keep_legal;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
 use crate::hello::{Condition, Facts, HelloSpec, facts, lists};
 use crate::names::{ExtensionType, NamedGroup, ProtocolVersion};
-use crate::wire::extension::{ClientExtension, Extension};
-use crate::wire::grammar::{Codes, Rest};
+use crate::wire::extension::{ClientExtension, Extension, ProtocolName};
+use crate::wire::grammar::{self, Codes, Rest, Text};
 
 /// One of the values of RFC 8701.
 const GREASE: u16 = 0x5a5a;
@@ -56,7 +56,7 @@ impl<'s> Changer<'s> {
                 let gaps = belief.gaps(atom);
                 let shares: Vec<f64> = gaps.iter().map(|gap| gap.2).collect();
                 let gap = self.dice.pick(&shares).and_then(|at| gaps.get(at));
-                let Some(&(low, high, _)) = gap else { return self.turn_far(spec, &shape, 1) };
+                let Some(&(low, high, _)) = gap else { return self.turn_far(spec, &shape, 0) };
                 let number = if high == u64::MAX {
                     let times = self.dice.one_of(&[2, 3, 5, 9, 20]).unwrap_or(2);
                     low.saturating_mul(times) / 2 + 1
@@ -78,13 +78,22 @@ impl<'s> Changer<'s> {
         }
     }
 
+    /// The numbers to which a quantity of the subject goes down that may be too great, step by step, the
+    /// least first: quarters of what it is, or where it is small each number below.
+    pub fn steps(&self, field: Quantity) -> Vec<usize> {
+        /// Numbers up to this are small.
+        const SMALL: usize = 8;
+        let number = self.own.quantity(field);
+        let own = number.and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
+        match own <= SMALL {
+            true => (0..own).collect(),
+            false => (1..4).map(|quarters| own * quarters / 4).collect(),
+        }
+    }
+
     /// The same, but a quantity goes far to the other side, wherever its bound may be: one that may be
-    /// too great to so many quarters of what it is.
-    pub fn turn_far(&mut self, spec: &mut HelloSpec, shape: &Shape, quarters: usize) {
-        let own = |field: Quantity| {
-            let number = self.own.quantity(field);
-            number.and_then(|number| usize::try_from(number).ok()).unwrap_or(0)
-        };
+    /// too great by so many of its steps less than the most.
+    pub fn turn_far(&mut self, spec: &mut HelloSpec, shape: &Shape, step: usize) {
         match shape {
             Shape::Fixed(condition) => self.falsify(spec, condition),
             Shape::NoneOf(list, candidates) => {
@@ -92,11 +101,19 @@ impl<'s> Changer<'s> {
             }
             // Of the versions below TLS 1.2 that which most servers took.
             Shape::Least(field @ Quantity::LegacyVersion) => {
-                let tls10 = usize::from(ProtocolVersion::TLS1_0.0);
-                self.set(spec, *field, tls10.min(own(*field).saturating_sub(1)));
+                let own = self.own.quantity(*field).unwrap_or(0);
+                let tls10 = u64::from(ProtocolVersion::TLS1_0.0).min(own.saturating_sub(1));
+                self.set(spec, *field, usize::try_from(tls10).unwrap_or(0));
             }
-            Shape::Least(field) => self.set(spec, *field, own(*field) * quarters / 4),
-            Shape::Most(field) => self.set(spec, *field, own(*field) * 2 + 1),
+            Shape::Least(field) => {
+                if let Some(number) = self.steps(*field).get(step) {
+                    self.set(spec, *field, *number);
+                }
+            }
+            Shape::Most(field) => {
+                let own = self.own.quantity(*field).unwrap_or(0);
+                self.set(spec, *field, usize::try_from(own * 2 + 1).unwrap_or(usize::MAX));
+            }
         }
     }
 
@@ -201,14 +218,19 @@ impl<'s> Changer<'s> {
             return;
         };
         if list == List::Extensions {
-            // What matters may be that it is there, or that TLS 1.3 is in it.
-            let is_versions = *number == ExtensionType::supported_versions.0;
-            let extension = match is_versions && self.dice.one_in(2) {
-                true => {
+            // What matters may be that it is there, or that TLS 1.3 is in it,
+            // or a protocol.
+            let other = match ExtensionType(*number) {
+                ExtensionType::supported_versions => {
                     let alone = [ProtocolVersion::TLS1_1, ProtocolVersion::TLS1_2];
                     self.dice.one_of(&alone).map(versions)
                 }
-                false => self.pool.bodies.get(&ExtensionType(*number)).cloned(),
+                ExtensionType::application_layer_protocol_negotiation => self.protocol(),
+                _ => None,
+            };
+            let extension = match other.filter(|_| self.dice.one_in(2)) {
+                Some(other) => Some(other),
+                None => self.pool.bodies.get(&ExtensionType(*number)).cloned(),
             };
             let Some(extension) = extension else { return };
             let extensions = spec.extensions_mut();
@@ -246,6 +268,19 @@ impl<'s> Changer<'s> {
                 numbers.add(*number);
             }
             None => change(spec, Edit::Add(list, member.clone())),
+        }
+    }
+
+    /// The extension that offers one protocol alone, which some client offers.
+    fn protocol(&mut self) -> Option<ClientExtension> {
+        let members = self.pool.members.iter().filter(|(list, ..)| *list == List::Alpn);
+        let names: Vec<&Member> = members.map(|(_, member, _)| member).collect();
+        match self.dice.one_of(&names) {
+            Some(Member::Text(name)) => {
+                let name = ProtocolName(Text::new(name.as_bytes().to_vec()));
+                Some(ClientExtension::Alpn(grammar::List::new(vec![name])))
+            }
+            _ => None,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::hello::legal::keep_legal;
 use crate::hello::vocabulary::{List, Member, Property, Quantity};
 use crate::hello::{Condition, Facts, HelloSpec};
 use crate::transcript::Reaction;
-use crate::wire::extension::Extension;
+use crate::wire::extension::{ClientExtension, Extension};
 
 /// So many hellos are drawn for each question.
 const DRAWN: usize = 200;
@@ -102,10 +102,14 @@ impl<'s> Laboratory<'s> {
                 continue;
             }
             // Where a quantity cannot go far without the cause, it may go a little.
-            let most = if matches!(atom.shape, Shape::Least(_)) { 3 } else { 1 };
-            for quarters in 1..=most {
+            let steps = match atom.shape {
+                Shape::Least(Quantity::LegacyVersion) => 1,
+                Shape::Least(field) => self.changer.steps(field).len(),
+                _ => 1,
+            };
+            for step in 0..steps {
                 let mut trial = spec.clone();
-                self.changer.turn_far(&mut trial, &atom.shape, quarters);
+                self.changer.turn_far(&mut trial, &atom.shape, step);
                 if !self.is_legal(&mut trial) {
                     continue;
                 }
@@ -182,7 +186,7 @@ impl<'s> Laboratory<'s> {
             _ => self.changer.shuffle(&mut spec),
         }
         if self.changer.dice.one_in(4) {
-            self.refill_bodies(&mut spec);
+            self.refill_body(&mut spec);
         }
         if self.changer.legal {
             keep_legal(&mut spec);
@@ -217,17 +221,18 @@ impl<'s> Laboratory<'s> {
         spec
     }
 
-    /// Brings the extensions to the lengths that they have in the subject, where their bodies can: by
-    /// other members of their lists, and by what a peer passes over.
-    fn refill_bodies(&mut self, spec: &mut HelloSpec) {
+    /// Brings an extension to the length that it has in the subject, where its body can be as long: by
+    /// other members of its list, or by what a peer passes over.
+    fn refill_body(&mut self, spec: &mut HelloSpec) {
         let facts = Facts::of_spec(spec);
-        for own in self.subject.hello.extensions() {
-            let (field, length) =
-                (Quantity::ExtensionLength(own.extension_type()), own.data().len());
-            let present = facts.quantity(field).and_then(|number| usize::try_from(number).ok());
-            if present.is_some_and(|present| present != length) {
-                self.changer.set(spec, field, length);
-            }
+        let length = |own: &ClientExtension| {
+            let field = Quantity::ExtensionLength(own.extension_type());
+            let (length, present) = (own.data().len(), facts.quantity(field)?);
+            (u64::try_from(length) != Ok(present)).then_some((field, length))
+        };
+        let others: Vec<_> = self.subject.hello.extensions().iter().filter_map(length).collect();
+        if let Some((field, length)) = self.changer.dice.one_of(&others) {
+            self.changer.set(spec, field, length);
         }
     }
 

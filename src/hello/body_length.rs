@@ -77,8 +77,10 @@ fn at_length(extension: &ClientExtension, length: usize, filler: &[u8]) -> Optio
             let (mut kept, left) = fitting(&real, size, length.checked_sub(2)?, 5)?;
             if left > 0 {
                 let key_exchange = Opaque::new(filled(&[], left - 4, filler));
+                // Shares stand as their groups do, of which a new one comes last.
+                let place = if group.is_some() { 0 } else { kept.len() };
                 let group = group.unwrap_or(GREASE);
-                kept.insert(0, KeyShareEntry { group, key_exchange });
+                kept.insert(place, KeyShareEntry { group, key_exchange });
             }
             ClientExtension::KeyShare(List::new(kept))
         }
@@ -132,7 +134,7 @@ fn protocols<P>(own: &[ProtocolName], length: usize) -> Option<List<P, ProtocolN
         kept.push(ProtocolName(Text::new(vec![b'x'; letters])));
         left -= 1 + letters;
     }
-    Some(List::new(kept))
+    (!kept.is_empty()).then(|| List::new(kept))
 }
 
 /// The members for which there is room, in their order, and how much room is left: nothing, or

@@ -55,7 +55,8 @@ pub fn text(pair: &Pair<'_>, verbose: bool) -> String {
     table.row("the same", &same.collect::<Vec<_>>().join(", "));
     let matters = matters(pair).map(|(quirk, first)| {
         let which = if first { "first" } else { "second" };
-        format!("{} (fails with the {which})", quirk.id)
+        let strikes = if quirk.reaction.lets_pass() { "strikes" } else { "fails" };
+        format!("{} ({strikes} with the {which})", quirk.id)
     });
     table.row("would matter to", &matters.collect::<Vec<_>>().join(", "));
     table.out

@@ -139,15 +139,16 @@ fn lengths(msg_type: HandshakeType) -> Option<RangeInclusive<usize>> {
     })
 }
 
-/// Whether a hello has the version of one; of another it is one where it has its form. Other messages
-/// have none there.
+/// Whether a hello has the version of one; of another it is one where it has its form. What else
+/// begins as a hello does is the rest of a CertificateStatus: of a client's the response (RFC 6066
+/// section 8), and of a server's several of them, behind their lengths (RFC 6961). Other messages have
+/// no version there.
 fn has_version(bytes: &[u8]) -> bool {
     let Some(version) = bytes.get(HEADER) else { return true };
     match bytes.first().copied().map(HandshakeType) {
         Some(HandshakeType::client_hello) => *version == 3 || has_form(bytes),
-        // Drafts of TLS 1.3 had versions of their own.
         Some(HandshakeType::server_hello | HandshakeType::hello_retry_request) => {
-            matches!(version, 3 | 0x7f) || has_form(bytes)
+            *version != 0 || has_form(bytes)
         }
         Some(HandshakeType::hello_verify_request) => *version == 0xfe,
         _ => true,
