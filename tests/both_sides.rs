@@ -766,6 +766,58 @@ fn a_hello_over_records_of_any_size_is_one() {
     assert!(both.contains(&(Side::Server, "alert")), "{both:?}");
 }
 
+/// RFC 5246 section 7.2: an alert may come at any time, and a hello goes on behind it.
+#[test]
+fn an_alert_in_the_middle_of_a_hello_does_not_tear_it() {
+    let refused: &[u8] = &[21, 3, 1, 0, 2, 2, 10];
+    for hello in hellos().into_iter().filter(|hello| hello.bytes.first() == Some(&22)) {
+        let length = usize::from(u16::from_be_bytes([hello.bytes[3], hello.bytes[4]]));
+        if hello.bytes.len() != 5 + length || length < 120 {
+            continue;
+        }
+        let parts = cut(&[hello.bytes.clone()], 50);
+        let (begun, rest) = parts.split_at(55);
+        let all = [begun, &[21, 3, 1, 0, 2, 1, 90], rest, refused].concat();
+        let told = told(&all);
+        assert!(told.contains(&(Side::Client, "client_hello")), "{}: {told:?}", hello.name);
+        assert_eq!(told.last(), Some(&(Side::Server, "alert")), "{}: {told:?}", hello.name);
+        assert_eq!(told.len(), 3, "{}: {told:?}", hello.name);
+    }
+}
+
+/// What is wrong with a hello is for who reads it to see: its length, its version, its session id.
+#[test]
+fn a_hello_that_is_wrong_is_the_clients_all_the_same() {
+    let hello = fs::read(path("testdata/hellos/openssl-1.0.1e.bin")).unwrap();
+    let refused: &[u8] = &[21, 3, 1, 0, 2, 2, 50];
+    let changed = |at: usize, bytes: &[u8]| {
+        let mut hello = hello.clone();
+        hello[at..at + bytes.len()].copy_from_slice(bytes);
+        hello
+    };
+    let claimed = u16::from_be_bytes([hello[7], hello[8]]);
+    let wrong = [
+        changed(7, &(claimed - 5).to_be_bytes()),
+        changed(7, &(claimed + 5).to_be_bytes()),
+        changed(6, &[1]),
+        changed(43, &[31]),
+        changed(9, &[0x7f, 0x1c]),
+    ];
+    for (at, hello) in wrong.iter().enumerate() {
+        // One that promises more than a hello can have is known by its beginning alone.
+        let sizes: &[usize] = if at == 2 { &[1000] } else { &[16, 64, 1000] };
+        for &size in sizes {
+            let told = told(&[&cut(std::slice::from_ref(hello), size)[..], refused].concat());
+            assert!(told.contains(&(Side::Client, "client_hello")), "{at}, {size}: {told:?}");
+            let theirs: Vec<_> = told.iter().filter(|(from, _)| *from == Side::Server).collect();
+            // Behind one that promises another length, it may be part of what is missing.
+            if at > 2 {
+                assert_eq!(theirs, [&(Side::Server, "alert")], "{at}, {size}: {told:?}");
+            }
+        }
+    }
+}
+
 /// RFC 5246 section 7.1: a ChangeCipherSpec has one byte, and keys are changed behind it.
 #[test]
 fn a_protected_change_of_keys_tells_that_all_of_its_side_is_protected() {

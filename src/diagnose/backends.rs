@@ -24,11 +24,11 @@ struct Seen<'a> {
     connections: Vec<usize>,
 }
 
-/// Sends a hello that passed in several segments in one as well: who does not read all of it may have
-/// sent it to another server. Where the certificate is another, both go once more, since servers may
+/// Sends a hello that passed in several segments or records in one as well: who does not read all of
+/// it may have sent it to another server. Where the certificate is another, both go once more, since servers may
 /// take turns.
 pub(super) fn ask(notebook: &mut Notebook<'_>, subject: &HelloSpec) {
-    if segments(subject) < 2 {
+    if segments(subject) < 2 && records(subject) < 2 {
         return;
     }
     let certificate = |notebook: &Notebook<'_>, spec: &HelloSpec| {
@@ -36,15 +36,19 @@ pub(super) fn ask(notebook: &mut Notebook<'_>, subject: &HelloSpec) {
         own.find_map(shown).map(|(_, certificate)| certificate.to_vec())
     };
     let Some(cut) = certificate(notebook, subject) else { return };
-    let whole = Question::new("the same in one segment", in_one_segment(subject));
+    let whole = Question::new("the same in one piece", in_one_piece(subject));
     notebook.send(std::slice::from_ref(&whole));
     if certificate(notebook, &whole.spec).is_some_and(|certificate| certificate != cut) {
         notebook.send(&[Question::new("the subject", subject.clone()), whole]);
     }
 }
 
-fn in_one_segment(spec: &HelloSpec) -> HelloSpec {
-    HelloSpec { segments: Vec::new(), delay_ms: None, ..spec.clone() }
+fn in_one_piece(spec: &HelloSpec) -> HelloSpec {
+    HelloSpec { segments: Vec::new(), records: Vec::new(), delay_ms: None, ..spec.clone() }
+}
+
+fn records(spec: &HelloSpec) -> usize {
+    Facts::of_spec(spec).records.len()
 }
 
 fn segments(spec: &HelloSpec) -> usize {
@@ -59,7 +63,7 @@ pub(super) fn note(diagnosis: &Diagnosis) -> Option<String> {
 /// Where each of two certificates belongs to one way to cut the subject, each time of at least two.
 fn by_segments(diagnosis: &Diagnosis) -> Option<String> {
     let subject = &diagnosis.subject.spec;
-    let whole = in_one_segment(subject);
+    let whole = in_one_piece(subject);
     let sole = |spec: &HelloSpec| {
         let own = diagnosis.evidence.iter().filter(|one| one.spec == *spec).map(shown);
         let seen: Vec<&[u8]> = own.map(|one| one.map(|(_, seen)| seen)).collect::<Option<_>>()?;
@@ -74,10 +78,13 @@ fn by_segments(diagnosis: &Diagnosis) -> Option<String> {
     let known = Quirk::reacting(&Response::OtherCertificate)
         .find(|quirk| quirk.condition.holds(&facts) && !quirk.condition.holds(&of_whole_facts));
     let known = known.map_or(String::new(), |quirk| format!(" (known as {})", quirk.id));
+    let (pieces, piece) = match segments(subject) {
+        0 | 1 => (records(subject), "record"),
+        segments => (segments, "segment"),
+    };
     Some(format!(
-        "in {} segments the hello is answered with the certificate of {}, and in one segment with that \
-         of {}: another server answers, as where a router does not read a hello to its end{known}",
-        segments(subject),
+        "in {pieces} {piece}s the hello is answered with the certificate of {}, and in one {piece} with \
+         that of {}: another server answers, as where a router does not read a hello to its end{known}",
         whose(of_cut),
         match whose(of_whole) {
             same if same == whose(of_cut) => format!("{same} as well, but another one"),

@@ -12,6 +12,7 @@ use crate::hello::framing::Framing;
 use crate::hello::legal::keep_legal;
 use crate::hello::vocabulary::{List, Member, Property, Quantity};
 use crate::hello::{Condition, Facts, HelloSpec};
+use crate::names::ExtensionType;
 use crate::transcript::Reaction;
 use crate::wire::extension::{ClientExtension, Extension};
 
@@ -93,7 +94,11 @@ impl<'s> Laboratory<'s> {
         let mut lacks = belief.lacks(&facts);
         for (_, index) in order {
             let Some(atom) = belief.atoms().get(index) else { continue };
-            let rare = atom.weight < 0.05;
+            // A name of another length is another name, which a server may not know.
+            let name = Quantity::ExtensionLength(ExtensionType::server_name);
+            let is_name =
+                matches!(atom.shape, Shape::Least(field) | Shape::Most(field) if field == name);
+            let rare = atom.weight < 0.05 || is_name;
             let holds = match &atom.shape {
                 Shape::Fixed(condition) => condition.holds(&facts),
                 _ => true,

@@ -220,14 +220,18 @@ fn range(
         Quantity::ExtensionLength(extension_type) => {
             // Of a list fewer members, as far as need be; else all of it.
             let list = List::all().find(|list| list.extension() == Some(extension_type));
-            let all = list.map_or(0, |list| Facts::of_spec(subject).list(list).len());
+            let facts = Facts::of_spec(subject);
+            let all = list.map_or(0, |list| facts.list(list).len());
             let fits = |edits: &Vec<Edit>| {
                 let facts = Facts::of_spec(&difference::apply(subject, edits));
                 let length = facts.quantity(field);
                 length.is_some_and(|length| min.is_some_and(|min| length < min.at))
             };
             let shorter = list.and_then(|list| {
-                (1..all).rev().map(|number| fewer(subject, list, number)).find(fits)
+                let one = |member: &Member| vec![Edit::Remove(list, member.clone())];
+                let ones = facts.list(list).iter().rev().map(one);
+                let some = (1..all).rev().map(|number| fewer(subject, list, number));
+                ones.filter(|_| all > 1).chain(some).find(fits)
             });
             let member = Member::Number(extension_type.0);
             let gone = vec![Edit::Remove(List::Extensions, member)];

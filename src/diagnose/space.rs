@@ -458,7 +458,12 @@ impl Atoms<'_> {
             (Quantity::ServerNameCount, 4.0, 0.1),
         ];
         for extension_type in self.facts.extensions().filter(|one| !one.is_grease()) {
-            weighed.push((Quantity::ExtensionLength(extension_type), 0.15, 0.1));
+            // How many versions there are is said by nothing else.
+            let (least, most) = match extension_type {
+                ExtensionType::supported_versions => (0.6, 0.2),
+                _ => (0.15, 0.1),
+            };
+            weighed.push((Quantity::ExtensionLength(extension_type), least, most));
         }
         // A list of no members is one that is not there, which is said as such.
         let may_be_none = |quantity: &Quantity| {

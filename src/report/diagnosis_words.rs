@@ -1,6 +1,7 @@
 //! The words of a diagnosis, which its text and its page share.
 
 use crate::diagnose::{Cause, Diagnosis, Evidence, Remedy, Verdict};
+use crate::hello::Facts;
 use crate::hello::condition::{Condition, Entries};
 use crate::hello::edit::in_words;
 use crate::hello::edited;
@@ -27,9 +28,10 @@ pub fn title(diagnosis: &Diagnosis) -> String {
     }
     match (&diagnosis.verdict, &diagnosis.cause) {
         (Verdict::Incompatible, Some(Cause::Condition(condition))) => {
-            let wants = wanted(condition);
-            let wants = wants.unwrap_or_else(|| format!("something else than that {condition}"));
-            format!("the server {does}, since it wants {wants}")
+            match wanted(condition, diagnosis) {
+                Some(wants) => format!("the server {does}, since it wants {wants}"),
+                None => format!("the server {does} when {condition}"),
+            }
         }
         (_, Some(Cause::Condition(condition))) => {
             format!("the server {does} when {condition}")
@@ -82,8 +84,9 @@ pub fn otherwise(quirk: &Quirk, diagnosis: &Diagnosis) -> Option<String> {
     Some(format!("It is known of a server that {usual} then; this one {does}."))
 }
 
-/// What a server wants that a hello does not offer, where it can be said so.
-fn wanted(condition: &Condition) -> Option<String> {
+/// What a server wants that a hello does not offer, where it can be said so: of several that are true
+/// together, what the remedy offers, or what a server wants among the first that it reads.
+fn wanted(condition: &Condition, diagnosis: &Diagnosis) -> Option<String> {
     match condition {
         Condition::Lacks(entries, member) => {
             Some(format!("{}{}", entries.list.member_words(member), among(*entries)))
@@ -93,10 +96,17 @@ fn wanted(condition: &Condition) -> Option<String> {
             let names = names.collect::<Vec<_>>().join(", ");
             Some(format!("one of {names}{}", among(*entries)))
         }
-        Condition::All(parts) => parts.iter().find_map(|part| match part {
-            Condition::Lacks(..) | Condition::LacksAll(..) => wanted(part),
-            _ => None,
-        }),
+        Condition::All(parts) => {
+            let remedy = Facts::of_spec(&diagnosis.remedy.as_ref()?.spec);
+            parts.iter().find_map(|part| match part {
+                Condition::Lacks(entries, _) | Condition::LacksAll(entries, _)
+                    if entries.first.is_some() || !part.holds(&remedy) =>
+                {
+                    wanted(part, diagnosis)
+                }
+                _ => None,
+            })
+        }
         Condition::Range { field: Quantity::LegacyVersion, max: Some(max), .. } => {
             let highest = u16::try_from(max.at).ok().map(ProtocolVersion);
             let highest = highest.map_or(max.at.to_string(), short);
@@ -172,6 +182,10 @@ pub fn server_words(diagnosis: &Diagnosis, host: &str) -> (String, String) {
 /// How often cause and remedy were confirmed.
 pub fn confirmed_words(diagnosis: &Diagnosis) -> String {
     let confirmed = diagnosis.confirmed;
+    // Of a difference there may be no cause that was tried.
+    if diagnosis.verdict == Verdict::Difference && confirmed.cause_fails == 0 {
+        return format!("with the remedy accepted {} of 2", confirmed.remedy_passes);
+    }
     format!(
         "with the cause rejected {} of 2, with the remedy accepted {} of 2",
         confirmed.cause_fails, confirmed.remedy_passes,
@@ -210,7 +224,7 @@ pub fn advice(diagnosis: &Diagnosis) -> String {
     };
     let offer = match (&diagnosis.verdict, &diagnosis.cause) {
         (Verdict::Incompatible, Some(Cause::Condition(condition))) => {
-            wanted(condition).map(|wanted| format!("offer {wanted}"))
+            wanted(condition, diagnosis).map(|wanted| format!("offer {wanted}"))
         }
         _ => None,
     };

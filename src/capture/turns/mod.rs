@@ -412,8 +412,10 @@ struct Told {
 
 impl Told {
     fn of(message: &Message) -> Told {
+        let msg_type = msg_type(message);
         let last = match message.handshake() {
-            Some(Handshake::ClientHello(_)) => Last::ClientHello,
+            // One that cannot be read is answered as well.
+            _ if msg_type == Some(HandshakeType::client_hello) => Last::ClientHello,
             _ if message.type_name() == "sslv2_client_hello" => Last::ClientHello,
             Some(
                 Handshake::ServerHello(_)
@@ -428,6 +430,6 @@ impl Told {
             }
             _ => Last::Other,
         };
-        Told { last, msg_type: msg_type(message), gives_word: gives_word(message) }
+        Told { last, msg_type, gives_word: gives_word(message) }
     }
 }

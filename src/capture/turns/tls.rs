@@ -7,7 +7,7 @@ use crate::transcript::Side;
 use crate::wire::grammar::Context;
 use crate::wire::handshake::HEADER;
 use crate::wire::record::{RecordHeader, alert};
-use crate::wire::stream::{InClear, begins_with_hello, is_short};
+use crate::wire::stream::{InClear, begins_with_hello, greets, is_short};
 
 /// The record that begins here.
 pub(super) fn ahead(bytes: &[u8]) -> Option<Record> {
@@ -147,18 +147,19 @@ impl Turns {
         let fits = if is_handshake { InClear::of(fragment) } else { InClear::No };
         let in_clear = match content_type {
             ContentType::handshake => {
-                awaited > 0 || is_short(length) || self.is_message(fits, is_protected)
+                let is_clear = is_short(length) || greets(fragment);
+                awaited > 0 || is_clear || self.is_message(fits, is_protected)
             }
             ContentType::alert => length == alert::LENGTH,
             _ => false,
         };
         let ends =
             || fragment.get(awaited..).is_some_and(|rest| InClear::of(rest) == InClear::Whole);
-        let greets = match is_handshake {
+        let hello = match is_handshake {
             true => begins_with_hello(fragment).and_then(Side::sole_sender),
             false => None,
         };
-        let greets = greets.filter(|_| awaited == 0 || !ends());
+        let hello = hello.filter(|_| awaited == 0 || !ends());
         let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
         match content_type {
             _ if fragment.is_empty() => (speaker, true),
@@ -173,10 +174,14 @@ impl Turns {
             // Of two sides of which one has changed its keys, that one cannot be read.
             _ if is_protected != is_others => {
                 let from = if is_protected == in_clear { other } else { speaker };
-                (greets.unwrap_or(from), true)
+                (hello.unwrap_or(from), true)
             }
             _ if is_protected => (speaker, changed),
-            ContentType::handshake if awaited > 0 => (greets.unwrap_or(speaker), true),
+            ContentType::handshake if awaited > 0 => (hello.unwrap_or(speaker), true),
+            // A client goes on with its hello behind an alert in the middle of it.
+            ContentType::handshake if self.has_begun_hello() && !self.server.hello => {
+                (hello.unwrap_or(Side::Client), true)
+            }
             // It is protected, or the rest of a message that was not seen.
             ContentType::handshake if !in_clear || self.begins_in_middle(fragment) => {
                 (beside.unwrap_or(speaker), beside.is_some())

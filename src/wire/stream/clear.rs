@@ -25,6 +25,9 @@ const LEAST_PROTECTED_MESSAGE: usize = 20;
 /// in clear that asks for more than it has (CVE-2014-0160) is mostly shorter.
 const LEAST_PROTECTED_HEARTBEAT: usize = 23;
 
+/// The first byte of a SEQUENCE, as in a response of OCSP.
+const DER: u8 = 0x30;
+
 /// A message has fewer than 2^18 bytes, as chains of certificates have.
 const MOST: usize = 0x3_ffff;
 
@@ -45,6 +48,14 @@ pub(crate) enum InClear {
 impl InClear {
     /// What they are.
     pub(crate) fn of(bytes: &[u8]) -> InClear {
+        // What begins as a side's first words do is in clear, however wrong its length is.
+        if greets(bytes) {
+            let length = claimed_length(bytes).unwrap_or(HEADER);
+            return match length.saturating_sub(bytes.len()) {
+                0 => InClear::Whole,
+                missing => InClear::GoesOn(missing),
+            };
+        }
         let mut rest = bytes;
         while !rest.is_empty() {
             if !may_begin(rest) {
@@ -146,7 +157,9 @@ fn lengths(msg_type: HandshakeType) -> Option<RangeInclusive<usize>> {
 fn has_version(bytes: &[u8]) -> bool {
     let Some(version) = bytes.get(HEADER) else { return true };
     match bytes.first().copied().map(HandshakeType) {
-        Some(HandshakeType::client_hello) => *version == 3 || has_form(bytes),
+        Some(HandshakeType::client_hello) => {
+            *version == 3 || *version != DER && has_session(bytes) || has_form(bytes)
+        }
         Some(HandshakeType::server_hello | HandshakeType::hello_retry_request) => {
             *version != 0 || has_form(bytes)
         }
@@ -170,9 +183,22 @@ pub(crate) fn begins_with_hello(bytes: &[u8]) -> Option<HandshakeType> {
     let [msg_type, 0, _, _, 3, ..] = *bytes else { return None };
     let msg_type = HandshakeType(msg_type);
     let is_hello = matches!(msg_type, HandshakeType::client_hello | HandshakeType::server_hello);
-    let has_session = bytes.get(HEADER + 34).is_some_and(|length| *length <= 32);
     let is_cut = claimed_length(bytes).is_some_and(|length| length > bytes.len());
-    (is_hello && has_session && (is_cut || has_form(bytes))).then_some(msg_type)
+    (is_hello && has_session(bytes) && (is_cut || has_form(bytes))).then_some(msg_type)
+}
+
+/// Whether a hello begins here, in which whatever its length, version and session id are those of one.
+pub(crate) fn greets(bytes: &[u8]) -> bool {
+    let [msg_type, _, _, _, 3, ..] = *bytes else { return false };
+    let msg_type = HandshakeType(msg_type);
+    let is_hello = matches!(msg_type, HandshakeType::client_hello | HandshakeType::server_hello);
+    is_hello && has_session(bytes)
+}
+
+/// Whether a session id stands behind a hello's version and its random bytes, which has 32 bytes at
+/// most.
+fn has_session(bytes: &[u8]) -> bool {
+    bytes.get(HEADER + 34).is_some_and(|length| *length <= 32)
 }
 
 /// Whether this is a ClientHello, all of it and nothing more.

@@ -19,7 +19,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 pub use agreement::agree;
-pub(crate) use clear::{InClear, begins_with_hello, is_short};
+pub(crate) use clear::{InClear, begins_with_hello, greets, is_short};
 pub(crate) use message::begins_flight;
 pub use message::{Body, Message};
 pub use tiling::check_tiling;
