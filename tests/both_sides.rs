@@ -775,7 +775,7 @@ fn an_alert_in_the_middle_of_a_hello_does_not_tear_it() {
         if hello.bytes.len() != 5 + length || length < 120 {
             continue;
         }
-        let parts = cut(&[hello.bytes.clone()], 50);
+        let parts = cut(std::slice::from_ref(&hello.bytes), 50);
         let (begun, rest) = parts.split_at(55);
         let all = [begun, &[21, 3, 1, 0, 2, 1, 90], rest, refused].concat();
         let told = told(&all);
