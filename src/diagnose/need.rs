@@ -147,7 +147,13 @@ impl Needs {
         }
         let name = |facts: &Facts| facts.property(Property::ServerName);
         let (theirs, had, now) = (name(&passed.facts), name(&self.facts), name(facts));
-        lost += usize::from(now != theirs && now != had);
+        // A name of which nothing is known is mostly one that the server does not serve.
+        let is_strange = now != theirs && now != had;
+        lost += match (is_strange, &now) {
+            (false, _) => 0,
+            (true, Scalar::Null) => 1,
+            (true, _) => 3,
+        };
         let version = |facts: &Facts| facts.quantity(Quantity::LegacyVersion);
         let (theirs, had, now) = (version(&passed.facts), version(&self.facts), version(facts));
         lost + usize::from(now != theirs && now != had)

@@ -84,6 +84,11 @@ fn at_length(extension: &ClientExtension, length: usize, filler: &[u8]) -> Optio
             }
             ClientExtension::KeyShare(List::new(kept))
         }
+        ClientExtension::RenegotiationInfo(own) => {
+            let length = length.checked_sub(1).filter(|length| *length <= 255)?;
+            let proof = filled(&own.0, length, filler);
+            ClientExtension::RenegotiationInfo(Opaque::new(proof))
+        }
         ClientExtension::PreSharedKey(psks) => {
             let mut psks = psks.clone();
             let identity = &mut psks.0.identities.0.first_mut()?.identity.0;

@@ -158,7 +158,9 @@ fn has_version(bytes: &[u8]) -> bool {
     let Some(version) = bytes.get(HEADER) else { return true };
     match bytes.first().copied().map(HandshakeType) {
         Some(HandshakeType::client_hello) => {
-            *version == 3 || *version != DER && has_session(bytes) || has_form(bytes)
+            // Where its session id begins may not be here yet.
+            let may_have_session = bytes.len() <= HEADER + 34 || has_session(bytes);
+            *version == 3 || *version != DER && may_have_session || has_form(bytes)
         }
         Some(HandshakeType::server_hello | HandshakeType::hello_retry_request) => {
             *version != 0 || has_form(bytes)
