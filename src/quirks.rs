@@ -150,6 +150,7 @@ const FILES: &[(&str, &str)] = files![
     "alpn-unknown-name",
     "compression-with-tls13",
     "compression-without-null",
+    "duplicate-extension",
     "duplicate-key-share",
     "ech-and-cloudflare",
     "empty-key-share",

@@ -25,8 +25,8 @@ struct Seen<'a> {
 }
 
 /// Sends a hello that passed in several segments or records in one as well: who does not read all of
-/// it may have sent it to another server. Where the certificate is another, both go once more, since servers may
-/// take turns.
+/// it may have sent it to another server. Where the certificate is another, both go once more, since
+/// servers may take turns.
 pub(super) fn ask(notebook: &mut Notebook<'_>, subject: &HelloSpec) {
     if segments(subject) < 2 && records(subject) < 2 {
         return;

@@ -5,17 +5,15 @@
 
 use super::belief::Belief;
 use super::dice::Dice;
-use super::space::{Pool, Shape};
+use super::pool::Pool;
+use super::space::Shape;
 use crate::hello::edit::Edit;
 use crate::hello::legal::keep_legal;
-use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
+use crate::hello::vocabulary::{GREASE, List, Member, Property, Quantity, Scalar};
 use crate::hello::{Condition, Facts, HelloSpec, facts, lists};
 use crate::names::{ExtensionType, NamedGroup, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension, ProtocolName};
-use crate::wire::grammar::{self, Codes, Rest, Text};
-
-/// One of the values of RFC 8701.
-const GREASE: u16 = 0x5a5a;
+use crate::wire::grammar::{self, Codes, Rest};
 
 /// Changes hellos.
 pub struct Changer<'s> {
@@ -79,15 +77,19 @@ impl<'s> Changer<'s> {
     }
 
     /// The numbers to which a quantity of the subject goes down that may be too great, step by step, the
-    /// least first: quarters of what it is, or where it is small each number below.
+    /// least first: quarters of what it is, or where it is small each number below. Of the versions
+    /// below TLS 1.2 it is that which most servers took.
     pub fn steps(&self, field: Quantity) -> Vec<usize> {
         /// Numbers up to this are small.
         const SMALL: usize = 8;
         let number = self.own.quantity(field);
         let own = number.and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
-        match own <= SMALL {
-            true => (0..own).collect(),
-            false => (1..4).map(|quarters| own * quarters / 4).collect(),
+        match field {
+            Quantity::LegacyVersion => {
+                vec![usize::from(ProtocolVersion::TLS1_0.0).min(own.saturating_sub(1))]
+            }
+            _ if own <= SMALL => (0..own).collect(),
+            _ => (1..4).map(|quarters| own * quarters / 4).collect(),
         }
     }
 
@@ -98,12 +100,6 @@ impl<'s> Changer<'s> {
             Shape::Fixed(condition) => self.falsify(spec, condition),
             Shape::NoneOf(list, candidates) => {
                 candidates.iter().for_each(|member| self.add(spec, *list, member));
-            }
-            // Of the versions below TLS 1.2 that which most servers took.
-            Shape::Least(field @ Quantity::LegacyVersion) => {
-                let own = self.own.quantity(*field).unwrap_or(0);
-                let tls10 = u64::from(ProtocolVersion::TLS1_0.0).min(own.saturating_sub(1));
-                self.set(spec, *field, usize::try_from(tls10).unwrap_or(0));
             }
             Shape::Least(field) => {
                 if let Some(number) = self.steps(*field).get(step) {
@@ -218,8 +214,7 @@ impl<'s> Changer<'s> {
             return;
         };
         if list == List::Extensions {
-            // What matters may be that it is there, or that TLS 1.3 is in it,
-            // or a protocol.
+            // What matters may be that it is there, or that TLS 1.3 or a protocol is in it.
             let other = match ExtensionType(*number) {
                 ExtensionType::supported_versions => {
                     let alone = [ProtocolVersion::TLS1_1, ProtocolVersion::TLS1_2];
@@ -244,6 +239,10 @@ impl<'s> Changer<'s> {
         }
         if list == List::SupportedVersions {
             self.pool.offer(spec, ProtocolVersion(*number));
+        }
+        if list == List::EcPointFormats {
+            // None goes without uncompressed points, RFC 8422 section 5.1.2.
+            self.pool.lend(spec, ExtensionType::ec_point_formats);
         }
         let members = facts::members(&spec.hello, list);
         if members.contains(member) {
@@ -277,8 +276,7 @@ impl<'s> Changer<'s> {
         let names: Vec<&Member> = members.map(|(_, member, _)| member).collect();
         match self.dice.one_of(&names) {
             Some(Member::Text(name)) => {
-                let name = ProtocolName(Text::new(name.as_bytes().to_vec()));
-                Some(ClientExtension::Alpn(grammar::List::new(vec![name])))
+                Some(ClientExtension::Alpn(grammar::List::new(vec![ProtocolName::new(name)])))
             }
             _ => None,
         }

@@ -6,7 +6,8 @@
 use super::belief::Belief;
 use super::change::{Changer, change, remove};
 use super::need::{Needs, is_core};
-use super::space::{Pool, Shape};
+use super::pool::Pool;
+use super::space::Shape;
 use crate::hello::difference;
 use crate::hello::framing::Framing;
 use crate::hello::legal::keep_legal;
@@ -108,7 +109,6 @@ impl<'s> Laboratory<'s> {
             }
             // Where a quantity cannot go far without the cause, it may go a little.
             let steps = match atom.shape {
-                Shape::Least(Quantity::LegacyVersion) => 1,
                 Shape::Least(field) => self.changer.steps(field).len(),
                 _ => 1,
             };

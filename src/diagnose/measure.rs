@@ -93,8 +93,8 @@ impl Changer<'_> {
         }
     }
 
-    /// Brings the body of an extension to a length: lists of numbers by their members, what carries
-    /// bytes by those, and the others as [`set_body_length`] does it.
+    /// Brings the body of an extension to a length: lists of numbers by their members, and the others
+    /// as [`set_body_length`] does it.
     fn set_body_length(
         &mut self,
         spec: &mut HelloSpec,
@@ -109,19 +109,13 @@ impl Changer<'_> {
             Some(List::SupportedVersions | List::CompressCertificate) => Some((1, 2)),
             Some(_) => Some((2, 2)),
         };
-        if let (Some(list), Some((own, member))) = (list, sizes) {
-            self.set_count(spec, list, length.saturating_sub(own) / member);
-            return;
-        }
-        let carrier = Carrier::ALL.into_iter().find(|one| one.extension_type() == extension_type);
-        let Some(carrier) = carrier else {
-            set_body_length(spec, extension_type, length);
-            return;
-        };
-        let own = Facts::of_spec(spec).quantity(Quantity::ExtensionLength(extension_type));
-        let more = length as isize - own.unwrap_or(0) as isize;
-        if let Some(stretched) = carrier.stretch(spec, spec.length().saturating_add_signed(more)) {
-            *spec = stretched;
+        match (list, sizes) {
+            (Some(list), Some((own, member))) => {
+                self.set_count(spec, list, length.saturating_sub(own) / member);
+            }
+            _ => {
+                set_body_length(spec, extension_type, length);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 //! 4.1.1 have a server refuse such a hello.
 
 use super::belief::Seen;
-use super::space::Pool;
+use super::pool::Pool;
 use crate::hello::vocabulary::{List, Member};
 use crate::hello::{Condition, Facts};
 use crate::names::{CipherSuite, ExtensionType, KeyExchange, ProtocolVersion};

@@ -1,7 +1,7 @@
 //! What to change against a cause: edits that take it out of a hello and leave the rest as it is,
 //! the plainest first. Whether they help is for the server to say.
 
-use super::space::Pool;
+use super::pool::Pool;
 use crate::hello::condition::Bound;
 use crate::hello::difference;
 use crate::hello::edit::{Edit, Place};

@@ -399,7 +399,7 @@ fn add(spec: &mut HelloSpec, list: List, member: &Member) -> Result<(), String> 
 }
 
 fn add_protocol(spec: &mut HelloSpec, name: &str) {
-    let name = ProtocolName(grammar::Text::new(name.as_bytes().to_vec()));
+    let name = ProtocolName::new(name);
     for extension in spec.extensions_mut() {
         if let ClientExtension::Alpn(names) = extension {
             names.0.push(name);

@@ -8,15 +8,13 @@
 use super::draw::host_name;
 use super::lists;
 use super::spec::HelloSpec;
-use super::vocabulary::List as Numbers;
+use super::vocabulary::{GREASE, List as Numbers};
 use crate::names::{Code, ExtensionType, NamedGroup};
 use crate::wire::extension::{
-    ClientExtension, EchClientHello, Extension, KeyShareEntry, ProtocolName,
+    ClientExtension, EchClientHello, Extension, KeyShareEntry, Padding, ProtocolName,
 };
-use crate::wire::grammar::{List, Octets, Opaque, Text};
+use crate::wire::grammar::{List, Octets, Opaque, Rest};
 
-/// A group of RFC 8701.
-const GREASE: NamedGroup = NamedGroup(0x5a5a);
 /// The longest label, RFC 1034 section 3.1, and the longest name of a host.
 const LABEL: usize = 63;
 const NAME: usize = 253;
@@ -79,15 +77,14 @@ fn at_length(extension: &ClientExtension, length: usize, filler: &[u8]) -> Optio
                 let key_exchange = Opaque::new(filled(&[], left - 4, filler));
                 // Shares stand as their groups do, of which a new one comes last.
                 let place = if group.is_some() { 0 } else { kept.len() };
-                let group = group.unwrap_or(GREASE);
+                let group = group.unwrap_or(NamedGroup(GREASE));
                 kept.insert(place, KeyShareEntry { group, key_exchange });
             }
             ClientExtension::KeyShare(List::new(kept))
         }
-        ClientExtension::RenegotiationInfo(own) => {
-            let length = length.checked_sub(1).filter(|length| *length <= 255)?;
-            let proof = filled(&own.0, length, filler);
-            ClientExtension::RenegotiationInfo(Opaque::new(proof))
+        // In a first hello no other is legal, RFC 5746 section 3.6.
+        ClientExtension::RenegotiationInfo(_) if length == 1 => {
+            ClientExtension::RenegotiationInfo(Opaque::new(Vec::new()))
         }
         ClientExtension::PreSharedKey(psks) => {
             let mut psks = psks.clone();
@@ -100,6 +97,12 @@ fn at_length(extension: &ClientExtension, length: usize, filler: &[u8]) -> Optio
             let EchClientHello::Outer(outer) = &mut *hello.0 else { return None };
             outer.payload.0 = resized(extension, length, &outer.payload.0, filler)?;
             ClientExtension::EncryptedClientHello(hello)
+        }
+        ClientExtension::Padding(_) => {
+            ClientExtension::Padding(Padding(u16::try_from(length).ok()?))
+        }
+        ClientExtension::SessionTicket(own) => {
+            ClientExtension::SessionTicket(Rest(filled(&own.0, length, filler).into()))
         }
         ClientExtension::Raw(extension_type, data) => {
             ClientExtension::Raw(*extension_type, filled(data, length, filler).into())
@@ -136,7 +139,7 @@ fn protocols<P>(own: &[ProtocolName], length: usize) -> Option<List<P, ProtocolN
         // What is left behind it is no name without a letter.
         let most = if left == MOST + 2 { MOST - 1 } else { MOST };
         let letters = (left - 1).min(most);
-        kept.push(ProtocolName(Text::new(vec![b'x'; letters])));
+        kept.push(ProtocolName::new(&"x".repeat(letters)));
         left -= 1 + letters;
     }
     (!kept.is_empty()).then(|| List::new(kept))

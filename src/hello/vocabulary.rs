@@ -219,6 +219,9 @@ pub enum Member {
     NotOffered,
 }
 
+/// A value of RFC 8701, where one is made up.
+pub const GREASE: u16 = 0x5a5a;
+
 /// The kinds of members but GREASE, as they are written.
 const UNKNOWN: &str = "unknown";
 const DUPLICATE: &str = "duplicate";

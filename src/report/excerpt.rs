@@ -160,7 +160,9 @@ fn member_field<'t>(
 ) -> Option<&'t Field> {
     let mut seen = HashSet::new();
     let groups = match member {
-        Member::NotOffered => numbers_in(tree, message, "supported_groups"),
+        Member::NotOffered => leaves(tree, "supported_groups")
+            .filter_map(|field| field.number(message))
+            .collect::<Vec<u64>>(),
         _ => Vec::new(),
     };
     let mut is_member = |field: &Field| match (field.number(message), member) {
@@ -187,18 +189,17 @@ fn member_field<'t>(
         None if list == List::CompressionMethods => "legacy_compression_methods",
         None => list.name(),
     };
-    let holder = tree.fields.iter().find(|f| f.name == name && matches!(f.shape, Shape::List))?;
-    let inside = |field: &&Field| field.start() >= holder.start() && field.end() <= holder.end();
-    tree.fields.iter().filter(inside).find(|field| field.is_leaf() && is_member(field))
+    leaves(tree, name).find(|field| is_member(field))
 }
 
-/// The numbers of a list.
-fn numbers_in(tree: &Tree, message: &[u8], name: &str) -> Vec<u64> {
+/// What stands in a list, leaf by leaf.
+fn leaves<'t>(tree: &'t Tree, name: &'t str) -> impl Iterator<Item = &'t Field> {
     let holder = tree.fields.iter().find(|f| f.name == name && matches!(f.shape, Shape::List));
-    let Some(holder) = holder else { return Vec::new() };
-    let inside = |field: &&Field| field.start() >= holder.start() && field.end() <= holder.end();
-    let leaves = tree.fields.iter().filter(inside).filter(|field| field.is_leaf());
-    leaves.filter_map(|field| field.number(message)).collect()
+    let inside = move |field: &&Field| {
+        let holds = |holder: &Field| field.start() >= holder.start() && field.end() <= holder.end();
+        holder.is_some_and(holds) && field.is_leaf()
+    };
+    tree.fields.iter().filter(inside)
 }
 
 /// Bytes in a line of the excerpt.

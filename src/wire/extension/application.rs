@@ -13,6 +13,11 @@ use crate::wire::text::hex;
 pub struct ProtocolName(pub Text<P8<1>>);
 
 impl ProtocolName {
+    /// The protocol of a name.
+    pub fn new(name: &str) -> Self {
+        ProtocolName(Text::new(name.as_bytes().to_vec()))
+    }
+
     /// Whether it is there to be passed over, RFC 8701 section 2.
     pub fn is_grease(&self) -> bool {
         alpn::is_grease(&self.0.0)

@@ -179,17 +179,15 @@ fn has_form(bytes: &[u8]) -> bool {
     })
 }
 
-/// Which hello begins here as a side's first words do: a session id, at most, stands behind its
-/// version and its random bytes, and where all of it is here, it can be read.
+/// Which hello begins here, of a length that it may have, which can be read where all of it is here.
 pub(crate) fn begins_with_hello(bytes: &[u8]) -> Option<HandshakeType> {
-    let [msg_type, 0, _, _, 3, ..] = *bytes else { return None };
-    let msg_type = HandshakeType(msg_type);
-    let is_hello = matches!(msg_type, HandshakeType::client_hello | HandshakeType::server_hello);
+    let [msg_type, 0, ..] = *bytes else { return None };
     let is_cut = claimed_length(bytes).is_some_and(|length| length > bytes.len());
-    (is_hello && has_session(bytes) && (is_cut || has_form(bytes))).then_some(msg_type)
+    (greets(bytes) && (is_cut || has_form(bytes))).then_some(HandshakeType(msg_type))
 }
 
-/// Whether a hello begins here, in which whatever its length, version and session id are those of one.
+/// Whether a hello begins here as a side's first words do, by its version and the length of its session
+/// id, whatever its own length.
 pub(crate) fn greets(bytes: &[u8]) -> bool {
     let [msg_type, _, _, _, 3, ..] = *bytes else { return false };
     let msg_type = HandshakeType(msg_type);
