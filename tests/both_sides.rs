@@ -7,6 +7,7 @@ use std::fs;
 
 use common::flows::{Flow, Piece};
 use common::other_records::{sized, ssl2_client_hello};
+use common::sides::{cut, datagram_records, flight, of_side, told};
 use common::{hellos, path, streams};
 use helloscope::capture;
 use helloscope::transcript::{Reaction, Side, Transcript};
@@ -607,18 +608,6 @@ fn whichever_sides_bytes_come_first_the_same_is_noticed() {
     assert!(read > 200, "{read}");
 }
 
-/// The records of one side of a flight of `testdata/flights`.
-fn flight(name: &str) -> Vec<Vec<u8>> {
-    let bytes = fs::read(path("testdata/flights").join(format!("{name}.bin"))).unwrap();
-    let (mut records, mut rest) = (Vec::new(), &bytes[..]);
-    while let [_, _, _, high, low, ..] = *rest {
-        let (record, behind) = rest.split_at(5 + usize::from(u16::from_be_bytes([high, low])));
-        records.push(record.to_vec());
-        rest = behind;
-    }
-    records
-}
-
 /// What each side says, by its names; and that nothing of it is a fault.
 fn sides(bytes: &[u8]) -> [Vec<&'static str>; 2] {
     let read = capture::read("it", bytes).unwrap();
@@ -667,21 +656,6 @@ fn the_change_of_keys_of_a_renegotiation_is_protected() {
     assert!(change.tree.remarks.iter().any(|remark| remark.kind == Kind::Form));
 }
 
-/// A side's records, where the messages in clear are cut into records of so many bytes.
-fn cut(records: &[Vec<u8>], size: usize) -> Vec<u8> {
-    let clear = records.iter().position(|record| record[0] != 22).unwrap_or(records.len());
-    let messages: Vec<u8> =
-        records[..clear].iter().flat_map(|record| &record[5..]).copied().collect();
-    let mut bytes = Vec::new();
-    for fragment in messages.chunks(size) {
-        bytes.extend(&records[0][..3]);
-        bytes.extend(u16::try_from(fragment.len()).unwrap().to_be_bytes());
-        bytes.extend(fragment);
-    }
-    bytes.extend(records[clear..].concat());
-    bytes
-}
-
 #[test]
 fn a_message_over_several_records_is_its_senders_where_the_other_side_has_keys() {
     let names = ["tls10-dhe-rsa", "tls12-client-certificate", "tls12-ecdhe-rsa", "tls12-rsa"];
@@ -726,12 +700,6 @@ fn what_a_message_waits_for_is_no_hello() {
             assert_eq!(both[1], expected[1]);
         }
     }
-}
-
-/// The types of what stands in these bytes, by their senders.
-fn told(bytes: &[u8]) -> Vec<(Side, &'static str)> {
-    let read = capture::read("it", bytes).unwrap();
-    read.messages().map(|(event, message)| (event.from, message.type_name())).collect()
 }
 
 /// RFC 5246 section 7.3: nobody answers a hello that is not whole. Its padding looks like messages
@@ -869,7 +837,7 @@ fn the_rest_of_a_message_at_the_beginning_is_no_message() {
     let certificate = server[at].clone();
     let behind = server[at + 1..].concat();
     let mut expected: Vec<_> = expected[1][at..].iter().map(|name| (Side::Server, *name)).collect();
-    expected[0].1 = "encrypted";
+    expected[0].1 = "handshake_fragment";
     let (mut right, mut all) = (0, 0);
     for start in 6..certificate.len() - 4 {
         let rest = &certificate[start..];
@@ -885,25 +853,6 @@ fn the_rest_of_a_message_at_the_beginning_is_no_message() {
     let body = [&[1][..], &sized(&response)].concat();
     let length = u16::try_from(body.len()).unwrap().to_be_bytes();
     assert_eq!(told(&[&[22, 3, 3][..], &length, &body, &behind].concat()), expected);
-}
-
-/// The records of a capture of DTLS, by their senders.
-fn datagram_records(name: &str) -> Vec<(Side, Vec<u8>)> {
-    let mut records = Vec::new();
-    for piece in Flow::of_capture(name).remove(0).pieces {
-        let mut rest = &piece.bytes[..];
-        while let [_, _, _, _, _, _, _, _, _, _, _, high, low, ..] = *rest {
-            let (record, behind) = rest.split_at(13 + usize::from(u16::from_be_bytes([high, low])));
-            records.push((piece.from, record.to_vec()));
-            rest = behind;
-        }
-    }
-    records
-}
-
-/// What one side sent of such records.
-fn of_side(records: &[(Side, Vec<u8>)], side: Side) -> Vec<Vec<u8>> {
-    records.iter().filter(|(from, _)| *from == side).map(|(_, record)| record.clone()).collect()
 }
 
 /// RFC 6347 sections 4.1 and 4.2.2: records and messages are numbered.

@@ -1849,6 +1849,14 @@ fn an_alert_of_a_level_that_it_never_has() {
             assert_eq!(told(server.clone(), level, alert), [], "{level} {alert}");
         }
     }
+    // Only the first documents say of what level this one is.
+    for (version, reference) in
+        [(ProtocolVersion::SSL3_0, "RFC 6101 5.4.1"), (ProtocolVersion::TLS1_0, "RFC 2246 7.2.1")]
+    {
+        let server = Some(ServerHello { legacy_version: version, ..tls12() });
+        assert_eq!(told(server.clone(), fatal, Alert::close_notify), [("level", reference)]);
+        assert_eq!(told(server, warning, Alert::close_notify), []);
+    }
     let new = [("level", "RFC 8446 6")];
     assert_eq!(told(Some(tls13()), warning, Alert::handshake_failure), new);
 }

@@ -60,7 +60,7 @@ pub(super) fn read(text: &str, source: Source) -> Result<Transcript, Unreadable>
             _ => Message::unknown(&entry.bytes),
         };
         if datagram {
-            message.assume_overwritten();
+            message.assume_overwritten(entry.length);
         }
         // What the log says counts where the message itself was cut off too early.
         let length = message.length.max(entry.length);
@@ -486,6 +486,45 @@ mod tests {
         assert!(remarks.len() == 1 && remarks[0].contains("under those"), "{remarks:?}");
         let beneath = certificate.tree.beneath.iter().map(|it| it.tree.remarks.len());
         assert_eq!(beneath.sum::<usize>(), 0);
+    }
+
+    /// The same, of a server that sent the first three bytes of its request in a part of their own.
+    #[test]
+    fn a_message_whose_first_part_is_shorter_than_a_header_is_what_the_next_header_says() {
+        let log = log("logs/s_server-3.0-dtls1_2-parts-msg.txt");
+        let mut server = log.from(Side::Server);
+        let request = server.find(|it| it.type_name() == "certificate_request").unwrap();
+        assert_eq!((request.length, request.message_seq()), (60, Some(4)));
+        assert!(request.complete());
+        let remarks: Vec<_> = request.tree.remarks.iter().map(ToString::to_string).collect();
+        assert!(remarks.len() == 1 && remarks[0].contains("under that"), "{remarks:?}");
+        request.tree.check_tiling(request.bytes.len()).unwrap();
+        assert_eq!(log.remarks, [""; 0]);
+        let is_fault = |remark: &Remark| remark.kind == fault::Kind::Form;
+        let faulty = log.messages().filter(|(_, it)| it.tree.remarks.iter().any(is_fault));
+        assert_eq!(faulty.count(), 0);
+        // What was written over a certificate is none.
+        assert_eq!(log.chain(), [&[0; 0]; 0]);
+        // Wherever the first part ends.
+        let flight = super::tests::log("logs/s_client-3.0-dtls1_2-msg.txt");
+        for message in flight.from(Side::Server).filter(|it| it.bytes.len() > 2 * DTLS_HEADER) {
+            for at in 1..DTLS_HEADER {
+                let mut bytes = message.bytes.clone();
+                let number = |number: usize| u32::try_from(number).unwrap().to_be_bytes();
+                let left = message.bytes.len() - DTLS_HEADER - at;
+                let second = [&message.bytes[..6], &number(at)[1..], &number(left)[1..]].concat();
+                bytes[at..at + DTLS_HEADER].copy_from_slice(&second);
+                let mut read = Message::decode(
+                    ContentType::handshake,
+                    &bytes,
+                    Context { datagram: true, ..Context::default() },
+                );
+                read.assume_overwritten(bytes.len());
+                assert_eq!(read.type_name(), message.type_name(), "{at}");
+                assert_eq!(read.message_seq(), message.message_seq(), "{at}");
+                assert_eq!(read.tree.remarks.len(), 1, "{at}");
+            }
+        }
     }
 
     /// RFC 6347 section 4.2.3, as OpenSSL shows what it sent.

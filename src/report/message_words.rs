@@ -3,7 +3,7 @@
 
 use anstyle::Style;
 
-use crate::names::{Code, Ssl2CipherKind};
+use crate::names::{Code, ContentType, Ssl2CipherKind};
 use crate::report::style::{FAULT, count};
 use crate::report::width::Styled;
 use crate::transcript::Side;
@@ -33,6 +33,9 @@ pub fn camel_case(name: &str) -> String {
 /// What a message says, in a line.
 pub fn message_words(from: Side, message: &Message, tls13: bool) -> Styled {
     let fault = match &message.body {
+        Body::BrokenHandshake(_) if message.is_overwritten() => {
+            return Styled::new(Style::new(), "in part overwritten in the log".to_owned());
+        }
         Body::BrokenHandshake(_) if !message.complete() => "truncated",
         Body::BrokenHandshake(_) | Body::BrokenSsl2(_) => "not of its type's form",
         Body::ChangeCipherSpec if !message.changes_keys() => "not of its type's form",
@@ -76,6 +79,13 @@ fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
         }
         Body::ChangeCipherSpec if tls13 => "for the eyes of middleboxes".to_owned(),
         Body::ChangeCipherSpec => "what follows is protected".to_owned(),
+        // As far as its bytes tell.
+        Body::Encrypted
+            if message.content_type == Some(ContentType::handshake)
+                && message.seems_protected() =>
+        {
+            "protected, or the rest of a message".to_owned()
+        }
         Body::Encrypted => match message.content_type {
             Some(content_type) => format!("protected, in a record of {}", short(content_type)),
             None => "protected".to_owned(),
@@ -88,6 +98,7 @@ fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
         Body::Fragment(msg_type) => {
             format!("a part of {}", camel_case(msg_type.name().unwrap_or("a message")))
         }
+        Body::Rest => "the rest of a message that begins before it".to_owned(),
         Body::Document(document) => document.words().to_owned(),
         Body::ReturnRoutabilityCheck(check) => {
             check.tag().name().unwrap_or_default().replace('_', " ")

@@ -95,7 +95,7 @@ fn hellos<'e>(messages: &[(usize, &'e Message)]) -> Vec<Hello<'e>> {
             (_, Some(Handshake::ClientHello(hello))) => {
                 hellos.push(Hello { place: *place, message, hello, is_behind_data });
             }
-            (Body::Handshake(_) | Body::BrokenHandshake(_), _) => break,
+            (Body::Handshake(_) | Body::BrokenHandshake(_) | Body::Rest, _) => break,
             (Body::Encrypted | Body::ApplicationData, _) => is_behind_data = true,
             _ => {}
         }

@@ -78,7 +78,9 @@ impl Transcript {
     /// it.
     pub fn chain(&self) -> Vec<&[u8]> {
         let alone = self.messages().filter_map(|(_, message)| certificate::alone(message));
-        match self.from(Side::Server).filter_map(certificate::chain).last() {
+        // A log may have written over what was sent.
+        let sent = self.from(Side::Server).filter(|message| !message.is_overwritten());
+        match sent.filter_map(certificate::chain).last() {
             Some(chain) => chain,
             None => alone.collect(),
         }
@@ -127,11 +129,20 @@ impl Recorder {
             Side::Server => &mut self.server,
         };
         push(stream);
-        let before = self.events.len();
+        let (before, begun) = (self.events.len(), stream.begun_again());
+        let mut events = Vec::new();
         while let Some(mut unit) = stream.next(&mut self.context) {
             unit.settle();
-            self.events.push(Event { from, time, unit });
+            events.push(Event { from, time, unit });
         }
+        if from == Side::Client && stream.begun_again() > begun {
+            // Nothing of what the server had begun to say comes in another connection.
+            for mut unit in self.server.begin_again(&self.context) {
+                unit.settle();
+                self.events.push(Event { from: Side::Server, time: None, unit });
+            }
+        }
+        self.events.extend(events);
         self.events.len() - before
     }
 
@@ -155,11 +166,26 @@ impl Recorder {
         self.events.push(Event { from, time: None, unit });
     }
 
-    /// Says that one side's bytes begin with the rest of a message.
+    /// Says that one side's bytes begin with what is no message.
     pub(crate) fn begin_in_middle(&mut self, from: Side) {
+        self.side(from).begin_in_middle();
+    }
+
+    /// Says that the next record of one side is the rest of a message.
+    pub(crate) fn go_on_in_middle(&mut self, from: Side) {
+        self.side(from).go_on_in_middle();
+    }
+
+    /// Says that from here on it is taken to be so who says what.
+    pub(crate) fn guess_sides(&mut self) {
+        self.client.guess_sender();
+        self.server.guess_sender();
+    }
+
+    fn side(&mut self, from: Side) -> &mut Stream {
         match from {
-            Side::Client => self.client.begin_in_middle(),
-            Side::Server => self.server.begin_in_middle(),
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
         }
     }
 
@@ -206,17 +232,37 @@ impl Recorder {
     }
 }
 
-/// Which messages of one side are missing before others that came: only DTLS numbers them.
-fn lost(transcript: &Transcript, side: Side) -> Option<String> {
-    let mut queue = Queue::default();
-    for message in transcript.from(side) {
-        if let Some(number) = message.message_seq() {
-            queue.add(number, message.begins_flight(), ());
+/// Which messages of one side are missing before others that came, in each handshake: only DTLS
+/// numbers them. Of one that is seen from the middle on, nothing is missing before that.
+fn lost(transcript: &Transcript, side: Side) -> Vec<String> {
+    let handshakes = order::handshakes(&transcript.events);
+    let several = handshakes.len() > 1;
+    let lost = handshakes.into_iter().zip(1..).filter_map(|(handshake, count)| {
+        let events = transcript.events.get(handshake)?.iter();
+        let messages = events.filter_map(|event| match &event.unit {
+            Unit::Message(message) => Some((event.from, message)),
+            Unit::Header(_) => None,
+        });
+        let own = messages.clone().filter(|(from, _)| *from == side);
+        let own = own.filter_map(|(_, it)| Some((it.message_seq()?, it.begins_flight())));
+        // Before a hello of the server, with which the input begins, the client has spoken.
+        let mut opening = messages.filter(|(_, message)| message.message_seq().is_some());
+        let opens = opening.next().filter(|(_, message)| message.begins_flight());
+        let is_begun =
+            count > 1 || opens.is_some_and(|(from, _)| from == side || from == Side::Client);
+        let first = match is_begun {
+            true => 0,
+            false => own.clone().map(|(number, _)| number).min()?,
+        };
+        let mut queue = Queue::from(first);
+        for (number, begins) in own {
+            queue.add(number, begins, ());
         }
-    }
-    let numbers = queue.missing()?;
-    let side = side.name();
-    Some(format!("of the {side}'s messages, {numbers} (message_seq) did not come"))
+        let (numbers, side) = (queue.missing()?, side.name());
+        let of = if several { format!(" in handshake {count}") } else { String::new() };
+        Some(format!("of the {side}'s messages{of}, {numbers} (message_seq) did not come"))
+    });
+    lost.collect()
 }
 
 #[cfg(test)]

@@ -96,17 +96,29 @@ fn put_in_order(events: &[Event], order: &mut [usize], among: Range<usize>, side
 
 /// The events of each handshake, where one begins behind another: what was said in the one that ended
 /// waits for nothing in the next, whose numbers begin again.
-fn handshakes(events: &[Event]) -> Vec<Range<usize>> {
+pub(super) fn handshakes(events: &[Event]) -> Vec<Range<usize>> {
     let mut handshakes = Vec::new();
     let (mut begin, mut is_answered, mut has_changed) = (0, false, false);
+    // The hello of each side by which this one began: the same again begins none.
+    let [mut of_client, mut of_server]: [Option<&[u8]>; 2] = [None, None];
     for (index, event) in events.iter().enumerate() {
         let Unit::Message(message) = &event.unit else { continue };
+        let own = Some(&message.bytes[..]);
         // Of a server alone, its own hello begins one behind its change of keys.
-        let begins = is_answered && begins_handshake(message)
-            || has_changed && event.from == Side::Server && begins_answer(message);
+        let (asks, answers) = (begins_handshake(message), begins_answer(message));
+        let begins = match event.from {
+            Side::Client => asks && own != of_client && (is_answered || of_client.is_some()),
+            Side::Server => asks && is_answered || answers && own != of_server && has_changed,
+        };
         if begins {
             handshakes.push(begin..index);
             (begin, is_answered, has_changed) = (index, false, false);
+            (of_client, of_server) = (None, None);
+        }
+        match event.from {
+            Side::Client if asks => of_client = own,
+            Side::Server if answers => of_server = own,
+            _ => {}
         }
         is_answered |= follows_server(event.from, message);
         has_changed |= event.from == Side::Server && message.changes_keys();

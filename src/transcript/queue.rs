@@ -19,6 +19,11 @@ impl<T> Default for Queue<T> {
 }
 
 impl<T> Queue<T> {
+    /// One in which this is the number of the first message, where those before it were not to be seen.
+    pub fn from(number: u16) -> Self {
+        Queue { next: number.into(), waiting: BTreeMap::new() }
+    }
+
     /// Adds a message of this number. One that `begins` a flight is next whatever its number, which
     /// a server may take from the hello that it answers. Returns what may be read now.
     pub fn add(&mut self, number: u16, begins: bool, message: T) -> Vec<T> {

@@ -234,6 +234,7 @@ impl Seen {
             Body::BrokenHandshake(_) if self.offer.is_none() && message.tree.has_assumption() => {
                 None
             }
+            Body::BrokenHandshake(_) if message.is_overwritten() => None,
             Body::BrokenHandshake(_) | Body::Unknown if message.complete() => {
                 let mut remarks = message.tree.remarks.iter();
                 let what = match remarks.find(|remark| remark.kind == Meant::Form) {

@@ -43,3 +43,6 @@ pub const RECORDED: usize = 1 << 17;
 pub const DIALOGUE: usize = 1 << 16;
 /// See [`DIALOGUE`].
 pub const DIALOGUE_LINE: usize = 1 << 13;
+
+/// Hellos of several connections that are kept until one of them is answered.
+pub const HELLOS: usize = 16;

@@ -24,6 +24,7 @@ pub mod program;
 pub mod registries;
 pub mod relay;
 pub mod relay_datagrams;
+pub mod sides;
 pub mod ssltap;
 pub mod transcript_json;
 pub mod tshark;

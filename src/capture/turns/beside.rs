@@ -56,8 +56,9 @@ pub(super) struct Beside {
 impl Beside {
     pub(super) fn of(protocol: Protocol, bytes: &[u8]) -> Beside {
         let mut beside = Beside::default();
-        // A certificate, whose next message is not seen yet.
-        let mut open: Option<Open> = None;
+        // Certificates, behind which no other message is seen yet: one that came late may stand
+        // between the parts of the other side's.
+        let mut open: BTreeMap<(Option<usize>, usize), Open> = BTreeMap::new();
         // A record that begins with a message that either side may send.
         let mut either = None;
         let mut before = None;
@@ -82,8 +83,14 @@ impl Beside {
                 beside.senders.insert(record, from);
             }
             if part.msg_type == HandshakeType::certificate {
-                if !open.as_mut().is_some_and(|open| open.takes(&part, seen.left)) {
-                    open = Some(Open::of(&part, seen.left));
+                let next = part.number.map(|number| number + 1);
+                if next.is_none() {
+                    open.clear();
+                }
+                let known = open.entry((next, part.length)).or_default();
+                if !known.takes(&part, seen.left) {
+                    *known = Open::default();
+                    known.takes(&part, seen.left);
                 }
                 continue;
             }
@@ -94,8 +101,10 @@ impl Beside {
                     Side::Server => beside.server_goes_on.insert(number),
                 };
             }
-            let Some(open) = open.take() else { continue };
-            if let Some(from) = from.filter(|_| open.next == part.number) {
+            let open = std::mem::take(&mut open).into_iter();
+            let mut before = open.filter(|((next, _), _)| *next == part.number);
+            // Of several of one number not all are of the same side.
+            if let (Some((_, open)), None, Some(from)) = (before.next(), before.next(), from) {
                 beside.senders.extend(open.records.into_iter().map(|record| (record, from)));
             }
         }
@@ -119,31 +128,16 @@ impl Beside {
 }
 
 /// A certificate of which parts were seen and nothing behind them.
+#[derive(Default)]
 struct Open<'b> {
-    length: usize,
-    /// The number of its sender's next message, in DTLS.
-    next: Option<usize>,
     parts: BTreeMap<usize, &'b [u8]>,
     /// The records in which it stands.
     records: Vec<usize>,
 }
 
 impl<'b> Open<'b> {
-    fn of(part: &Part<'b>, record: usize) -> Self {
-        Open {
-            length: part.length,
-            next: part.number.map(|number| number + 1),
-            parts: BTreeMap::from([(part.offset, part.bytes)]),
-            records: vec![record],
-        }
-    }
-
-    /// Takes a part, where it can be of the same certificate: only DTLS has parts.
+    /// Takes a part of the same number and length, where it can be of the same certificate.
     fn takes(&mut self, part: &Part<'b>, record: usize) -> bool {
-        let next = part.number.map(|number| number + 1);
-        if next.is_none() || (next, part.length) != (self.next, self.length) {
-            return false;
-        }
         let known = *self.parts.entry(part.offset).or_insert(part.bytes);
         let is_same = known.starts_with(part.bytes) || part.bytes.starts_with(known);
         self.records.extend(is_same.then_some(record));
@@ -203,7 +197,8 @@ impl<'b> Clear<'b> {
     /// Goes to the next record. What is behind a change of keys is protected.
     fn next_record(&mut self) -> Option<RecordKind> {
         let record = match self.protocol {
-            Protocol::Tls => tls::ahead(self.bytes),
+            // Beyond them there are words.
+            Protocol::Tls => tls::next(self.bytes),
             Protocol::Dtls => dtls::ahead(self.bytes, Side::Server, Context::default()),
             Protocol::Ssl2 => None,
         }?;

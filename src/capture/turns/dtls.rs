@@ -107,11 +107,12 @@ impl Turns {
             _ if sole.is_some() => (sole.unwrap_or(speaker), true),
             // Who alone has keys.
             _ if may(speaker) != may(other) => (if may(speaker) { speaker } else { other }, true),
+            // Also where the other misses such a part: both sides number their certificates alike.
+            _ if beside.is_some() => (beside.unwrap_or(speaker), true),
             // Parts come in any order, also behind the end of a side's turn.
             _ if began(speaker) != began(other) => {
                 (if began(speaker) { speaker } else { other }, true)
             }
-            _ if beside.is_some() => (beside.unwrap_or(speaker), true),
             // By both its numbers the speaker's next, and what the other said before its change of
             // keys: both may have the same certificate.
             (true, false) if is_next && again(other) && self.of(other).changed => (speaker, true),

@@ -10,17 +10,19 @@ mod tls;
 
 use std::collections::BTreeMap;
 
+use super::dialogue::pieces;
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::handshake::Handshake;
 use crate::wire::record::dtls::{are_unified, header_kind_in_dtls, looks_like_datagram};
 use crate::wire::record::{
-    begins_as_tls, begins_oddly, begins_with_hello, has_form_of_record, is_under_version_of_dtls,
+    RecordHeader, begins_as_tls, begins_oddly, begins_with_hello, find_first, has_form_of_record,
     plaintext,
 };
 use crate::wire::stream::{Message, Unit};
+use crate::wire::text::is_mostly_text;
 use alone::msg_type;
-use beside::{Beside, sole_sender_ahead};
+use beside::{Beside, is_rest, sole_sender_ahead};
 
 pub(super) use alone::{gives_word, has_context, is_empty_certificate};
 pub(super) use beside::goes_on;
@@ -166,8 +168,28 @@ impl Turns {
         }
     }
 
-    /// Takes records up to the end, or to what is none.
+    /// Takes records up to the end. Words between them, behind which records follow, are what stands
+    /// before these, as in the other side's stream or in another connection.
     pub(super) fn records(&mut self, mut bytes: &[u8]) {
+        loop {
+            bytes = self.row(bytes);
+            let at =
+                find_first(bytes).filter(|at| *at > 0 && self.protocol != Some(Protocol::Dtls));
+            let Some((words, behind)) = at.and_then(|at| bytes.split_at_checked(at)) else { break };
+            let Some(otherwise) = who_says(words, behind) else { break };
+            for (from, piece) in pieces(words, otherwise) {
+                self.words(from, piece);
+            }
+            (self.protocol, self.run, self.ahead) = (None, None, None);
+            bytes = behind;
+        }
+        if !bytes.is_empty() {
+            self.other(bytes);
+        }
+    }
+
+    /// Takes records up to what is none, and returns that.
+    fn row<'b>(&mut self, mut bytes: &'b [u8]) -> &'b [u8] {
         while let Some(record) = self.ahead(bytes) {
             let (whole, rest) = bytes.split_at(record.end.min(bytes.len()));
             let protocol = record.kind.protocol();
@@ -185,16 +207,15 @@ impl Turns {
             self.record(&record, whole, self.beside.sender(bytes.len()));
             bytes = rest;
         }
-        if !bytes.is_empty() {
-            self.other(bytes);
-        }
+        bytes
     }
 
     /// Takes what is no record. A server that knows no TLS answers the hello in its own words.
     fn other(&mut self, bytes: &[u8]) {
         let is_of = |side| plaintext::recognise_side(bytes, side).is_some();
         let says = is_of(Side::Client) && !is_of(Side::Server);
-        let answers = self.last == Last::ClientHello && !says && self.is_no_record(bytes);
+        let asked = self.last == Last::ClientHello || self.has_begun_hello();
+        let answers = asked && !says && self.is_no_record(bytes);
         let from = if answers { Side::Server } else { self.speaker };
         if answers && !is_of(Side::Server) && self.guess.is_none() {
             let at = self.recorder.bytes(from).len();
@@ -229,13 +250,7 @@ impl Turns {
             None if are_unified(bytes) => dtls::ahead(bytes, self.speaker, self.recorder.context()),
             None => None,
             Some(Protocol::Ssl2) => ssl2::header(bytes).filter(|_| ssl2::goes_on(bytes)),
-            Some(Protocol::Tls) => {
-                let begins = has_form_of_record(bytes) == Some(true)
-                    || begins_with_hello(bytes)
-                    || is_under_version_of_dtls(bytes)
-                    || begins_oddly(bytes) == Some(true);
-                tls::ahead(bytes).filter(|_| begins)
-            }
+            Some(Protocol::Tls) => tls::next(bytes),
         }
     }
 
@@ -299,10 +314,15 @@ impl Turns {
             let is_message = msg_type.is_some_and(|msg_type| msg_type.name().is_some());
             let first = !self.has_begun() && record.kind.is_handshake() && is_message;
             self.guess = Some(Guess { from, at, first });
+            self.recorder.guess_sides();
         }
         let is_tls = matches!(record.kind, RecordKind::Tls(ContentType::handshake));
         if is_tls && self.begins_in_middle(fragment) {
             self.recorder.begin_in_middle(from);
+        }
+        // Those beside it are in clear.
+        if is_tls && beside == Some(from) && is_rest(fragment) {
+            self.recorder.go_on_in_middle(from);
         }
         self.protocol = Some(record.kind.protocol());
         let mut late = false;
@@ -326,10 +346,14 @@ impl Turns {
         (self.speaker, self.word, self.last) = (from, from, Last::Other);
         self.part(from).spoke = true;
         let before = self.recorder.events().len();
+        let begun = self.recorder.stream(from).begun_again();
         match self.protocol {
             Some(Protocol::Dtls) if ends => self.recorder.push_datagram(from, None, bytes),
             _ => self.recorder.push(from, None, bytes),
         };
+        if self.recorder.stream(from).begun_again() > begun {
+            self.begin_again(from);
+        }
         let new = self.recorder.events().iter().skip(before);
         let told: Vec<Told> = new
             .filter_map(|event| match &event.unit {
@@ -368,6 +392,19 @@ impl Turns {
         }
     }
 
+    /// A side begins another connection of DTLS, in which nobody has keys; where it is the client, the
+    /// server does so as well.
+    fn begin_again(&mut self, from: Side) {
+        // Its own record is counted.
+        let own = self.part(from);
+        own.next.retain(|epoch, _| *epoch == 0);
+        own.changed = false;
+        if from == Side::Client {
+            self.server = Part { spoke: self.server.spoke, ..Part::default() };
+            self.goes_on = false;
+        }
+    }
+
     fn of(&self, side: Side) -> &Part {
         match side {
             Side::Client => &self.client,
@@ -401,6 +438,23 @@ impl Turns {
         }
         transcript
     }
+}
+
+/// Whose words they are before records, by the hello with which these begin, or by themselves; none where
+/// they are no words, or do not tell.
+fn who_says(words: &[u8], records: &[u8]) -> Option<Side> {
+    let [client, server] =
+        [Side::Client, Side::Server].map(|side| plaintext::recognise_side(words, side).is_some());
+    if !client && !server && !is_mostly_text(words) {
+        return None;
+    }
+    let msg_type = records.get(RecordHeader::LENGTH).copied().map(HandshakeType);
+    let hello = msg_type.filter(|_| begins_with_hello(records)).and_then(Side::sole_sender);
+    hello.or(match (client, server) {
+        (true, false) => Some(Side::Client),
+        (false, true) => Some(Side::Server),
+        _ => None,
+    })
 }
 
 /// What a message tells of those behind it.

@@ -6,8 +6,11 @@ use crate::names::{ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::Context;
 use crate::wire::handshake::HEADER;
-use crate::wire::record::{RecordHeader, alert};
-use crate::wire::stream::{InClear, begins_with_hello, greets, is_short};
+use crate::wire::record::{
+    self, RecordHeader, alert, begins_as_tls, begins_oddly, has_form_of_record,
+    is_under_version_of_dtls,
+};
+use crate::wire::stream::{InClear, begins_with_hello, greets, is_short, may_begin_with_hello};
 
 /// The record that begins here.
 pub(super) fn ahead(bytes: &[u8]) -> Option<Record> {
@@ -18,12 +21,25 @@ pub(super) fn ahead(bytes: &[u8]) -> Option<Record> {
     Some(Record { kind, header: RecordHeader::LENGTH, end })
 }
 
+/// The record that begins here behind others, if one does, whatever its version or its type is.
+pub(super) fn next(bytes: &[u8]) -> Option<Record> {
+    let begins = begins_as_tls(bytes) == Some(true)
+        || has_form_of_record(bytes) == Some(true)
+        || record::begins_with_hello(bytes)
+        || is_under_version_of_dtls(bytes)
+        || begins_oddly(bytes) == Some(true);
+    ahead(bytes).filter(|_| begins)
+}
+
 /// Whose the records are with which a stream begins in the middle of a connection, by the first
 /// message in clear that only one side sends: what goes on from a message is of its side, but what is
 /// protected stands before a hello only where the other side's stream ends there.
 pub(in super::super) fn side_from_middle(mut bytes: &[u8]) -> Option<Side> {
     // What stands before it: a change of keys, and what is by keys or the rest of a message.
     let (mut changed, mut data, mut protected, mut rest) = (false, false, false, false);
+    // An alert before all else, by which a server refused the hello that stands behind it: a client
+    // says hello before it has anything to refuse.
+    let (mut begun, mut refused) = (false, false);
     // A client's hello stands behind a change of keys or data, which may have been its own.
     let mut greeted = false;
     let mut open = 0;
@@ -32,7 +48,9 @@ pub(in super::super) fn side_from_middle(mut bytes: &[u8]) -> Option<Side> {
         let fragment = whole.get(record.header..).unwrap_or_default();
         let length = record.end - record.header;
         bytes = behind;
+        let is_first = !std::mem::replace(&mut begun, true);
         match record.kind {
+            RecordKind::Tls(ContentType::alert) if length == alert::LENGTH => refused |= is_first,
             // It was the first hello: a client changes its keys once.
             RecordKind::Tls(ContentType::change_cipher_spec) if greeted => {
                 return Some(Side::Server);
@@ -70,7 +88,7 @@ pub(in super::super) fn side_from_middle(mut bytes: &[u8]) -> Option<Side> {
                         greeted = true;
                         continue;
                     }
-                    HandshakeType::client_hello => protected || rest,
+                    HandshakeType::client_hello => protected || rest || refused,
                     // In TLS 1.3 a change of keys before it that changes nothing.
                     HandshakeType::server_hello => protected || rest || data,
                     _ => changed || data,
@@ -155,11 +173,12 @@ impl Turns {
         };
         let ends =
             || fragment.get(awaited..).is_some_and(|rest| InClear::of(rest) == InClear::Whole);
-        let hello = match is_handshake {
-            true => begins_with_hello(fragment).and_then(Side::sole_sender),
-            false => None,
+        let hello = match (is_handshake, awaited) {
+            (true, 0) => may_begin_with_hello(fragment),
+            (true, _) => begins_with_hello(fragment).filter(|_| !ends()),
+            _ => None,
         };
-        let hello = hello.filter(|_| awaited == 0 || !ends());
+        let hello = hello.and_then(Side::sole_sender);
         let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
         match content_type {
             _ if fragment.is_empty() => (speaker, true),
@@ -176,7 +195,8 @@ impl Turns {
                 let from = if is_protected == in_clear { other } else { speaker };
                 (hello.unwrap_or(from), true)
             }
-            _ if is_protected => (speaker, changed),
+            // In clear it is another connection's.
+            _ if is_protected => (hello.unwrap_or(speaker), changed || hello.is_some()),
             ContentType::handshake if awaited > 0 => (hello.unwrap_or(speaker), true),
             // A client goes on with its hello behind an alert in the middle of it.
             ContentType::handshake if self.has_begun_hello() && !self.server.hello => {
@@ -211,7 +231,7 @@ impl Turns {
     }
 
     /// Whether the client says hello, and it is not whole.
-    fn has_begun_hello(&self) -> bool {
+    pub(super) fn has_begun_hello(&self) -> bool {
         self.recorder.stream(Side::Client).awaits() > 0 && !self.client.hello
     }
 

@@ -96,6 +96,16 @@ impl Review {
             let found = "a warning, which TLS 1.3 does not have";
             say.form("level", "fatal", found, "RFC 8446 6");
         }
+        // Later documents do not say it any more.
+        let closes = match version {
+            ProtocolVersion::SSL3_0 => Some("RFC 6101 5.4.1"),
+            ProtocolVersion::TLS1_0 => Some("RFC 2246 7.2.1"),
+            _ => None,
+        };
+        let closes = closes.filter(|_| alert.description == AlertDescription::close_notify);
+        if let Some(reference) = closes.filter(|_| alert.level == AlertLevel::fatal) {
+            say.form("level", "a warning, by which a connection ends well", "fatal", reference);
+        }
         if alert.description == AlertDescription::no_certificate
             && version != ProtocolVersion::SSL3_0
         {

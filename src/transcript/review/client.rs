@@ -64,6 +64,11 @@ impl Review {
             Some(first) if self.retried.is_some() => second_hello(first, hello, say),
             // In datagrams it may be sent again as it is, and so it is where records were lost.
             Some(first) if say.of_datagrams() && first == hello => {}
+            // With other random bytes it is another connection's, RFC 8446 section 4.1.2.
+            Some(first)
+                if self.unanswered
+                    && first.random != hello.random
+                    && (self.client_alone || say.of_datagrams() || offers_tls13) => {}
             // What asked for one that is other may have been lost, or stand behind both, where one
             // side's bytes come first.
             Some(first)

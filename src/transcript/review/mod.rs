@@ -6,6 +6,7 @@
 
 mod agreed;
 mod client;
+mod connections;
 mod key_exchange;
 mod key_share;
 mod offered;
@@ -39,6 +40,7 @@ use crate::wire::handshake::key_exchange::ServerKeyExchange;
 use crate::wire::side::Side;
 use crate::wire::stream::{Body, Message};
 use crate::wire::x509::{Identity, KeyAlgorithm, has_raw_key};
+use connections::Others;
 use request::Requests;
 use second_hello::Cookies;
 use sequence::Said;
@@ -50,6 +52,8 @@ use unasked::{Seen, Shown};
 pub(super) struct Review {
     /// The client's last hello.
     offer: Option<ClientHello>,
+    /// Those before it that are of other connections.
+    others: Others,
     /// Whether nothing asked for another hello since, nor ended its handshake.
     unanswered: bool,
     /// Whether only the client was seen.
@@ -202,9 +206,10 @@ impl Review {
         match (from, handshake) {
             (Side::Client, Handshake::ClientHello(hello)) => {
                 self.client_hello(hello, say);
-                self.offer = Some(hello.clone());
+                self.offer(hello);
             }
             (Side::Server, Handshake::ServerHello(hello)) => {
+                self.choose_offer(hello);
                 self.version = Some(hello.version());
                 self.again |= self.suite.is_some();
                 self.suite = Some(hello.cipher_suite);

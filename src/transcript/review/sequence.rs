@@ -105,7 +105,7 @@ impl Review {
             Handshake::ServerHello(_) => {
                 // In datagrams it is sent again where it was lost.
                 let is_again = self.said(from).has(msg_type) && !say.of_datagrams();
-                if is_again && self.offer.is_some() {
+                if is_again && self.offer.is_some() && self.others.are_none() {
                     let reference = self.section("RFC 5246 7.3", "RFC 8446 4");
                     say.form("server_hello", "one in a handshake", "a second one", reference);
                 }

@@ -216,7 +216,7 @@ pub fn message(message: &Message) -> Option<Vec<Difference>> {
     let mut found = Found::default();
     match &message.body {
         // A part of a message is nobody's message.
-        Body::Fragment(_) => return None,
+        Body::Fragment(_) | Body::Rest => return None,
         Body::Handshake(_) | Body::BrokenHandshake(_) => {
             handshake::compare(message, &mut found);
         }

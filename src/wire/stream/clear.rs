@@ -49,7 +49,7 @@ impl InClear {
     /// What they are.
     pub(crate) fn of(bytes: &[u8]) -> InClear {
         // What begins as a side's first words do is in clear, however wrong its length is.
-        if greets(bytes) {
+        if may_greet(bytes) {
             let length = claimed_length(bytes).unwrap_or(HEADER);
             return match length.saturating_sub(bytes.len()) {
                 0 => InClear::Whole,
@@ -186,6 +186,18 @@ pub(crate) fn begins_with_hello(bytes: &[u8]) -> Option<HandshakeType> {
     (greets(bytes) && (is_cut || has_form(bytes))).then_some(HandshakeType(msg_type))
 }
 
+/// Which hello may begin here, where nothing waits for these bytes: of one in a short record, what is
+/// here of it.
+pub(crate) fn may_begin_with_hello(bytes: &[u8]) -> Option<HandshakeType> {
+    let begun = match *bytes {
+        [msg_type, 0, _, _, _, _, ..] if bytes.len() <= HEADER + 34 => {
+            may_greet(bytes).then_some(HandshakeType(msg_type))
+        }
+        _ => None,
+    };
+    begun.or_else(|| begins_with_hello(bytes))
+}
+
 /// Whether a hello begins here as a side's first words do, by its version and the length of its session
 /// id, whatever its own length.
 pub(crate) fn greets(bytes: &[u8]) -> bool {
@@ -193,6 +205,17 @@ pub(crate) fn greets(bytes: &[u8]) -> bool {
     let msg_type = HandshakeType(msg_type);
     let is_hello = matches!(msg_type, HandshakeType::client_hello | HandshakeType::server_hello);
     is_hello && has_session(bytes)
+}
+
+/// Whether a hello begins so as far as it is here, whatever its own length: what of it is in a short
+/// record may end before its session id.
+pub(super) fn may_greet(bytes: &[u8]) -> bool {
+    match *bytes {
+        [1 | 2, _, _, _, 3, 0..=4, ..] => bytes.len() <= HEADER + 34 || has_session(bytes),
+        // Its length and half of its version.
+        [1 | 2, _, _, _, 3] => true,
+        _ => false,
+    }
 }
 
 /// Whether a session id stands behind a hello's version and its random bytes, which has 32 bytes at

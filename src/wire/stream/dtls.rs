@@ -68,6 +68,10 @@ impl Stream {
                 reference: "RFC 9147 4",
             });
         }
+        if !short && !guessed {
+            let again = self.number_again(&framing, range.start..fragment.end, &fragment);
+            tree.remarks.extend(again);
+        }
         self.header(range, framing, tree);
         self.advance(fragment.end);
         match content_type {
@@ -80,6 +84,43 @@ impl Stream {
             _ => self.protected(content_type, version, fragment),
         }
         true
+    }
+
+    /// Notes the number of a record, and notices where another one had it: what comes twice on its way
+    /// is the same.
+    fn number_again(
+        &mut self,
+        framing: &Framing,
+        record: Range<usize>,
+        fragment: &Range<usize>,
+    ) -> Option<Remark> {
+        let (content_type, number) = match framing {
+            Framing::Dtls(header) => {
+                (Some(header.content_type), (header.epoch, header.sequence_number.0))
+            }
+            Framing::Cid(header) => (None, (header.epoch, header.sequence_number.0)),
+            _ => return None,
+        };
+        let is_message = content_type == Some(ContentType::handshake) && number.0 == 0;
+        if is_message && self.parts.begins_again(&self.bytes, self.slice(fragment)) {
+            // Those of another connection begin anew.
+            self.numbers.clear();
+        }
+        if self.guessed {
+            return None;
+        }
+        let before = self.numbers.entry(number).or_insert_with(|| record.clone()).clone();
+        let is_other = self.slice(&before) != self.slice(&record);
+        is_other.then_some(Remark {
+            field: "sequence_number",
+            range: 5..11,
+            fault: Fault::Form {
+                expected: "a number that no other record had, or the same record again",
+                found: "that of one with other bytes",
+            },
+            kind: Kind::Notice,
+            reference: "RFC 6347 4.1",
+        })
     }
 
     /// The first record of all, which says neither that it is one nor what is in it.

@@ -44,6 +44,8 @@ pub enum Body {
     /// A part of a message of the handshake that came in parts and is told by itself: what was
     /// there before, and what is never made whole.
     Fragment(HandshakeType),
+    /// The rest of a message of the handshake of which the beginning was not seen.
+    Rest,
     /// Of SSL 2.0, read without fault.
     Ssl2(Box<Ssl2Message>),
     /// Of SSL 2.0, but cut off or not of its type's form.
@@ -84,7 +86,7 @@ impl Message {
                 _ => handshake.msg_type().name().unwrap_or("unknown"),
             },
             Body::BrokenHandshake(msg_type) => msg_type.name().unwrap_or("unknown"),
-            Body::Fragment(_) => "handshake_fragment",
+            Body::Fragment(_) | Body::Rest => "handshake_fragment",
             Body::Ssl2(message) => ssl2::type_name(message.msg_type()),
             Body::BrokenSsl2(msg_type) => ssl2::type_name(*msg_type),
             Body::Alert(_) => "alert",
@@ -139,6 +141,7 @@ impl Message {
             }
             Body::BrokenHandshake(_)
             | Body::Fragment(_)
+            | Body::Rest
             | Body::ChangeCipherSpec
             | Body::ApplicationData
             | Body::Encrypted
@@ -178,6 +181,11 @@ impl Message {
     /// Whether that was said.
     pub fn has_assumed_sender(&self) -> bool {
         self.tree.remarks.iter().any(|remark| remark.fault == SENDER_ASSUMED)
+    }
+
+    /// Whether it was said that nothing but its bytes tells that it is protected.
+    pub fn seems_protected(&self) -> bool {
+        self.tree.remarks.iter().any(|remark| remark.fault.expected() == TOLD_BEFORE)
     }
 
     /// The handshake message, where it is one and whole.
@@ -272,6 +280,13 @@ impl Message {
         Message::of(content_type, bytes, bytes.len(), body, r)
     }
 
+    /// The rest of a message of the handshake.
+    pub(super) fn rest(bytes: &[u8]) -> Message {
+        let mut r = Reader::<Tree>::new(bytes, Context::default());
+        let body = opaque(&mut r, "fragment", Body::Rest);
+        Message::of(Some(ContentType::handshake), bytes, bytes.len(), body, r)
+    }
+
     /// What nothing names.
     pub fn unknown(bytes: &[u8]) -> Message {
         let mut r = Reader::<Tree>::new(bytes, Context::default());
@@ -311,6 +326,9 @@ const SENDER_ASSUMED: Fault = Fault::Form {
     expected: "which side sent it",
     found: "of the side whose turn it seems, as is what follows and could be either's",
 };
+
+/// What tells whether a record of TLS is protected.
+pub(super) const TOLD_BEFORE: &str = "a hello or a ChangeCipherSpec before it, to tell";
 
 /// Whether messages of this type are hellos or requests for one.
 pub(crate) fn begins_flight(msg_type: HandshakeType) -> bool {

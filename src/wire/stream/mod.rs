@@ -10,16 +10,17 @@ mod agreement;
 mod clear;
 mod dtls;
 mod message;
+mod overwritten;
 mod reassembly;
 mod ssl2;
 mod tiling;
 mod tls;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
 pub use agreement::agree;
-pub(crate) use clear::{InClear, begins_with_hello, greets, is_short};
+pub(crate) use clear::{InClear, begins_with_hello, greets, is_short, may_begin_with_hello};
 pub(crate) use message::begins_flight;
 pub use message::{Body, Message};
 pub use tiling::check_tiling;
@@ -152,14 +153,20 @@ pub struct Stream {
     alert: tls::Pending,
     /// The messages of DTLS that are not whole yet.
     parts: Reassembly,
+    /// Where the records of DTLS stand in it, by their epochs and numbers.
+    numbers: BTreeMap<(u16, u64), Range<usize>>,
+    /// Whether a record is this side's is only taken to be so.
+    guessed: bool,
     /// The sender has changed to keys that are not known here.
     encrypted: bool,
-    /// It begins with the rest of a message.
+    /// It begins with the rest of a message, or with something protected.
     in_middle: bool,
+    /// What comes next is the rest of a message.
+    rest: bool,
     /// The sender said something in clear.
     clear: bool,
-    /// It said a hello of a client, all of it.
-    greeted: bool,
+    /// The random bytes of the last hello of a client that it said.
+    greeted: Option<Vec<u8>>,
     /// There was data, which is never sent in clear.
     data: bool,
     /// The client offered SSL 2.0 and no other version.
@@ -238,9 +245,16 @@ impl Stream {
         self.handshake.awaits()
     }
 
-    /// Says that it begins with the rest of a message, of which the beginning was not seen.
+    /// Says that it begins with what is no message: the rest of one, of which the beginning was not
+    /// seen, or something protected.
     pub(crate) fn begin_in_middle(&mut self) {
         self.in_middle = true;
+    }
+
+    /// Says that the next record is the rest of a message of which the beginning was not seen, since
+    /// its side goes on in clear.
+    pub(crate) fn go_on_in_middle(&mut self) {
+        self.rest = !self.clear;
     }
 
     /// Whether its records are protected by keys that are not known here, as far as it tells.
@@ -268,6 +282,24 @@ impl Stream {
     /// Whether its message was left out here, as a whole or in part, when those behind it came.
     pub fn left_out_part(&self, header: &[u8]) -> bool {
         self.parts.left_out(header)
+    }
+
+    /// Says that from here on records may be the other side's.
+    pub(crate) fn guess_sender(&mut self) {
+        self.guessed = true;
+    }
+
+    /// How often its messages of DTLS began again with their numbers, as in another connection.
+    pub(crate) fn begun_again(&self) -> usize {
+        self.parts.begun_again()
+    }
+
+    /// Says that its messages of DTLS begin again with their numbers, as the other side's did. Returns
+    /// those that will not be whole.
+    pub(crate) fn begin_again(&mut self, context: &Context) -> Vec<Unit> {
+        let own = Context { datagram: true, ..self.context(context) };
+        self.numbers.clear();
+        self.parts.begin_again(&self.bytes, own).into_iter().map(Unit::Message).collect()
     }
 
     /// What is left when nothing more will come: whatever was cut off, and what is not TLS.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::message::begins_flight;
+use super::overwritten::is_overwritten;
 use super::{Body, Message};
 use crate::names::{ContentType, HandshakeType};
 use crate::wire::fault::{Fault, Kind, Remark};
@@ -20,6 +21,8 @@ pub(super) struct Reassembly {
     waiting: BTreeMap<usize, Partial>,
     /// Those that are, by theirs.
     whole: BTreeMap<usize, Whole>,
+    /// How often the numbers began again, as in another connection.
+    begun_again: usize,
 }
 
 /// A message that was whole.
@@ -44,7 +47,7 @@ struct Partial {
     found: usize,
 }
 
-const SECTION: &str = "RFC 6347 4.2.3";
+pub(super) const SECTION: &str = "RFC 6347 4.2.3";
 
 impl Reassembly {
     /// Adds a part: its header, and its bytes. Returns the messages that it makes whole, and what
@@ -56,10 +59,58 @@ impl Reassembly {
         part: Range<usize>,
         context: Context,
     ) -> Vec<Message> {
-        let Head { msg_type, length, number, offset } =
-            Head::of(stream.get(header.clone()).unwrap_or_default());
+        let own = stream.get(header.start..part.end).unwrap_or_default();
+        let mut before = Vec::new();
+        if self.begins_again(stream, own) {
+            before = self.begin_again(stream, context);
+        }
+        before.extend(self.add_part(stream, header, part, context));
+        before
+    }
+
+    /// Whether a part is of another hello than the one of its type and number before it: what is sent
+    /// again is the same, RFC 6347 section 4.2.4, and another handshake numbers its messages anew.
+    pub(super) fn begins_again(&self, stream: &[u8], part: &[u8]) -> bool {
+        let head = Head::of(part);
+        let is_hello =
+            begins_flight(head.msg_type) && head.msg_type != HandshakeType::hello_request;
+        let is_other = match (self.whole.get(&head.number), self.waiting.get(&head.number)) {
+            (Some(whole), _) => {
+                whole.msg_type == head.msg_type && self.sent(stream, part) == Some(false)
+            }
+            (None, Some(partial)) => {
+                partial.msg_type == head.msg_type && partial.length != head.length
+            }
+            (None, None) => false,
+        };
+        is_hello && is_other
+    }
+
+    /// Ends with the messages that there are, whose numbers others will have. Returns those of which
+    /// parts are missing.
+    pub(super) fn begin_again(&mut self, stream: &[u8], context: Context) -> Vec<Message> {
+        self.whole.clear();
+        self.begun_again += 1;
+        self.finish(stream, context)
+    }
+
+    /// How often the numbers began again.
+    pub(super) fn begun_again(&self) -> usize {
+        self.begun_again
+    }
+
+    fn add_part(
+        &mut self,
+        stream: &[u8],
+        header: Range<usize>,
+        part: Range<usize>,
+        context: Context,
+    ) -> Vec<Message> {
+        let own = stream.get(header.start..part.end).unwrap_or_default();
+        let Head { msg_type, length, number, offset } = Head::of(own);
         let is_whole = offset == 0 && part.len() == length;
         let seen = self.whole.get(&number).map(|whole| whole.msg_type);
+        let is_same = self.sent(stream, own) == Some(true);
         if is_whole && !self.waiting.contains_key(&number) {
             self.whole.insert(
                 number,
@@ -68,22 +119,19 @@ impl Reassembly {
             let whole = header.start..part.end;
             let mut message = decode(stream, vec![whole], context);
             match seen {
-                Some(before) if before == msg_type => {
-                    message.tree.remarks.push(sent_again());
-                }
+                Some(_) if is_same => message.tree.remarks.push(sent_again()),
+                Some(before) if before == msg_type => message.tree.remarks.push(other_bytes()),
                 Some(_) => message.tree.remarks.push(same_number()),
                 None => {}
             }
             return vec![message];
         }
         if seen.is_some() {
-            return vec![left_over(
-                stream,
-                msg_type,
-                header,
-                vec![part],
-                Some("a message that was whole"),
-            )];
+            let found = match is_same {
+                true => "a message that was whole",
+                false => "the number of another message, which was whole",
+            };
+            return vec![left_over(stream, msg_type, header, vec![part], Some(found))];
         }
         let partial = self.waiting.entry(number).or_insert(Partial {
             msg_type,
@@ -195,18 +243,18 @@ impl Reassembly {
 
 /// What the header of a part says.
 #[derive(Clone, Copy, Debug)]
-struct Head {
+pub(super) struct Head {
     msg_type: HandshakeType,
     /// Of the message.
-    length: usize,
+    pub(super) length: usize,
     /// Which message of its sender.
     number: usize,
     /// Where in it the part begins.
-    offset: usize,
+    pub(super) offset: usize,
 }
 
 impl Head {
-    fn of(header: &[u8]) -> Head {
+    pub(super) fn of(header: &[u8]) -> Head {
         let field = |at, width| peek(header, at, width).unwrap_or(0);
         Head {
             msg_type: HandshakeType(field(0, 1) as u8),
@@ -326,10 +374,7 @@ fn left_over(
     let mut r = Reader::<Tree>::new(&bytes, Context::default());
     r.section(SECTION);
     if has_header {
-        // All its bytes are there, so that it can be read.
-        let _ = HandshakeType::read(&mut r, "msg_type");
-        let _ = Uint24::read(&mut r, "length");
-        let _ = FragmentHeader::fields(&mut r);
+        read_head(&mut r);
     }
     let start = r.at();
     r.remaining("fragment", Value::Bytes);
@@ -361,11 +406,12 @@ fn left_over(
     Message { ranges, ..message }
 }
 
-/// What is said of a message over which a log wrote the headers of its parts.
-const OVERWRITTEN: Fault = Fault::Form {
-    expected: "the bytes under those",
-    found: "what it looks like with the headers of its parts, which OpenSSL writes over it",
-};
+/// Reads the header of a part, all of whose bytes are there.
+pub(super) fn read_head(r: &mut Reader<'_, Tree>) {
+    let _ = HandshakeType::read(r, "msg_type");
+    let _ = Uint24::read(r, "length");
+    let _ = FragmentHeader::fields(r);
+}
 
 /// What is said of a message that was whole before.
 fn sent_again() -> Remark {
@@ -379,47 +425,26 @@ fn same_number() -> Remark {
     of_number(expected, "that of one of another type", "RFC 6347 4.2.2")
 }
 
+/// What is said of a message that differs from another of its type and number.
+fn other_bytes() -> Remark {
+    let expected = "a message that was not sent before, or the same as then";
+    of_number(expected, "another one of its type and number", "RFC 6347 4.2.4")
+}
+
 fn of_number(expected: &'static str, found: &'static str, reference: &'static str) -> Remark {
     let fault = Fault::Form { expected, found };
     Remark { field: "msg_type", range: 0..1, fault, kind: Kind::Notice, reference }
 }
 
 impl Message {
-    /// OpenSSL sends the parts of a message from where it stands, each behind its header, which it
-    /// writes over what was sent before: so a log of it has the message in the end. What is wrong with
-    /// it then was not in what was sent.
-    pub(crate) fn assume_overwritten(&mut self) {
-        let (name, bytes) = (self.type_name(), &self.bytes);
-        // The header of its first part tells type, length and number, and where the part begins.
-        let Some(own) = bytes.get(..6) else { return };
-        let is_header = |at: &usize| {
-            let rest = bytes.get(*at..).unwrap_or_default();
-            rest.starts_with(own) && peek(rest, own.len(), 3) == Some(*at)
-        };
-        let is_handshake = self.content_type == Some(ContentType::handshake);
-        let Some(at) = (DTLS_HEADER..bytes.len()).find(is_header).filter(|_| is_handshake) else {
-            return;
-        };
-        for tree in self.tree.beneath.iter_mut().map(|it| &mut it.tree) {
-            tree.remarks.clear();
-        }
-        self.tree.remarks = vec![Remark {
-            field: name,
-            range: at..(at + DTLS_HEADER).min(bytes.len()),
-            fault: OVERWRITTEN,
-            kind: Kind::Assumption,
-            reference: "RFC 6347 4.2.3",
-        }];
-    }
-
     /// Reads a message again that was read before others that stand before it. What its number
     /// told stays, and so does that a log wrote over it.
     pub(crate) fn read_again(&mut self, context: Context) {
         let mut again = Message::decode(ContentType::handshake, &self.bytes, context);
-        let by_number = [sent_again(), same_number()];
+        let by_number = [sent_again(), other_bytes(), same_number()];
         let told = std::mem::take(&mut self.tree.remarks);
-        if told.iter().any(|remark| remark.fault == OVERWRITTEN) {
-            again.assume_overwritten();
+        if let Some(said) = told.iter().find(|remark| is_overwritten(remark)) {
+            again.assume_overwritten_as(said);
         }
         again.tree.remarks.extend(told.into_iter().filter(|remark| by_number.contains(remark)));
         (self.length, self.body, self.tree) = (again.length, again.body, again.tree);

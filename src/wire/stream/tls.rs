@@ -3,7 +3,10 @@
 
 use std::ops::Range;
 
-use super::clear::{begins_with_hello, has_length, is_hello, is_protected_change, unfit};
+use super::clear::{
+    has_length, is_hello, is_protected_change, may_begin_with_hello, may_greet, unfit,
+};
+use super::message::TOLD_BEFORE;
 use super::{Framing, Message, Stream, agree};
 use crate::names::{ContentType, HandshakeType, ProtocolVersion};
 use crate::wire::fault::{Fault, Kind, Remark};
@@ -22,12 +25,15 @@ pub(super) struct Pending {
     interrupted: bool,
 }
 
+/// What a record of the handshake seems to be that is too short to be protected.
+const REST: &str = "the rest of a message, since no messages have this form";
+
 impl Pending {
     /// How many bytes the message of the handshake waits for, where one was begun that may be so long.
     pub(super) fn awaits(&self) -> usize {
         match self.bytes.len() {
             0 => 0,
-            _ if !has_length(&self.bytes) => 0,
+            _ if !has_length(&self.bytes) && !may_greet(&self.bytes) => 0,
             begun => claimed_length(&self.bytes).unwrap_or(HEADER).saturating_sub(begun),
         }
     }
@@ -66,7 +72,11 @@ impl Stream {
                 reference: "RFC 8446 5.1",
             });
         }
-        let assumed = self.seems_protected(&header, &fragment);
+        let is_rest = header.content_type == ContentType::handshake && self.rest;
+        let assumed = match is_rest {
+            true => None,
+            false => self.seems_protected(&header, &fragment),
+        };
         if expected > RECORD_IN_CLEAR
             && assumed.is_none()
             && !self.is_protected(header.content_type, expected)
@@ -90,7 +100,9 @@ impl Stream {
         tree.remarks.extend(self.notices(&header, &fragment, context));
         self.header(range, Framing::Tls(header.clone()), tree);
         self.advance(fragment.end);
+        self.rest = false;
         match assumed {
+            _ if is_rest => self.rest_of_message(&header, fragment),
             Some(found) => self.assume_protected(&header, fragment, found),
             None => self.fragment(&header, fragment, context),
         }
@@ -143,11 +155,16 @@ impl Stream {
         remarks
     }
 
-    /// Whether a fragment of the handshake is of the first hello: the version was agreed before it
-    /// where the server's bytes come first.
+    /// Whether a fragment of the handshake is of a first hello, or may be: the version was agreed before
+    /// it where the server's bytes come first, or in the connection before. A second one has the random
+    /// bytes of the first.
     fn is_first_hello(&self, fragment: &Range<usize>) -> bool {
-        let begun = self.handshake.bytes.first().or_else(|| self.slice(fragment).first());
-        !self.greeted && begun == Some(&HandshakeType::client_hello.0)
+        let begun = match self.handshake.bytes.is_empty() {
+            true => self.slice(fragment),
+            false => &self.handshake.bytes,
+        };
+        let is_second = self.greeted.is_some() && random(begun) == self.greeted.as_deref();
+        begun.first() == Some(&HandshakeType::client_hello.0) && !is_second
     }
 
     /// Where a stream begins in the middle of a connection, nothing said that its records are
@@ -170,7 +187,13 @@ impl Stream {
         }
         let unfit = unfit(content_type, length, self.slice(fragment));
         let is_rest = content_type == ContentType::handshake && self.in_middle;
-        unfit.or(is_rest.then_some("the rest of a message, since no messages have this form"))
+        unfit.or(is_rest.then_some(REST))
+    }
+
+    fn rest_of_message(&mut self, header: &RecordHeader, range: Range<usize>) {
+        self.in_middle = false;
+        let message = Message::rest(self.slice(&range));
+        self.message(message, Some(header.legacy_record_version), vec![range]);
     }
 
     fn assume_protected(
@@ -182,10 +205,14 @@ impl Stream {
         self.in_middle = false;
         // By keys that its side has, then.
         self.encrypted |= is_protected_change(header.content_type, header.length.into());
-        let mut message = Message::encrypted(Some(header.content_type), self.slice(&range));
-        let expected = "a hello or a ChangeCipherSpec before it, to tell";
+        let bytes = self.slice(&range);
+        let mut message = match found {
+            REST => Message::rest(bytes),
+            _ => Message::encrypted(Some(header.content_type), bytes),
+        };
+        let expected = TOLD_BEFORE;
         message.tree.remarks.push(Remark {
-            field: "encrypted_record",
+            field: message.tree.fields.first().map_or("record", |field| field.name),
             range: 0..range.len(),
             fault: Fault::Form { expected, found },
             kind: Kind::Assumption,
@@ -204,7 +231,7 @@ impl Stream {
         if self.encrypted && content_type == ContentType::handshake {
             // As behind a HelloRetryRequest: TLS 1.3 had a ChangeCipherSpec that changed nothing.
             let bytes = self.slice(&range);
-            self.encrypted = !is_hello(bytes) && begins_with_hello(bytes).is_none();
+            self.encrypted = !is_hello(bytes) && may_begin_with_hello(bytes).is_none();
         }
         if self.is_protected(content_type, header.length.into()) {
             self.data |= content_type == ContentType::application_data;
@@ -214,6 +241,11 @@ impl Stream {
         match content_type {
             ContentType::handshake | ContentType::alert => {
                 let bytes = self.slice(&range).to_vec();
+                let is_cut = self.handshake.bytes.first() == Some(&HandshakeType::client_hello.0);
+                if content_type == ContentType::handshake && is_cut && is_hello(&bytes) {
+                    // Another one stands behind it, all of it: it never ends.
+                    self.flush(content_type, context);
+                }
                 let pending = self.pending(content_type);
                 pending.bytes.extend(bytes);
                 pending.ranges.push(range);
@@ -264,7 +296,9 @@ impl Stream {
             let (own, left) = split_ranges(ranges, length);
             let message = Message::decode(content_type, whole, self.context(context));
             agree(&message, context);
-            self.greeted |= whole.first() == Some(&HandshakeType::client_hello.0);
+            if whole.first() == Some(&HandshakeType::client_hello.0) {
+                self.greeted = random(whole).map(<[u8]>::to_vec);
+            }
             self.message(message, pending.version, own);
             (bytes, ranges) = (rest, left);
         }
@@ -275,13 +309,22 @@ impl Stream {
     /// Messages that will never be whole.
     pub(super) fn flush_tls(&mut self, context: &Context) {
         for content_type in [ContentType::handshake, ContentType::alert] {
-            let pending = std::mem::take(self.pending(content_type));
-            if !pending.bytes.is_empty() {
-                let message = Message::decode(content_type, &pending.bytes, self.context(context));
-                self.message(message, pending.version, pending.ranges);
-            }
+            self.flush(content_type, context);
         }
     }
+
+    fn flush(&mut self, content_type: ContentType, context: &Context) {
+        let pending = std::mem::take(self.pending(content_type));
+        if !pending.bytes.is_empty() {
+            let message = Message::decode(content_type, &pending.bytes, self.context(context));
+            self.message(message, pending.version, pending.ranges);
+        }
+    }
+}
+
+/// The random bytes of a hello, behind its version.
+fn random(hello: &[u8]) -> Option<&[u8]> {
+    hello.get(HEADER + 2..HEADER + 34)
 }
 
 /// TLS 1.3 has an alert in a record of its own; before it, several might share one, or one be cut.
