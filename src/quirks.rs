@@ -295,15 +295,20 @@ impl Quirk {
     }
 }
 
-/// A condition without the word on how exact its bounds are.
+/// A condition without the word on how exact its bounds are, its parts in one order.
 fn plain(condition: &Condition) -> Condition {
+    let all_plain = |parts: &[Condition]| {
+        let mut parts: Vec<Condition> = parts.iter().map(plain).collect();
+        parts.sort_by_key(ToString::to_string);
+        parts
+    };
     let bound = |bound: &Option<Bound>| bound.map(|bound| Bound::exact(bound.at));
     match condition {
         Condition::Range { field, min, max } => {
             Condition::Range { field: *field, min: bound(min), max: bound(max) }
         }
-        Condition::All(all) => Condition::All(all.iter().map(plain).collect()),
-        Condition::Any(any) => Condition::Any(any.iter().map(plain).collect()),
+        Condition::All(all) => Condition::All(all_plain(all)),
+        Condition::Any(any) => Condition::Any(all_plain(any)),
         Condition::Not(condition) => Condition::Not(Box::new(plain(condition))),
         other => other.clone(),
     }

@@ -7,7 +7,7 @@
 
 use super::overlap::{self, Taken};
 use super::space::{Atom, Shape};
-use super::weigh::{Explanation, FAR, Join, View, explanations, room, size, views};
+use super::weigh::{Explanation, FAR, Join, View, all, explanations, room, size, views};
 use crate::hello::condition::Bound;
 use crate::hello::vocabulary::{List, Member, Quantity};
 use crate::hello::{Condition, Facts, HelloSpec};
@@ -332,7 +332,9 @@ impl Belief {
         // A bound beyond which nothing was tried says nothing beside another condition.
         let says_something = |view: &&&View| {
             let open = matches!(view.gap, Some((1, _) | (_, u64::MAX)));
-            !open || explanation.join != Join::All
+            let others = parts.iter().filter(|other| other.atom != view.atom);
+            let beyond = others.fold(!view.holds, |beyond, other| beyond & other.holds);
+            !open || explanation.join != Join::All || beyond & all(&self.seen) != 0
         };
         let conditions: Vec<Condition> = parts
             .iter()

@@ -194,7 +194,12 @@ fn range(
             whole.into_iter().chain(longer).chain(cut).chain(shorter).collect()
         }
         Quantity::RecordCount => vec![vec![Edit::Records(Vec::new())]],
-        Quantity::TcpSegments | Quantity::TcpFirstSegment => vec![vec![Edit::Segments(Vec::new())]],
+        Quantity::TcpSegments => vec![vec![Edit::Segments(Vec::new())]],
+        Quantity::TcpFirstSegment => {
+            let whole = (!subject.segments.is_empty()).then(|| vec![Edit::Segments(Vec::new())]);
+            let cut = below.map(|size| vec![Edit::Segments(vec![size.max(1)])]);
+            whole.into_iter().chain(cut).collect()
+        }
         Quantity::SessionIdLength => {
             let lengths = [below, above, above.map(|_| 32)];
             lengths.into_iter().flatten().map(|length| vec![Edit::SessionId(length)]).collect()

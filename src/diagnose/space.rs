@@ -10,6 +10,7 @@ use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grea
 use crate::hello::{Condition, Facts, HelloSpec};
 use crate::names::{Code, ExtensionType, ProtocolVersion};
 use crate::quirks::Quirk;
+use crate::transcript::Reaction;
 
 /// A property that may be the cause by itself.
 #[derive(Clone, Debug)]
@@ -33,8 +34,8 @@ pub enum Shape {
     NoneOf(List, Vec<Member>),
 }
 
-/// All atoms that hold for the subject.
-pub fn atoms(subject: &HelloSpec, pool: &Pool) -> Vec<Atom> {
+/// All atoms that hold for the subject, where the server does this with it.
+pub fn atoms(subject: &HelloSpec, failure: Option<&Reaction>, pool: &Pool) -> Vec<Atom> {
     let facts = Facts::of_spec(subject);
     let mut atoms = Atoms { atoms: Vec::new(), facts: &facts };
     for list in List::all() {
@@ -56,23 +57,41 @@ pub fn atoms(subject: &HelloSpec, pool: &Pool) -> Vec<Atom> {
     atoms.values();
     atoms.quantities();
     let mut atoms = atoms.atoms;
-    let mut known = Vec::new();
-    Quirk::rejecting().for_each(|quirk| parts(&quirk.condition, &mut known));
+    let known: Vec<(&Condition, f64)> = Quirk::rejecting()
+        .flat_map(|quirk| {
+            let mut conditions = Vec::new();
+            parts(&quirk.condition, &mut conditions);
+            let raised = raised(quirk, failure);
+            conditions.into_iter().map(move |condition| (condition, raised))
+        })
+        .collect();
     for atom in &mut atoms {
         // What a server of the catalogue trips over is more likely.
-        if matches!(&atom.shape, Shape::Fixed(own) if known.contains(&own)) {
-            atom.weight *= RAISED;
+        if let Shape::Fixed(own) = &atom.shape {
+            let of_it = known.iter().filter(|(condition, _)| *condition == own);
+            atom.weight *= of_it.map(|(_, raised)| *raised).fold(1.0, f64::max);
         }
     }
-    let quirks = Quirk::rejecting().map(|quirk| &quirk.condition);
-    for condition in quirks.filter(|condition| has_no_atom(condition) && condition.holds(&facts)) {
+    for quirk in Quirk::rejecting() {
+        let condition = &quirk.condition;
         let shape = Shape::Fixed(condition.clone());
-        if atoms.iter().all(|atom| atom.shape != shape) {
-            let weight = known_weight(&atoms, condition);
+        let is_new = has_no_atom(condition) && atoms.iter().all(|atom| atom.shape != shape);
+        if is_new && condition.holds(&facts) {
+            // What it is made of is raised already.
+            let weight = known_weight(&atoms, condition) * raised(quirk, failure) / RAISED;
             atoms.push(Atom { shape, weight });
         }
     }
     atoms
+}
+
+/// How much likelier a quirk of the catalogue is where the server does this: what is known to come of
+/// it speaks for it. Another reaction rules nothing out, since a front may answer in its stead.
+fn raised(quirk: &Quirk, failure: Option<&Reaction>) -> f64 {
+    match failure.is_some_and(|failure| quirk.reaction.is_seen_as(&failure.kind)) {
+        true => RAISED,
+        false => RAISED_ELSE,
+    }
 }
 
 /// How common servers are with a quirk of the catalogue that is more than one property.
@@ -105,7 +124,9 @@ fn has_no_atom(condition: &Condition) -> bool {
 }
 
 /// So much likelier is what the catalogue knows.
-const RAISED: f64 = 4.0;
+const RAISED: f64 = 10.0;
+/// The same, where servers that have it are known to answer otherwise.
+const RAISED_ELSE: f64 = 2.0;
 
 /// The conditions of which one is made.
 fn parts<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) {

@@ -121,7 +121,7 @@ struct Weighing {
 impl Weighing {
     fn new(seen: &[Seen]) -> Weighing {
         Weighing {
-            all: u128::MAX >> (MEMORY - seen.len().clamp(1, MEMORY)),
+            all: all(seen),
             fails: bits(seen.iter().map(|seen| seen.fails)),
             costs: seen.iter().map(Seen::luck).collect(),
             best: f64::MIN_POSITIVE,
@@ -303,6 +303,11 @@ fn within(seen: &[Seen], field: Quantity, from: u64, to: u64) -> u128 {
             seen.facts.quantity(field).is_some_and(|number| (from..=to).contains(&number))
         }),
     )
+}
+
+/// A bit for each hello that was seen.
+pub fn all(seen: &[Seen]) -> u128 {
+    u128::MAX >> (MEMORY - seen.len().clamp(1, MEMORY))
 }
 
 fn bits(of: impl Iterator<Item = bool>) -> u128 {

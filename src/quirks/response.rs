@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::names::code::{Unknown, nearest};
 use crate::names::{AlertDescription, AlertLevel, CipherSuite, Code, NamedGroup, ProtocolVersion};
+use crate::transcript::Kind;
 
 /// What a server does with a hello on which it goes wrong: mostly it does not take it, and where it
 /// does, [something is wrong all the same](Response::lets_pass).
@@ -53,6 +54,28 @@ impl Response {
     /// Whether the handshake goes on, so that a client need not notice.
     pub fn lets_pass(&self) -> bool {
         matches!(self, Response::Warning(_) | Response::OtherCertificate)
+    }
+
+    /// Whether a client that meets it sees this.
+    pub fn is_seen_as(&self, kind: &Kind) -> bool {
+        match (self, kind) {
+            (Response::Alert { description, .. }, Kind::Alert { description: seen, .. }) => {
+                description == seen
+            }
+            (Response::Silence | Response::Stall(_), Kind::Silence)
+            | (Response::Close, Kind::Closed)
+            | (Response::Reset, Kind::Reset)
+            | (Response::Plaintext(_), Kind::Plaintext { .. }) => true,
+            (
+                Response::Garbage(_)
+                | Response::OtherVersion
+                | Response::Version(_)
+                | Response::CipherSuite(_)
+                | Response::Group(_),
+                Kind::Malformed { .. },
+            ) => true,
+            _ => false,
+        }
     }
 }
 

@@ -27,9 +27,9 @@ const ENOUGH: f64 = 0.1;
 /// nothing is to be risked.
 const CAREFUL: f64 = 0.1;
 /// What is likelier than this is tried from both sides as soon as that tells as much as the rest.
-const LIKELY: f64 = 0.3;
+const LIKELY: f64 = 0.25;
 /// What a connection is worth, in bits, that need not be made again if an explanation is right.
-const SAVED: f64 = 0.8;
+const SAVED: f64 = 1.2;
 /// Of more probes than these nothing more is expected.
 const LONGEST: usize = 80;
 /// The same, beside a cause that was taken out.
@@ -106,7 +106,7 @@ fn explain_near(
     depth: usize,
 ) -> Ending {
     let mut search = Search {
-        belief: Belief::new(atoms(subject, pool), subject),
+        belief: Belief::new(atoms(subject, notebook.failure(), pool), subject),
         laboratory: Laboratory::new(subject, notebook.failure(), pool, host),
         notebook,
         subject,

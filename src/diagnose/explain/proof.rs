@@ -22,7 +22,7 @@ const EASED: f64 = 0.4;
 /// So many hellos with the cause and little else are tried at the most.
 const STRIPS: usize = 5;
 /// What weighs less than this part of all properties is not tried by itself.
-const LITTLE: f64 = 0.012;
+const LITTLE: f64 = 0.04;
 /// So often the likeliest explanation is told from those that are left beside it.
 const RIVALS: usize = 3;
 /// What tells it from others that are this likely together is asked.
@@ -143,12 +143,13 @@ impl Search<'_, '_, '_> {
         for (field, number, fails) in edges_of(condition) {
             let seen = self.belief.seen().iter().enumerate();
             let edge = seen.filter(|(_, one)| one.fails == fails && !one.doubtful);
-            let mut edge = edge.filter(|(_, one)| one.facts.quantity(field) == Some(number));
-            let edge = edge.next().map(|(at, one)| (at, one.spec.clone(), fails));
-            // The subject was sent twice.
-            if matches!(edge, Some((0, ..))) {
+            let edge = edge.filter(|(_, one)| one.facts.quantity(field) == Some(number));
+            let edge: Vec<_> = edge.filter(|(_, one)| one.luck() <= CAREFUL).collect();
+            // Two hellos stand for it already, or the subject, which was sent twice.
+            if edge.len() > 1 || matches!(edge.first(), Some((0, _))) {
                 continue;
             }
+            let edge = edge.first().map(|(at, one)| (*at, one.spec.clone(), fails));
             match self.other_at(field, number, condition, fails) {
                 Some(other) => others.push((other, edge, fails)),
                 None => again.extend(edge),
