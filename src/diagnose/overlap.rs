@@ -25,10 +25,18 @@ const NEVER_TRIED: f64 = 0.1;
 /// How likely a server that misses something takes this one of all, and how likely then another.
 const ONE: f64 = 0.2;
 const ANOTHER: f64 = 0.6;
+/// The same of another suite with the same exchange of keys and the same authentication, as a server
+/// takes them that has a key for it.
+const OF_THE_SAME: f64 = 0.95;
 /// How likely it takes none of those in a hello.
 const REFUSED: f64 = 0.8;
+/// How much it speaks for it that a server chose what the subject has not, though a hello had some of
+/// the subject's own as well.
+const PASSED_OVER: f64 = 1.5;
 /// A failure is a reason against a member where it was not likelier than this by itself.
 const SURE: f64 = 0.3;
+/// The same where the server chose another of its kind.
+const NEVER: f64 = 0.02;
 
 /// How likely it is that a server takes a member.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,14 +81,23 @@ pub fn candidates(list: List, facts: &Facts, pool: &Pool) -> Vec<Member> {
 /// Those of the candidates that the server may take, after all that was seen.
 pub fn taken(list: List, candidates: &[Member], seen: &[Seen]) -> Vec<Taken> {
     let has = |one: &Seen, member: &Member| one.facts.has(list, None, member);
+    let failed = |member: &Member, luck: f64| {
+        seen.iter().any(|one| one.fails && one.luck() <= luck && has(one, member))
+    };
+    let passed: Vec<&Seen> = seen.iter().filter(|one| !one.fails && !one.doubtful).collect();
+    // What was chosen is taken: a hello that failed with it failed for a reason of its own, and so may
+    // have one with another of its kind.
+    let chosen = |member: &Member| passed.iter().any(|one| one.chose(list, member));
+    let chosen: Vec<&Member> = candidates.iter().filter(|member| chosen(member)).collect();
     let refused = |member: &Member| {
-        seen.iter().any(|one| one.fails && one.luck() <= SURE && has(one, member))
+        let is_kin = chosen.iter().any(|other| is_of_a_kind(list, member, other));
+        !chosen.contains(&member) && failed(member, if is_kin { NEVER } else { SURE })
     };
     let left: Vec<&Member> = candidates.iter().filter(|member| !refused(member)).collect();
-    let passed: Vec<&Seen> = seen.iter().filter(|one| !one.fails && !one.doubtful).collect();
     let likelihood = |member: &Member| {
         let mut passed = passed.iter().filter(|one| has(one, member)).peekable();
-        if passed.peek().is_none() {
+        let told = chosen.contains(&member) || !failed(member, SURE);
+        if passed.peek().is_none() || !told {
             return NEVER_TRIED;
         }
         let certain = passed.any(|one| {
@@ -109,12 +126,41 @@ pub fn fit(list: List, candidates: &[Member], taken: &[Taken], seen: &[Seen]) ->
             false => 1.0 - power(1.0 - NEVER_TRIED, offered.count()),
         }
     });
-    let of_certain = match taken.iter().filter(|one| one.is_certain()).count() {
-        0 => 1.0,
-        several => ONE * power(ANOTHER, several - 1),
+    let certain: Vec<&Member> =
+        taken.iter().filter(|one| one.is_certain()).map(|one| &one.member).collect();
+    let is_new_kind = |at: &usize| {
+        let (before, from) = certain.split_at(*at);
+        !from.first().is_some_and(|one| before.iter().any(|other| is_of_a_kind(list, one, other)))
     };
+    let kinds = (0..certain.len()).filter(is_new_kind).count();
+    let of_certain = match kinds {
+        0 => 1.0,
+        several => ONE * power(ANOTHER, several - 1) * power(OF_THE_SAME, certain.len() - several),
+    };
+    let own = seen.first().map(|subject| subject.facts.list(list)).unwrap_or_default();
+    let passed = seen.iter().filter(|one| !one.fails && !one.doubtful);
+    let passed_over = passed.filter(|one| {
+        own.iter().any(|member| has(one, member))
+            && candidates.iter().any(|member| one.chose(list, member))
+    });
     // What passed without any of them was foretold wrongly, and counts as that.
-    power(REFUSED, refused) * of_certain * told.filter(|told| *told > 0.0).product::<f64>()
+    power(REFUSED, refused)
+        * power(PASSED_OVER, passed_over.count())
+        * of_certain
+        * told.filter(|told| *told > 0.0).product::<f64>()
+}
+
+/// Whether a server that takes one takes the other for the same reason: suites with the same exchange
+/// of keys and the same authentication.
+fn is_of_a_kind(list: List, one: &Member, other: &Member) -> bool {
+    let methods = |member: &Member| match member {
+        Member::Number(number) if list == List::CipherSuites => {
+            let suite = CipherSuite(*number);
+            Some((suite.key_exchange(), suite.authentication()))
+        }
+        _ => None,
+    };
+    methods(one).is_some_and(|own| methods(other) == Some(own))
 }
 
 /// How likely a hello is to have none of what the server takes.
