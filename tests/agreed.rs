@@ -185,8 +185,9 @@ fn safe_renegotiation_is_agreed_where_it_was_asked_for_and_begins_with_nothing()
         behind(hello, answer, vec![])
     };
     assert_eq!(told(true, &[]), []);
+    let neither = ("client_hello", "neither".to_owned(), "RFC 5746 3.4");
     let unasked = ("renegotiation_info", "one that was not asked for".to_owned(), "RFC 5746 3.6");
-    assert_eq!(told(false, &[]), [unasked]);
+    assert_eq!(told(false, &[]), [neither, unasked]);
     let before = ("renegotiation_info", "a handshake before the first".to_owned(), "RFC 5746 3.4");
     assert_eq!(told(true, &[7; 24]), [before]);
 }
@@ -411,14 +412,33 @@ fn a_finished_is_as_long_as_its_version_has_it() {
         (sha384, 48, "RFC 8446 4.4.4"),
         (tls12(), 12, "RFC 5246 7.4.9"),
     ] {
-        assert_eq!(behind(hello(), answer.clone(), finished(length)), []);
+        let proof = if answer.version().is_tls13() { proof13() } else { vec![] };
+        let told = |length| {
+            let said = proof.clone().into_iter().chain(finished(length));
+            behind(hello(), answer.clone(), said.collect())
+        };
+        assert_eq!(told(length), []);
         for other in [0, length - 1, length + 1, 36] {
-            let found = behind(hello(), answer.clone(), finished(other));
+            let found = told(other);
             assert_eq!(found, [("verify_data", other.to_string(), reference)]);
         }
     }
     // What no hello tells the length of may have any.
     assert_eq!(told(finished(7)), []);
+}
+
+/// A server's certificate in TLS 1.3, and its proof.
+fn proof13() -> Vec<(Side, Handshake)> {
+    let path = common::path("testdata/certificates/ecdsa-p256.der");
+    let cert_data = Asn1Cert(std::fs::read(path).unwrap());
+    let entry = CertificateEntry { cert_data, extensions: Block(vec![]) };
+    let certificate = Handshake::Certificate13(Certificate13 {
+        certificate_request_context: Opaque::new(vec![]),
+        certificate_list: List::new(vec![entry]),
+    });
+    let signature = signed(SignatureScheme::ecdsa_secp256r1_sha256, ECDSA);
+    let verify = Handshake::CertificateVerify(CertificateVerify { signature });
+    vec![(Side::Server, certificate), (Side::Server, verify)]
 }
 
 fn retry(extensions: Vec<HelloRetryExtension>) -> (Side, Handshake) {

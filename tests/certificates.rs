@@ -33,10 +33,14 @@ struct Made {
     version: Vec<u8>,
     serial: Vec<u8>,
     algorithms: [Vec<u8>; 2],
+    issuer: Vec<u8>,
     validity: Vec<u8>,
     subject: Vec<u8>,
     key: Vec<u8>,
     extensions: Vec<Vec<u8>>,
+    /// A list of extensions without any.
+    has_no_extensions: bool,
+    signature: Vec<u8>,
 }
 
 const COMMON_NAME: &[u8] = &[0x06, 3, 0x55, 4, 3];
@@ -97,10 +101,13 @@ impl Made {
             version: vec![0xa0, 3, 2, 1, 2],
             serial: vec![2, 1, 5],
             algorithms: [SHA256_WITH_RSA.to_vec(), SHA256_WITH_RSA.to_vec()],
+            issuer: name(b"authority"),
             validity: times(b"\x17\x0d260101000000Z", b"\x17\x0d270101000000Z"),
             subject: name(b"example.test"),
             key: rsa(&modulus, &[1, 0, 1]),
             extensions: vec![alt_names(&[(0x82, b"example.test"), (0x82, b"*.example.test")])],
+            has_no_extensions: false,
+            signature: vec![9; 64],
         }
     }
 
@@ -112,6 +119,7 @@ impl Made {
 
     fn bytes(&self) -> Vec<u8> {
         let extensions = match self.extensions.concat() {
+            _ if self.has_no_extensions => tlv(0xa3, &[&[0x30, 0]]),
             all if all.is_empty() => all,
             all => tlv(0xa3, &[&tlv(0x30, &[&all])]),
         };
@@ -121,14 +129,14 @@ impl Made {
                 &self.version,
                 &self.serial,
                 &self.algorithms[0],
-                &name(b"authority"),
+                &self.issuer,
                 &self.validity,
                 &self.subject,
                 &self.key,
                 &extensions,
             ],
         );
-        tlv(0x30, &[&tbs, &self.algorithms[1], &tlv(3, &[&[0], &[9; 64]])])
+        tlv(0x30, &[&tbs, &self.algorithms[1], &tlv(3, &[&[0], &self.signature])])
     }
 
     fn notices(&self) -> Vec<Remark> {
@@ -339,6 +347,135 @@ fn an_expert_would_stop_at_each_of_these() {
     }
 }
 
+/// RFC 5280 section 4.2: what an authority must not mark as critical.
+#[test]
+fn what_a_validator_may_pass_over() {
+    let no_key: &[u8] = &[4, 1, 7];
+    let access = tlv(0x30, &[&tlv(0x30, &[&[6, 8, 0x2b, 6, 1, 5, 5, 7, 48, 1], &[0x86, 1, b'x']])]);
+    let point = tlv(0x30, &[&tlv(0x30, &[&tlv(0xa2, &[&[0x82, 1, b'a']])])]);
+    let of_access = |critical: &[u8]| {
+        let id = tlv(6, &[AUTHORITY_INFO_ACCESS]);
+        tlv(0x30, &[&id, critical, &tlv(4, &[&access])])
+    };
+    let told = |extension: Vec<u8>| {
+        let notices = Made::with(|it| it.extensions.push(extension)).notices();
+        notices.iter().map(|it| (it.reference, it.field)).collect::<Vec<_>>()
+    };
+    for (last, value, field, section) in [
+        (35, &[0x30, 3, 0x80, 1, 7][..], "authorityKeyIdentifier", "RFC 5280 4.2.1.1"),
+        (14, no_key, "subjectKeyIdentifier", "RFC 5280 4.2.1.2"),
+        (46, &point, "freshestCRL", "RFC 5280 4.2.1.15"),
+    ] {
+        assert_eq!(told(extension(last, false, value)), []);
+        assert_eq!(told(extension(last, true, value)), [(section, field)]);
+    }
+    assert_eq!(told(of_access(&[])), []);
+    let critical = told(of_access(&[1, 1, 0xff]));
+    assert_eq!(critical, [("RFC 5280 4.2.2.1", "authorityInfoAccess")]);
+}
+
+/// RFC 5280 sections 4.1.2.4, 4.1.2.9 and 4.2: what must hold something.
+#[test]
+fn what_must_not_be_empty() {
+    let told = |made: Made| {
+        let notices = made.notices();
+        notices.iter().map(|it| (it.reference, it.field)).collect::<Vec<_>>()
+    };
+    let issuer = told(Made::with(|it| it.issuer = vec![0x30, 0]));
+    assert_eq!(issuer, [("RFC 5280 4.1.2.4", "issuer")]);
+    let part = told(Made::with(|it| it.subject = vec![0x30, 2, 0x31, 0]));
+    assert_eq!(part, [("RFC 5280 4.1.2.4", "RelativeDistinguishedName")]);
+    // An empty list of extensions lacks the names of hosts, too.
+    let none = told(Made::with(|it| it.has_no_extensions = true));
+    assert_eq!(none, [("RFC 5280 4.1.2.9", "extensions"), ("RFC 9525 4.1", "subject")]);
+    for (last, critical, field, section) in [
+        (9, false, "subjectDirectoryAttributes", "RFC 5280 4.2.1.8"),
+        (18, false, "issuerAltName", "RFC 5280 4.2.1.7"),
+        (30, true, "nameConstraints", "RFC 5280 4.2.1.10"),
+        (31, false, "cRLDistributionPoints", "RFC 5280 4.2.1.13"),
+        (32, false, "certificatePolicies", "RFC 5280 4.2.1.4"),
+        (33, false, "policyMappings", "RFC 5280 4.2.1.5"),
+        (36, true, "policyConstraints", "RFC 5280 4.2.1.11"),
+        (37, false, "extKeyUsage", "RFC 5280 4.2.1.12"),
+        (46, false, "freshestCRL", "RFC 5280 4.2.1.15"),
+    ] {
+        let empty = extension(last, critical, &[0x30, 0]);
+        let found = told(Made::with(|it| it.extensions.push(empty)));
+        assert_eq!(found, [(section, field)]);
+    }
+    let point = |inside: &[u8]| {
+        let points = tlv(0x30, &[&tlv(0x30, &[inside])]);
+        told(Made::with(|it| it.extensions.push(extension(31, false, &points))))
+    };
+    let lost = [("RFC 5280 4.2.1.13", "DistributionPoint")];
+    assert_eq!(point(&[]), lost);
+    assert_eq!(point(&[0x81, 2, 7, 0x80]), lost);
+    assert_eq!(point(&[0xa2, 3, 0x82, 1, b'a']), []);
+}
+
+/// RFC 3279, RFC 4055, RFC 5758 and RFC 8032: parameters, and lengths that the algorithm tells.
+#[test]
+fn what_stands_beside_an_algorithm_and_how_long_its_values_are() {
+    let told = |identifier: &[u8], signature: usize| {
+        let notices = Made::with(|it| {
+            it.algorithms = [identifier.to_vec(), identifier.to_vec()];
+            it.signature = vec![9; signature];
+        })
+        .notices();
+        notices.iter().map(|it| (it.reference, it.fault.found())).collect::<Vec<_>>()
+    };
+    let identifier = |id: &[u8], parameters: &[u8]| tlv(0x30, &[&tlv(6, &[id]), parameters]);
+    let sha256: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11];
+    assert_eq!(told(&identifier(sha256, &[5, 0]), 64), []);
+    let none = |section| vec![(section, "none".to_owned())];
+    assert_eq!(told(&identifier(sha256, &[]), 64), none("RFC 4055 5"));
+    let pss: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
+    let by_hash = |hash: &[u8]| {
+        let hash = tlv(0xa0, &[&tlv(0x30, &[&tlv(6, &[hash]), &[5, 0]])]);
+        identifier(pss, &tlv(0x30, &[&hash]))
+    };
+    assert_eq!(told(&identifier(pss, &[]), 64), none("RFC 4055 3.1"));
+    let broken = |section, hash: &str| vec![(section, hash.to_owned())];
+    assert_eq!(told(&identifier(pss, &[0x30, 0]), 64), broken("RFC 6194 3", "SHA-1"));
+    assert_eq!(told(&by_hash(&[0x2b, 14, 3, 2, 26]), 64), broken("RFC 6194 3", "SHA-1"));
+    let md5: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5];
+    assert_eq!(told(&by_hash(md5), 64), broken("RFC 6151 2", "MD5"));
+    assert_eq!(told(&by_hash(&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1]), 64), []);
+    let ed25519 = identifier(&[0x2b, 0x65, 0x70], &[]);
+    assert_eq!(told(&ed25519, 64), []);
+    assert_eq!(told(&ed25519, 63), broken("RFC 8032 5.1.6", "63"));
+    // A key of its own.
+    let key = |length: usize| {
+        let key = tlv(0x30, &[&ed25519, &tlv(3, &[&[0], &vec![7; length]])]);
+        let notices = Made::with(|it| it.key = key).notices();
+        notices.iter().map(|it| (it.reference, it.field)).collect::<Vec<_>>()
+    };
+    assert_eq!(key(32), []);
+    assert_eq!(key(31), [("RFC 8032 5.1.5", "subjectPublicKey")]);
+    let without_null = Made::with(|it| {
+        let at = it.key.windows(2).position(|two| two == [5, 0]).unwrap();
+        let numbers = it.key[at + 2..].to_vec();
+        let id = tlv(0x30, &[&it.key[6..at]]);
+        it.key = tlv(0x30, &[&id, &numbers]);
+    });
+    let notices = without_null.notices();
+    let told: Vec<_> = notices.iter().map(|it| (it.reference, it.field)).collect();
+    assert_eq!(told, [("RFC 3279 2.3.1", "algorithm")]);
+    // A signature by ECDSA has two numbers in it.
+    let numbers = [0x30, 6, 2, 1, 1, 2, 1, 1];
+    let ecdsa = |parameters| {
+        let own = identifier(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2], parameters);
+        let notices = Made::with(|it| {
+            it.algorithms = [own.clone(), own];
+            it.signature = numbers.to_vec();
+        })
+        .notices();
+        notices.iter().map(|it| (it.reference, it.fault.found())).collect::<Vec<_>>()
+    };
+    assert_eq!(ecdsa(&[]), []);
+    assert_eq!(ecdsa(&[5, 0]), broken("RFC 5758 3.2", "NULL"));
+}
+
 #[test]
 fn bounds_of_names_count_characters_and_not_bytes() {
     let subject = "ä".repeat(64);
@@ -443,6 +580,27 @@ fn a_signature_in_pieces_is_one_all_the_same() {
     let [remark] = &tree.remarks[..] else { panic!("{:?}", tree.remarks) };
     assert_eq!((remark.reference, remark.field), ("X.690 10.2", "signatureValue"));
     assert_eq!(tree.find("signatureValue").unwrap().range().len(), pieces.len());
+}
+
+/// X.690 section 8.7.3: what an extension says is read through the piece in which it stands. Where
+/// there are several, nothing is said of what may be in them.
+#[test]
+fn an_extension_in_pieces_is_one_all_the_same() {
+    let names = tlv(0x30, &[&tlv(0x82, &[b"example.test"])]);
+    let in_pieces = |pieces: &[&[u8]]| {
+        let pieces: Vec<u8> = pieces.iter().flat_map(|piece| tlv(4, &[piece])).collect();
+        let extension = tlv(0x30, &[&[0x06, 3, 0x55, 0x1d, 17], &tlv(0x24, &[&pieces])]);
+        Made::with(|it| it.extensions = vec![extension]).bytes()
+    };
+    let one = in_pieces(&[&names]);
+    let several = in_pieces(&[&names[..5], &names[5..]]);
+    for (bytes, hosts) in [(&one, &["example.test"][..]), (&several, &[])] {
+        let tree = Ours::certificate(bytes).tree;
+        tree.check_tiling(bytes.len()).unwrap();
+        let told: Vec<_> = tree.remarks.iter().map(|it| (it.reference, it.field)).collect();
+        assert_eq!(told, [("X.690 10.2", "extnValue")]);
+        assert_eq!(CertificateFacts::of(bytes).dns_names, hosts);
+    }
 }
 
 #[test]

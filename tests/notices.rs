@@ -7,8 +7,8 @@ use common::connection::{hello, notices, point, remarks, tls12, tls13, transcrip
 use common::flows::Flow;
 use helloscope::names::{
     AlertDescription, CertificateCompressionAlgorithm, CertificateType, CipherSuite,
-    ClientCertificateType, Code, CompressionMethod, ContentType, ExtensionType, KeyUpdateRequest,
-    NamedGroup, ProtocolVersion, PskKeyExchangeMode, SignatureScheme,
+    ClientCertificateType, Code, CompressionMethod, ContentType, ExtensionType, KeyExchange,
+    KeyUpdateRequest, NamedGroup, ProtocolVersion, PskKeyExchangeMode, SignatureScheme,
 };
 use helloscope::transcript::{Reaction, Recorder, Side, Source};
 use helloscope::wire::extension::{
@@ -105,6 +105,16 @@ fn what_a_client_should_not_offer() {
     one("cipher_suites", "for export", |hello, _| {
         hello.cipher_suites.0.push(CipherSuite(0x0008));
     });
+    one("cipher_suites", "DES, of 56 bits", |hello, _| {
+        hello.cipher_suites.0.push(CipherSuite::TLS_RSA_WITH_DES_CBC_SHA);
+    });
+    one("ech_outer_extensions", "one", |hello, _| {
+        offer(hello, ExtensionType::ech_outer_extensions, &[2, 0, 10]);
+    });
+    one("record_size_limit", "16386", |hello, _| {
+        offer(hello, ExtensionType::record_size_limit, &[0x40, 2]);
+    });
+    assert_eq!(told(|hello, _| offer(hello, ExtensionType::record_size_limit, &[0x40, 1])), []);
     one("legacy_version", "second try", |hello, _| {
         remove(hello, ExtensionType::supported_versions);
         remove(hello, ExtensionType::key_share);
@@ -296,6 +306,160 @@ fn a_certificates_status_of_a_kind_that_was_not_asked_for() {
         assert_eq!(told(1), [""; 0]);
         assert_eq!(told(7), ["status_type"]);
     }
+    // There is something in a response, where it is not one of several.
+    let empty = Handshake::decode(&[22, 0, 0, 4, 1, 0, 0, 0], context).unwrap();
+    let mut server = tls12();
+    answer(&mut server, ServerExtension::from_data(one.0, &[]));
+    let server = vec![Handshake::ServerHello(server), empty];
+    assert_eq!(
+        told_by("RFC 6066 8", |hello| offer(hello, one.0, one.1), server),
+        ["ocsp_response"]
+    );
+}
+
+/// RFC 5746 section 3.4, where something before TLS 1.3 may come of the hello.
+#[test]
+fn a_client_that_does_not_say_how_it_renegotiates() {
+    let told = |change: fn(&mut ClientHello)| {
+        let mut hello = hello();
+        hello.cipher_suites.0.retain(|it| *it != CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV);
+        remove(&mut hello, ExtensionType::renegotiation_info);
+        change(&mut hello);
+        let told = remarks(vec![(Side::Client, Handshake::ClientHello(hello))]);
+        told.iter().map(|it| (it.field, it.reference)).collect::<Vec<_>>()
+    };
+    let neither = [("client_hello", "RFC 5746 3.4")];
+    assert_eq!(told(|_| {}), neither);
+    let of_tls12 = |hello: &mut ClientHello| {
+        remove(hello, ExtensionType::supported_versions);
+        remove(hello, ExtensionType::key_share);
+    };
+    assert_eq!(told(of_tls12), neither);
+    assert_eq!(told(|hello| offer(hello, ExtensionType::renegotiation_info, &[0])), []);
+    assert_eq!(
+        told(|hello| hello.cipher_suites.0.retain(|it| it.key_exchange() == KeyExchange::Tls13)),
+        []
+    );
+    let of_tls13 = |hello: &mut ClientHello| {
+        extension(hello, |it| {
+            if let ClientExtension::SupportedVersions(versions) = it {
+                versions.0 = vec![ProtocolVersion::TLS1_3].into();
+            }
+        });
+    };
+    assert_eq!(told(of_tls13), []);
+}
+
+/// RFC 8446 section 4.2.3: in TLS 1.3 an algorithm of ECDSA is of one curve.
+#[test]
+fn an_algorithm_of_another_curve_than_the_key() {
+    let told = |file: &str, scheme| {
+        let entry = CertificateEntry { cert_data: Asn1Cert(der(file)), extensions: Block(vec![]) };
+        let certificate = Handshake::Certificate13(Certificate13 {
+            certificate_request_context: Opaque::new(vec![]),
+            certificate_list: List::new(vec![entry]),
+        });
+        let verify =
+            Handshake::CertificateVerify(CertificateVerify { signature: signature(scheme) });
+        let server = vec![Handshake::ServerHello(tls13()), certificate, verify];
+        told_by("RFC 8446 4.2.3", |_| {}, server)
+    };
+    let (p256, p384) =
+        (SignatureScheme::ecdsa_secp256r1_sha256, SignatureScheme::ecdsa_secp384r1_sha384);
+    assert_eq!(told("ecdsa-p256", p256), [""; 0]);
+    assert_eq!(told("ecdsa-p384", p384), [""; 0]);
+    assert_eq!(told("ecdsa-p256", p384), ["algorithm"]);
+    assert_eq!(told("ecdsa-p384", p256), ["algorithm"]);
+}
+
+/// RFC 8446 section 4.2.11: a key of an earlier session goes with a hash, which its binder is as long
+/// as.
+#[test]
+fn a_binder_of_another_length_than_the_hash() {
+    let told = |binder: usize, suites: &[CipherSuite]| {
+        let psks = [
+            &[0, 7, 0, 1, b'a', 0, 0, 0, 0][..],
+            &[0, binder as u8 + 1, binder as u8],
+            &vec![7; binder],
+        ];
+        let mut server = tls13();
+        answer(&mut server, ServerExtension::PreSharedKey(0));
+        let change = |hello: &mut ClientHello| {
+            hello.cipher_suites.0 = suites.to_vec().into();
+            offer(hello, ExtensionType::pre_shared_key, &psks.concat());
+        };
+        told_by("RFC 8446 4.2.11", change, vec![Handshake::ServerHello(server)])
+    };
+    let (short, long) = (CipherSuite::TLS_AES_128_GCM_SHA256, CipherSuite::TLS_AES_256_GCM_SHA384);
+    assert_eq!(told(32, &[short]), [""; 0]);
+    assert_eq!(told(48, &[short, long]), ["pre_shared_key"]);
+    assert_eq!(told(48, &[short]), ["binder", "pre_shared_key"]);
+    // What is not known may have any hash.
+    assert_eq!(told(48, &[short, CipherSuite(0x13f0)]), ["pre_shared_key"]);
+}
+
+/// RFC 9345 sections 4.1.3 and 4.2, RFC 6962 section 5.2: for how long a key stands in for that of a
+/// certificate which allows it, and a log that speaks of a time to come.
+#[test]
+fn what_stands_beside_a_certificate_is_good_at_its_time() {
+    let key = [&[0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0][..], &[9; 32]].concat();
+    let days: u32 = 86_400;
+    let told = |file: &str, at: u32, valid_time: u32, milliseconds: u64| {
+        let credential =
+            [&valid_time.to_be_bytes()[..], &[8, 7, 0, 0, 44], &key, &[4, 3, 0, 1, 7]].concat();
+        let time = milliseconds.to_be_bytes();
+        let sct = [&[0][..], &[7; 32], &time, &[0, 0, 8, 4, 0, 1, 7]].concat();
+        let length = sct.len() as u8;
+        let scts = [&[0, length + 2, 0, length][..], &sct].concat();
+        let beside = [
+            EntryExtension::from_data(ExtensionType::delegated_credential, &credential),
+            EntryExtension::from_data(ExtensionType::signed_certificate_timestamp, &scts),
+        ];
+        let own = der(file);
+        let (not_before, _) = helloscope::wire::x509::validity(&own).unwrap();
+        let now = not_before.seconds() + i64::from(at);
+        let entry =
+            CertificateEntry { cert_data: Asn1Cert(own), extensions: Block(beside.to_vec()) };
+        let certificate = Handshake::Certificate13(Certificate13 {
+            certificate_request_context: Opaque::new(vec![]),
+            certificate_list: List::new(vec![entry]),
+        });
+        let mut transcript =
+            transcript(by_server(vec![Handshake::ServerHello(tls13()), certificate]));
+        transcript.judge_validity(now);
+        let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+        let told = remarks.filter(|it| ["RFC 9345", "RFC 6962"].contains(&&it.reference[..8]));
+        told.map(|it| (it.reference, it.fault.found())).collect::<Vec<_>>()
+    };
+    let (allows, other) = ("private-extensions", "ecdsa-p256");
+    assert_eq!(told(allows, days, 8 * days, 0), []);
+    assert_eq!(told(other, days, 8 * days, 0), [("RFC 9345 4.2", "none".to_owned())]);
+    assert_eq!(told(allows, days, 8 * days + 1, 0), [("RFC 9345 4.1.3", "more".to_owned())]);
+    let over = "one that is over: it has expired".to_owned();
+    assert_eq!(told(allows, days, days - 1, 0), [("RFC 9345 4.1.3", over)]);
+    let to_come = "one that is still to come".to_owned();
+    assert_eq!(told(allows, days, 8 * days, u64::MAX / 2), [("RFC 6962 5.2", to_come)]);
+}
+
+/// RFC 5246 section 7.4 before TLS 1.3, RFC 8446 section 4.1.3 in it.
+#[test]
+fn each_version_has_sections_of_its_own() {
+    let params = [&[3, 0, 29, 32][..], &[9; 32], &[8, 4, 0, 1, 7, 0]].concat();
+    for bytes in [
+        [&[12, 0, 0, params.len() as u8][..], &params].concat(),
+        vec![14, 0, 0, 1, 0],
+        [&[16, 0, 0, 34, 32][..], &[9; 33]].concat(),
+    ] {
+        let context = Context::of(Some(ProtocolVersion::TLS1_2), Some(tls12().cipher_suite));
+        let message = Message::decode(ContentType::handshake, &bytes, context);
+        let [remark] = &message.tree.remarks[..] else { panic!("{:?}", message.tree.remarks) };
+        assert_eq!((remark.field, remark.reference), ("trailing", "RFC 5246 7.4"));
+    }
+    let mut server = tls13();
+    server.legacy_compression_method = CompressionMethod(1);
+    let told = remarks(by_server(vec![Handshake::ServerHello(server)]));
+    let told: Vec<_> = told.iter().map(|it| (it.field, it.reference)).collect();
+    assert_eq!(told, [("legacy_compression_method", "RFC 8446 4.1.3")]);
 }
 
 /// RFC 9345 sections 4.1.1 and 4.1.3: a delegated key signs by an algorithm that the client has for
@@ -834,22 +998,147 @@ fn a_request_behind_the_handshake_that_the_client_does_not_take() {
         let told = remarks(hello.into_iter().chain(server).collect());
         told.iter().map(|it| (it.field, it.reference)).collect::<Vec<_>>()
     };
-    let finished = Handshake::Finished(Finished { verify_data: Rest(vec![1; 32].into()) });
+    let behind = |request: Handshake| proved13().into_iter().chain([request]).collect();
     let mut takes = hello();
     let extension = ClientExtension::PostHandshakeAuth(Empty);
     takes.extensions.as_mut().unwrap().0.push(extension);
     let notice = [("certificate_request", "RFC 8446 4.6.2")];
-    assert_eq!(told(Some(hello()), vec![finished.clone(), request(b"")]), notice);
-    assert_eq!(told(Some(hello()), vec![request(b"a")]), notice);
+    assert_eq!(told(Some(hello()), behind(request(b"a"))), notice);
     assert_eq!(told(Some(hello()), vec![request(b"")]), []);
-    assert_eq!(told(Some(takes), vec![finished.clone(), request(b"a")]), []);
+    assert_eq!(told(Some(takes.clone()), behind(request(b"a"))), []);
+    // A context is of what comes behind the handshake alone, and needed there.
+    let context = [("certificate_request_context", "RFC 8446 4.3.2")];
+    assert_eq!(told(Some(hello()), vec![request(b"a")]), context);
+    assert_eq!(told(Some(takes.clone()), behind(request(b""))), context);
+    let twice = |first: &[u8], second: &[u8]| {
+        let mut said: Vec<Handshake> = behind(request(first));
+        said.push(request(second));
+        told(Some(takes.clone()), said)
+    };
+    assert_eq!(twice(b"a", b"a"), context);
+    assert_eq!(twice(b"a", b"b"), []);
     // The hello inside may say it.
     let mut outer = hello();
     let bytes = [&[0, 0, 1, 0, 1, 7, 0, 32][..], &[9; 32], &[0, 128], &[9; 128]].concat();
     let inside = ClientExtension::from_data(ExtensionType::encrypted_client_hello, &bytes);
     outer.extensions.as_mut().unwrap().0.push(inside);
-    assert_eq!(told(Some(outer), vec![finished.clone(), request(b"a")]), []);
-    assert_eq!(told(None, vec![finished, request(b"a")]), []);
+    assert_eq!(told(Some(outer), behind(request(b"a"))), []);
+    assert_eq!(told(None, behind(request(b"a"))), []);
+}
+
+/// A server's certificate in TLS 1.3, its proof, and its Finished.
+fn proved13() -> [Handshake; 3] {
+    let entry =
+        CertificateEntry { cert_data: Asn1Cert(der("rsa-2048")), extensions: Block(vec![]) };
+    let certificate = Handshake::Certificate13(Certificate13 {
+        certificate_request_context: Opaque::new(vec![]),
+        certificate_list: List::new(vec![entry]),
+    });
+    let signature = signature(SignatureScheme::rsa_pss_rsae_sha256);
+    let verify = Handshake::CertificateVerify(CertificateVerify { signature });
+    [certificate, verify, finished13()]
+}
+
+fn finished13() -> Handshake {
+    Handshake::Finished(Finished { verify_data: Rest(vec![1; 32].into()) })
+}
+
+/// What is noticed, by message, field and section, where both sides say this behind the client's
+/// hello.
+fn told_of(said: Vec<(Side, Handshake)>) -> Vec<(&'static str, &'static str)> {
+    let hello = (Side::Client, Handshake::ClientHello(hello()));
+    let told = remarks(std::iter::once(hello).chain(said).collect());
+    told.iter().map(|it| (it.field, it.reference)).collect()
+}
+
+/// RFC 8446 sections 4.4.2, 4.4.3, 4.6.1 and 4.6.3: who proves nothing, and what comes behind a
+/// Finished alone.
+#[test]
+fn what_is_missing_before_a_finished_of_tls13() {
+    let (server, client) = (Side::Server, Side::Client);
+    let ticket = |nonce: u8| {
+        let ticket = [0, 0, 1, 0, 1, 2, 3, 4, 1, nonce, 0, 1, 9, 0, 0];
+        let bytes = [&[4, 0, 0, ticket.len() as u8][..], &ticket].concat();
+        Handshake::decode(&bytes, Context::of(Some(ProtocolVersion::TLS1_3), None)).unwrap()
+    };
+    let update =
+        Handshake::KeyUpdate(KeyUpdate { request_update: KeyUpdateRequest::update_not_requested });
+    let request = Handshake::CertificateRequest13(CertificateRequest13 {
+        certificate_request_context: Opaque::new(vec![]),
+        extensions: Block(vec![RequestExtension::SignatureAlgorithms(Codes::new(vec![
+            SignatureScheme::rsa_pss_rsae_sha256,
+        ]))]),
+    });
+    let [certificate, verify, finished] = proved13();
+    let empty = Handshake::Certificate13(Certificate13 {
+        certificate_request_context: Opaque::new(vec![]),
+        certificate_list: List::new(vec![]),
+    });
+    let begin = || vec![(server, Handshake::ServerHello(tls13())), (server, no_answers())];
+    let told = |said: &[(Side, &Handshake)]| {
+        let said = said.iter().map(|(from, message)| (*from, (*message).clone()));
+        told_of(begin().into_iter().chain(said).collect())
+    };
+    let proof = [(server, &certificate), (server, &verify), (server, &finished)];
+    assert_eq!(told(&proof), []);
+    assert_eq!(told(&[(server, &finished)]), [("finished", "RFC 8446 4.4.2")]);
+    let tickets = [ticket(1), ticket(2)];
+    let [one, other] = &tickets;
+    let early = |message| told(&[&[(server, message)], &proof[..]].concat());
+    assert_eq!(early(one), [("new_session_ticket", "RFC 8446 4.6.1")]);
+    assert_eq!(early(&update), [("key_update", "RFC 8446 4.6.3")]);
+    let late = |more: &[(Side, &Handshake)]| told(&[&proof[..], more].concat());
+    assert_eq!(late(&[(client, &update)]), [("key_update", "RFC 8446 4.6.3")]);
+    assert_eq!(late(&[(client, &finished), (server, one), (server, other), (server, &update)]), []);
+    let again = [("ticket_nonce", "RFC 8446 4.6.1")];
+    assert_eq!(late(&[(server, one), (server, one)]), again);
+    let asked =
+        |answer: &[(Side, &Handshake)]| told(&[&[(server, &request)], &proof[..], answer].concat());
+    assert_eq!(asked(&[(client, &empty), (client, &finished)]), []);
+    assert_eq!(asked(&[(client, &finished)]), [("finished", "RFC 8446 4.4.2")]);
+    let unproved = [("finished", "RFC 8446 4.4.3")];
+    assert_eq!(asked(&[(client, &certificate), (client, &finished)]), unproved);
+    let whole = [(client, &certificate), (client, &verify), (client, &finished)];
+    assert_eq!(asked(&whole), []);
+    // It stands in hashes alone.
+    let hash = [&[254, 0, 0, 32][..], &[7; 32]].concat();
+    let hash = Handshake::decode(&hash, Context::default()).unwrap();
+    assert_eq!(told(&[(server, &hash)]), [("message_hash", "RFC 8446 4.4.1")]);
+}
+
+/// RFC 5246 sections 7.4.6 and 7.4.8, RFC 8422 section 5.7.
+#[test]
+fn a_client_that_leaves_out_what_was_asked_for() {
+    let (server, client) = (Side::Server, Side::Client);
+    let context = Context::of(Some(ProtocolVersion::TLS1_2), Some(tls12().cipher_suite));
+    let decode = |bytes: &[u8]| Handshake::decode(bytes, context).unwrap();
+    let chain = |certificates: Vec<Asn1Cert>| {
+        Handshake::Certificate(Certificate { certificate_list: List::new(certificates) })
+    };
+    let (own, empty) = (chain(vec![Asn1Cert(der("rsa-2048"))]), chain(vec![]));
+    let params = [&[3, 0, 29, 32][..], &[9; 32], &[8, 4, 0, 1, 7]].concat();
+    let server_key = decode(&[&[12, 0, 0, params.len() as u8][..], &params].concat());
+    let client_key = decode(&[&[16, 0, 0, 33, 32][..], &[9; 32]].concat());
+    let no_key = decode(&[16, 0, 0, 0]);
+    let request = decode(&[13, 0, 0, 8, 1, 1, 0, 2, 8, 4, 0, 0]);
+    let done = decode(&[14, 0, 0, 0]);
+    let verify = decode(&[15, 0, 0, 5, 8, 4, 0, 1, 7]);
+    let finished = decode(&[&[20, 0, 0, 12][..], &[1; 12]].concat());
+    let told = |asks: bool, answer: &[&Handshake]| {
+        let hello = Handshake::ServerHello(tls12());
+        let mut said: Vec<_> = [&hello, &own, &server_key].map(|it| (server, it)).to_vec();
+        said.extend(asks.then_some((server, &request)));
+        said.push((server, &done));
+        said.extend(answer.iter().map(|it| (client, *it)));
+        told_of(said.into_iter().map(|(from, message)| (from, message.clone())).collect())
+    };
+    assert_eq!(told(false, &[&client_key, &finished]), []);
+    assert_eq!(told(false, &[&no_key]), [("client_key_exchange", "RFC 8422 5.7")]);
+    assert_eq!(told(true, &[&client_key]), [("client_key_exchange", "RFC 5246 7.4.6")]);
+    assert_eq!(told(true, &[&empty, &client_key, &finished]), []);
+    let unproved = [("finished", "RFC 5246 7.4.8")];
+    assert_eq!(told(true, &[&own, &client_key, &finished]), unproved);
+    assert_eq!(told(true, &[&own, &client_key, &verify, &finished]), []);
 }
 
 /// RFC 9849 section 6.1: the hello that is sealed in another may be the one that is answered, and
@@ -2720,12 +3009,57 @@ fn parameter(id: u8, value: &[u8]) -> Vec<u8> {
 
 /// What is told of a hello with these transport parameters.
 fn told_of_parameters(parameters: &[Vec<u8>]) -> Vec<(String, String)> {
-    let body = parameters.concat();
-    told(|hello, _| {
-        let quic = ExtensionType::quic_transport_parameters;
-        let extension = ClientExtension::from_data(quic, &body);
-        hello.extensions.as_mut().unwrap().0.push(extension);
-    })
+    told_of_quic(quic_hello(parameters))
+}
+
+/// A hello of QUIC with these transport parameters.
+fn quic_hello(parameters: &[Vec<u8>]) -> ClientHello {
+    let mut hello = hello();
+    hello.legacy_session_id = Opaque::new(vec![]);
+    extension(&mut hello, |it| {
+        if let ClientExtension::SupportedVersions(versions) = it {
+            versions.0 = vec![ProtocolVersion::TLS1_3].into();
+        }
+    });
+    let alpn = ExtensionType::application_layer_protocol_negotiation;
+    offer(&mut hello, alpn, b"\0\x03\x02h3");
+    offer(&mut hello, ExtensionType::quic_transport_parameters, &parameters.concat());
+    hello
+}
+
+/// What is told of a hello that comes without a record, as in QUIC.
+fn told_of_quic(hello: ClientHello) -> Vec<(String, String)> {
+    let bytes = Handshake::ClientHello(hello).to_bytes();
+    let message = Message::decode(ContentType::handshake, &bytes, Context::default());
+    let mut recorder = Recorder::default();
+    recorder.push_message(Side::Client, message);
+    let transcript = recorder.finish(Source::default(), None);
+    let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+    remarks.map(|remark| (remark.field.to_owned(), remark.fault.found())).collect()
+}
+
+/// RFC 9001 sections 4.2, 8.1, 8.2 and 8.4.
+#[test]
+fn a_hello_of_quic_is_of_tls13_alone_and_in_no_record() {
+    let source = [parameter(0x0f, &[7; 8])];
+    let sound = || quic_hello(&source);
+    assert_eq!(told_of_quic(sound()), []);
+    let mut named = sound();
+    named.legacy_session_id = Opaque::new(vec![7; 32]);
+    assert_eq!(told_of_quic(named), noticed("legacy_session_id", "a session id"));
+    let mut without = sound();
+    remove(&mut without, ExtensionType::application_layer_protocol_negotiation);
+    assert_eq!(told_of_quic(without), noticed("extensions", "none"));
+    let mut old = sound();
+    extension(&mut old, |it| {
+        if let ClientExtension::SupportedVersions(versions) = it {
+            versions.0 = vec![ProtocolVersion::TLS1_3, ProtocolVersion::TLS1_2].into();
+        }
+    });
+    assert_eq!(told_of_quic(old), noticed("supported_versions", "a version before it"));
+    let told = remarks(vec![(Side::Client, Handshake::ClientHello(sound()))]);
+    let told: Vec<_> = told.iter().map(|it| (it.field, it.reference)).collect();
+    assert_eq!(told, [("quic_transport_parameters", "RFC 9001 8.2")]);
 }
 
 /// The same beside the one that every client sends.

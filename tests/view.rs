@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::connection::{hello, tls12};
 use common::other_records::{compressed_certificate, dtls_client_hello, ssl2_client_hello};
 use common::program::{run, run_with_input};
 use common::{all_certificates, hellos, messages, path, samples, streams};
@@ -11,9 +12,11 @@ use helloscope::report::bytes::{Extent, View};
 use helloscope::report::rows::{Layer, rows};
 use helloscope::report::transcript::{Options, text};
 use helloscope::report::width::columns;
-use helloscope::transcript::{Side, Source, Transcript};
+use helloscope::transcript::{Recorder, Side, Source, Transcript};
 use helloscope::wire::field::Tree;
 use helloscope::wire::grammar::Context;
+use helloscope::wire::handshake::Handshake;
+use helloscope::wire::record::records;
 use helloscope::wire::stream::{Message, Stream, Unit};
 use helloscope::wire::text::{hex, unhex};
 use proptest::prelude::*;
@@ -42,7 +45,7 @@ fn transcripts() -> Vec<Transcript> {
 fn of_message(bytes: &[u8]) -> Transcript {
     let context = Context::of(Some(ProtocolVersion::TLS1_3), None);
     let message = Message::decode(ContentType::handshake, bytes, context);
-    let mut recorder = helloscope::transcript::Recorder::default();
+    let mut recorder = Recorder::default();
     recorder.push_message(Side::Server, message);
     recorder.finish(Source { name: "a message".to_owned(), form: "hex" }, None)
 }
@@ -61,6 +64,36 @@ fn a_change_cipher_spec_without_its_form_protects_nothing() {
         let shown = change_cipher_spec(bytes);
         assert!(shown.contains("not of its type's form"), "{shown}");
         assert!(!shown.contains("what follows is protected"), "{shown}");
+    }
+}
+
+/// RFC 5246 section 7.4.6: behind the server's answer, it is not the hello that is refused.
+#[test]
+fn an_alert_is_told_by_what_it_stands_behind() {
+    let told = |certificate: &[u8], alert: u8| {
+        let hello = Handshake::ClientHello(hello());
+        let answer = Handshake::ServerHello(tls12());
+        let [hello, answer] = [hello, answer].map(|it| it.to_bytes());
+        let mut recorder = Recorder::default();
+        for (from, content_type, bytes) in [
+            (Side::Client, ContentType::handshake, &hello[..]),
+            (Side::Server, ContentType::handshake, &answer),
+            (Side::Client, ContentType::handshake, certificate),
+            (Side::Server, ContentType::alert, &[2, alert]),
+        ] {
+            let version = ProtocolVersion::TLS1_2;
+            recorder.push(from, None, &records(content_type, version, bytes, &[]));
+        }
+        let transcript = recorder.finish(Source::default(), None);
+        let view = View { width: 200, ..View::default() };
+        plain(&text(&transcript, Options { view, ..Options::default() }))
+    };
+    let empty = told(&[11, 0, 0, 3, 0, 0, 0], 40);
+    assert!(empty.contains("handshake_failure (0x28): The client sent no certificate"), "{empty}");
+    for alert in [40, 47, 50, 70, 71, 109] {
+        let shown = told(&[], alert);
+        let line = shown.lines().find(|line| line.contains("< Alert")).unwrap();
+        assert!(!line.contains("The hello") && !line.contains("the hello "), "{line}");
     }
 }
 

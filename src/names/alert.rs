@@ -209,6 +209,54 @@ impl AlertDescription {
             _ => "No registry says what this alert means.",
         }
     }
+
+    /// What the alert says of what stands before it.
+    ///
+    /// ```
+    /// use helloscope::names::{AlertDescription, AlertPlace};
+    ///
+    /// let behind_answer = AlertDescription::decode_error.meaning_behind(AlertPlace::Answer);
+    /// assert!(behind_answer.starts_with("A message could not be read"));
+    /// ```
+    pub const fn meaning_behind(self, place: AlertPlace) -> &'static str {
+        match (self, place) {
+            (_, AlertPlace::Hello) => self.meaning(),
+            // RFC 5246 section 7.4.6.
+            (Self::handshake_failure, AlertPlace::NoCertificate) => {
+                "The client sent no certificate when it was asked for one, and the server most \
+                 likely requires one."
+            }
+            (Self::handshake_failure, _) => {
+                "The server went on first, and then found nothing acceptable in what came behind."
+            }
+            (Self::illegal_parameter, _) => {
+                "A field of a message has a value that is out of range or contradicts another."
+            }
+            (Self::decode_error, _) => {
+                "A message could not be read: a length is wrong or a field is missing or left over."
+            }
+            (Self::protocol_version, _) => "The version is none that the server goes on with.",
+            (Self::insufficient_security, _) => {
+                "The server wants stronger parameters than those that came behind its answer."
+            }
+            (Self::missing_extension, _) => {
+                "A message lacks an extension that its version or its other extensions require."
+            }
+            _ => self.meaning(),
+        }
+    }
+}
+
+/// What a server's alert stands behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AlertPlace {
+    /// A hello that was not answered, or nothing that was seen.
+    #[default]
+    Hello,
+    /// A hello that the server answered.
+    Answer,
+    /// The same, and a client's Certificate that has none.
+    NoCertificate,
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ mod srtp;
 mod ssl2;
 mod token_binding;
 
-pub use alert::{AlertDescription, AlertLevel};
+pub use alert::{AlertDescription, AlertLevel, AlertPlace};
 pub use authorization::{AuthorizationDataFormat, SupplementalDataType, UserMappingType};
 pub use cached_info::CachedInformationType;
 pub use certificate::{

@@ -3,7 +3,7 @@
 
 use anstyle::Style;
 
-use crate::names::{Code, ContentType, Ssl2CipherKind};
+use crate::names::{AlertPlace, Code, ContentType, Ssl2CipherKind};
 use crate::report::style::{FAULT, count};
 use crate::report::width::Styled;
 use crate::transcript::Side;
@@ -30,8 +30,42 @@ pub fn camel_case(name: &str) -> String {
         .collect()
 }
 
+/// What was said before a message, on which depends what it says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SoFar {
+    /// Whether TLS 1.3 was agreed.
+    pub tls13: bool,
+    /// What an alert of the server would stand behind.
+    place: AlertPlace,
+}
+
+impl SoFar {
+    /// Before the first message.
+    pub fn of(tls13: bool) -> Self {
+        SoFar { tls13, place: AlertPlace::default() }
+    }
+
+    /// Takes a message.
+    pub fn follow(&mut self, from: Side, message: &Message) {
+        let Some(handshake) = message.handshake() else { return };
+        let is_empty = match handshake {
+            Handshake::Certificate(own) => own.certificate_list.0.is_empty(),
+            Handshake::Certificate13(own) => own.certificate_list.0.is_empty(),
+            _ => false,
+        };
+        self.place = match (from, handshake) {
+            (_, Handshake::ClientHello(_)) => AlertPlace::Hello,
+            (_, Handshake::ServerHello(_)) => AlertPlace::Answer,
+            (Side::Client, _) if is_empty && self.place == AlertPlace::Answer => {
+                AlertPlace::NoCertificate
+            }
+            _ => self.place,
+        };
+    }
+}
+
 /// What a message says, in a line.
-pub fn message_words(from: Side, message: &Message, tls13: bool) -> Styled {
+pub fn message_words(from: Side, message: &Message, so_far: SoFar) -> Styled {
     let fault = match &message.body {
         Body::BrokenHandshake(_) if message.is_overwritten() => {
             return Styled::new(Style::new(), "in part overwritten in the log".to_owned());
@@ -45,9 +79,9 @@ pub fn message_words(from: Side, message: &Message, tls13: bool) -> Styled {
                 let words = compressed_words(compressed);
                 return Styled::new(FAULT, format!("{words}, which cannot be decompressed"));
             }
-            _ => return Styled::new(Style::new(), plain_words(from, message, tls13)),
+            _ => return Styled::new(Style::new(), plain_words(from, message, so_far)),
         },
-        _ => return Styled::new(Style::new(), plain_words(from, message, tls13)),
+        _ => return Styled::new(Style::new(), plain_words(from, message, so_far)),
     };
     Styled::new(FAULT, fault)
 }
@@ -55,7 +89,7 @@ pub fn message_words(from: Side, message: &Message, tls13: bool) -> Styled {
 /// What stands in the place of certificates, RFC 7250.
 const A_KEY: &str = "a key, and no certificate";
 
-fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
+fn plain_words(from: Side, message: &Message, so_far: SoFar) -> String {
     match &message.body {
         Body::Handshake(handshake) => match &**handshake {
             Handshake::Certificate13(_) if has_raw_key(&message.tree) => A_KEY.to_owned(),
@@ -72,12 +106,12 @@ fn plain_words(from: Side, message: &Message, tls13: bool) -> String {
                 None => alert.number().to_string(),
             };
             match from {
-                Side::Server => format!("{level}{what}: {}", alert.meaning()),
+                Side::Server => format!("{level}{what}: {}", alert.meaning_behind(so_far.place)),
                 // The meanings are told to the one who sent the hello.
                 Side::Client => format!("{level}{what}"),
             }
         }
-        Body::ChangeCipherSpec if tls13 => "for the eyes of middleboxes".to_owned(),
+        Body::ChangeCipherSpec if so_far.tls13 => "for the eyes of middleboxes".to_owned(),
         Body::ChangeCipherSpec => "what follows is protected".to_owned(),
         // As far as its bytes tell.
         Body::Encrypted

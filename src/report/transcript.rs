@@ -7,7 +7,9 @@ use anstyle::Style;
 
 use crate::names::{Code, ProtocolVersion};
 use crate::report::bytes::{self, View};
-use crate::report::message_words::{camel_case, first_line, message_words, other_words, short};
+use crate::report::message_words::{
+    SoFar, camel_case, first_line, message_words, other_words, short,
+};
 use crate::report::opinion;
 use crate::report::rows::Layer;
 use crate::report::selection::{Path, Selection};
@@ -43,10 +45,12 @@ pub fn text(transcript: &Transcript, options: Options<'_>) -> String {
     let tls13 = summary.version.is_some_and(ProtocolVersion::is_tls13);
     head(&mut out, transcript, &summary, options.view);
     out.push('\n');
+    let mut so_far = SoFar::of(tls13);
     for event in &transcript.events {
         match &event.unit {
             Unit::Message(message) => {
-                message_line(&mut out, event, message, tls13, options.view);
+                message_line(&mut out, event, message, so_far, options.view);
+                so_far.follow(event.from, message);
                 if options.bytes {
                     unit_rows(&mut out, &event.unit, options.view, None);
                     out.push('\n');
@@ -85,13 +89,18 @@ pub fn text(transcript: &Transcript, options: Options<'_>) -> String {
 /// Only what is selected.
 fn selected(transcript: &Transcript, options: Options<'_>) -> String {
     let mut out = String::new();
+    let mut next = SoFar::default();
     for event in &transcript.events {
+        let so_far = next;
+        if let Unit::Message(message) = &event.unit {
+            next.follow(event.from, message);
+        }
         let selection = Selection::of(&event.unit, options.only);
         if selection.is_empty() {
             continue;
         }
         match &event.unit {
-            Unit::Message(message) => message_line(&mut out, event, message, false, options.view),
+            Unit::Message(message) => message_line(&mut out, event, message, so_far, options.view),
             Unit::Header(_) => header_line(&mut out, event),
         }
         unit_rows(&mut out, &event.unit, options.view, Some(&selection));
@@ -159,7 +168,7 @@ const WORDS_AT: usize = 36;
 /// Columns that the words of a message have at least.
 const FEWEST: usize = 24;
 
-fn message_line(out: &mut String, event: &Event, message: &Message, tls13: bool, view: View) {
+fn message_line(out: &mut String, event: &Event, message: &Message, so_far: SoFar, view: View) {
     let (length, wide) = if message.complete() {
         let length = format!("{:6}", message.length);
         (length.clone(), length.len())
@@ -168,7 +177,7 @@ fn message_line(out: &mut String, event: &Event, message: &Message, tls13: bool,
         (paint(FAULT, &length), length.len())
     };
     let name = camel_case(message.type_name());
-    let words = message_words(event.from, message, tls13);
+    let words = message_words(event.from, message, so_far);
     line(out, event.from, &name, (&length, wide), &words, view);
 }
 

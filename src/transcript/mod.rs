@@ -222,7 +222,8 @@ impl Recorder {
             }
         }
         self.events.shrink_to_fit();
-        order::review(&mut self.events, self.context);
+        let has_records = !self.client.bytes().is_empty();
+        order::review(&mut self.events, self.context, has_records);
         let events = self.events;
         let mut transcript =
             Transcript { source, client: None, server: None, events, end, remarks: Vec::new() };

@@ -15,14 +15,15 @@ use crate::wire::handshake::client_rules::verify_data;
 use crate::wire::stream::{Message, Unit, agree};
 
 /// Reads again what overtook another, and notices of each message what the others tell of it.
-/// `last` is what was agreed on in the end.
-pub(super) fn review(events: &mut [Event], last: Context) {
+/// `last` is what was agreed on in the end, and `has_records` tells that the client's records were seen
+/// themselves, and not a log of them.
+pub(super) fn review(events: &mut [Event], last: Context, has_records: bool) {
     let mut order = order(events);
     let overtook = order.iter().enumerate().any(|(place, index)| place != *index);
     put_in_turn(events, &mut order);
     let mut context = Context { stream: last.stream, ..Context::default() };
     let client_alone = events.iter().all(|event| event.from == Side::Client);
-    let mut review = Review::of(client_alone, renegotiates(events, &order));
+    let mut review = Review::of(client_alone, renegotiates(events, &order), has_records);
     for index in order {
         let Some(Event { from, unit, .. }) = events.get_mut(index) else { continue };
         let Unit::Message(message) = unit else { continue };

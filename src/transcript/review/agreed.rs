@@ -1,5 +1,5 @@
 //! What the version and the suite that were agreed have no room for: messages of other versions, a
-//! Finished of another length, an alert of another level. RFC 8446 sections 4.4.4 and B.3, RFC 5246
+//! Finished of another length, an alert of another level. RFC 8446 sections 4.4.1, 4.4.4 and B.3, RFC 5246
 //! sections 7.2.2, 7.4.3 and 7.4.9, RFC 4492 section 2.1, RFC 6347 section 4.2.1.
 
 use super::{Review, Say};
@@ -24,6 +24,10 @@ impl Review {
                 let found = "a message that only DTLS has";
                 return say.form(name, "a message of TLS", found, "RFC 6347 4.2.1");
             }
+        }
+        if let Handshake::MessageHash(_) = handshake {
+            let expected = "a message, where this stands for a hello that is hashed";
+            return say.form(name, expected, "one that is never sent", "RFC 8446 4.4.1");
         }
         match self.version.map(ProtocolVersion::is_tls13) {
             Some(true) if is_reserved(handshake) => {

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use super::second_hello::second_hello;
 use super::{Review, Say, cipher, is_anonymous, is_export, key_share, quic, signature};
 use crate::names::{
-    CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, NamedGroup,
+    CipherAlgorithm, CipherSuite, Code, CompressionMethod, ExtensionType, KeyExchange, NamedGroup,
     ProtocolVersion,
 };
-use crate::wire::extension::{ClientExtension, Extension};
-use crate::wire::fault::Notices;
+use crate::wire::extension::{ClientExtension, Extension, OfferedPsks, PskBinderEntry};
+use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::client_rules::{
     Breach, breaches, offered_versions, offers_tls13, shared_groups,
@@ -47,6 +47,11 @@ impl Review {
             (is_export, "suites for export, of 40 or 56 bits", "RFC 9325 4.1"),
             (is_anonymous, "suites in which nobody proves who he is", "RFC 9325 4.1"),
             (|suite| cipher(suite) == Some(CipherAlgorithm::Rc4), "suites with RC4", "RFC 7465 2"),
+            (
+                |suite| cipher(suite) == Some(CipherAlgorithm::Des) && !is_export(suite),
+                "suites with DES, of 56 bits",
+                "RFC 9325 4.1",
+            ),
         ] {
             if hello.cipher_suites.0.iter().copied().any(is_bad) {
                 say.form("cipher_suites", "suites that are safe", found, reference);
@@ -88,6 +93,17 @@ impl Review {
             Some(_) => {}
         }
         self.cookie(hello, say);
+        self.hello_of_quic(hello, say);
+        let signals =
+            hello.cipher_suites.0.contains(&CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV)
+                || answers_to(hello, ExtensionType::renegotiation_info);
+        // With suites of TLS 1.3 alone, nothing older comes of it.
+        let is_older = |suite: &CipherSuite| suite.is_before_tls13() && suite.name().is_some();
+        let has_older = hello.cipher_suites.0.iter().any(is_older);
+        if offers_before_tls13(hello) && has_older && !signals {
+            let expected = "renegotiation_info or TLS_EMPTY_RENEGOTIATION_INFO_SCSV";
+            say.form("client_hello", expected, "neither", "RFC 5746 3.4");
+        }
         // What forbids them speaks of TLS 1.2; where only TLS 1.3 is offered, that speaks for itself.
         let broken_hashes = if offers_tls12(hello) { "RFC 9155 2" } else { "RFC 8446 4.2.3" };
         for (index, extension) in extensions.iter().enumerate() {
@@ -100,6 +116,12 @@ impl Review {
                     signature::offered(list, &schemes.0, broken_hashes, say);
                     twice(list, &schemes.0, "RFC 8446 4.2.3", say);
                 }
+                ClientExtension::RecordSizeLimit(limit) => record_size(*limit, say),
+                ClientExtension::EchOuterExtensions(_) => {
+                    let expected = "none in a hello that is sent";
+                    say.form("ech_outer_extensions", expected, "one", "RFC 9849 5.1");
+                }
+                ClientExtension::PreSharedKey(psks) => binders(psks, &hello.cipher_suites.0, say),
                 ClientExtension::SupportedVersions(versions) => {
                     twice("supported_versions", &versions.0, "RFC 8446 4.2.1", say);
                 }
@@ -117,6 +139,36 @@ impl Review {
                 say.form("key_share", expected, "others", "RFC 8446 4.1.2");
             }
         }
+    }
+}
+
+/// The most that a record holds in TLS 1.3, with the type that stands inside.
+const MOST_RECORD_SIZE: u16 = 16_385;
+
+/// How long the records may be that a side takes.
+pub(super) fn record_size(limit: u16, say: &mut Say<'_>) {
+    if limit > MOST_RECORD_SIZE {
+        let expected = "16385 at most, which a record of TLS 1.3 holds";
+        let fault = Fault::Value { expected, found: limit.into() };
+        say.fault("record_size_limit", fault, "RFC 8449 4");
+    }
+}
+
+/// The proofs of keys of earlier sessions: each is as long as the hash of a suite that is offered.
+fn binders(psks: &OfferedPsks, suites: &[CipherSuite], say: &mut Say<'_>) {
+    let is_known = |suite: &CipherSuite| suite.is_grease() || suite.name().is_some();
+    let hashes = suites.iter().filter(|suite| suite.key_exchange() == KeyExchange::Tls13);
+    let lengths: Option<Vec<_>> = hashes.map(|suite| Some(suite.hash()?.length())).collect();
+    let Some(lengths) = lengths.filter(|some| !some.is_empty() && suites.iter().all(is_known))
+    else {
+        return;
+    };
+    let unfit = |binder: &PskBinderEntry| !lengths.contains(&binder.0.0.len());
+    if let Some(index) = psks.binders.0.iter().position(unfit) {
+        let expected = "a binder as long as the hash of a suite that is offered";
+        say.of_item("binders", index, |say| {
+            say.form("binder", expected, "one of another length", "RFC 8446 4.2.11");
+        });
     }
 }
 
@@ -180,6 +232,12 @@ fn offers_tls12(hello: &ClientHello) -> bool {
         Some(versions) => versions.iter().any(|one| one.as_tls() == ProtocolVersion::TLS1_2),
         None => hello.legacy_version.as_tls() == ProtocolVersion::TLS1_2,
     }
+}
+
+/// Whether something before TLS 1.3 is among what a client offers.
+pub(super) fn offers_before_tls13(hello: &ClientHello) -> bool {
+    let is_old = |version: &ProtocolVersion| !version.is_grease() && !version.is_tls13();
+    offered_versions(hello).is_none_or(|versions| versions.iter().any(is_old))
 }
 
 pub(super) fn answers_to(offer: &ClientHello, extension_type: ExtensionType) -> bool {

@@ -4,9 +4,11 @@
 
 use super::signature::SERVER_KEY_EXCHANGE;
 use super::{Review, Say, key_share};
-use crate::names::NamedGroup;
+use crate::names::{KeyExchange, NamedGroup};
 use crate::wire::fault::Notices;
-use crate::wire::handshake::key_exchange::{ClientKeyExchange, ServerKeyExchange};
+use crate::wire::handshake::key_exchange::{
+    ClientEcDiffieHellmanPublic, ClientKeyExchange, ServerKeyExchange,
+};
 use crate::wire::side::Side;
 use crate::wire::{point, prime_field};
 
@@ -49,6 +51,16 @@ impl Review {
     pub(super) fn client_key_exchange(&self, key: &ClientKeyExchange, say: &mut Say<'_>) {
         if let (Some(curve), Some(point)) = (self.curve, key.point()) {
             on_curve("ecdh_yc", curve, point, say);
+        }
+        let nothing = ClientEcDiffieHellmanPublic { ecdh_yc: None };
+        let suite = self.suite.map(|suite| suite.key_exchange());
+        if let (ClientKeyExchange::Ecdhe(key), Some(KeyExchange::Ecdhe | KeyExchange::EcdhAnon)) =
+            (key, suite)
+        {
+            if *key == nothing {
+                let expected = "a key, since no certificate has one in a suite of ECDHE";
+                say.form("client_key_exchange", expected, "none", "RFC 8422 5.7");
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 //! What a message tells by itself, its own reader remarks (`wire/`).
 
 mod agreed;
+mod behind;
 mod client;
 mod connections;
 mod key_exchange;
@@ -40,6 +41,7 @@ use crate::wire::handshake::key_exchange::ServerKeyExchange;
 use crate::wire::side::Side;
 use crate::wire::stream::{Body, Message};
 use crate::wire::x509::{Identity, KeyAlgorithm, has_raw_key};
+use behind::Names;
 use connections::Others;
 use request::Requests;
 use second_hello::Cookies;
@@ -58,6 +60,10 @@ pub(super) struct Review {
     unanswered: bool,
     /// Whether only the client was seen.
     client_alone: bool,
+    /// Whether the client's records were seen themselves, and not a log, which may make some up.
+    has_records: bool,
+    /// Whether the message that is read came in one.
+    in_record: bool,
     /// The group that a HelloRetryRequest asked for.
     asked: Option<NamedGroup>,
     /// The suite that it chose, where there was one.
@@ -76,6 +82,8 @@ pub(super) struct Review {
     /// For what the keys of both sides' certificates are, where that was seen: the client's, the
     /// server's.
     keys: [Option<KeyAlgorithm>; 2],
+    /// The curves of these keys, in TLS 1.3.
+    curves: [Option<NamedGroup>; 2],
     /// By which algorithm a key signs that stands in for the one of the server's certificate.
     delegated_to: Option<SignatureScheme>,
     /// What the server wants to see of the client.
@@ -84,6 +92,8 @@ pub(super) struct Review {
     chosen_key: Option<Option<u16>>,
     /// Whether the server proves itself by such a key alone.
     goes_by_psk: bool,
+    /// Whether it must prove itself by a certificate, as its ServerHello tells.
+    goes_by_certificate: bool,
     /// The extensions with which the server answered, where that was seen: those of its ServerHello,
     /// in TLS 1.3 of its EncryptedExtensions.
     accepted: Option<Vec<ExtensionType>>,
@@ -91,6 +101,8 @@ pub(super) struct Review {
     refuses_inner: bool,
     /// Whether the server answers heartbeats, where it said so.
     heartbeat: Option<HeartbeatMode>,
+    /// What the server must not say twice.
+    names: Names,
     /// What each side has said in its handshake: the client, the server.
     said: [Said; 2],
     /// Whether one side was seen to say what only the other says.
@@ -104,13 +116,15 @@ pub(super) struct Review {
 impl Review {
     /// Of a connection of which only the client was seen, or the server as well, and whose handshake
     /// is known to come behind another, or not.
-    pub(super) fn of(client_alone: bool, again: bool) -> Self {
-        Review { client_alone, again, ..Review::default() }
+    /// Whether the client's records were seen themselves.
+    pub(super) fn of(client_alone: bool, again: bool, has_records: bool) -> Self {
+        Review { client_alone, again, has_records, ..Review::default() }
     }
 
     /// Reads a message, and notices what there is to notice.
     pub(super) fn read(&mut self, from: Side, message: &mut Message) {
         self.again |= self.offer.is_none() && message.follows_hello();
+        self.in_record = self.has_records && message.record_version.is_some();
         if self.version.is_none() && message.tells_tls13() {
             self.version = Some(ProtocolVersion::TLS1_3);
         }
@@ -214,11 +228,14 @@ impl Review {
                 self.again |= self.suite.is_some();
                 self.suite = Some(hello.cipher_suite);
                 self.keys = [None; 2];
+                self.curves = [None; 2];
                 self.delegated_to = None;
                 self.requests = Requests::default();
+                self.names = Names::default();
                 self.curve = None;
                 self.chosen_key = Some(server::selected(hello));
                 self.goes_by_psk = together::goes_by_psk(hello);
+                self.goes_by_certificate = together::goes_by_certificate(hello);
                 self.refuses_inner = false;
                 self.server_hello(hello, say);
                 (self.retried, self.asked, self.cookies) = (None, None, Cookies::default());
@@ -241,6 +258,9 @@ impl Review {
                             EncryptedExtension::Alpn(names) => self.alpn(&names.0, say),
                             EncryptedExtension::QuicTransportParameters(parameters) => {
                                 quic::parameters(&parameters.0, from, say);
+                            }
+                            EncryptedExtension::RecordSizeLimit(limit) => {
+                                client::record_size(*limit, say);
                             }
                             _ => {}
                         }
@@ -283,8 +303,10 @@ impl Review {
             (_, Handshake::CompressedCertificate(certificate)) => {
                 self.compression(from, certificate.algorithm, say);
             }
+            (Side::Server, Handshake::NewSessionTicket13(ticket)) => self.ticket_nonce(ticket, say),
             (_, Handshake::CertificateRequest13(request)) => {
                 self.requests.ask(request.into());
+                self.request_context(request, say);
                 let schemes = ExtensionType::signature_algorithms;
                 if !request.extensions.0.iter().any(|one| one.extension_type() == schemes) {
                     let found = "none";
@@ -325,6 +347,9 @@ impl Review {
     fn certificate13(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
         let Handshake::Certificate13(certificate) = handshake else { return };
         *self.key(from) = key_of_tls13(certificate);
+        let own = certificate.certificate_list.0.first();
+        let own = own.filter(|_| self.key(from).is_some());
+        *self.curve(from) = own.and_then(|own| KeyAlgorithm::curve(&own.cert_data.0));
         if from == Side::Server {
             self.delegated_to = signature::delegated_to(certificate);
         }
@@ -343,7 +368,7 @@ impl Review {
     /// it does.
     fn beneath(&mut self, from: Side, beneath: &mut [Beneath]) {
         // Where it cannot be had, nothing is known of it.
-        *self.key(from) = None;
+        (*self.key(from), *self.curve(from)) = (None, None);
         if from == Side::Client {
             self.requests.forget();
             self.client.shown = Some(Shown::Certificate);

@@ -5,7 +5,9 @@
 use std::iter;
 
 use super::{Review, Say};
-use crate::names::{CertificateCompressionAlgorithm, Code, ExtensionType, KeyExchange, NamedGroup};
+use crate::names::{
+    CertificateCompressionAlgorithm, Code, ExtensionType, Hash, KeyExchange, NamedGroup,
+};
 use crate::wire::choice::Tagged;
 use crate::wire::extension::{
     CertificateStatus, ClientExtension, DelegatedCredential, Extension, RequestExtension,
@@ -55,10 +57,18 @@ impl Review {
     pub(super) fn selected(&self, selected: u16, say: &mut Say<'_>) {
         let mut offered = self.sole_offer().into_iter().flat_map(|offer| offer.extensions());
         let offered = offered.find_map(|extension| match extension {
-            ClientExtension::PreSharedKey(psks) => Some(psks.identities.0.len()),
+            ClientExtension::PreSharedKey(psks) => Some(psks),
             _ => None,
         });
-        if offered.is_some_and(|offered| usize::from(selected) >= offered) {
+        let Some(offered) = offered else { return };
+        let binder = offered.binders.0.get(usize::from(selected)).map(|binder| binder.0.0.len());
+        let hash = self.suite.and_then(|suite| suite.hash()).map(Hash::length);
+        if let Some((binder, _)) = binder.zip(hash).filter(|(binder, hash)| binder != hash) {
+            let expected = "a key whose binder is as long as the suite's hash";
+            let fault = Fault::Value { expected, found: binder as u64 };
+            say.fault("pre_shared_key", fault, "RFC 8446 4.2.11");
+        }
+        if usize::from(selected) >= offered.identities.0.len() {
             let expected = "the place of a key that was offered, from 0 on";
             let fault = Fault::Value { expected, found: selected.into() };
             say.fault("pre_shared_key", fault, "RFC 8446 4.2.11");
@@ -94,6 +104,12 @@ impl Review {
 
     /// A kind of a certificate's status: one that was asked for.
     pub(super) fn status(&self, status: &CertificateStatus, say: &mut Say<'_>) {
+        if let CertificateStatus::Ocsp(response) = status {
+            if response.0.is_empty() {
+                let fault = Fault::Size { least: 1, most: 0xff_ffff, found: 0 };
+                say.fault("ocsp_response", fault, "RFC 6066 8");
+            }
+        }
         let mut asked = Vec::new();
         for extension in self.sole_offer().into_iter().flat_map(|offer| offer.extensions()) {
             match extension {

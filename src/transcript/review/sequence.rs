@@ -10,6 +10,7 @@ use crate::names::{Code, HandshakeType as Type, KeyExchange, ProtocolVersion};
 use crate::wire::fault::Notices;
 use crate::wire::handshake::Handshake;
 use crate::wire::side::Side;
+use crate::wire::x509::KeyAlgorithm;
 
 /// A place in a handshake: the messages that may stand there, and what is said of one behind it that
 /// belongs before.
@@ -68,7 +69,7 @@ impl Said {
         self.0.clear();
     }
 
-    fn has(&self, wanted: Type) -> bool {
+    pub(super) fn has(&self, wanted: Type) -> bool {
         self.0.contains(&wanted)
     }
 }
@@ -119,11 +120,16 @@ impl Review {
         }
         let Some((places, reference)) = self.places(from) else { return };
         let place_of = |wanted| places.iter().position(|(types, _)| types.contains(&wanted));
-        let Some(place) = place_of(msg_type) else { return };
         let [client, server] = &self.said;
         let said = if from == Side::Client { client } else { server };
         let Some(&last) = said.0.last() else { return };
         let name = msg_type.name().unwrap_or("unknown");
+        if self.version.is_some_and(ProtocolVersion::is_tls13) {
+            if let Some(reference) = behind_finished(msg_type) {
+                say.form(name, "its sender's finished before it", "none", reference);
+            }
+        }
+        let Some(place) = place_of(msg_type) else { return };
         let before = said.0.iter().filter_map(|before| place_of(*before)).max();
         if said.has(msg_type) {
             say.form(name, "one in a handshake", "a second one", reference);
@@ -132,9 +138,12 @@ impl Review {
         {
             say.form(name, expected, name, reference);
         }
-        if from == Side::Server {
-            self.missing(last, msg_type, say);
-            self.beside_suite(msg_type, say);
+        match from {
+            Side::Server => {
+                self.missing(last, msg_type, say);
+                self.beside_suite(msg_type, say);
+            }
+            Side::Client => self.missing_of_client(msg_type, say),
         }
         let said = self.said(from);
         match msg_type {
@@ -176,7 +185,10 @@ impl Review {
                 said.has(Type::certificate) || said.has(Type::compressed_certificate);
             let is_proved = said.has(Type::certificate_verify);
             if msg_type == Type::finished && has_certificate && !is_proved {
-                needs("certificate_verify behind the certificate", "RFC 8446 4.4.3");
+                needs(PROOF, "RFC 8446 4.4.3");
+            }
+            if msg_type == Type::finished && self.goes_by_certificate && !has_certificate {
+                needs("certificate, since the ServerHello has no pre_shared_key", "RFC 8446 4.4.2");
             }
         } else if msg_type == Type::server_hello_done {
             let key_exchange = self.suite.map(|suite| suite.key_exchange());
@@ -189,6 +201,30 @@ impl Review {
                 needs("certificate, by the suite", "RFC 5246 7.4.2");
             }
         }
+    }
+
+    /// What must stand before a client's message: a Certificate where it was asked for one, though it
+    /// has none, and the proof of one that it shows.
+    fn missing_of_client(&self, msg_type: Type, say: &mut Say<'_>) {
+        let name = msg_type.name().unwrap_or("unknown");
+        let ([said, _], [key, _]) = (&self.said, self.keys);
+        let shown = [Type::certificate, Type::compressed_certificate, Type::certificate_url];
+        let shows = shown.into_iter().any(|one| said.has(one));
+        let is_asked = self.server.asks && self.was_all_seen() && self.others.are_none();
+        let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
+        // Where the suite is one of fixed keys, one on a curve may be one that does not sign.
+        let is_fixed = self.suite.is_some_and(|suite| suite.key_exchange() == KeyExchange::Ecdh);
+        let signs = key.is_some_and(|key| key != KeyAlgorithm::Ec || !is_fixed);
+        let is_proved = !(shows && signs) || said.has(Type::certificate_verify);
+        let (expected, reference) = match msg_type {
+            Type::client_key_exchange if is_asked && !shows => (ANSWER, "RFC 5246 7.4.6"),
+            Type::finished if tls13 && is_asked && !shows => (ANSWER, "RFC 8446 4.4.2"),
+            Type::finished if !is_proved => {
+                (PROOF, if tls13 { "RFC 8446 4.4.3" } else { "RFC 5246 7.4.8" })
+            }
+            _ => return,
+        };
+        say.form(name, expected, "none", reference);
     }
 
     /// What a server does not say in a suite in which it shows nothing.
@@ -207,6 +243,21 @@ impl Review {
             "one",
             reference,
         );
+    }
+}
+
+/// What is expected where a certificate is shown.
+const PROOF: &str = "certificate_verify behind the certificate";
+
+/// What is expected where one was asked for.
+const ANSWER: &str = "certificate, be it empty, since there is a CertificateRequest";
+
+/// The section that has a message of TLS 1.3 behind its sender's Finished.
+fn behind_finished(msg_type: Type) -> Option<&'static str> {
+    match msg_type {
+        Type::new_session_ticket => Some("RFC 8446 4.6.1"),
+        Type::key_update => Some("RFC 8446 4.6.3"),
+        _ => None,
     }
 }
 

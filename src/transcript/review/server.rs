@@ -16,6 +16,7 @@ use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::client_rules::{offered_groups, offered_versions, offers_tls13};
 use crate::wire::handshake::random::{DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2};
 use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
+use crate::wire::x509;
 
 impl Review {
     pub(super) fn server_hello(&self, hello: &ServerHello, say: &mut Say<'_>) {
@@ -54,7 +55,8 @@ impl Review {
         }
         if hello.legacy_compression_method != CompressionMethod::null {
             let found = "compression, by whose lengths secrets leak (CRIME)";
-            say.form("legacy_compression_method", "null", found, "RFC 9325 3.3");
+            let reference = if version.is_tls13() { "RFC 8446 4.1.3" } else { "RFC 9325 3.3" };
+            say.form("legacy_compression_method", "null", found, reference);
         }
         let keys = |extension: &ServerExtension| {
             use ServerExtension::{KeyShare, KeyShareOld, PreSharedKey};
@@ -104,7 +106,8 @@ impl Review {
         key_beside_psk(offer, hello, say);
         let method = hello.legacy_compression_method;
         let offered = &offer.legacy_compression_methods.0;
-        if !offered.is_empty() && !offered.contains(&method) {
+        // In TLS 1.3 there is none to choose, whatever is offered.
+        if !version.is_tls13() && !offered.is_empty() && !offered.contains(&method) {
             let found = "one that was not";
             say.form(
                 "legacy_compression_method",
@@ -198,6 +201,15 @@ impl Review {
                             EntryExtension::StatusRequest(status) => self.status(status, say),
                             EntryExtension::DelegatedCredential(credential) => {
                                 self.delegated(credential, say);
+                                if x509::may_delegate(&entry.cert_data.0) == Some(false) {
+                                    let expected = "DelegationUsage in the certificate beside it";
+                                    say.form(
+                                        "delegated_credential",
+                                        expected,
+                                        "none",
+                                        "RFC 9345 4.2",
+                                    );
+                                }
                             }
                             _ => {}
                         }

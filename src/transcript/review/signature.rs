@@ -4,7 +4,7 @@
 
 use super::{Review, Say};
 use crate::names::{
-    Authentication, Code, ExtensionType, HashAlgorithm, KeyExchange, ProtocolVersion,
+    Authentication, Code, ExtensionType, HashAlgorithm, KeyExchange, NamedGroup, ProtocolVersion,
     SignatureScheme,
 };
 use crate::wire::extension::{ClientExtension, EntryExtension, Extension};
@@ -35,6 +35,15 @@ impl Review {
     /// For what the key of a side's certificate is.
     pub(super) fn key(&mut self, of: Side) -> &mut Option<KeyAlgorithm> {
         let [client, server] = &mut self.keys;
+        match of {
+            Side::Client => client,
+            Side::Server => server,
+        }
+    }
+
+    /// The curve of such a key, in TLS 1.3.
+    pub(super) fn curve(&mut self, of: Side) -> &mut Option<NamedGroup> {
+        let [client, server] = &mut self.curves;
         match of {
             Side::Client => client,
             Side::Server => server,
@@ -82,6 +91,14 @@ impl Review {
             if key != needed {
                 let reference = if tls13 { "RFC 8446 4.4.3" } else { sections.key };
                 say.form(FIELD, expected, key.words(), reference);
+            }
+        }
+        let [of_client, of_server] = self.curves;
+        let curve = if from == Side::Client { of_client } else { of_server };
+        if let (true, Some(curve), Some(needed)) = (tls13, curve, curve_of_scheme(scheme)) {
+            if curve != needed {
+                let expected = "the algorithm of the key's curve, which TLS 1.3 ties to a hash";
+                say.form(FIELD, expected, "that of another curve", "RFC 8446 4.2.3");
             }
         }
         if is_ecdsa(scheme) && !is_ecdsa_signature(&signature.signature.0) {
@@ -213,6 +230,19 @@ fn key_of_scheme(scheme: SignatureScheme) -> Option<(KeyAlgorithm, &'static str)
             (KeyAlgorithm::Ed448, "an Ed448 key in the certificate, by the scheme")
         }
         () => return None,
+    })
+}
+
+/// The curve of the keys by which a scheme signs in TLS 1.3.
+fn curve_of_scheme(scheme: SignatureScheme) -> Option<NamedGroup> {
+    Some(match scheme {
+        SignatureScheme::ecdsa_secp256r1_sha256 => NamedGroup::secp256r1,
+        SignatureScheme::ecdsa_secp384r1_sha384 => NamedGroup::secp384r1,
+        SignatureScheme::ecdsa_secp521r1_sha512 => NamedGroup::secp521r1,
+        SignatureScheme::ecdsa_brainpoolP256r1tls13_sha256 => NamedGroup::brainpoolP256r1,
+        SignatureScheme::ecdsa_brainpoolP384r1tls13_sha384 => NamedGroup::brainpoolP384r1,
+        SignatureScheme::ecdsa_brainpoolP512r1tls13_sha512 => NamedGroup::brainpoolP512r1,
+        _ => return None,
     })
 }
 

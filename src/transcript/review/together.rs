@@ -2,7 +2,7 @@
 //! 4.3.2, RFC 8449 section 5, and draft-vvv-tls-alps-01 sections 3, 4 and 4.2.
 
 use super::{Review, Say};
-use crate::names::{Code, ExtensionType, ProtocolVersion};
+use crate::names::{Code, ExtensionType, KeyExchange, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, EncryptedExtension, Extension, ProtocolName};
 use crate::wire::fault::Notices;
 use crate::wire::handshake::Handshake;
@@ -80,10 +80,7 @@ impl Review {
             return;
         }
         let (field, reference) = match handshake {
-            // With a context, it is none of the handshake.
-            Handshake::CertificateRequest13(request)
-                if request.certificate_request_context.0.is_empty() =>
-            {
+            Handshake::CertificateRequest13(request) if self.is_of_handshake(request, say) => {
                 ("certificate_request", "RFC 8446 4.3.2")
             }
             Handshake::Certificate13(_) => ("certificate", "RFC 8446 2.2"),
@@ -137,4 +134,13 @@ pub(super) fn goes_by_psk(hello: &ServerHello) -> bool {
     hello.version().as_tls() == ProtocolVersion::TLS1_3
         && has(ExtensionType::pre_shared_key)
         && !has(ExtensionType::tls_cert_with_extern_psk)
+}
+
+/// Whether a server of TLS 1.3 proves itself by a certificate, since nothing else in its hello does:
+/// RFC 8446 section 4.4.2.
+pub(super) fn goes_by_certificate(hello: &ServerHello) -> bool {
+    let others = [ExtensionType::pre_shared_key, ExtensionType::pake];
+    hello.version().as_tls() == ProtocolVersion::TLS1_3
+        && hello.cipher_suite.key_exchange() == KeyExchange::Tls13
+        && !hello.extensions().iter().any(|one| others.contains(&one.extension_type()))
 }

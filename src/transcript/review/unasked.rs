@@ -47,7 +47,9 @@ impl Review {
     /// A message of the handshake.
     pub(super) fn unasked(&self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
         // Of what the version has no place for at all, that is told.
-        if let Some(rule) = self.rule(from, handshake).filter(|_| self.is_of_version(handshake)) {
+        if let Some(rule) =
+            self.rule(from, handshake, say).filter(|_| self.is_of_version(handshake))
+        {
             let name = handshake.msg_type().name().unwrap_or("unknown");
             self.without(name, rule, say);
         }
@@ -83,7 +85,7 @@ impl Review {
     }
 
     /// What a message goes by.
-    fn rule(&self, from: Side, handshake: &Handshake) -> Option<Rule> {
+    fn rule(&self, from: Side, handshake: &Handshake, say: &Say<'_>) -> Option<Rule> {
         use ExtensionType as Type;
         let (by, extensions, expected, reference): (_, &[_], _, _) = match (from, handshake) {
             // Several responses are of the later extension alone.
@@ -147,9 +149,8 @@ impl Review {
                 "none, since the CertificateRequest has no compress_certificate",
                 "RFC 8879 4",
             ),
-            // With a context, or behind its Finished, it is not of the handshake.
             (Side::Server, Handshake::CertificateRequest13(request))
-                if self.server.done || !request.certificate_request_context.0.is_empty() =>
+                if !self.is_of_handshake(request, say) =>
             {
                 (
                     By::Hello,
@@ -243,6 +244,14 @@ impl Review {
         if begins {
             *seen = Seen { whole: true, ..Seen::default() };
         }
+        if let Handshake::ClientHello(_) = handshake {
+            // What was asked of the hello before it is not asked of this one.
+            self.server.asks = false;
+        }
+        let seen = match from {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        };
         let is_new = seen.number(message.message_seq());
         let whole = seen.whole;
         if !whole {
@@ -269,6 +278,14 @@ impl Review {
             }
             // Behind it, another is shown and proved.
             (Side::Client, Handshake::Finished(_)) => self.client.shown = None,
+            // Where the server's bytes come first, nothing tells whom it asks.
+            (
+                Side::Server,
+                Handshake::CertificateRequest(_) | Handshake::CertificateRequest13(_),
+            ) if !self.server.done => {
+                let [client, _] = &self.said;
+                self.server.asks = client.has(HandshakeType::client_hello);
+            }
             (Side::Server, Handshake::ServerHelloDone(_)) => self.server.done = true,
             (Side::Server, Handshake::Finished(_)) if tls13 => self.server.done = true,
             _ => {}
@@ -281,11 +298,13 @@ impl Review {
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     /// Its hello, and that everything behind it could be read.
-    whole: bool,
+    pub(super) whole: bool,
     /// The message_seq of the next message, in datagrams.
     next: Option<u32>,
     /// The end of what a server says before the client's next turn.
     pub(super) done: bool,
+    /// Whether a server asks for a certificate before that, of a client whose hello was seen.
+    pub(super) asks: bool,
     /// What a client shows of itself.
     pub(super) shown: Option<Shown>,
 }

@@ -155,6 +155,11 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
                 if let Some(wrong) = check::constructed(identifier) {
                     self.wrong(name, wrong);
                 }
+                // What stands in a string stands in its only piece, X.690 section 8.7.3.
+                let is_string = matches!(schema, Schema::Octets(_) | Schema::Bits(_));
+                if is_string && check::is_in_pieces(identifier) && self.has_one_piece() {
+                    return self.item("", schema);
+                }
                 self.all("", &Schema::Any, false)
             }
             _ if header.tag == 1 => self.primitive(name, identifier, None),
@@ -182,6 +187,19 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
             }
         }
         (identifier == tag::OBJECT_IDENTIFIER).then_some(content)
+    }
+
+    /// Whether the element that comes is all that is inside.
+    fn has_one_piece(&self) -> bool {
+        let rest = self.r.rest();
+        let Some(header) = header::parse(rest) else { return false };
+        let Length::Definite(length) = header.length else { return false };
+        let behind = rest.get(header.tag + header.width..).and_then(|own| own.get(length..));
+        match behind {
+            Some([]) => !self.indefinite,
+            Some([0, 0, ..]) => self.indefinite,
+            _ => false,
+        }
     }
 
     /// What stands in an OCTET STRING.

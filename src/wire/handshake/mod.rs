@@ -267,7 +267,7 @@ impl Handshake {
     /// # Errors
     /// What does not have the message's form; the tree has all bytes all the same.
     pub fn read<R: Record>(r: &mut Reader<'_, R>) -> Read<Self> {
-        let outer = r.section("RFC 8446 4");
+        let outer = r.section(section(r));
         let message = Self::message(r);
         r.section(outer);
         message
@@ -326,6 +326,25 @@ impl Handshake {
     pub fn decode(input: &[u8], context: Context) -> Read<Self> {
         let mut r = Reader::<()>::new(input, context);
         r.within("handshake", input.len(), Self::read)
+    }
+}
+
+/// The section that has the messages of the handshake: where the version is not known, or the message
+/// has no place in it, by its type.
+fn section<R: Record>(r: &Reader<'_, R>) -> &'static str {
+    let is_before_tls13 = matches!(
+        r.rest().first().copied().map(HandshakeType),
+        Some(
+            HandshakeType::hello_request
+                | HandshakeType::server_key_exchange
+                | HandshakeType::server_hello_done
+                | HandshakeType::client_key_exchange
+        )
+    );
+    match r.context().tls13() {
+        Some(false) => "RFC 5246 7.4",
+        _ if is_before_tls13 => "RFC 5246 7.4",
+        _ => "RFC 8446 4",
     }
 }
 

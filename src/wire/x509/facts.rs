@@ -17,8 +17,14 @@ pub struct Facts<'a> {
     pub validity: Element<'a>,
     pub subject: Element<'a>,
     pub subject_public_key_info: Element<'a>,
+    pub signature_value: Option<Element<'a>>,
     pub has_unique_ids: bool,
+    /// Where a list of extensions stands that has none.
+    pub no_extensions: Option<Range<usize>>,
+    /// Its extensions; none where one of them cannot be read.
     pub extensions: Vec<Extension<'a>>,
+    /// Whether that is so: a value is in several pieces, or of a length that is indefinite.
+    pub has_unread: bool,
 }
 
 /// An extension of a certificate.
@@ -37,6 +43,7 @@ impl<'a> Facts<'a> {
         let mut outer = Element::first(bytes, at)?.elements_of(tag::SEQUENCE);
         let tbs = outer.next_of(tag::SEQUENCE)?;
         let outer_algorithm = outer.next_of(tag::SEQUENCE)?;
+        let signature_value = outer.next_of(tag::BIT_STRING);
         let mut parts = tbs.elements();
         let version = match parts.next_of(0xa0) {
             Some(version) => {
@@ -54,7 +61,10 @@ impl<'a> Facts<'a> {
         // Both, whether one of them is there or not.
         let unique_ids = [parts.next_of(0x81), parts.next_of(0x82)];
         let extensions = parts.next_of(0xa3).and_then(|tagged| tagged.elements().next());
+        let nothing = extensions.filter(|all| all.content.is_empty());
         let extensions = extensions.into_iter().flat_map(|all| all.elements());
+        let extensions: Option<Vec<_>> =
+            extensions.map(|extension| Extension::read(&extension)).collect();
         Some(Facts {
             version,
             serial_number,
@@ -63,8 +73,11 @@ impl<'a> Facts<'a> {
             validity,
             subject,
             subject_public_key_info,
+            signature_value,
             has_unique_ids: unique_ids.iter().any(Option::is_some),
-            extensions: extensions.filter_map(|extension| Extension::read(&extension)).collect(),
+            no_extensions: nothing.map(|all| all.range()),
+            has_unread: extensions.is_none(),
+            extensions: extensions.unwrap_or_default(),
         })
     }
 
@@ -106,9 +119,18 @@ impl<'a> Extension<'a> {
         let mut parts = extension.elements();
         let id = parts.next_of(tag::OBJECT_IDENTIFIER)?.content;
         let critical = parts.next_of(tag::BOOLEAN).is_some_and(|critical| critical.content != [0]);
-        let value = parts.next_of(tag::OCTET_STRING)?.elements().next();
+        let value = whole(parts.next()?)?.elements().next();
         Some(Extension { id, critical, value, range: extension.range() })
     }
+}
+
+/// An OCTET STRING, or the only piece of one: X.690 section 8.7.3.
+fn whole(mut string: Element<'_>) -> Option<Element<'_>> {
+    while string.identifier == tag::OCTET_STRING | tag::CONSTRUCTED {
+        let mut pieces = string.elements();
+        string = pieces.next().filter(|_| pieces.next().is_none())?;
+    }
+    (string.identifier == tag::OCTET_STRING).then_some(string)
 }
 
 /// The identifier of an AlgorithmIdentifier.

@@ -166,7 +166,12 @@ impl<'t> Part<'t> {
             extension.child("extnID").and_then(Part::oid) == Some(oids::SUBJECT_ALT_NAME)
         };
         let extension = extensions.each("Extension").find(is_names)?;
-        let names = extension.child("extnValue")?.whole()?.child("GeneralNames")?;
+        let mut value = extension.child("extnValue")?.whole()?;
+        // In one piece, it is a string within a string.
+        while let Some(piece) = value.child("OCTET STRING") {
+            value = piece;
+        }
+        let names = value.child("GeneralNames")?;
         Some(names.each(kind).map(Part::words).collect())
     }
 

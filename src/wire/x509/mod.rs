@@ -6,6 +6,7 @@
 
 mod algorithm;
 mod bounds;
+mod empty;
 mod extension;
 mod facts;
 mod general_name;
@@ -15,6 +16,7 @@ mod key_algorithm;
 mod name;
 mod notices;
 pub(super) mod oids;
+mod parameters;
 mod private;
 mod private_key;
 mod request;
@@ -27,6 +29,7 @@ mod words;
 pub(super) use algorithm::ALGORITHM_IDENTIFIER;
 use extension::EXTENSIONS;
 pub(super) use extension::extension_of;
+use facts::Facts;
 pub(super) use general_name::{GENERAL_NAME, GENERAL_NAMES};
 pub use identity::Identity;
 pub use key_algorithm::KeyAlgorithm;
@@ -171,6 +174,13 @@ pub fn validity(certificate: &[u8]) -> Option<(Stamp, Stamp)> {
     let validity = parts.nth(3)?;
     let mut times = validity.elements().map(|time| stamp(&time));
     Some((times.next()??, times.next()??))
+}
+
+/// Whether the holder of a certificate may let another key stand in for its own, RFC 9345 section 4.2.
+/// None where its bytes do not tell.
+pub fn may_delegate(certificate: &[u8]) -> Option<bool> {
+    let facts = Facts::read(certificate, 0).filter(|facts| !facts.has_unread)?;
+    Some(facts.extension(oids::DELEGATION_USAGE).is_some())
 }
 
 /// The time in an element, or in the first within it, where a tag of its own stands before it.

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use std::ops::Range;
 
 use super::facts::{Facts, algorithm};
-use super::{bounds, extension_of, oids, stamp};
+use super::{bounds, empty, extension_of, oids, parameters, stamp};
 use crate::names::NamedGroup;
 use crate::wire::der::elements::Element;
 use crate::wire::der::schema::tag;
@@ -35,11 +35,19 @@ pub fn certificate<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
     signature(&facts, say);
     validity(&facts, say);
     public_key(&facts, say);
+    parameters::of_algorithms(&facts, say);
+    parameters::lengths(&facts, say);
+    bounds::names(&facts, say);
+    empty::names(&facts, say);
+    if facts.has_unread {
+        // What decides may be in one that could not be read.
+        return;
+    }
     extensions(&facts, say);
     criticality(&facts, say);
+    empty::extensions(&facts, say);
     policies(&facts, say);
     authority(&facts, say);
-    bounds::names(&facts, say);
     names(&facts, say);
 }
 
@@ -63,14 +71,16 @@ pub fn dh_parameter<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
 /// Takes a notice: the section, the field, where, and what.
 pub type Say<'s> = &'s mut dyn FnMut(&'static str, &'static str, Range<usize>, Fault);
 
-const fn form(expected: &'static str, found: &'static str) -> Fault {
+pub const fn form(expected: &'static str, found: &'static str) -> Fault {
     Fault::Form { expected, found }
 }
 
 fn version(facts: &Facts<'_>, say: Say<'_>) {
     let (version, range) = facts.version.clone();
     let fault = match version {
-        0 | 1 if !facts.extensions.is_empty() => form("v3, as it has extensions", "an older one"),
+        0 | 1 if facts.has_unread || !facts.extensions.is_empty() => {
+            form("v3, as it has extensions", "an older one")
+        }
         0 if facts.has_unique_ids => form("v2 or v3, as it has unique identifiers", "v1"),
         0..=2 => return,
         _ => Fault::Value { expected: "v1 to v3 (0 to 2)", found: version.into() },
@@ -111,16 +121,16 @@ fn signature(facts: &Facts<'_>, say: Say<'_>) {
         | oids::SHA1_WITH_RSA_OIW
         | oids::DSA_WITH_SHA1
         | oids::ECDSA_WITH_SHA1 => ("RFC 6194 3", "SHA-1"),
-        oids::RSASSA_PSS if pss_hash_is_default(&outer) => ("RFC 6194 3", "SHA-1"),
+        oids::RSASSA_PSS => match parameters::pss_hash(&outer) {
+            Some(oids::MD2) => ("RFC 6149 6", "MD2"),
+            Some(oids::MD4) => ("RFC 6150 6", "MD4"),
+            Some(oids::MD5) => ("RFC 6151 2", "MD5"),
+            Some(oids::SHA1) => ("RFC 6194 3", "SHA-1"),
+            _ => return,
+        },
         _ => return,
     };
     say(weak.0, "signatureAlgorithm", outer.range(), form(expected, weak.1));
-}
-
-/// Whether RSASSA-PSS goes by its default hash, which is SHA-1: RFC 4055 section 3.1.
-fn pss_hash_is_default(identifier: &Element<'_>) -> bool {
-    let parameters = identifier.elements().nth(1);
-    parameters.is_some_and(|parameters| parameters.elements().next_of(0xa0).is_none())
 }
 
 fn validity(facts: &Facts<'_>, say: Say<'_>) {
@@ -294,17 +304,29 @@ fn extensions(facts: &Facts<'_>, say: Say<'_>) {
     }
 }
 
-/// What a validator must not pass over, though it may not know it.
+/// What a validator must not pass over, though it may not know it; and what it may.
+const CRITICALITY: &[(&[u8], &str, bool, &str)] = &[
+    (oids::NAME_CONSTRAINTS, "nameConstraints", true, "RFC 5280 4.2.1.10"),
+    (oids::POLICY_CONSTRAINTS, "policyConstraints", true, "RFC 5280 4.2.1.11"),
+    (oids::INHIBIT_ANY_POLICY, "inhibitAnyPolicy", true, "RFC 5280 4.2.1.14"),
+    (oids::AUTHORITY_KEY_IDENTIFIER, "authorityKeyIdentifier", false, "RFC 5280 4.2.1.1"),
+    (oids::SUBJECT_KEY_IDENTIFIER, "subjectKeyIdentifier", false, "RFC 5280 4.2.1.2"),
+    (oids::SUBJECT_DIRECTORY_ATTRIBUTES, "subjectDirectoryAttributes", false, "RFC 5280 4.2.1.8"),
+    (oids::FRESHEST_CRL, "freshestCRL", false, "RFC 5280 4.2.1.15"),
+    (oids::AUTHORITY_INFO_ACCESS, "authorityInfoAccess", false, "RFC 5280 4.2.2.1"),
+    (oids::SUBJECT_INFO_ACCESS, "subjectInfoAccess", false, "RFC 5280 4.2.2.2"),
+];
+
 fn criticality(facts: &Facts<'_>, say: Say<'_>) {
-    for (id, field, section) in [
-        (oids::NAME_CONSTRAINTS, "nameConstraints", "RFC 5280 4.2.1.10"),
-        (oids::POLICY_CONSTRAINTS, "policyConstraints", "RFC 5280 4.2.1.11"),
-        (oids::INHIBIT_ANY_POLICY, "inhibitAnyPolicy", "RFC 5280 4.2.1.14"),
-    ] {
-        if let Some(extension) = facts.extension(id).filter(|extension| !extension.critical) {
-            let fault = form("a critical extension", "one that is not");
-            say(section, field, extension.range.clone(), fault);
-        }
+    for &(id, field, critical, section) in CRITICALITY {
+        let Some(extension) = facts.extension(id).filter(|it| it.critical != critical) else {
+            continue;
+        };
+        let fault = match critical {
+            true => form("a critical extension", "one that is not"),
+            false => form("an extension that is not critical", "one that is"),
+        };
+        say(section, field, extension.range.clone(), fault);
     }
 }
 
@@ -370,10 +392,6 @@ fn names(facts: &Facts<'_>, say: Say<'_>) {
         return;
     };
     let all = names.value.map(|names| names.elements()).unwrap_or_default();
-    if all.clone().next().is_none() {
-        let fault = form("one name at least", "none");
-        say("RFC 5280 4.2.1.6", "subjectAltName", names.range.clone(), fault);
-    }
     let mut said = HashSet::new();
     for name in all {
         let (section, field, fault) = match name.identifier {
