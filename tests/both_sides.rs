@@ -7,7 +7,7 @@ use std::fs;
 
 use common::flows::{Flow, Piece};
 use common::other_records::{sized, ssl2_client_hello};
-use common::sides::{cut, datagram_records, flight, of_side, told};
+use common::sides::{cut, datagram_records, flight, of_side, stream_records, told};
 use common::{hellos, path, streams};
 use helloscope::capture;
 use helloscope::transcript::{Reaction, Side, Transcript};
@@ -87,7 +87,8 @@ fn dialogue(flow: &Flow) -> Vec<(Side, Vec<u8>)> {
 
 #[test]
 fn a_dialogue_of_both_sides_stands_before_their_records() {
-    for name in ["smtp-starttls", "imap-starttls", "pop3-starttls", "irc-starttls"] {
+    for name in ["smtp-starttls", "imap-starttls", "pop3-starttls", "irc-starttls", "xmpp-starttls"]
+    {
         let flow = Flow::of_capture(name).remove(0);
         let expected = dialogue(&flow);
         assert!(expected.len() > 1, "{name}");
@@ -105,6 +106,31 @@ fn a_dialogue_of_both_sides_stands_before_their_records() {
         let read = capture::read(name, &[&words[..], &alert].concat()).unwrap();
         let refusal = (Side::Server, "alert", &alert[5..]);
         assert_eq!(said(&read, false), [&expected[..], &[refusal]].concat(), "{name}");
+    }
+}
+
+/// RFC 8446 section D.4: a client may send its ChangeCipherSpec right behind the ServerHello, and
+/// without early data it says nothing by its keys before the server's flight.
+#[test]
+fn a_change_of_keys_that_changes_nothing_does_not_give_the_word() {
+    for name in ["tls13-chacha20", "tls13-x25519-aes256-gcm", "tls13-early-data"] {
+        let mut records = stream_records(name);
+        let is_change = |from| move |one: &(Side, Vec<u8>)| one.0 == from && one.1[0] == 20;
+        let is_protected = |one: &(Side, Vec<u8>)| one.0 == Side::Server && one.1[0] == 23;
+        let flight = records.iter().position(is_protected).unwrap();
+        if let Some(change) = records.iter().position(is_change(Side::Client)) {
+            records.remove(change);
+        }
+        let begin = records.iter().position(is_protected).unwrap();
+        assert!(begin == flight || begin + 1 == flight);
+        records.insert(begin, (Side::Client, vec![20, 3, 3, 0, 1, 1]));
+        let bytes: Vec<u8> = records.iter().flat_map(|(_, record)| record.clone()).collect();
+        let read = capture::read(name, &bytes).unwrap();
+        let senders: Vec<_> = read.messages().map(|(event, _)| event.from).collect();
+        assert_eq!(senders[begin..=begin + 1], [Side::Client, Side::Server], "{name}");
+        // Of a client that may send early data it is not sure.
+        let sure = if name == "tls13-early-data" { begin + 1 } else { begin + 2 };
+        assert_eq!(guess(&read), Some(sure), "{name}");
     }
 }
 

@@ -4,6 +4,7 @@
 mod common;
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use common::path;
 use common::sides::{datagram_records, of_side, told};
@@ -179,4 +180,23 @@ fn nothing_is_missing_before_a_log_and_what_is_missing_in_it_is_told_once() {
         told += without;
     }
     assert_eq!(told, 10);
+}
+
+/// Were each record to look at all messages before it, this would take minutes.
+#[test]
+fn many_messages_take_no_longer_than_they_are_long() {
+    let begun = Instant::now();
+    for (length, part) in [(9, 1), (1, 1), (0, 0)] {
+        let records: Vec<_> = (0..30_000_u16)
+            .map(|number| {
+                let [high, low] = number.to_be_bytes();
+                let head = [11, 0, 0, length, high, low, 0, 0, 0, 0, 0, part];
+                let outside = [22, 254, 253, 0, 0, 0, 0, 0, 0, high, low, 0, 12 + part];
+                let record = [&outside[..], &head, &[0][..part.into()]].concat();
+                (Side::Server, record)
+            })
+            .collect();
+        assert_eq!(read(&records).messages().count(), records.len());
+    }
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
 }

@@ -795,6 +795,29 @@ fn a_clients_signature_answers_the_request_of_its_context() {
     assert_eq!(told(2), [("one that was not".to_owned(), "RFC 8446 4.4.3")]);
 }
 
+/// Were each answer to look through all requests, this would take minutes.
+#[test]
+fn many_requests_are_answered_in_no_longer_than_they_are_long() {
+    let begun = std::time::Instant::now();
+    let count = 60_000_u32;
+    let request = |context: u32| {
+        let schemes = Codes::new(vec![SignatureScheme::ed25519]);
+        Handshake::CertificateRequest13(CertificateRequest13 {
+            certificate_request_context: Opaque::new(context.to_be_bytes().to_vec()),
+            extensions: Block(vec![RequestExtension::SignatureAlgorithms(schemes)]),
+        })
+    };
+    let certificate = Handshake::Certificate13(Certificate13 {
+        certificate_request_context: Opaque::new(vec![0; 4]),
+        certificate_list: List::new(vec![]),
+    });
+    let mut said = by_server(vec![Handshake::ServerHello(tls13())]);
+    said.extend((0..count).map(|context| (Side::Server, request(context))));
+    said.extend((0..count).map(|_| (Side::Client, certificate.clone())));
+    assert_eq!(transcript(said).messages().count(), 2 + 2 * count as usize);
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+}
+
 /// RFC 8446 section 4.4.2: beside a client's certificate stands what the CertificateRequest asks
 /// for, and its context is that of one.
 #[test]

@@ -1,6 +1,7 @@
 //! What both sides said in clear before TLS began, told apart: by lines where a protocol's commands
 //! and answers are lines (SMTP, RFC 5321; FTP, RFC 959; NNTP, RFC 3977; POP3, RFC 1939; IMAP,
-//! RFC 9051; ManageSieve, RFC 5804; IRC), by packets in LDAP, RDP, PostgreSQL and MySQL.
+//! RFC 9051; ManageSieve, RFC 5804; IRC), by elements in XMPP (RFC 6120), by heads in HTTP (RFC 9112),
+//! by packets in LDAP, RDP, PostgreSQL and MySQL.
 
 use crate::transcript::Side;
 use crate::wire::grammar::peek;
@@ -37,6 +38,8 @@ fn protocol(words: &[u8]) -> Option<&'static str> {
     match recognised(Side::Server).or_else(|| recognised(Side::Client)) {
         // In IRC a client speaks first, and may have nothing to say before.
         None if begins(words, "STARTTLS") => Some("irc"),
+        // A greeting that does not say of what, as NNTP's.
+        None if is_numbered(words) && asks_for_tls(words) => Some("nntp"),
         found => found,
     }
 }
@@ -79,6 +82,13 @@ fn rule(protocol: &str) -> Option<Rule> {
             Some(by_line(rest, before, |line, _| {
                 ["\"", "OK", "NO", "BYE"].iter().any(|word| begins(line, word))
             }))
+        },
+        "xmpp" => |rest, _| element(rest),
+        "http" => |rest, _| {
+            let from = if begins(rest, "HTTP/") { Side::Server } else { Side::Client };
+            recognise_side(rest, from).filter(|found| found.name == "http")?;
+            let end = rest.windows(4).position(|window| window == b"\r\n\r\n")?;
+            Some((from, end + 4))
         },
         "postgresql" => |rest, _| match *rest {
             [0, 0, 0, length @ (8 | 16), ..] => {
@@ -167,6 +177,49 @@ fn numbered(line: &[u8], before: &mut Before) -> bool {
     }
 }
 
+/// Whether it begins with an answer that has a number.
+fn is_numbered(words: &[u8]) -> bool {
+    matches!(*words, [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b'-', ..])
+}
+
+/// Whether a line asks for TLS.
+fn asks_for_tls(words: &[u8]) -> bool {
+    words
+        .split(|&byte| byte == b'\n')
+        .any(|line| line.trim_ascii().eq_ignore_ascii_case(b"STARTTLS"))
+}
+
+/// The most bytes that are looked through for the end of an element: a server names its mechanisms in one.
+const LONGEST_ELEMENT: usize = 4096;
+
+/// What an XMPP stream has next, with what stands before it and the blanks behind it: its own begin, of
+/// which only a server's has an id (RFC 6120 section 4.7.3), and what is said about TLS (section 5.4).
+fn element(rest: &[u8]) -> Option<(Side, usize)> {
+    let near = rest.get(..LONGEST_ELEMENT).unwrap_or(rest);
+    let text = near.utf8_chunks().next()?.valid();
+    let declared = match text.strip_prefix("<?xml") {
+        Some(behind) => behind.find("?>").and_then(|end| behind.get(end + 2..))?,
+        None => text,
+    };
+    let begin = declared.trim_start().strip_prefix('<')?;
+    let name = begin.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next()?;
+    let (tag, behind) = begin.split_once('>')?;
+    let end = format!("</{name}>");
+    let behind = match tag.ends_with('/') || name == "stream:stream" {
+        true => behind,
+        false => behind.split_once(&end)?.1,
+    };
+    let from = match name {
+        "stream:stream" if tag.split_whitespace().any(|word| word.starts_with("id=")) => {
+            Side::Server
+        }
+        "stream:stream" | "starttls" => Side::Client,
+        "stream:features" | "proceed" | "failure" => Side::Server,
+        _ => return None,
+    };
+    Some((from, text.len() - behind.trim_start().len()))
+}
+
 /// `* …`, `+ …`, or the client's tag and how it went.
 fn is_imap_server(line: &[u8]) -> bool {
     let second = line.split(|&byte| byte == b' ').nth(1).unwrap_or_default();
@@ -235,6 +288,35 @@ mod tests {
     }
 
     #[test]
+    fn a_greeting_need_not_say_of_what_it_is() {
+        use Side::{Client as C, Server as S};
+        check(&[
+            (S, b"200 news\r\n"),
+            (C, b"STARTTLS\r\n"),
+            (S, b"382 Continue with TLS negotiation\r\n"),
+        ]);
+    }
+
+    #[test]
+    fn elements_and_heads_are_told_apart_by_what_they_are() {
+        use Side::{Client as C, Server as S};
+        check(&[
+            (C, b"<?xml version='1.0'?><stream:stream to='a' xmlns='jabber:client'>"),
+            (
+                S,
+                b"<?xml version='1.0'?>\n<stream:stream id='1' from='a'><stream:features>\
+                  <starttls xmlns='x'><required/></starttls></stream:features>\n",
+            ),
+            (C, b"<starttls xmlns='x'/>"),
+            (S, b"<proceed xmlns='x'/>"),
+        ]);
+        check(&[
+            (C, b"CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n"),
+            (S, b"HTTP/1.1 200 Connection established\r\n\r\n"),
+        ]);
+    }
+
+    #[test]
     fn packets_are_told_apart_by_what_they_are() {
         use Side::{Client as C, Server as S};
         let request = |code| [0, 0, 0, 8, 4, 0xd2, 0x16, code];
@@ -252,8 +334,15 @@ mod tests {
 
     #[test]
     fn what_does_not_tell_is_of_one_side() {
-        for words in [&b"<stream:stream to='a'>"[..], b"HTTP/1.1 400 no\r\n\r\n", b"hello\r\n", b""]
-        {
+        for words in [
+            &b"<stream:stream to='a'>"[..],
+            b"<stream:stream to='a'><message>",
+            b"HTTP/1.1 400 no\r\n\r\nno",
+            b"GET / HTTP/1.1\r\n\r\nHTTP/1.1 200 OK\r\n\r\nhello",
+            b"200 words\r\nand more\r\n",
+            b"hello\r\n",
+            b"",
+        ] {
             assert_eq!(pieces(words, Side::Client), [(Side::Client, words)]);
         }
         // A packet that is cut off.

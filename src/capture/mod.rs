@@ -11,7 +11,7 @@ mod turns;
 
 use crate::transcript::{Source, Transcript};
 pub use crate::wire::dump::Unreadable;
-use crate::wire::dump::{self, is_text};
+use crate::wire::dump::{self, Written};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::limits::INPUT;
 use crate::wire::packets;
@@ -35,25 +35,39 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, Unreadable> {
         return Err(error(packets::not_read(format)));
     }
     let source = |form| Source { name: name.to_owned(), form };
-    if !is_text(input) || speaks(input) {
-        if let Some(document) = document::der(input) {
-            return Ok(document.transcript(source("der")));
-        }
-        return Ok(records::read(input, source("records")));
+    let as_bytes = |source_of: &dyn Fn(&'static str) -> Source| match document::der(input) {
+        Some(document) => document.transcript(source_of("der")),
+        None => records::read(input, source_of("records")),
+    };
+    if speaks(input) {
+        return Ok(as_bytes(&source));
     }
-    // Not all of a text need be UTF-8; what is not does not belong to the bytes we look for.
-    let text = String::from_utf8_lossy(input);
-    if openssl_msg::is_log(&text) {
-        return openssl_msg::read(&text, source("openssl-msg"));
+    let written = Written::of(input);
+    let text = &*written.text;
+    // A log is one by its arrows, whatever stands between its entries.
+    let may_be_log = written.is_text() || !records::begin(input);
+    if may_be_log && openssl_msg::is_log(text) {
+        return openssl_msg::read(text, source("openssl-msg"));
     }
-    if let Some(documents) = document::pem(&text)? {
+    if !written.is_text() && (records::begin(input) || !written.is_mostly_text()) {
+        return Ok(as_bytes(&source));
+    }
+    match of_text(text, &source) {
+        Err(_) if !written.is_text() => Ok(as_bytes(&source)),
+        Err(_) if answers(input) => Ok(records::read(input, source("records"))),
+        read => read,
+    }
+}
+
+/// Bytes that were written down as text.
+fn of_text(text: &str, source: &dyn Fn(&'static str) -> Source) -> Result<Transcript, Unreadable> {
+    if let Some(documents) = document::pem(text)? {
         return Ok(documents.transcript(source("pem")));
     }
-    let dump = match dump::read(&text) {
+    let dump = match dump::read(text) {
         Ok(dump) => dump,
-        Err(_) if answers(input) => return Ok(records::read(input, source("records"))),
         Err(error) => {
-            return base64(&text, source("base64")).ok_or_else(|| in_no_form(&text, error));
+            return base64(text, source("base64")).ok_or_else(|| in_no_form(text, error));
         }
     };
     let mut transcript = of_digits(&dump.bytes, source("hex"));
@@ -150,6 +164,65 @@ mod tests {
             assert_eq!(first(text), Some("plaintext"), "{text}");
         }
         assert!(read("it", b"200 words\n").is_err());
+    }
+
+    fn file(name: &str) -> Vec<u8> {
+        std::fs::read(format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    fn form_and_messages(input: &[u8]) -> (&'static str, Vec<Vec<u8>>) {
+        let transcript = read("it", input).unwrap();
+        let messages = transcript.messages().map(|(_, message)| message.bytes.clone()).collect();
+        (transcript.source.form, messages)
+    }
+
+    #[test]
+    fn what_stands_beside_the_bytes_of_a_text_may_be_no_text() {
+        let log = file("logs/s_client-3.0-tls1_2-msg.txt");
+        let expected = form_and_messages(&log);
+        assert_eq!(expected.0, "openssl-msg");
+        let text = String::from_utf8(log.clone()).unwrap();
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let coloured = text.replace("]", "]\x1b[0m").replace(">>> ", "\x1b[32m>>> ");
+        // What the server said in the connection that was logged, as a picture.
+        let picture: Vec<u8> = (0..=255).cycle().take(4 * log.len()).collect();
+        for other in [
+            [&log[..], b"<p>caf\xe9</p>\n"].concat(),
+            [b"depth=0 CN=Z\xfcrich\n", &log[..]].concat(),
+            [b"\x0c\x07\0\n", &log[..]].concat(),
+            [&log[..], &picture].concat(),
+            [&[0xff, 0xfe], &little[..]].concat(),
+            [&[0xfe, 0xff], &big[..]].concat(),
+            [&[0xef, 0xbb, 0xbf], &log[..]].concat(),
+            coloured.into_bytes(),
+        ] {
+            assert!(form_and_messages(&other) == expected, "{}", String::from_utf8_lossy(&other));
+        }
+
+        let xxd = file("logs/xxd.txt");
+        let text = String::from_utf8(xxd.clone()).unwrap();
+        let mut latin1 = xxd.clone();
+        *latin1.iter_mut().rfind(|byte| **byte == b'.').unwrap() = 0xe9;
+        let coloured = text.replace(": ", ": \x1b[1;32m").replace("  ", "\x1b[0m  ");
+        for other in [latin1, coloured.into_bytes()] {
+            assert!(form_and_messages(&other) == form_and_messages(&xxd));
+        }
+
+        let pem = file("seed/mail.google.com-2014.pem");
+        let comment = [b"# f\xfcr Z\xfcrich\n", &pem[..]].concat();
+        assert!(form_and_messages(&comment) == form_and_messages(&pem));
+    }
+
+    #[test]
+    fn records_and_words_are_none_of_a_text_whatever_they_hold() {
+        let log = file("logs/s_client-3.0-tls1_2-msg.txt");
+        let data = &log[..1000];
+        let mut records = file("hellos/openssl-1.0.1g.bin");
+        records.extend([23, 3, 3, (data.len() >> 8) as u8, data.len() as u8]);
+        records.extend(data);
+        assert_eq!(form_and_messages(&records).0, "records");
+        assert_eq!(form_and_messages(b"220 caf\xe9 ESMTP\r\n").0, "records");
     }
 
     #[test]

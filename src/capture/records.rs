@@ -52,6 +52,11 @@ fn records(bytes: &[u8], source: Source) -> Transcript {
     turns.finish(source)
 }
 
+/// Whether records begin with the first byte.
+pub(super) fn begin(bytes: &[u8]) -> bool {
+    first_record(bytes) == Some(0)
+}
+
 /// Where the first record stands: at the beginning, or behind words.
 fn first_record(bytes: &[u8]) -> Option<usize> {
     let begins = begins_as_tls(bytes) == Some(true)

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::preset::Preset;
 use super::spec::HelloSpec;
 use super::spec_file;
-use crate::wire::dump;
+use crate::wire::dump::{self, Written};
 use crate::wire::text::unhex;
 
 /// A file with a hello is no larger than this, in bytes.
@@ -62,16 +62,19 @@ fn file(path: &Path, extension: Option<&str>) -> Result<HelloSpec, String> {
 fn of_form(bytes: Vec<u8>) -> Result<HelloSpec, String> {
     let read = |bytes: &[u8]| HelloSpec::from_bytes(bytes).map_err(|error| error.to_string());
     too_large(bytes.len() as u64)?;
-    if bytes.is_empty() || !dump::is_text(&bytes) {
-        return read(&bytes);
+    let written = Written::of(&bytes);
+    let text = &*written.text;
+    if bytes.is_empty() || !written.is_text() {
+        // What stands beside the digits of a dump may be of any character set.
+        let dump = dump::read(text).ok().filter(|_| written.is_mostly_text());
+        return read(dump.as_ref().map_or(&bytes[..], |dump| &dump.bytes));
     }
-    let text = text(bytes)?;
     if text.trim_start().starts_with('{') {
-        return spec_file::from_json(&text);
+        return spec_file::from_json(text);
     }
-    match dump::read(&text) {
+    match dump::read(text) {
         Ok(dump) => read(&dump.bytes),
-        Err(_) if is_toml(&text) => spec_file::from_toml(&text),
+        Err(_) if is_toml(text) => spec_file::from_toml(text),
         Err(error) => Err(format!(
             "{error}; a hello as it was sent, its digits, or a spec in TOML or JSON can be read"
         )),

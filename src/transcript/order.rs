@@ -2,6 +2,7 @@
 //! senders numbered them, RFC 6347 section 4.2.2, so that what overtook another has the form that it
 //! would have had without that; and each side behind what it answers.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::apart::put_in_turn;
@@ -12,7 +13,7 @@ use crate::wire::extension::ServerExtension;
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_rules::verify_data;
-use crate::wire::stream::{Message, Unit, agree};
+use crate::wire::stream::{Body, Message, Unit, agree};
 
 /// Reads again what overtook another, and notices of each message what the others tell of it.
 /// `last` is what was agreed on in the end, and `has_records` tells that the client's records were seen
@@ -24,6 +25,7 @@ pub(super) fn review(events: &mut [Event], last: Context, has_records: bool) {
     let mut context = Context { stream: last.stream, ..Context::default() };
     let client_alone = events.iter().all(|event| event.from == Side::Client);
     let mut review = Review::of(client_alone, renegotiates(events, &order), has_records);
+    let next = behind_changes(events, &order);
     for index in order {
         let Some(Event { from, unit, .. }) = events.get_mut(index) else { continue };
         let Unit::Message(message) = unit else { continue };
@@ -33,9 +35,34 @@ pub(super) fn review(events: &mut [Event], last: Context, has_records: bool) {
             message.read_again(Context { sender: Some(*from), ..context });
             agree(message, &mut context);
         }
-        review.read(*from, message);
+        review.read(*from, message, next.get(&index).copied());
         unit.settle();
     }
+}
+
+/// What a side says next in the handshake behind each change of its keys, by the index of that, where it
+/// can be read.
+fn behind_changes(events: &[Event], order: &[usize]) -> HashMap<usize, HandshakeType> {
+    let mut behind = HashMap::new();
+    let [mut of_client, mut of_server] = [None; 2];
+    for index in order.iter().rev() {
+        let Some(Event { from, unit: Unit::Message(message), .. }) = events.get(*index) else {
+            continue;
+        };
+        let next = match from {
+            Side::Client => &mut of_client,
+            Side::Server => &mut of_server,
+        };
+        match &message.body {
+            Body::ChangeCipherSpec => behind.extend(next.map(|next| (*index, next))),
+            Body::Alert(_) => {}
+            Body::Handshake(handshake) if !message.tree.has_assumption() => {
+                *next = Some(handshake.msg_type());
+            }
+            _ => *next = None,
+        }
+    }
+    behind
 }
 
 /// Whether the first handshake that was seen renegotiates another, as its server says by what it sends

@@ -17,11 +17,23 @@ pub fn told(bytes: &[u8]) -> Vec<(Side, &'static str)> {
 
 /// The records of a capture of DTLS, by their senders.
 pub fn datagram_records(name: &str) -> Vec<(Side, Vec<u8>)> {
+    records_of(Flow::of_capture(name).remove(0), 13)
+}
+
+/// The records of the last connection in a capture of TLS in which each piece has whole ones, by their
+/// senders.
+pub fn stream_records(name: &str) -> Vec<(Side, Vec<u8>)> {
+    records_of(Flow::of_capture(name).pop().unwrap(), 5)
+}
+
+/// The records of a connection, whose header has so many bytes.
+fn records_of(flow: Flow, header: usize) -> Vec<(Side, Vec<u8>)> {
     let mut records = Vec::new();
-    for piece in Flow::of_capture(name).remove(0).pieces {
+    for piece in flow.pieces {
         let mut rest = &piece.bytes[..];
-        while let [_, _, _, _, _, _, _, _, _, _, _, high, low, ..] = *rest {
-            let (record, behind) = rest.split_at(13 + usize::from(u16::from_be_bytes([high, low])));
+        while !rest.is_empty() {
+            let length = u16::from_be_bytes([rest[header - 2], rest[header - 1]]);
+            let (record, behind) = rest.split_at(header + usize::from(length));
             records.push((piece.from, record.to_vec()));
             rest = behind;
         }

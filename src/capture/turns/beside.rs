@@ -9,7 +9,7 @@ use crate::names::{ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::{Context, peek};
 use crate::wire::handshake::{DTLS_HEADER, HEADER, claimed_length};
-use crate::wire::stream::{InClear, begins_flight, is_short};
+use crate::wire::stream::{InClear, agrees_on_keys, begins_flight, is_short};
 
 /// Who goes on behind his certificate with a message of this type.
 pub(in super::super) fn goes_on(msg_type: HandshakeType) -> Option<Side> {
@@ -29,7 +29,8 @@ pub(super) fn sole_sender_ahead(protocol: Protocol, bytes: &[u8]) -> (Option<Sid
     for seen in Clear::of(protocol, bytes) {
         match seen.part {
             // What is behind it is protected.
-            None => return (None, seen.left),
+            None if seen.is_last => return (None, seen.left),
+            None => {}
             Some(Part { is_rest: true, .. }) => {}
             Some(Part { msg_type: HandshakeType::client_hello, .. }) => {}
             Some(part) => {
@@ -64,14 +65,22 @@ impl Beside {
         let mut before = None;
         // Records with what goes on from messages that were not seen.
         let mut rests = Vec::new();
+        // Changes of keys, behind which somebody speaks on in clear.
+        let mut changes = Vec::new();
         for seen in Clear::of(protocol, bytes) {
-            let Some(part) = seen.part else { break };
+            let Some(part) = seen.part else {
+                changes.push(seen.left);
+                continue;
+            };
             if part.is_rest {
                 rests.push(seen.left);
                 continue;
             }
             let sole = Side::sole_sender(part.msg_type);
             if let Some(from) = sole {
+                // A server that speaks on has changed nothing.
+                let changes = changes.drain(..).filter(|_| from == Side::Server);
+                beside.senders.extend(changes.map(|record| (record, Side::Client)));
                 let rests = rests.drain(..).filter(|_| !begins_flight(part.msg_type));
                 beside.senders.extend(rests.map(|record| (record, from)));
             }
@@ -151,6 +160,8 @@ struct Seen<'b> {
     left: usize,
     /// A message, or a part of one; none where the sender's keys change.
     part: Option<Part<'b>>,
+    /// What is behind it is protected.
+    is_last: bool,
 }
 
 /// The beginning of a message of TLS; in DTLS a part of one.
@@ -192,6 +203,13 @@ impl<'b> Clear<'b> {
             head: Vec::new(),
             over: false,
         }
+    }
+
+    /// Whether the next record is in clear, though a change of keys stands before it.
+    fn goes_on_in_clear(&self) -> bool {
+        let next = tls::next(self.bytes).filter(|record| record.kind.is_handshake());
+        let fragment = next.and_then(|record| self.bytes.get(record.header..record.end));
+        fragment.is_some_and(agrees_on_keys)
     }
 
     /// Goes to the next record. What is behind a change of keys is protected.
@@ -270,12 +288,12 @@ impl<'b> Iterator for Clear<'b> {
     fn next(&mut self) -> Option<Seen<'b>> {
         while !self.over {
             if let Some(part) = self.take() {
-                return Some(Seen { left: self.left, part: Some(part) });
+                return Some(Seen { left: self.left, part: Some(part), is_last: false });
             }
             let Some(kind) = self.next_record() else { break };
             if matches!(kind, RecordKind::Tls(ContentType::change_cipher_spec)) {
-                self.over = true;
-                return Some(Seen { left: self.left, part: None });
+                self.over = !self.goes_on_in_clear();
+                return Some(Seen { left: self.left, part: None, is_last: self.over });
             }
         }
         None

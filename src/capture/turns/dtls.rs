@@ -103,6 +103,7 @@ impl Turns {
         let beside = beside.filter(|&side| is_message && sent(side) != Some(false));
         let left_out = |side| self.left_out(side, place, fragment);
         let before_hello = self.sender_before_hello(msg_type).filter(|_| is_message);
+        let renewal = self.renewal.sender(content_type, fragment.len());
         match (fits(speaker), fits(other)) {
             _ if sole.is_some() => (sole.unwrap_or(speaker), true),
             // Who alone has keys.
@@ -128,6 +129,7 @@ impl Turns {
             }
             (true, false) => (speaker, true),
             (false, true) => (other, true),
+            _ if !in_clear && renewal.is_some() => renewal.unwrap_or((speaker, false)),
             _ if left_out(speaker) => (self.word, false),
             _ if is_message && !self.has_begun() && self.first_sender(fragment).is_some() => {
                 (self.first_sender(fragment).unwrap_or(speaker), true)

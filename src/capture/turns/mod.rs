@@ -5,24 +5,27 @@
 mod alone;
 mod beside;
 mod dtls;
+mod renewal;
 mod ssl2;
 mod tls;
 
 use std::collections::BTreeMap;
 
 use super::dialogue::pieces;
-use crate::names::{Code, ContentType, HandshakeType};
+use crate::names::{Code, ContentType, ExtensionType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
+use crate::wire::extension::Extension;
 use crate::wire::handshake::Handshake;
 use crate::wire::record::dtls::{are_unified, header_kind_in_dtls, looks_like_datagram};
 use crate::wire::record::{
     RecordHeader, begins_as_tls, begins_oddly, begins_with_hello, find_first, has_form_of_record,
     plaintext,
 };
-use crate::wire::stream::{Message, Unit};
+use crate::wire::stream::{Body, Message, Unit};
 use crate::wire::text::is_mostly_text;
 use alone::msg_type;
 use beside::{Beside, is_rest, sole_sender_ahead};
+use renewal::Renewal;
 
 pub(super) use alone::{gives_word, has_context, is_empty_certificate};
 pub(super) use beside::goes_on;
@@ -41,6 +44,10 @@ pub(super) struct Turns {
     last: Last,
     /// A client's hello began.
     asked: bool,
+    /// The client's last hello offers early data.
+    early: bool,
+    /// The server said hello, and nothing by keys since.
+    owes_flight: bool,
     /// Somebody said what only his side says, and behind a ServerHello.
     goes_on: bool,
     /// Who sends the next message that only one side sends and that is no client's hello, as far as
@@ -52,6 +59,8 @@ pub(super) struct Turns {
     run: Option<tls::Run>,
     client: Part,
     server: Part,
+    /// What both sides say in the handshake by keys.
+    renewal: Renewal,
     guess: Option<Guess>,
 }
 
@@ -149,12 +158,15 @@ impl Turns {
             word: speaker,
             last: Last::Other,
             asked: false,
+            early: false,
+            owes_flight: false,
             goes_on: false,
             ahead: None,
             beside: Beside::default(),
             run: None,
             client: part.clone(),
             server: part,
+            renewal: Renewal::default(),
             guess: None,
         }
     }
@@ -368,6 +380,14 @@ impl Turns {
             if told.last == Last::ClientHello {
                 again = std::mem::replace(&mut part.hello, true);
                 part.changed = false;
+                self.early = told.offers_early_data;
+                self.renewal = Renewal::default();
+            }
+            if let Some((content_type, length)) = told.by_keys {
+                self.renewal.add(from, content_type, length);
+            }
+            if from == Side::Server {
+                self.owes_flight = told.begins_flight || self.owes_flight && told.by_keys.is_none();
             }
             self.last = told.last;
             match told.msg_type {
@@ -462,6 +482,12 @@ struct Told {
     last: Last,
     msg_type: Option<HandshakeType>,
     gives_word: bool,
+    /// It is a hello that offers early data.
+    offers_early_data: bool,
+    /// It is the hello behind which a server's flight comes.
+    begins_flight: bool,
+    /// It is protected: what its record is said to be, and how long it is.
+    by_keys: Option<(ContentType, usize)>,
 }
 
 impl Told {
@@ -484,6 +510,25 @@ impl Told {
             }
             _ => Last::Other,
         };
-        Told { last, msg_type, gives_word: gives_word(message) }
+        let early_data = ExtensionType::early_data;
+        Told {
+            last,
+            msg_type,
+            gives_word: gives_word(message),
+            offers_early_data: match message.handshake() {
+                Some(Handshake::ClientHello(hello)) => {
+                    hello.extensions().iter().any(|one| one.extension_type() == early_data)
+                }
+                _ => false,
+            },
+            begins_flight: matches!(
+                message.handshake(),
+                Some(Handshake::ServerHello(_) | Handshake::DraftServerHello(_))
+            ),
+            by_keys: match message.body {
+                Body::Encrypted => message.content_type.map(|it| (it, message.bytes.len())),
+                _ => None,
+            },
+        }
     }
 }

@@ -10,7 +10,9 @@ use crate::wire::record::{
     self, RecordHeader, alert, begins_as_tls, begins_oddly, has_form_of_record,
     is_under_version_of_dtls,
 };
-use crate::wire::stream::{InClear, begins_with_hello, greets, is_short, may_begin_with_hello};
+use crate::wire::stream::{
+    InClear, agrees_on_keys, begins_with_hello, greets, is_short, may_begin_with_hello,
+};
 
 /// The record that begins here.
 pub(super) fn ahead(bytes: &[u8]) -> Option<Record> {
@@ -153,6 +155,7 @@ impl Turns {
         let (speaker, other) = (self.speaker, self.speaker.other());
         let (own, others) = (self.of(speaker), self.of(other));
         let tls13 = self.recorder.context().tls13() == Some(true);
+        let is_agreed = self.recorder.context().tls13() == Some(false);
         // In TLS 1.3 a ChangeCipherSpec changes nothing.
         let [is_protected, is_others] = [own, others].map(|part| part.changed && !tls13);
         // What follows a change of keys at once is by them.
@@ -180,20 +183,37 @@ impl Turns {
         };
         let hello = hello.and_then(Side::sole_sender);
         let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
+        let sole = Side::sole_sender(msg_type)
+            .filter(|_| is_handshake && (is_protected || is_others) && agrees_on_keys(fragment));
+        let renewal = self.renewal.sender(content_type, length);
         match content_type {
             _ if fragment.is_empty() => (speaker, true),
             ContentType::change_cipher_spec if tls13 => match self.last {
                 Last::ServerHello => (Side::Server, true),
                 _ => (Side::Client, true),
             },
+            // It came too early, and those beside it tell who goes on in clear.
+            ContentType::change_cipher_spec if length == 1 && beside.is_some() => {
+                (beside.unwrap_or(speaker), false)
+            }
+            // Nobody changes his keys before he has seen the other's proved by them.
+            ContentType::change_cipher_spec
+                if length == 1 && is_agreed && self.last == Last::ChangeCipherSpec =>
+            {
+                (speaker, false)
+            }
             // One byte is in clear; more is behind keys that a renegotiation changes.
             ContentType::change_cipher_spec if length == 1 => {
                 (if own.changed && !others.changed { other } else { speaker }, true)
             }
+            _ if awaited == 0 && sole.is_some() => (sole.unwrap_or(speaker), true),
             // Of two sides of which one has changed its keys, that one cannot be read.
             _ if is_protected != is_others => {
                 let from = if is_protected == in_clear { other } else { speaker };
                 (hello.unwrap_or(from), true)
+            }
+            _ if is_protected && hello.is_none() && renewal.is_some() => {
+                renewal.unwrap_or((speaker, false))
             }
             // In clear it is another connection's.
             _ if is_protected => (hello.unwrap_or(speaker), changed || hello.is_some()),
@@ -219,6 +239,11 @@ impl Turns {
             ContentType::alert if in_clear && self.has_begun_hello() => (Side::Server, false),
             ContentType::alert if self.answers(fragment) => (Side::Server, false),
             ContentType::alert if self.of(self.word).spoke => (self.word, false),
+            // A client that sends no early data says nothing by its keys before the server's flight,
+            // though it may have changed nothing by a ChangeCipherSpec, RFC 8446 section D.4.
+            ContentType::application_data if tls13 && self.owes_flight => {
+                (Side::Server, changed && (!self.early || speaker == Side::Server))
+            }
             // Before the server has answered, it is early data.
             ContentType::application_data => (speaker, changed || !self.server.spoke),
             _ => (speaker, false),

@@ -6,6 +6,7 @@
 
 mod agreed;
 mod behind;
+mod change;
 mod client;
 mod connections;
 mod key_exchange;
@@ -24,8 +25,8 @@ mod unasked;
 use std::ops::Range;
 
 use crate::names::{
-    Authentication, CipherAlgorithm, CipherSuite, ExtensionType, HeartbeatMode, KeyExchange,
-    NamedGroup, ProtocolVersion, SignatureScheme,
+    Authentication, CipherAlgorithm, CipherSuite, ExtensionType, HandshakeType, HeartbeatMode,
+    KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 use crate::wire::extension::{
     CertificateStatus, ClientExtension, EchClientHello, EncryptedExtension, Extension,
@@ -121,8 +122,9 @@ impl Review {
         Review { client_alone, again, has_records, ..Review::default() }
     }
 
-    /// Reads a message, and notices what there is to notice.
-    pub(super) fn read(&mut self, from: Side, message: &mut Message) {
+    /// Reads a message, and notices what there is to notice. Behind a change of keys its sender says
+    /// this next.
+    pub(super) fn read(&mut self, from: Side, message: &mut Message, next: Option<HandshakeType>) {
         self.again |= self.offer.is_none() && message.follows_hello();
         self.in_record = self.has_records && message.record_version.is_some();
         if self.version.is_none() && message.tells_tls13() {
@@ -142,6 +144,7 @@ impl Review {
             Body::Ssl2(message) => ssl2::ssl2(message, &mut say),
             Body::Alert(alert) => self.alert(alert, &mut say),
             Body::Heartbeat => self.heartbeat(from, &message.bytes, &mut say),
+            Body::ChangeCipherSpec if message.changes_keys() => self.change(from, next, &mut say),
             _ => {}
         }
         let remarks = say.remarks;

@@ -1,6 +1,8 @@
 //! What a client shows and signs, against what the server asked for: RFC 5246 sections 7.4.4, 7.4.6
 //! and 7.4.8, RFC 8446 sections 4.3.2, 4.4.2 and 4.4.3.
 
+use std::collections::HashMap;
+
 use super::unasked::Shown;
 use super::{Review, Say};
 use crate::names::{ClientCertificateType, Code, SignatureScheme};
@@ -55,13 +57,25 @@ impl From<&CertificateRequest13> for Request {
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     asked: Vec<Request>,
-    /// What the client's last certificate answers.
-    answered: Option<Request>,
+    /// Which of them was the last of its name.
+    named: HashMap<Vec<u8>, usize>,
+    /// Which of them the client's last certificate answers.
+    answered: Option<usize>,
 }
 
 impl Requests {
     pub(super) fn ask(&mut self, request: Request) {
+        self.named.insert(request.context.clone(), self.asked.len());
         self.asked.push(request);
+    }
+
+    /// The client shows a certificate that answers what has this name.
+    fn answer(&mut self, context: &[u8]) {
+        self.answered = self.named.get(context).copied();
+    }
+
+    fn answered(&self) -> Option<&Request> {
+        self.answered.and_then(|index| self.asked.get(index))
     }
 
     /// What the client's last certificate answers is not known.
@@ -92,13 +106,12 @@ impl Review {
             _ => return self.requests.forget(),
         };
         self.client.shown = Some(if is_empty { Shown::Empty } else { Shown::Certificate });
-        let mut asked = self.requests.asked.iter().rev();
-        self.requests.answered = asked.find(|request| request.context == context).cloned();
+        self.requests.answer(context);
         if let Handshake::Certificate13(certificate) = certificate {
             self.certificate_of_client(certificate, say);
         }
         let [key, _] = self.keys;
-        let Some(Request { kinds: Some(kinds), .. }) = &self.requests.answered else { return };
+        let Some(Request { kinds: Some(kinds), .. }) = self.answered() else { return };
         let Some(key) = key.filter(|_| kinds.iter().all(|kind| kind.name().is_some())) else {
             return;
         };
@@ -131,7 +144,7 @@ impl Review {
 
     /// The request that the client's last certificate answers.
     pub(super) fn answered(&self) -> Option<&Request> {
-        self.requests.answered.as_ref()
+        self.requests.answered()
     }
 
     /// The signatures that a client's CertificateVerify may have.

@@ -14,7 +14,7 @@ use crate::wire::x509::KeyAlgorithm;
 
 /// A place in a handshake: the messages that may stand there, and what is said of one behind it that
 /// belongs before.
-type Place = (&'static [Type], &'static str);
+pub(super) type Place = (&'static [Type], &'static str);
 
 /// What a server says before TLS 1.3.
 const SERVER: &[Place] = &[
@@ -58,24 +58,42 @@ const CLIENT13: &[Place] = &[
     (&[Type::finished], ""),
 ];
 
-/// What one side has said in a handshake, from its hello on. There is nothing where that was not seen,
-/// and behind the end of a handshake.
+/// What one side has said in a handshake, from its hello on: each type once, where it came last.
+/// There is nothing where that was not seen, and behind the end of a handshake.
 #[derive(Debug, Default)]
-pub(super) struct Said(Vec<Type>);
+pub(super) struct Said {
+    types: Vec<Type>,
+    /// It changed its keys, by a ChangeCipherSpec.
+    pub(super) changed: bool,
+}
 
 impl Said {
     /// What comes next cannot be measured.
     pub(super) fn forget(&mut self) {
-        self.0.clear();
+        self.types.clear();
+    }
+
+    fn begin(&mut self, hello: Type) {
+        *self = Said { types: vec![hello], changed: false };
+    }
+
+    fn add(&mut self, msg_type: Type) {
+        self.types.retain(|before| *before != msg_type);
+        self.types.push(msg_type);
     }
 
     pub(super) fn has(&self, wanted: Type) -> bool {
-        self.0.contains(&wanted)
+        self.types.contains(&wanted)
+    }
+
+    /// Whether nothing of it can be measured.
+    pub(super) fn is_empty(&self) -> bool {
+        self.types.is_empty()
     }
 }
 
 impl Review {
-    fn said(&mut self, from: Side) -> &mut Said {
+    pub(super) fn said(&mut self, from: Side) -> &mut Said {
         let [client, server] = &mut self.said;
         match from {
             Side::Client => client,
@@ -100,7 +118,7 @@ impl Review {
             Handshake::ClientHello(_) => {
                 // What a server says behind it is another handshake's.
                 self.forget_order(Side::Server);
-                self.said(from).0 = vec![msg_type];
+                self.said(from).begin(msg_type);
                 return;
             }
             Handshake::ServerHello(_) => {
@@ -110,7 +128,7 @@ impl Review {
                     let reference = self.section("RFC 5246 7.3", "RFC 8446 4");
                     say.form("server_hello", "one in a handshake", "a second one", reference);
                 }
-                self.said(from).0 = vec![msg_type];
+                self.said(from).begin(msg_type);
                 return;
             }
             Handshake::HelloRetryRequest(_)
@@ -122,7 +140,7 @@ impl Review {
         let place_of = |wanted| places.iter().position(|(types, _)| types.contains(&wanted));
         let [client, server] = &self.said;
         let said = if from == Side::Client { client } else { server };
-        let Some(&last) = said.0.last() else { return };
+        let Some(&last) = said.types.last() else { return };
         let name = msg_type.name().unwrap_or("unknown");
         if self.version.is_some_and(ProtocolVersion::is_tls13) {
             if let Some(reference) = behind_finished(msg_type) {
@@ -130,7 +148,7 @@ impl Review {
             }
         }
         let Some(place) = place_of(msg_type) else { return };
-        let before = said.0.iter().filter_map(|before| place_of(*before)).max();
+        let before = said.types.iter().filter_map(|before| place_of(*before)).max();
         if said.has(msg_type) {
             say.form(name, "one in a handshake", "a second one", reference);
         } else if let Some((_, expected)) =
@@ -149,12 +167,12 @@ impl Review {
         match msg_type {
             // What follows is none of it.
             Type::finished => said.forget(),
-            _ => said.0.push(msg_type),
+            _ => said.add(msg_type),
         }
     }
 
     /// The order that there is in what was agreed on, and the section.
-    fn places(&self, from: Side) -> Option<(&'static [Place], &'static str)> {
+    pub(super) fn places(&self, from: Side) -> Option<(&'static [Place], &'static str)> {
         const OLD: &str = "RFC 5246 7.3";
         const NEW: &str = "RFC 8446 4";
         Some(match (self.version?.as_tls(), from) {

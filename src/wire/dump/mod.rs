@@ -3,8 +3,11 @@
 
 mod bytes;
 mod words;
+mod written;
 
 use std::fmt;
+
+pub use written::Written;
 
 /// Bytes that were written in digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,12 +48,6 @@ pub fn read(text: &str) -> Result<Dump, Unreadable> {
         None => (bytes::read(text)?, false),
     };
     Ok(Dump { bytes, of_words })
-}
-
-/// Whether bytes are a text: then they are not the bytes themselves, but some form of them.
-pub fn is_text(input: &[u8]) -> bool {
-    let printable = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
-    std::str::from_utf8(input).is_ok_and(|text| text.chars().all(printable))
 }
 
 #[cfg(test)]

@@ -73,6 +73,23 @@ impl InClear {
     }
 }
 
+/// Whether a record of the handshake is a message, all of it, that agrees on keys: then its sender had
+/// none, whatever he said before, as by a ChangeCipherSpec that came too early (CVE-2014-0224).
+pub(crate) fn agrees_on_keys(bytes: &[u8]) -> bool {
+    let msg_type = bytes.first().copied().map(HandshakeType);
+    let agrees = matches!(
+        msg_type,
+        Some(
+            HandshakeType::certificate
+                | HandshakeType::server_key_exchange
+                | HandshakeType::certificate_request
+                | HandshakeType::server_hello_done
+                | HandshakeType::client_key_exchange
+        )
+    );
+    agrees && InClear::of(bytes) == InClear::Whole
+}
+
 /// Whether a record of the handshake is too short to be protected, by its length.
 pub(crate) fn is_short(length: usize) -> bool {
     length < LEAST_PROTECTED_MESSAGE

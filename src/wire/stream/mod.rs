@@ -20,7 +20,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
 pub use agreement::agree;
-pub(crate) use clear::{InClear, begins_with_hello, greets, is_short, may_begin_with_hello};
+pub(crate) use clear::{
+    InClear, agrees_on_keys, begins_with_hello, greets, is_short, may_begin_with_hello,
+};
 pub(crate) use message::begins_flight;
 pub use message::{Body, Message};
 pub use tiling::check_tiling;
@@ -159,6 +161,8 @@ pub struct Stream {
     guessed: bool,
     /// The sender has changed to keys that are not known here.
     encrypted: bool,
+    /// The sender agrees on keys in a handshake before TLS 1.3, and has not changed to them.
+    before_keys: bool,
     /// It begins with the rest of a message, or with something protected.
     in_middle: bool,
     /// What comes next is the rest of a message.

@@ -202,16 +202,33 @@ impl Reassembly {
         if self.waiting.contains_key(&number) {
             return self.open(head).is_some();
         }
-        let whole = self.whole.iter().map(|(number, whole)| (*number, whole.msg_type));
-        let waiting = self.waiting.iter().map(|(number, partial)| (*number, partial.msg_type));
-        let all = || whole.clone().chain(waiting.clone());
+        let [first, last] = self.ends();
         // Before a hello there may have been no others.
         let is_behind = |(lowest, msg_type): (usize, HandshakeType)| {
             lowest < number || !begins_flight(msg_type)
         };
         !self.whole.contains_key(&number)
-            && all().min_by_key(|(number, _)| *number).is_some_and(is_behind)
-            && all().any(|(other, _)| number < other)
+            && first.is_some_and(is_behind)
+            && last.is_some_and(|(highest, _)| number < highest)
+    }
+
+    /// The messages of the lowest number and of the highest, by these and their types.
+    fn ends(&self) -> [Option<(usize, HandshakeType)>; 2] {
+        let of_whole = |(number, whole): (&usize, &Whole)| (*number, whole.msg_type);
+        let of_waiting = |(number, partial): (&usize, &Partial)| (*number, partial.msg_type);
+        let first = [
+            self.whole.first_key_value().map(of_whole),
+            self.waiting.first_key_value().map(of_waiting),
+        ];
+        let last = [
+            self.whole.last_key_value().map(of_whole),
+            self.waiting.last_key_value().map(of_waiting),
+        ];
+        let number = |end: &(usize, HandshakeType)| end.0;
+        [
+            first.into_iter().flatten().min_by_key(number),
+            last.into_iter().flatten().max_by_key(number),
+        ]
     }
 
     /// The message that is not whole and of which this is a part.

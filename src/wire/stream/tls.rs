@@ -4,14 +4,15 @@
 use std::ops::Range;
 
 use super::clear::{
-    has_length, is_hello, is_protected_change, may_begin_with_hello, may_greet, unfit,
+    agrees_on_keys, has_length, is_hello, is_protected_change, may_begin_with_hello, may_greet,
+    unfit,
 };
 use super::message::TOLD_BEFORE;
 use super::{Framing, Message, Stream, agree};
 use crate::names::{ContentType, HandshakeType, ProtocolVersion};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::grammar::Context;
-use crate::wire::handshake::{HEADER, claimed_length};
+use crate::wire::handshake::{HEADER, Handshake, claimed_length};
 use crate::wire::limits::RECORD_IN_CLEAR;
 use crate::wire::record::{RecordHeader, alert};
 
@@ -231,7 +232,8 @@ impl Stream {
         if self.encrypted && content_type == ContentType::handshake {
             // As behind a HelloRetryRequest: TLS 1.3 had a ChangeCipherSpec that changed nothing.
             let bytes = self.slice(&range);
-            self.encrypted = !is_hello(bytes) && may_begin_with_hello(bytes).is_none();
+            self.encrypted =
+                !is_hello(bytes) && may_begin_with_hello(bytes).is_none() && !agrees_on_keys(bytes);
         }
         if self.is_protected(content_type, header.length.into()) {
             self.data |= content_type == ContentType::application_data;
@@ -254,10 +256,14 @@ impl Stream {
             }
             _ => {
                 let own = self.context(context);
-                let message = Message::decode(content_type, self.slice(&range), own);
+                let mut message = Message::decode(content_type, self.slice(&range), own);
+                if content_type == ContentType::application_data {
+                    message.tree.remarks.push(before_change(range.len()));
+                }
                 let tls13 = context.version.is_some_and(ProtocolVersion::is_tls13);
                 if message.changes_keys() && !tls13 {
                     self.encrypted = true;
+                    self.before_keys = false;
                 }
                 self.message(message, version, vec![range]);
             }
@@ -265,12 +271,13 @@ impl Stream {
     }
 
     /// Whether a record of this type and of so many bytes is protected. Before any keys there is no
-    /// data: what a client sends so early is protected by the keys of an earlier session. A
+    /// data: what a client sends so early is protected by the keys of an earlier session. In a handshake
+    /// before TLS 1.3 that goes on in clear, data is in clear too. A
     /// ChangeCipherSpec is a byte, and longer where it is protected, as by the keys before those of
     /// a renegotiation.
     fn is_protected(&self, content_type: ContentType, length: usize) -> bool {
         self.encrypted && (content_type != ContentType::change_cipher_spec || length > 1)
-            || content_type == ContentType::application_data
+            || content_type == ContentType::application_data && !self.before_keys
     }
 
     /// What of a content type is being put together.
@@ -296,6 +303,18 @@ impl Stream {
             let (own, left) = split_ranges(ranges, length);
             let message = Message::decode(content_type, whole, self.context(context));
             agree(&message, context);
+            match message.handshake() {
+                Some(Handshake::ClientHello(_) | Handshake::ServerHello(_)) => {
+                    self.before_keys = false;
+                }
+                // None of them is sent in clear in TLS 1.3, nor where a session goes on.
+                Some(
+                    Handshake::ClientKeyExchange(_)
+                    | Handshake::ServerKeyExchange(_)
+                    | Handshake::ServerHelloDone(_),
+                ) => self.before_keys = true,
+                _ => {}
+            }
             if whole.first() == Some(&HandshakeType::client_hello.0) {
                 self.greeted = random(whole).map(<[u8]>::to_vec);
             }
@@ -320,6 +339,14 @@ impl Stream {
             self.message(message, pending.version, pending.ranges);
         }
     }
+}
+
+/// What is noticed of so many bytes of data that nothing protects.
+fn before_change(length: usize) -> Remark {
+    let expected = "change_cipher_spec before it, and keys that protect it";
+    let fault = Fault::Form { expected, found: "bytes in clear" };
+    let (kind, reference) = (Kind::Notice, "RFC 5246 7.1");
+    Remark { field: "data", range: 0..length, fault, kind, reference }
 }
 
 /// The random bytes of a hello, behind its version.
