@@ -115,9 +115,9 @@ pub(super) struct Review {
 }
 
 impl Review {
-    /// Of a connection of which only the client was seen, or the server as well, and whose handshake
-    /// is known to come behind another, or not.
-    /// Whether the client's records were seen themselves.
+    /// Of a connection of which only the client was seen, or the server as well; whose handshake is
+    /// known to come behind another, or not; and of which the client's records were seen themselves, or
+    /// a log of them.
     pub(super) fn of(client_alone: bool, again: bool, has_records: bool) -> Self {
         Review { client_alone, again, has_records, ..Review::default() }
     }
