@@ -60,11 +60,11 @@ pub(super) fn begin(bytes: &[u8]) -> bool {
 /// Where the first record stands: at the beginning, or behind words.
 fn first_record(bytes: &[u8]) -> Option<usize> {
     let begins = begins_as_tls(bytes) == Some(true)
-        || begins_oddly(bytes) == Some(true)
-        || looks_like_datagram(bytes)
+        || begins_oddly(bytes, true) == Some(true)
+        || looks_like_datagram(bytes, true) == Some(true)
         || looks_like_client_hello(bytes) == Some(true)
-        || looks_like_server_hello(bytes) == Some(true)
-        || looks_like_later(bytes, None)
+        || looks_like_server_hello(bytes, true) == Some(true)
+        || looks_like_later(bytes, None, true) == Some(true)
         || begins_with_hello(bytes)
         || are_unified(bytes) && !is_another(bytes);
     if begins { Some(0) } else { find_first(bytes) }
@@ -148,10 +148,10 @@ fn is_bare_handshake(bytes: &[u8], length: Length) -> bool {
 /// Who sent bytes that begin like this: the first message tells.
 fn side(bytes: &[u8]) -> Side {
     match *behind_empty_records(bytes) {
-        _ if looks_like_datagram(bytes) => side_of_datagrams(bytes),
+        _ if looks_like_datagram(bytes, true) == Some(true) => side_of_datagrams(bytes),
         [22, ..] | [20..=23, 3, ..] => side_from_middle(bytes).unwrap_or(Side::Server),
         _ if looks_like_client_hello(bytes) == Some(true) => Side::Client,
-        _ if looks_like_later(bytes, Some(Side::Client)) => Side::Client,
+        _ if looks_like_later(bytes, Some(Side::Client), true) == Some(true) => Side::Client,
         _ => side_of_dialogue(bytes),
     }
 }

@@ -131,8 +131,8 @@ impl Conversation {
     fn is_not_tls(&self) -> bool {
         let bytes = self.recorder.bytes(Side::Server);
         !looks_like_records(bytes)
-            && looks_like_server_hello(bytes) == Some(false)
-            && begins_oddly(bytes) == Some(false)
+            && looks_like_server_hello(bytes, false) == Some(false)
+            && begins_oddly(bytes, false) == Some(false)
     }
 
     /// Whether there is more to wait for.

@@ -118,6 +118,12 @@ impl Recorder {
         self.take(from, time, |stream| stream.push_datagram(bytes))
     }
 
+    /// Hands in a record as one side sent it, or what else is known to end with these bytes. Returns
+    /// how many units it completed.
+    pub fn push_whole(&mut self, from: Side, bytes: &[u8]) -> usize {
+        self.take(from, None, |stream| stream.push_whole(bytes))
+    }
+
     /// Hands in what one side said in words, all of it, where something else follows.
     pub fn push_words(&mut self, from: Side, bytes: &[u8]) -> usize {
         self.take(from, None, |stream| stream.push_words(bytes))

@@ -240,9 +240,11 @@ impl Turns {
     fn is_no_record(&self, bytes: &[u8]) -> bool {
         match self.protocol {
             Some(Protocol::Dtls) => header_kind_in_dtls(bytes).is_none(),
-            _ => [begins_as_tls, begins_oddly, has_form_of_record]
-                .into_iter()
-                .all(|begins| begins(bytes) == Some(false)),
+            _ => {
+                begins_as_tls(bytes) == Some(false)
+                    && begins_oddly(bytes, true) == Some(false)
+                    && has_form_of_record(bytes, true) == Some(false)
+            }
         }
     }
 
@@ -250,12 +252,12 @@ impl Turns {
     fn ahead(&self, bytes: &[u8]) -> Option<Record> {
         match self.protocol {
             Some(Protocol::Dtls) => dtls::ahead(bytes, self.speaker, self.recorder.context()),
-            None if looks_like_datagram(bytes) => {
+            None if looks_like_datagram(bytes, true) == Some(true) => {
                 dtls::ahead(bytes, self.speaker, self.recorder.context())
             }
             Some(Protocol::Ssl2) if self.is_ssl2_agreed() => ssl2::header(bytes),
             _ if begins_as_tls(bytes) == Some(true) => tls::ahead(bytes),
-            None if begins_oddly(bytes) == Some(true) => tls::ahead(bytes),
+            None if begins_oddly(bytes, true) == Some(true) => tls::ahead(bytes),
             None if ssl2::is_first(bytes) => ssl2::header(bytes),
             // By what is in it, whatever its version; and by its length, where no hello came before.
             None if begins_with_hello(bytes) => tls::ahead(bytes),
@@ -361,6 +363,7 @@ impl Turns {
         let begun = self.recorder.stream(from).begun_again();
         match self.protocol {
             Some(Protocol::Dtls) if ends => self.recorder.push_datagram(from, None, bytes),
+            _ if ends => self.recorder.push_whole(from, bytes),
             _ => self.recorder.push(from, None, bytes),
         };
         if self.recorder.stream(from).begun_again() > begun {

@@ -27,15 +27,15 @@ pub(super) fn header(bytes: &[u8]) -> Option<Record> {
 /// Whether a stream begins like this.
 pub(super) fn is_first(bytes: &[u8]) -> bool {
     looks_like_client_hello(bytes) == Some(true)
-        || looks_like_server_hello(bytes) == Some(true)
-        || looks_like_later(bytes, None)
+        || looks_like_server_hello(bytes, true) == Some(true)
+        || looks_like_later(bytes, None, true) == Some(true)
 }
 
 /// Whether one goes on like this before the keys are agreed.
 pub(super) fn goes_on(bytes: &[u8]) -> bool {
-    [looks_like_server_hello, looks_like_master_key, looks_like_error]
-        .into_iter()
-        .any(|fits| fits(bytes) == Some(true))
+    looks_like_server_hello(bytes, true) == Some(true)
+        || looks_like_master_key(bytes) == Some(true)
+        || looks_like_error(bytes, true) == Some(true)
 }
 
 impl Turns {

@@ -26,10 +26,10 @@ pub(super) fn ahead(bytes: &[u8]) -> Option<Record> {
 /// The record that begins here behind others, if one does, whatever its version or its type is.
 pub(super) fn next(bytes: &[u8]) -> Option<Record> {
     let begins = begins_as_tls(bytes) == Some(true)
-        || has_form_of_record(bytes) == Some(true)
+        || has_form_of_record(bytes, true) == Some(true)
         || record::begins_with_hello(bytes)
-        || is_under_version_of_dtls(bytes)
-        || begins_oddly(bytes) == Some(true);
+        || is_under_version_of_dtls(bytes, true) == Some(true)
+        || begins_oddly(bytes, true) == Some(true);
     ahead(bytes).filter(|_| begins)
 }
 

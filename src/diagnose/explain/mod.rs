@@ -46,6 +46,9 @@ const FAVOURITES: usize = 12;
 /// Where nothing passed in so many probes, something that is not TLS may be waiting for its turn
 /// to speak: one connection lets it.
 const QUIET: usize = 3;
+/// The same where it ends the connection instead: such a server seldom waits for its turn, and to
+/// let it speak takes longer than to ask it so often.
+const QUIET_AT_ITS_END: usize = 8;
 /// What is less likely than this is not named as possible.
 const POSSIBLE: f64 = 0.01;
 /// Where nothing passed in so many probes, other hellos are tried than those near the subject.
@@ -165,8 +168,9 @@ impl Search<'_, '_, '_> {
             if let Some(changed) = self.changed.take() {
                 return Ending::ChangedItsMind(changed);
             }
+            let quiet = if self.notebook.waits() { QUIET } else { QUIET_AT_ITS_END };
             if self.nothing_passes()
-                && self.asked >= QUIET
+                && self.asked >= quiet
                 && !self.listened
                 && self.notebook.met_silence()
             {

@@ -1,7 +1,7 @@
 //! Records of DTLS: RFC 6347 section 4.1 (DTLS 1.0 and 1.2, and 1.3 in clear), RFC 9146 section 4
 //! with a connection id, RFC 9147 section 4 (DTLS 1.3, the unified header).
 
-use super::{begins_with_hello, tile_under_version_of_dtls};
+use super::{begins_with_hello, is_under_version_of_dtls};
 use crate::names::{
     AlertDescription, AlertLevel, Code, ContentType, HandshakeType, ProtocolVersion,
 };
@@ -255,24 +255,36 @@ pub fn header_kind(bytes: &[u8]) -> Option<Kind> {
     }
 }
 
-/// Which header stands at the start of what is known to be DTLS: also that of a record of a version
-/// or of a type that there is not, where behind its length the bytes end or another record begins.
+/// Which header stands at the start of what is known to be DTLS, up to its end: also that of a record
+/// of a version or of a type that there is not, where behind its length the bytes end or another
+/// record begins.
 pub fn header_kind_in_dtls(bytes: &[u8]) -> Option<Kind> {
-    header_kind(bytes).or_else(|| has_form_of_record(bytes).then_some(Kind::Plain))
+    header_kind(bytes).or((has_form_of_record(bytes, true) == Some(true)).then_some(Kind::Plain))
 }
 
-fn has_form_of_record(bytes: &[u8]) -> bool {
-    let is_version = |bytes: &[u8]| peek(bytes, 1, 2).is_some_and(is_version_of_dtls);
-    if !is_type(bytes) && !is_version(bytes) {
-        return false;
+/// Whether what begins here has the form of a record whatever its type or its version. None where
+/// more bytes are needed, unless these are all (`ends`).
+pub fn has_form_of_record(bytes: &[u8], ends: bool) -> Option<bool> {
+    let is_version = |bytes: &[u8]| peek(bytes, 1, 2).map(is_version_of_dtls);
+    let more = ends.then_some(false);
+    match is_version(bytes) {
+        None if !is_type(bytes) => return more,
+        Some(false) if !is_type(bytes) => return Some(false),
+        _ => {}
     }
-    whole(bytes).is_some_and(|(fragment, behind)| {
-        fragment.len() <= RECORD_PAYLOAD
-            && (behind.is_empty()
-                || is_type(behind)
-                || is_version(behind)
-                || header_kind(behind) == Some(Kind::Unified))
-    })
+    match peek(bytes, DtlsHeader::LENGTH - 2, 2) {
+        Some(length) if length > RECORD_PAYLOAD => return Some(false),
+        Some(_) => {}
+        None => return more,
+    }
+    let Some((_, behind)) = whole(bytes) else { return more };
+    match is_version(behind) {
+        _ if is_type(behind) => Some(true),
+        Some(is_version) => Some(is_version || header_kind(behind) == Some(Kind::Unified)),
+        // A protected record of DTLS 1.3 may begin so.
+        None if ends => Some(behind.is_empty() || header_kind(behind) == Some(Kind::Unified)),
+        None => None,
+    }
 }
 
 fn is_version_of_dtls(version: usize) -> bool {
@@ -314,24 +326,36 @@ fn behind_unified(bytes: &[u8], before: bool) -> Option<&[u8]> {
 }
 
 /// Whether bytes begin as a datagram of DTLS does before it is protected. A version that there is
-/// tells it, unless a hello stands where TLS has it or the bytes come out as records of TLS alone;
-/// else a record under no keys, of a small number, that is there to its end, and has what such a
-/// record has: a version, or a message.
-pub fn looks_like_datagram(bytes: &[u8]) -> bool {
-    let is_tls = begins_with_hello(bytes) || tile_under_version_of_dtls(bytes);
-    let Some(version) = peek(bytes, 1, 2).filter(|_| !is_tls) else { return false };
-    match version {
-        0xfefc..=0xfeff | 0x0100 if is_type(bytes) => true,
-        0xfe00..=0xfefb if is_type(bytes) => is_early(bytes) && whole(bytes).is_some(),
-        version if is_version_of_dtls(version) => is_early(bytes) && has_form_of_record(bytes),
-        _ => {
-            let message = whole(bytes).filter(|_| is_early(bytes) && has_form_of_record(bytes));
-            message.is_some_and(|(fragment, _)| match bytes.first() {
-                Some(21) => is_alert(fragment),
-                Some(22) => is_handshake(fragment),
-                _ => false,
-            })
-        }
+/// tells it, unless a hello stands where TLS has it or a record of TLS comes out under it; else a
+/// record under no keys, of a small number, that is there to its end, and has what such a record
+/// has: a version, or a message. None where more bytes are needed, unless these are all (`ends`).
+pub fn looks_like_datagram(bytes: &[u8], ends: bool) -> Option<bool> {
+    let more = ends.then_some(false);
+    if begins_with_hello(bytes) {
+        return Some(false);
+    }
+    let Some(version) = peek(bytes, 1, 2) else { return more };
+    let is_tls = is_under_version_of_dtls(bytes, ends);
+    if is_tls != Some(false) {
+        return is_tls.map(|_| false);
+    }
+    if matches!(version, 0xfefc..=0xfeff | 0x0100) && is_type(bytes) {
+        return Some(true);
+    }
+    let numbers = bytes.get(3..).unwrap_or_default();
+    if numbers.iter().take(6).any(|&byte| byte != 0) {
+        return Some(false);
+    }
+    let of_message: fn(&[u8]) -> bool = match bytes.first() {
+        _ if is_version_of_dtls(version) => |_| true,
+        Some(21) => is_alert,
+        Some(22) => is_handshake,
+        _ => return Some(false),
+    };
+    let Some((fragment, _)) = whole(bytes) else { return more };
+    match is_version_of_dtls(version) && is_type(bytes) {
+        true => Some(true),
+        false => has_form_of_record(bytes, ends).map(|has_form| has_form && of_message(fragment)),
     }
 }
 
@@ -342,12 +366,6 @@ fn is_type(bytes: &[u8]) -> bool {
 /// Whether a record is under no keys and of a small number.
 fn is_early(bytes: &[u8]) -> bool {
     bytes.get(3..9).is_some_and(|numbers| numbers.iter().all(|&byte| byte == 0))
-}
-
-/// What stands behind a record that is there to its end, of a type and a version that there are.
-pub(super) fn behind(bytes: &[u8]) -> Option<&[u8]> {
-    let is_known = is_type(bytes) && peek(bytes, 1, 2).is_some_and(is_version_of_dtls);
-    whole(bytes).filter(|_| is_known).map(|(_, behind)| behind)
 }
 
 /// The fragment of a record that is there to its end, and what is behind it.

@@ -175,70 +175,62 @@ pub fn begins_as_tls(bytes: &[u8]) -> Option<bool> {
 
 /// Whether what begins here has the form of a record whatever its type: its version is one that
 /// there is, and behind its length the bytes end or another begins. None where more bytes are
-/// needed.
-pub fn has_form_of_record(bytes: &[u8]) -> Option<bool> {
+/// needed, unless these are all (`ends`).
+pub fn has_form_of_record(bytes: &[u8], ends: bool) -> Option<bool> {
     let [_, 3, 0..=4, high, low, rest @ ..] = bytes else { return Some(false) };
     let length = usize::from(u16::from_be_bytes([*high, *low]));
     if length > RECORD_PAYLOAD {
         return Some(false);
     }
-    let behind = rest.get(length..)?;
-    Some(matches!(behind, [] | [_] | [_, 3] | [_, 3, 0..=4, ..]))
-}
-
-/// Whether what begins here is a record all the same that no side's first record is: of a type that
-/// only DTLS has, or of a version that there is not. None where more bytes are needed.
-pub fn begins_oddly(bytes: &[u8]) -> Option<bool> {
-    match bytes.first() {
-        _ if tile_under_version_of_dtls(bytes) => Some(true),
-        Some(21 | 22) => is_whole_of_any_version(bytes),
-        Some(ContentType::FIRST..=ContentType::LAST_OF_TLS) => Some(false),
-        Some(ContentType::FIRST..=ContentType::LAST) => has_form_of_record(bytes),
+    match rest.get(length..)? {
+        [_, 3, 0..=4, ..] => Some(true),
+        [] | [_] | [_, 3] => ends.then_some(true),
         _ => Some(false),
     }
 }
 
-/// Whether a record of TLS stands here under a version of DTLS, and behind it the bytes end or another
-/// of either version begins.
-pub fn is_under_version_of_dtls(bytes: &[u8]) -> bool {
-    bytes.get(1) == Some(&0xfe)
-        && behind_under_any_version(bytes).is_some_and(|behind| {
-            matches!(behind, [] | [ContentType::FIRST..=ContentType::LAST_OF_TLS, 3 | 0xfe, ..])
-        })
-}
-
-/// Whether a record of TLS under a version of DTLS is the first of such as are there to the end of
-/// the last, and the longer headers of DTLS do not come out so.
-pub fn tile_under_version_of_dtls(bytes: &[u8]) -> bool {
-    is_under_version_of_dtls(bytes)
-        && tile(bytes, behind_under_any_version)
-        && !tile(bytes, dtls::behind)
-}
-
-/// What stands behind a record of TLS of whatever version that has bytes.
-fn behind_under_any_version(bytes: &[u8]) -> Option<&[u8]> {
-    let [ContentType::FIRST..=ContentType::LAST_OF_TLS, 3 | 0xfe, _, high, low, rest @ ..] = bytes
-    else {
-        return None;
-    };
-    let length = usize::from(u16::from_be_bytes([*high, *low]));
-    rest.get(length..).filter(|_| (1..=RECORD_PAYLOAD).contains(&length))
-}
-
-/// Whether what begins here is one behind the other up to the end.
-fn tile(mut bytes: &[u8], behind: fn(&[u8]) -> Option<&[u8]>) -> bool {
-    while !bytes.is_empty() {
-        match behind(bytes) {
-            Some(rest) => bytes = rest,
-            None => return false,
+/// Whether what begins here is a record all the same that no side's first record is: of a type that
+/// only DTLS has, or of a version that there is not. None where more bytes are needed, unless these
+/// are all (`ends`).
+pub fn begins_oddly(bytes: &[u8], ends: bool) -> Option<bool> {
+    match (is_under_version_of_dtls(bytes, ends), bytes.first()) {
+        (Some(false), Some(21 | 22)) => is_whole_of_any_version(bytes, ends),
+        (Some(false), Some(ContentType::FIRST..=ContentType::LAST_OF_TLS)) => Some(false),
+        (Some(false), Some(ContentType::FIRST..=ContentType::LAST)) => {
+            has_form_of_record(bytes, ends)
         }
+        (found, _) => found,
     }
-    true
+}
+
+/// Whether a record of TLS that has bytes stands here under a version of DTLS, and behind it the
+/// bytes end or another of either version begins; the longer header of DTLS, which has an epoch where
+/// this one has a length, does not come out so. None where more bytes are needed, unless these are
+/// all (`ends`).
+pub fn is_under_version_of_dtls(bytes: &[u8], ends: bool) -> Option<bool> {
+    const FIRST: u8 = ContentType::FIRST;
+    const LAST: u8 = ContentType::LAST_OF_TLS;
+    let rest = match bytes {
+        [FIRST..=LAST, 0xfe, _, _, _, rest @ ..] => rest,
+        [] | [FIRST..=LAST] | [FIRST..=LAST, 0xfe, ..] => return ends.then_some(false),
+        _ => return Some(false),
+    };
+    let length = peek(bytes, 3, 2)?;
+    if !(1..=RECORD_PAYLOAD).contains(&length) {
+        return Some(false);
+    }
+    match rest.get(length..) {
+        Some([FIRST..=LAST, 3 | 0xfe, ..]) => {}
+        Some([]) if ends => {}
+        None | Some([] | [FIRST..=LAST]) => return ends.then_some(false),
+        Some(_) => return Some(false),
+    }
+    dtls::has_form_of_record(bytes, ends).map(|is_dtls| !is_dtls)
 }
 
 /// Whether an alert or a message of the handshake stands here in a record of whatever version, as
 /// long as it should be, and behind it the bytes end or another record begins.
-fn is_whole_of_any_version(bytes: &[u8]) -> Option<bool> {
+fn is_whole_of_any_version(bytes: &[u8], ends: bool) -> Option<bool> {
     let (content_type, length) = (peek(bytes, 0, 1)?, peek(bytes, 3, 2)?);
     let fragment = bytes.get(RecordHeader::LENGTH..).unwrap_or_default();
     let first = peek(fragment, 0, 1)?;
@@ -264,7 +256,10 @@ fn is_whole_of_any_version(bytes: &[u8]) -> Option<bool> {
     if !is_message {
         return Some(false);
     }
-    Some(matches!(fragment.get(length..)?, [] | [ContentType::FIRST..=ContentType::LAST, ..]))
+    match fragment.get(length..)? {
+        [] => ends.then_some(true),
+        [next, ..] => Some((ContentType::FIRST..=ContentType::LAST).contains(next)),
+    }
 }
 
 /// Bytes by which [`find_first`] tells a record.

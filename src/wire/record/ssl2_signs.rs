@@ -45,11 +45,12 @@ pub fn looks_like_master_key(bytes: &[u8]) -> Option<bool> {
     begins(bytes, &[|b| b >= 0x80, |_| true, |b| b == 2, |b| b <= 0x0f])
 }
 
-/// The same of a server's side.
-pub fn looks_like_server_hello(bytes: &[u8]) -> Option<bool> {
+/// The same of a server's side; where these are all the bytes (`ends`), none are waited for behind an
+/// error.
+pub fn looks_like_server_hello(bytes: &[u8], ends: bool) -> Option<bool> {
     let hello: &[fn(u8) -> bool] =
         &[|b| b >= 0x80, |_| true, |b| b == 4, |b| b <= 1, |b| b <= 3, |b| b == 0, |b| b == 2];
-    match (begins(bytes, hello), looks_like_error(bytes)) {
+    match (begins(bytes, hello), looks_like_error(bytes, ends)) {
         (Some(false), other) | (other, Some(false)) => other,
         (Some(true), _) | (_, Some(true)) => Some(true),
         (None, None) => None,
@@ -57,49 +58,67 @@ pub fn looks_like_server_hello(bytes: &[u8]) -> Option<bool> {
 }
 
 /// Whether an `ERROR` begins here. One of a number that is not known is one where nothing but
-/// others is behind it, as far as one looks: packets of other protocols that are longer begin like
-/// it, too.
-pub fn looks_like_error(bytes: &[u8]) -> Option<bool> {
+/// others is behind it, as far as one looks, or up to the end (`ends`): packets of other protocols
+/// that are longer begin like it, too.
+pub fn looks_like_error(bytes: &[u8], ends: bool) -> Option<bool> {
     const ERROR: [u8; 3] = [0x80, 3, 0];
     const LENGTH: usize = 5;
     // Each of a row of errors is asked: what is looked at must not grow with the row.
     const AHEAD: usize = 4;
-    let mut row = bytes.chunks(LENGTH).take(AHEAD);
-    let mut are_errors = || row.all(|one| one.iter().zip(ERROR).all(|(a, b)| *a == b));
-    if bytes.len() >= LENGTH && are_errors() {
-        return Some(true);
+    match begins(bytes, &[|b| b == 0x80, |b| b == 3, |b| b == 0, |b| b == 0, |b| b <= 6]) {
+        Some(false) => {}
+        found => return found,
     }
-    begins(bytes, &[|b| b == 0x80, |b| b == 3, |b| b == 0, |b| b == 0, |b| b <= 6])
+    let mut row = bytes.chunks(LENGTH).take(AHEAD);
+    if !row.all(|one| one.iter().zip(ERROR).all(|(a, b)| *a == b)) {
+        return Some(false);
+    }
+    match bytes.len() {
+        ..LENGTH if ends => Some(false),
+        len if ends || len >= LENGTH * AHEAD => Some(true),
+        _ => None,
+    }
 }
 
 /// Whether a message that is never the first begins here all the same, whole and with lengths that
 /// hold: a `CLIENT-MASTER-KEY`, or, with nothing behind them, a `REQUEST-CERTIFICATE` and an `ERROR`
-/// with padding.
-pub fn looks_like_later(bytes: &[u8], side: Option<Side>) -> bool {
-    let mut r = Reader::<()>::new(bytes, Context::default());
-    let Ok(header) = Ssl2Header::read(&mut r) else { return false };
-    let padding = header.padding.map_or(0, usize::from);
-    let whole = r.rest().get(..header.length);
-    let Some(message) = whole.and_then(|whole| whole.get(..whole.len().checked_sub(padding)?))
-    else {
-        return false;
-    };
-    let ends = r.rest().len() == header.length;
-    let of = |wanted| side.is_none_or(|side| side == wanted);
-    match *message {
-        // The numbers of the kinds of ciphers are small.
-        [2, 0..=0x0f, _, _, ..] if padding == 0 && of(Side::Client) => {
-            const FIXED: usize = 10;
-            let [clear, encrypted, arg] = [4, 6, 8].map(|at| peek(message, at, 2).unwrap_or(0));
-            // There is no session without a key.
-            encrypted > 0 && FIXED + clear + encrypted + arg == message.len()
-        }
-        [7, 1, ref challenge @ ..] if padding == 0 && of(Side::Server) => {
-            ends && (16..=32).contains(&challenge.len())
-        }
-        [0, 0, 1..=6] => padding > 0 && of(Side::Server) && ends,
-        _ => false,
+/// with padding. None where more bytes are needed, unless these are all (`ends`).
+pub fn looks_like_later(bytes: &[u8], side: Option<Side>, ends: bool) -> Option<bool> {
+    let more = ends.then_some(false);
+    if let [ContentType::FIRST..=ContentType::LAST, 3, ..] = bytes {
+        return Some(false);
     }
+    let mut r = Reader::<()>::new(bytes, Context::default());
+    let Ok(header) = Ssl2Header::read(&mut r) else { return more };
+    let padding = header.padding.map_or(0, usize::from);
+    let Some(length) = header.length.checked_sub(padding) else { return Some(false) };
+    let of = |wanted| side.is_none_or(|side| side == wanted);
+    // By its length and its first bytes, one does not wait for the others of what is none.
+    let key = padding == 0 && of(Side::Client);
+    let request = padding == 0 && of(Side::Server) && (18..=34).contains(&length);
+    let error = padding > 0 && of(Side::Server) && length == 3;
+    let begins = match *r.rest() {
+        [] => key || request || error,
+        [2] => key,
+        [2, kind, ..] => key && kind <= 0x0f,
+        [7] => request,
+        [7, certificate_type, ..] => request && certificate_type == 1,
+        [0] => error,
+        [0, high] => error && high == 0,
+        [0, high, low, ..] => error && high == 0 && (1..=6).contains(&low),
+        _ => false,
+    };
+    if !begins {
+        return Some(false);
+    }
+    let Some((message, behind)) = r.rest().split_at_checked(header.length) else { return more };
+    if !key || message.first() != Some(&2) {
+        return if behind.is_empty() { ends.then_some(true) } else { Some(false) };
+    }
+    const FIXED: usize = 10;
+    let [clear, encrypted, arg] = [4, 6, 8].map(|at| peek(message, at, 2).unwrap_or(0));
+    // There is no session without a key.
+    Some(encrypted > 0 && FIXED + clear + encrypted + arg == length)
 }
 
 fn begins(bytes: &[u8], wanted: &[fn(u8) -> bool]) -> Option<bool> {

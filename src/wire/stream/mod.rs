@@ -29,8 +29,10 @@ pub use tiling::check_tiling;
 
 use super::field::Tree;
 use super::grammar::Context;
-use super::record::dtls::{CidHeader, DtlsHeader, UnifiedHeader};
-use super::record::dtls::{are_unified, header_kind_in_dtls, looks_like_datagram};
+use super::record::dtls::{
+    CidHeader, DtlsHeader, Kind, UnifiedHeader, are_unified,
+    has_form_of_record as has_form_of_datagram, header_kind, looks_like_datagram,
+};
 use super::record::ssl2::Ssl2Header;
 use super::record::ssl2_signs::{
     looks_like_client_hello, looks_like_error, looks_like_later, looks_like_master_key,
@@ -145,6 +147,8 @@ pub struct Stream {
     /// Whether bytes come in datagrams, and where those end that are not read yet.
     datagrams: bool,
     ends: VecDeque<usize>,
+    /// Where what was handed in is known to end.
+    whole: usize,
     /// What the records so far were, where there were any.
     records: Option<Records>,
     /// How far a text was searched for a record behind it.
@@ -219,6 +223,12 @@ impl Stream {
             self.bytes.extend_from_slice(bytes);
             self.ends.push_back(self.bytes.len());
         }
+    }
+
+    /// Hands in a record, or what else is known to end with these bytes.
+    pub fn push_whole(&mut self, bytes: &[u8]) {
+        self.push(bytes);
+        self.whole = self.bytes.len();
     }
 
     /// Hands in what is no record, and known to end here.
@@ -330,7 +340,7 @@ impl Stream {
         if self.at == self.bytes.len() {
             return false;
         }
-        match self.ahead(context) {
+        match self.ahead(context, last || self.whole == self.bytes.len()) {
             Ahead::Record(records) => {
                 let read = match records {
                     Records::Tls => self.tls_record(context, last),
@@ -351,38 +361,33 @@ impl Stream {
         }
     }
 
-    /// What comes next.
-    fn ahead(&self, context: &Context) -> Ahead {
+    /// What comes next. Some of it is told by what stands behind it, or by that nothing does, where
+    /// the bytes end (`ends`).
+    fn ahead(&self, context: &Context, ends: bool) -> Ahead {
         let rest = self.rest();
         if self.datagrams || self.records == Some(Records::Dtls) {
-            let known = self.records == Some(Records::Dtls) || context.datagram;
-            let end = self.datagram_end().unwrap_or(self.bytes.len());
-            return match header_kind_in_dtls(self.slice(&(self.at..end))) {
-                Some(super::record::dtls::Kind::Unified) if !known && !self.is_unified() => {
-                    Ahead::Plaintext
-                }
-                Some(_) => Ahead::Record(Records::Dtls),
-                None => Ahead::Plaintext,
-            };
+            return self.ahead_in_dtls(context, ends);
         }
         if context.version == Some(ProtocolVersion::SSL2_0) {
             return Ahead::Record(Records::Ssl2);
         }
         if self.records.is_none() {
-            if !context.stream && looks_like_datagram(rest) {
-                return Ahead::Record(Records::Dtls);
+            let datagram =
+                if context.stream { Some(false) } else { looks_like_datagram(rest, ends) };
+            match datagram {
+                Some(true) => return Ahead::Record(Records::Dtls),
+                Some(false) => {}
+                None => return Ahead::Unclear,
             }
-            match self.looks_like_ssl2(rest) {
-                Some(false) if looks_like_later(rest, self.side) => {
-                    return Ahead::Record(Records::Ssl2);
-                }
+            let later = looks_like_later(rest, self.side, ends);
+            match either(self.begins_as_ssl2(rest, ends), later) {
                 Some(true) => return Ahead::Record(Records::Ssl2),
                 Some(false) => {}
                 None => return Ahead::Unclear,
             }
         }
         if self.records == Some(Records::Ssl2) {
-            match self.ssl2_goes_on(rest) {
+            match self.ssl2_goes_on(rest, ends) {
                 Some(true) => return Ahead::Record(Records::Ssl2),
                 Some(false) => {}
                 None => return Ahead::Unclear,
@@ -396,8 +401,8 @@ impl Stream {
             return Ahead::Record(Records::Tls);
         }
         let odd = match self.records {
-            Some(Records::Tls) => has_form_of_record(rest),
-            _ => begins_oddly(rest),
+            Some(Records::Tls) => has_form_of_record(rest, ends),
+            _ => begins_oddly(rest, ends),
         };
         match odd {
             Some(true) => Ahead::Record(Records::Tls),
@@ -406,34 +411,43 @@ impl Stream {
         }
     }
 
-    /// Whether the datagram before which nothing was seen is of protected records.
-    fn is_unified(&self) -> bool {
-        let end = self.datagram_end().unwrap_or(self.bytes.len());
-        are_unified(self.slice(&(self.at..end)))
+    /// The same where records are DTLS's, or will be. A datagram ends what is in it.
+    fn ahead_in_dtls(&self, context: &Context, ends: bool) -> Ahead {
+        let end = self.datagram_end();
+        let ahead = self.slice(&(self.at..end.unwrap_or(self.bytes.len())));
+        let known = self.records == Some(Records::Dtls) || context.datagram;
+        match header_kind(ahead) {
+            // Nothing was seen before it.
+            Some(Kind::Unified) if !known && !are_unified(ahead) => Ahead::Plaintext,
+            Some(_) => Ahead::Record(Records::Dtls),
+            None => match has_form_of_datagram(ahead, ends || end.is_some()) {
+                Some(true) => Ahead::Record(Records::Dtls),
+                Some(false) => Ahead::Plaintext,
+                None => Ahead::Unclear,
+            },
+        }
     }
 
-    fn looks_like_ssl2(&self, bytes: &[u8]) -> Option<bool> {
+    /// Whether a first message of SSL 2.0 begins here.
+    fn begins_as_ssl2(&self, bytes: &[u8], ends: bool) -> Option<bool> {
+        let server = || looks_like_server_hello(bytes, ends);
         match self.side {
             Some(Side::Client) => looks_like_client_hello(bytes),
-            Some(Side::Server) => looks_like_server_hello(bytes),
-            None => match (looks_like_client_hello(bytes), looks_like_server_hello(bytes)) {
-                (Some(client), Some(server)) => Some(client || server),
-                (Some(true), None) | (None, Some(true)) => Some(true),
-                _ => None,
-            },
+            Some(Side::Server) => server(),
+            None => either(looks_like_client_hello(bytes), server()),
         }
     }
 
     /// Whether more of SSL 2.0 follows: a server's error or hello behind an error, or what is behind
     /// a client's hello, where the server's answer was not seen.
-    fn ssl2_goes_on(&self, rest: &[u8]) -> Option<bool> {
+    fn ssl2_goes_on(&self, rest: &[u8], ends: bool) -> Option<bool> {
         match (self.encrypted, self.only_ssl2) {
-            _ if self.side == Some(Side::Server) => looks_like_server_hello(rest),
+            _ if self.side == Some(Side::Server) => looks_like_server_hello(rest, ends),
             (true, _) => Some(true),
             // It may still send an alert that the server's answer was of a later version.
             (false, true) => begins_as_tls(rest).map(|tls| !tls),
             (false, false) => match looks_like_master_key(rest) {
-                Some(false) => looks_like_error(rest),
+                Some(false) => looks_like_error(rest, ends),
                 found => found,
             },
         }
@@ -519,5 +533,14 @@ impl Stream {
             let message = Message::encrypted(content_type, self.slice(&range));
             self.message(message, version, vec![range]);
         }
+    }
+}
+
+/// Whether one of two is so: as soon as one is, and not before both are known not to be.
+fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
+        _ => None,
     }
 }

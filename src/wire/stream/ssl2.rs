@@ -13,7 +13,7 @@ impl Stream {
     pub(super) fn ssl2_record(&mut self, context: &mut Context, last: bool) -> bool {
         let is_later = self.records.is_none()
             && context.version.is_none()
-            && self.looks_like_ssl2(self.rest()) == Some(false);
+            && self.begins_as_ssl2(self.rest(), true) == Some(false);
         let mut r = Reader::<Tree>::new(self.rest(), *context);
         let header = Ssl2Header::read(&mut r);
         let start = self.at + r.at();
