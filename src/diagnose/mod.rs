@@ -247,7 +247,7 @@ fn of_flight(notebook: &mut Notebook<'_>, subject: &mut Subject, options: &Optio
     match notebook.ask(Question::new("the hello in the flight alone", alone.clone())) {
         Answer::Passes => {
             let remedy = remedy(&subject.spec, vec![edit]);
-            confirm(notebook, None, remedy, std::slice::from_ref(&subject.spec))
+            confirm(notebook, None, remedy, [std::slice::from_ref(&subject.spec), &[]])
         }
         Answer::Fails => {
             *subject = Subject { name, spec: alone, address: subject.address };
@@ -280,7 +280,8 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
             let names = explained.condition == Condition::has_extension(alpn)
                 && notebook.failure().is_some_and(no_protocol_in_common);
             let condition = (!names).then_some(explained.condition);
-            let mut found = confirm(notebook, condition, remedy, &explained.with_cause);
+            let sides = [&explained.with_cause[..], &explained.without_cause];
+            let mut found = confirm(notebook, condition, remedy, sides);
             found.notes.extend(explained.note);
             return found;
         }
@@ -297,7 +298,7 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
     match content::smallest_edits(notebook, subject, &passing) {
         Some(edits) => {
             let remedy = remedy(subject, edits);
-            confirm(notebook, None, remedy, &[])
+            confirm(notebook, None, remedy, [&[], &[]])
         }
         None => {
             let why =
@@ -373,26 +374,26 @@ fn remedy(subject: &HelloSpec, edits: Vec<Edit>) -> Option<Remedy> {
 }
 
 /// Sends the remedy and the cause again, one after the other, with all the time that there is.
-/// What was learnt of them on the way counts as the first time.
+/// What was learnt of them on the way, and of other hellos with the cause and without it, counts.
 fn confirm(
     notebook: &mut Notebook<'_>,
     condition: Option<Condition>,
     remedy: Option<Remedy>,
-    with_cause: &[HelloSpec],
+    [with_cause, without_cause]: [&[HelloSpec]; 2],
 ) -> Found {
     notebook.say("confirming");
     let mut remedy = remedy;
-    let before = |spec: &HelloSpec, wanted: Answer| {
-        let reaction = notebook.reaction(spec);
-        usize::from(reaction.is_some_and(|reaction| notebook.meaning(reaction) == wanted))
+    let before = |specs: &mut dyn Iterator<Item = &HelloSpec>, wanted: Answer| {
+        let times = specs.map(|spec| notebook.times_answered(spec, wanted));
+        times.sum::<usize>().min(CONFIRMATIONS)
     };
+    if let Some(remedy) = &mut remedy {
+        remedy.reaction = notebook.reaction(&remedy.spec).cloned().unwrap_or_else(silence);
+    }
+    let remedied = remedy.as_ref().map(|remedy| &remedy.spec);
     let mut confirmed = Confirmed {
-        cause_fails: with_cause
-            .iter()
-            .map(|spec| before(spec, Answer::Fails))
-            .sum::<usize>()
-            .min(CONFIRMATIONS),
-        remedy_passes: remedy.as_ref().map_or(0, |one| before(&one.spec, Answer::Passes)),
+        cause_fails: before(&mut with_cause.iter(), Answer::Fails),
+        remedy_passes: before(&mut remedied.into_iter().chain(without_cause), Answer::Passes),
     };
     let of_remedy = remedy.as_ref().map(|remedy| {
         let question = Question::new("confirming the remedy", remedy.spec.clone());

@@ -110,8 +110,8 @@ impl<'t> Notebook<'t> {
             several => format!(", and {} more", several - 1),
         };
         let left = explanations_left(&self.possible);
-        let what = match first.what.char_indices().nth(LONGEST) {
-            Some((at, _)) => format!("{}…", first.what.get(..at).unwrap_or_default().trim_end()),
+        let what = match shortened(&first.what) {
+            Some(short) => short,
             None => format!("{}{more}…", first.what),
         };
         let testing = if first.what.starts_with("confirming") { "" } else { "testing " };
@@ -208,6 +208,13 @@ impl<'t> Notebook<'t> {
         self.evidence.iter().rposition(|one| one.spec == *spec).map(|at| at + 1)
     }
 
+    /// How often a hello was answered like this, where it was not answered otherwise.
+    pub fn times_answered(&self, spec: &HelloSpec, wanted: Answer) -> usize {
+        let answers = self.evidence.iter().filter(|one| one.spec == *spec);
+        let answers: Vec<Answer> = answers.map(|one| self.meaning(&one.reaction)).collect();
+        if answers.iter().all(|answer| *answer == wanted) { answers.len() } else { 0 }
+    }
+
     /// How often a hello was sent.
     pub fn times(&self, spec: &HelloSpec) -> usize {
         self.evidence.iter().filter(|one| one.spec == *spec).count()
@@ -298,16 +305,25 @@ fn certificate(observation: &Observation) -> Option<Vec<u8>> {
 
 /// How many explanations there are, and the likeliest of them.
 fn explanations_left(possible: &[Possible]) -> String {
-    let Some(likeliest) = possible.first() else { return String::new() };
-    let conditions: Vec<String> =
-        possible.iter().take(SHOWN).map(|one| one.condition.to_string()).collect();
+    let in_words = |one: &Possible| {
+        let words = one.condition.to_string();
+        shortened(&words).unwrap_or(words)
+    };
+    let conditions: Vec<String> = possible.iter().take(SHOWN).map(in_words).collect();
     match possible.len() {
-        1 => format!(" perhaps {}", likeliest.condition),
+        0 => String::new(),
+        1 => format!(" perhaps {}", conditions.concat()),
         count if count <= SHOWN => {
             format!(" {count} explanations left ({})", conditions.join("; "))
         }
         count => format!(" {count} explanations left ({}; …)", conditions.join("; ")),
     }
+}
+
+/// What is too long for a line in which more stands; none where it is not.
+fn shortened(words: &str) -> Option<String> {
+    let (at, _) = words.char_indices().nth(LONGEST)?;
+    Some(format!("{}…", words.get(..at).unwrap_or_default().trim_end()))
 }
 
 fn probe(question: &Question, patience: Patience) -> Probe {

@@ -48,7 +48,7 @@ const FAVOURITES: usize = 12;
 const QUIET: usize = 3;
 /// The same where it ends the connection instead: such a server seldom waits for its turn, and to
 /// let it speak takes longer than to ask it so often.
-const QUIET_AT_ITS_END: usize = 8;
+const QUIET_AT_ITS_END: usize = 12;
 /// What is less likely than this is not named as possible.
 const POSSIBLE: f64 = 0.01;
 /// Where nothing passed in so many probes, other hellos are tried than those near the subject.
@@ -64,6 +64,8 @@ pub struct Explained {
     pub edits: Vec<Edit>,
     /// Hellos with little else of the subject, which fail with it.
     pub with_cause: Vec<HelloSpec>,
+    /// Other hellos than the remedied subject that pass without it.
+    pub without_cause: Vec<HelloSpec>,
     /// What is to be said beside it.
     pub note: Option<String>,
 }
@@ -324,9 +326,17 @@ impl Search<'_, '_, '_> {
     /// Notes what is still possible, for whoever waits, and for when it ends here.
     fn note_what_is_left(&mut self) {
         if self.depth == 0 {
-            let possible = self.belief.possible().take_while(|(_, share)| *share > POSSIBLE);
-            let possible = possible.map(|(condition, share)| Possible { condition, share });
-            self.notebook.suspect(possible.collect());
+            let mut possible: Vec<Possible> = Vec::new();
+            for (condition, share) in
+                self.belief.possible().take_while(|(_, share)| *share > POSSIBLE)
+            {
+                // Explanations that differ in what is not asked yet may be the same in words.
+                match possible.iter_mut().find(|one| one.condition == condition) {
+                    Some(same) => same.share += share,
+                    None => possible.push(Possible { condition, share }),
+                }
+            }
+            self.notebook.suspect(possible);
         }
     }
 

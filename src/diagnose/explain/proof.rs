@@ -60,7 +60,11 @@ impl Search<'_, '_, '_> {
                     };
                     let condition = condition.clone();
                     let note = leader.partial.then(|| MORE_MAY_DO.to_owned());
-                    let alone = Explained { condition, edits, with_cause, note };
+                    let without_cause = match answer {
+                        Some(Answer::Passes) => stretched.into_iter().collect(),
+                        _ => Vec::new(),
+                    };
+                    let alone = Explained { condition, edits, with_cause, without_cause, note };
                     return Some(beside.unwrap_or(alone));
                 }
                 // It lost what the server may need: another way may help.
@@ -90,7 +94,13 @@ impl Search<'_, '_, '_> {
         let without = nearest.filter(|(spec, _)| !condition.holds(&Facts::of_spec(spec)));
         let edits = without.map(|(_, edits)| edits).min_by_key(Vec::len)?;
         let passes = self.answer(&difference::apply(self.subject, &edits)) == Answer::Passes;
-        passes.then(|| Explained { condition: condition.clone(), edits, with_cause, note })
+        passes.then(|| Explained {
+            condition: condition.clone(),
+            edits,
+            with_cause,
+            without_cause: Vec::new(),
+            note,
+        })
     }
 
     /// Whether an explanation is still the likeliest when it was told from those that are left
@@ -242,7 +252,8 @@ impl Search<'_, '_, '_> {
             true => either(condition, other.condition),
             false => condition.clone(),
         };
-        Some(Explained { condition, edits, with_cause: with_cause.to_vec(), note: None })
+        let (with_cause, without_cause) = (with_cause.to_vec(), Vec::new());
+        Some(Explained { condition, edits, with_cause, without_cause, note: None })
     }
 
     pub(super) fn answer(&mut self, spec: &HelloSpec) -> Answer {
