@@ -41,6 +41,8 @@ struct Made {
     /// A list of extensions without any.
     has_no_extensions: bool,
     signature: Vec<u8>,
+    /// Bits of the signature that are said to be unused.
+    unused: u8,
 }
 
 const COMMON_NAME: &[u8] = &[0x06, 3, 0x55, 4, 3];
@@ -108,6 +110,7 @@ impl Made {
             extensions: vec![alt_names(&[(0x82, b"example.test"), (0x82, b"*.example.test")])],
             has_no_extensions: false,
             signature: vec![9; 64],
+            unused: 0,
         }
     }
 
@@ -136,7 +139,7 @@ impl Made {
                 &extensions,
             ],
         );
-        tlv(0x30, &[&tbs, &self.algorithms[1], &tlv(3, &[&[0], &self.signature])])
+        tlv(0x30, &[&tbs, &self.algorithms[1], &tlv(3, &[&[self.unused], &self.signature])])
     }
 
     fn notices(&self) -> Vec<Remark> {
@@ -337,6 +340,23 @@ fn an_expert_would_stop_at_each_of_these() {
         ("RFC 9525 6.3", "dNSName", names(&[(0x82, b"www.*.test")])),
         ("RFC 9525 6.3", "dNSName", names(&[(0x82, b"w*.example.test")])),
         ("CA/B Forum BR 3.2.2.6", "dNSName", names(&[(0x82, b"*.test")])),
+        ("RFC 5280 4.2.1.6", "rfc822Name", with_name(0x81, b"postmaster")),
+        ("RFC 5280 4.2.1.6", "rfc822Name", with_name(0x81, b"@example.test")),
+        ("RFC 5280 4.2.1.6", "uniformResourceIdentifier", with_name(0x86, b"/relative")),
+        ("RFC 5280 4.2.1.6", "uniformResourceIdentifier", with_name(0x86, b"//host/relative")),
+        ("RFC 5280 4.2.1.6", "uniformResourceIdentifier", with_name(0x86, b"urn:")),
+        (
+            "RFC 5280 4.1.2.6",
+            "subject",
+            Made::with(|it| it.subject = name(b"example.test\0.evil.test")),
+        ),
+        ("RFC 6962 3.1", "poison", Made::with(|it| it.extensions.push(poison(&[])))),
+        (
+            "RFC 5280 4.1.1.3",
+            "signatureValue",
+            Made::with(|it| (it.unused, it.signature) = (4, vec![0x90; 64])),
+        ),
+        ("RFC 5280 4.1.2.7", "subjectPublicKey", Made::with(|it| it.key = unused_bits())),
         ("RFC 5280 4.2.1.6", "iPAddress", names(&[(0x87, &[192, 0, 2, 1, 255, 255, 255, 0])])),
     ];
     for (section, field, made) in cases {
@@ -345,6 +365,37 @@ fn an_expert_would_stop_at_each_of_these() {
         assert_eq!((notice.reference, notice.field), (section, field), "{notice}");
         assert_eq!(notice.kind, Kind::Notice);
     }
+}
+
+/// A name of another kind beside that of the host.
+fn with_name(kind: u8, name: &[u8]) -> Made {
+    names(&[(0x82, b"example.test"), (kind, name)])
+}
+
+/// What keeps a certificate from being taken that a log has not seen yet.
+fn poison(critical: &[u8]) -> Vec<u8> {
+    let id = tlv(6, &[&[0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 3]]);
+    tlv(0x30, &[&id, critical, &[4, 2, 5, 0]])
+}
+
+/// A key of Ed25519 of which the last bit is said to be unused.
+fn unused_bits() -> Vec<u8> {
+    let id = [0x30, 5, 6, 3, 0x2b, 0x65, 0x70];
+    tlv(0x30, &[&id, &tlv(3, &[&[1], &[2; 32]])])
+}
+
+#[test]
+fn other_names_and_a_critical_poison_are_as_they_should_be() {
+    for (kind, name) in [
+        (0x81, &b"postmaster@example.test"[..]),
+        (0x81, b"\"a@b\"@example.test"),
+        (0x86, b"https://example.test/"),
+        (0x86, b"urn:isbn:1"),
+        (0x86, b"spiffe://example.test/a"),
+    ] {
+        assert_eq!(with_name(kind, name).notices(), []);
+    }
+    assert_eq!(Made::with(|it| it.extensions.push(poison(&[1, 1, 0xff]))).notices(), []);
 }
 
 /// RFC 5280 section 4.2: what an authority must not mark as critical.

@@ -13,7 +13,7 @@ use helloscope::names::{
 use helloscope::transcript::{Reaction, Recorder, Side, Source};
 use helloscope::wire::extension::{
     Block, ClientExtension, EncryptedExtension, EntryExtension, Extension, HelloRetryExtension,
-    KeyShareEntry, RequestExtension, ServerExtension,
+    KeyShareEntry, ProtocolName, RequestExtension, ServerExtension,
 };
 use helloscope::wire::fault::{Fault, Kind, Remark};
 use helloscope::wire::grammar::{
@@ -104,6 +104,9 @@ fn what_a_client_should_not_offer() {
     });
     one("cipher_suites", "for export", |hello, _| {
         hello.cipher_suites.0.push(CipherSuite(0x0008));
+    });
+    one("cipher_suites", "Sweet32", |hello, _| {
+        hello.cipher_suites.0.push(CipherSuite::TLS_RSA_WITH_3DES_EDE_CBC_SHA);
     });
     one("cipher_suites", "DES, of 56 bits", |hello, _| {
         hello.cipher_suites.0.push(CipherSuite::TLS_RSA_WITH_DES_CBC_SHA);
@@ -2813,6 +2816,8 @@ fn compressed(body: &[u8]) -> Handshake {
 fn a_certificate_that_was_made_smaller_in_a_way_that_was_not_offered() {
     let told = |algorithm, body: &[u8]| {
         let mut hello = hello();
+        // The certificate is for another host.
+        remove(&mut hello, ExtensionType::server_name);
         let extension = ClientExtension::CompressCertificate(Codes::new(vec![algorithm]));
         hello.extensions.as_mut().unwrap().0.push(extension);
         let mut answer = tls12();
@@ -3474,4 +3479,67 @@ fn the_order_of_messages_in_datagrams() {
     assert_eq!(told(ecdhe, &[1, 2, 3]), ["server_hello_done"]);
     // Its key has this number.
     assert_eq!(told(ecdhe, &[1, 2, 4]), [""; 0]);
+}
+
+#[test]
+fn a_certificate_for_another_host_than_was_asked_for() {
+    let told = |host: &str| {
+        let mut hello = hello();
+        hello
+            .extensions
+            .as_mut()
+            .unwrap()
+            .0
+            .retain(|extension| extension.extension_type() != ExtensionType::server_name);
+        offer(&mut hello, ExtensionType::server_name, &sni(host));
+        let certificate_list = vec![Asn1Cert(der("extensions"))];
+        let certificate =
+            Handshake::Certificate(Certificate { certificate_list: List::new(certificate_list) });
+        let notices = notices(hello, vec![Handshake::ServerHello(tls12()), certificate]);
+        notices.into_iter().any(|(field, found)| field == "dNSName" && found == "others alone")
+    };
+    for host in ["example.test", "EXAMPLE.test", "www.example.test", "198.51.100.1"] {
+        assert!(!told(host), "{host}");
+    }
+    for host in ["other.test", "a.www.example.test", "test"] {
+        assert!(told(host), "{host}");
+    }
+}
+
+/// The extension of a name that is asked for.
+fn sni(host: &str) -> Vec<u8> {
+    let length = u16::try_from(host.len()).unwrap();
+    let name = [&[0][..], &length.to_be_bytes(), host.as_bytes()].concat();
+    [&(length + 3).to_be_bytes()[..], &name].concat()
+}
+
+#[test]
+fn a_suite_that_http2_forbids() {
+    let told = |suite: CipherSuite, protocol: &str| {
+        let notices = told(|hello, server| {
+            offer(
+                hello,
+                ExtensionType::application_layer_protocol_negotiation,
+                b"\0\x0c\x02h2\x08http/1.1",
+            );
+            hello.cipher_suites.0.push(suite);
+            server.cipher_suite = suite;
+            let names = List::new(vec![ProtocolName::new(protocol)]);
+            answer(server, ServerExtension::Alpn(names));
+        });
+        notices.iter().any(|(field, found)| field == "cipher_suite" && found.contains("forbids"))
+    };
+    assert!(told(CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, "h2"));
+    assert!(told(CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256, "h2"));
+    assert!(!told(CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256, "http/1.1"));
+    assert!(!told(CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "h2"));
+    assert!(!told(CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, "h2"));
+}
+
+#[test]
+fn a_hello_of_tls13_without_groups_is_told_once() {
+    let notices = told(|hello, _| remove(hello, ExtensionType::supported_groups));
+    let of_groups: Vec<_> =
+        notices.iter().filter(|(field, _)| field == "extensions" || field == "key_share").collect();
+    assert_eq!(of_groups.len(), 1, "{notices:?}");
 }

@@ -496,3 +496,14 @@ fn what_is_missing_is_said_under_the_field_that_lacks_it() {
     assert!(!before.contains("extended_master_secret"), "{shown}");
     assert!(behind.contains("extended_master_secret"), "{shown}");
 }
+
+#[test]
+fn a_suite_is_found_by_the_name_that_openssl_gives_it() {
+    let text = dissect(&["testdata/flights/tls12-ecdhe-rsa-server.bin"]);
+    let at = text.find("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\n").unwrap();
+    assert!(text[at..].contains("OpenSSL: ECDHE-RSA-AES128-GCM-SHA256\n"), "{text}");
+    let client = "testdata/flights/tls12-ecdhe-rsa-client.bin";
+    assert!(!dissect(&[client]).contains("OpenSSL: "));
+    let wide = dissect(&[client, "--width", "150"]);
+    assert!(wide.contains("OpenSSL: ECDHE-RSA-AES128-GCM-SHA256\n"), "{wide}");
+}

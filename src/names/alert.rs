@@ -245,6 +245,69 @@ impl AlertDescription {
             _ => self.meaning(),
         }
     }
+
+    /// What the alert says where the client sends it; none where only servers have anything to say by it.
+    ///
+    /// ```
+    /// use helloscope::names::AlertDescription;
+    ///
+    /// assert_eq!(
+    ///     AlertDescription::unknown_ca.meaning_of_client(),
+    ///     Some("The server's certificate leads to no authority that the client trusts.")
+    /// );
+    /// assert_eq!(AlertDescription::unrecognized_name.meaning_of_client(), None);
+    /// ```
+    pub const fn meaning_of_client(self) -> Option<&'static str> {
+        Some(match self {
+            Self::close_notify => "The client ends the connection in good order.",
+            Self::unexpected_message => {
+                "The client got a message that has no place at this point of the handshake."
+            }
+            Self::record_overflow => "A record was longer than the client takes.",
+            Self::decompression_failure => "The client could not expand what was compressed.",
+            Self::handshake_failure => {
+                "The client found nothing acceptable in what the server chose or said."
+            }
+            Self::unknown_ca => {
+                "The server's certificate leads to no authority that the client trusts."
+            }
+            Self::access_denied => {
+                "The identity was understood, but the client does not admit the one it names."
+            }
+            Self::protocol_version => {
+                "The version that the server chose is none that the client goes on with."
+            }
+            Self::insufficient_security => {
+                "The client wants stronger parameters than those that the server chose."
+            }
+            Self::internal_error => "The client failed for a reason of its own.",
+            Self::no_renegotiation => "The client does not agree to renegotiate.",
+            Self::no_application_protocol => {
+                "The server chose no protocol by ALPN with which the client goes on."
+            }
+            Self::illegal_parameter | Self::decode_error | Self::missing_extension => {
+                self.meaning_behind(AlertPlace::Answer)
+            }
+            // Neither side stands in what they say.
+            Self::end_of_early_data
+            | Self::bad_record_mac
+            | Self::decryption_failed
+            | Self::no_certificate
+            | Self::bad_certificate
+            | Self::unsupported_certificate
+            | Self::certificate_revoked
+            | Self::certificate_expired
+            | Self::certificate_unknown
+            | Self::decrypt_error
+            | Self::too_many_cids_requested
+            | Self::export_restriction
+            | Self::user_canceled
+            | Self::unsupported_extension
+            | Self::bad_certificate_status_response
+            | Self::ech_required => self.meaning(),
+            _ => return None,
+        })
+    }
 }
 
 /// What a server's alert stands behind.
@@ -263,6 +326,17 @@ pub enum AlertPlace {
 mod tests {
     use super::*;
     use crate::names::Code;
+
+    #[test]
+    fn what_a_client_says_is_not_told_as_the_servers() {
+        let numbers = AlertDescription::all().iter().map(|&(number, _)| number);
+        let alerts = numbers.map(AlertDescription::from_number);
+        let meanings: Vec<&str> = alerts.filter_map(|it| it.meaning_of_client()).collect();
+        assert!(meanings.len() > 25);
+        assert!(meanings.iter().all(|meaning| meaning.ends_with('.')));
+        let of_server = ["The server ends", "The server got", "The server failed", "The server w"];
+        assert!(!meanings.iter().any(|it| of_server.iter().any(|other| it.starts_with(other))));
+    }
 
     #[test]
     fn every_alert_with_a_name_has_a_meaning_of_its_own() {

@@ -5,7 +5,7 @@
 //! remark stands under the field that it is about, and other bytes that lie beneath a field stand
 //! under it behind a bar, with offsets of their own.
 
-use crate::report::rows::{self, Layer, Row};
+use crate::report::rows::{self, Layer, Place, Row};
 use crate::report::selection::Selection;
 use crate::report::style::{DIM, FAULT, NOTICE, paint};
 use crate::report::width::{Styled, columns};
@@ -16,6 +16,9 @@ use crate::wire::field::{Field, Tree};
 const WIDE: usize = 120;
 /// Columns of the names where there is room for the meaning beside them.
 const NAMES: std::ops::RangeInclusive<usize> = 16..=32;
+
+/// Columns that the longest name of a suite takes with OpenSSL's beside it.
+const SUITES: usize = 90;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -200,12 +203,25 @@ impl<'v> Columns<'v> {
         let mut right = self.right(row, extent).into_iter();
         loop {
             let line = match (left.next(), right.next()) {
-                (None, None) => return,
+                (None, None) => break,
                 (Some(left), right) => left + &right.unwrap_or_default(),
                 (None, Some(right)) => format!("{}{right}", self.blank()),
             };
             self.line(out, &line);
         }
+        if row.place == Place::Kept && extent == Extent::Short && !self.has_room(row) {
+            self.note(out, row.depth, &Styled::new(DIM, row.note.as_str()));
+        }
+    }
+
+    /// Whether what is dull about a row fits beside it.
+    fn has_room(&self, row: &Row) -> bool {
+        if row.place == Place::Wide && self.right < SUITES {
+            return false;
+        }
+        let wide = columns(&row.name);
+        let noted = self.indent(row.depth, wide) + wide + 2;
+        self.names.max(noted) + plain(row).and(DIM, row.note.as_str()).columns() <= self.right
     }
 
     fn line(&self, out: &mut String, line: &str) {
@@ -244,13 +260,10 @@ impl<'v> Columns<'v> {
     fn right(&self, row: &Row, extent: Extent) -> Vec<String> {
         let wide = columns(&row.name);
         let indent = self.indent(row.depth, wide);
-        let plain = Styled::default()
-            .and(anstyle::Style::new(), row.words.as_str())
-            .and(FAULT, row.fault.as_str());
+        let plain = plain(row);
         let noted = plain.clone().and(DIM, row.note.as_str());
         // What is dull is left out where there is no room for it.
-        let room = self.names.max(indent + wide + 2) + noted.columns() <= self.right;
-        let meaning = if room || extent == Extent::Full { noted } else { plain };
+        let meaning = if self.has_room(row) || extent == Extent::Full { noted } else { plain };
         let blank = " ".repeat(indent);
         let label = indent + wide;
         let style = row.layer.style();
@@ -292,6 +305,11 @@ impl<'v> Columns<'v> {
     fn remark(&self, out: &mut String, row: &Row, remark: &Remark) {
         self.note(out, row.depth, &remark_words(remark, &row.name));
     }
+}
+
+/// What a row means, without what is dull about it.
+fn plain(row: &Row) -> Styled {
+    Styled::default().and(anstyle::Style::new(), row.words.as_str()).and(FAULT, row.fault.as_str())
 }
 
 /// A remark in words, by what kind it is. The row of its own field needs no telling which it is.

@@ -3,7 +3,8 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
 
-use crate::names::Code;
+use crate::names::{CipherSuite, Code};
+use crate::report::rows::suite;
 use crate::transcript::{CertificateFacts, Event, Reaction, Side, Summary, Transcript};
 use crate::wire::fault::Remark;
 use crate::wire::field::{Beneath, Field, Shape, Tree, Value};
@@ -97,6 +98,7 @@ impl Serialize for Agreed<'_> {
         map.serialize_entry("alpn", &summary.alpn)?;
         map.serialize_entry("version", &summary.version.map(Code::number))?;
         map.serialize_entry("cipher_suite", &summary.cipher_suite.map(Code::number))?;
+        map.serialize_entry("cipher_suite_names", &summary.cipher_suite.map(suite_names))?;
         map.serialize_entry("group", &summary.group.map(Code::number))?;
         map.serialize_entry("hello_retry", &summary.hello_retry)?;
         map.serialize_entry("resumed", &summary.resumed)?;
@@ -162,6 +164,16 @@ fn opinion(message: &Message, of_records: Vec<Difference>) -> Option<Json> {
     known.then(|| Json::Array(found.map(difference).collect()))
 }
 
+/// What a cipher suite is called, and by whom.
+fn suite_names(suite: CipherSuite) -> Json {
+    let own = |name: Option<&'static str>| name.filter(|_| name != suite.name());
+    json!({
+        "iana": suite.name(),
+        "openssl": own(suite.openssl_name()),
+        "gnutls": own(suite.gnutls_name()),
+    })
+}
+
 fn remark(remark: &Remark) -> Json {
     json!({
         "kind": remark.kind.name(),
@@ -225,7 +237,9 @@ fn leaves(message: &Message) -> Json {
     if message.handshake().is_some() || matches!(message.body, Body::BrokenHandshake(_)) {
         return Json::Object(map);
     }
-    for field in message.tree.leaves() {
+    // A MAC is the record's.
+    let own = message.without_mac().len();
+    for field in message.tree.leaves().filter(|field| field.start() < own) {
         map.insert(key(field), leaf(field, &message.bytes));
     }
     Json::Object(map)
@@ -339,6 +353,9 @@ impl Serialize for ShownField<'_> {
             map.serialize_entry("value", &leaf(field, bytes))?;
             if let Some(words) = field.words(bytes) {
                 map.serialize_entry("text", &words)?;
+            }
+            if let Some(suite) = suite(field, bytes) {
+                map.serialize_entry("names", &suite_names(suite))?;
             }
             let first = tree.beneath.partition_point(|other| other.field < index);
             if let Some(other) = tree.beneath.get(first).filter(|other| other.field == index) {

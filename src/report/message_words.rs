@@ -3,7 +3,7 @@
 
 use anstyle::Style;
 
-use crate::names::{AlertPlace, Code, ContentType, Ssl2CipherKind};
+use crate::names::{AlertPlace, CipherAlgorithm, Code, ContentType, Ssl2CipherKind};
 use crate::report::style::{FAULT, count};
 use crate::report::width::Styled;
 use crate::transcript::Side;
@@ -35,6 +35,8 @@ pub fn camel_case(name: &str) -> String {
 pub struct SoFar {
     /// Whether TLS 1.3 was agreed.
     pub tls13: bool,
+    /// Whether a suite was agreed that does not encrypt.
+    in_clear: bool,
     /// What an alert of the server would stand behind.
     place: AlertPlace,
 }
@@ -42,7 +44,7 @@ pub struct SoFar {
 impl SoFar {
     /// Before the first message.
     pub fn of(tls13: bool) -> Self {
-        SoFar { tls13, place: AlertPlace::default() }
+        SoFar { tls13, ..SoFar::default() }
     }
 
     /// Takes a message.
@@ -53,6 +55,10 @@ impl SoFar {
             Handshake::Certificate13(own) => own.certificate_list.0.is_empty(),
             _ => false,
         };
+        if let Handshake::ServerHello(hello) = handshake {
+            let cipher = hello.cipher_suite.cipher().map(|cipher| cipher.algorithm);
+            self.in_clear = cipher == Some(CipherAlgorithm::Null);
+        }
         self.place = match (from, handshake) {
             (_, Handshake::ClientHello(_)) => AlertPlace::Hello,
             (_, Handshake::ServerHello(_)) => AlertPlace::Answer,
@@ -107,11 +113,16 @@ fn plain_words(from: Side, message: &Message, so_far: SoFar) -> String {
             };
             match from {
                 Side::Server => format!("{level}{what}: {}", alert.meaning_behind(so_far.place)),
-                // The meanings are told to the one who sent the hello.
-                Side::Client => format!("{level}{what}"),
+                Side::Client => match alert.meaning_of_client() {
+                    Some(meaning) => format!("{level}{what}: {meaning}"),
+                    None => format!("{level}{what}"),
+                },
             }
         }
         Body::ChangeCipherSpec if so_far.tls13 => "for the eyes of middleboxes".to_owned(),
+        Body::ChangeCipherSpec if so_far.in_clear => {
+            "what follows has a MAC, and is not encrypted".to_owned()
+        }
         Body::ChangeCipherSpec => "what follows is protected".to_owned(),
         // As far as its bytes tell.
         Body::Encrypted

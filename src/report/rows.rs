@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use crate::names::{CipherSuite, Code};
 use crate::report::style::{self, count};
 use crate::wire::field::{Field, Shape, Tree, Value};
 use crate::wire::text::{escape, hex};
@@ -44,6 +45,17 @@ impl Layer {
     }
 }
 
+/// Where what is dull about a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Beside it, if there is room.
+    Beside,
+    /// Beside it, and under it where there is no room.
+    Kept,
+    /// Beside it where there is room for all in a list of their kind, so that none lacks it.
+    Wide,
+}
+
 /// A row.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -57,6 +69,8 @@ pub struct Row {
     pub fault: String,
     /// What is dull about it.
     pub note: String,
+    /// Where that stands.
+    pub place: Place,
     /// Where it stands.
     pub layer: Layer,
     /// Its bytes.
@@ -79,6 +93,12 @@ pub fn rows(
     let mut walk = Walk { tree, bytes, only, depth, rows: Vec::new() };
     walk.roots(layer);
     walk.rows
+}
+
+/// The cipher suite that a field is, if it is one.
+pub(super) fn suite(field: &Field, bytes: &[u8]) -> Option<CipherSuite> {
+    let number = field.number(bytes).filter(|_| field.name == CipherSuite::ITEM)?;
+    number.try_into().ok().map(CipherSuite)
 }
 
 struct Walk<'t> {
@@ -167,6 +187,7 @@ impl<'t> Walk<'t> {
             words: words.join(", "),
             fault: missing_word(missing),
             note: String::new(),
+            place: Place::Beside,
             layer: Layer::Record,
             range: first.start()..end,
             head: 0,
@@ -189,6 +210,7 @@ impl<'t> Walk<'t> {
             words: bytes_word(&plain(length, self.own(length))),
             fault: missing_word(missing),
             note: String::new(),
+            place: Place::Beside,
             layer: Layer::Handshake,
             range: msg_type.start()..length.end(),
             head: 0,
@@ -217,6 +239,7 @@ impl<'t> Walk<'t> {
                 if item && matches!(field.shape, Shape::Leaf(Value::Code(..))) {
                     // All items of a list are called the same; what one says is its name.
                     row.name = std::mem::take(&mut row.words);
+                    row.place = if row.place == Place::Kept { Place::Wide } else { row.place };
                 }
                 if row.name.is_empty() {
                     row.name = field.name.to_owned();
@@ -265,6 +288,7 @@ impl<'t> Walk<'t> {
             words: String::new(),
             fault: missing_word(self.tree.missing(index)),
             note: String::new(),
+            place: Place::Beside,
             layer,
             range: field.start()..head.length().end(),
             head: head.length().end() - field.start(),
@@ -286,6 +310,7 @@ impl<'t> Walk<'t> {
                 let leaf = self.leaf(from, part, depth, layer);
                 row.words = leaf.words;
                 if !leaf.note.is_empty() {
+                    row.place = leaf.place;
                     row.note = leaf.note;
                 }
                 if !leaf.fault.is_empty() {
@@ -381,12 +406,15 @@ impl<'t> Walk<'t> {
             }
             _ => (words, String::new()),
         };
+        let openssl = suite(field, self.bytes).and_then(CipherSuite::openssl_name);
+        let note = openssl.map_or(note, |name| format!("OpenSSL: {name}"));
         let fault = self.cut_off(index, field);
         Row {
             depth,
             name: field.name.to_owned(),
             words: if fault.is_some() { String::new() } else { words },
             fault: fault.unwrap_or_default(),
+            place: if openssl.is_some() { Place::Kept } else { Place::Beside },
             note,
             layer,
             range: field.range(),

@@ -74,14 +74,19 @@ impl Styled {
             .flat_map(|(style, text)| text.split([' ', '\n']).map(move |word| (*style, word)));
         for (style, word) in words {
             for piece in pieces(word, width) {
+                // An empty word, as between two spaces, has a space behind it too.
+                let space =
+                    |lines: &[Styled]| usize::from(lines.last().is_some_and(|it| !it.is_empty()));
                 let wide = columns(piece);
-                let space = usize::from(used > 0);
-                if used + space + wide > width {
+                if used + space(&lines) + wide > width {
                     lines.push(Styled::default());
                     used = 0;
+                    if wide == 0 {
+                        // The break stands for the space.
+                        continue;
+                    }
                 }
-                let space = usize::from(used > 0);
-                used += space + wide;
+                used += space(&lines) + wide;
                 if let Some(Styled(parts)) = lines.last_mut() {
                     match parts.last_mut() {
                         Some((last, text)) if *last == style => {
@@ -142,6 +147,9 @@ mod tests {
     fn lines_break_at_spaces_and_within_words_only_where_they_must() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("a abcdefgh b", 3), ["a", "abc", "def", "gh", "b"]);
+        assert_eq!(wrap("ab  c", 6), ["ab  c"]);
+        assert_eq!(wrap("abcd  efgh", 4), ["abcd", "efgh"]);
+        assert_eq!(wrap(" abcd", 4), ["", "abcd"]);
         assert_eq!(wrap("東京東京", 4), ["東京", "東京"]);
         assert_eq!(wrap("", 4), [""]);
     }

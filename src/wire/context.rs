@@ -28,6 +28,9 @@ pub struct Context {
     pub client_connection_id: Option<usize>,
     /// Bytes of the connection id in records to the server.
     pub server_connection_id: Option<usize>,
+    /// Bytes of the MAC behind what a record has by the keys that were agreed, where the suite does not
+    /// encrypt it.
+    pub mac_in_clear: Option<usize>,
 }
 
 impl Context {

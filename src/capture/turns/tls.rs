@@ -141,6 +141,18 @@ impl Run {
 }
 
 impl Turns {
+    /// The one side that sends such a message as is in clear in a record by keys that do not encrypt.
+    pub(super) fn sole_sender(&self, content_type: ContentType, fragment: &[u8]) -> Option<Side> {
+        let mac = self.recorder.stream(self.speaker).mac_in_clear()?;
+        let content = fragment.get(..fragment.len().checked_sub(mac)?)?;
+        let is_whole =
+            content_type == ContentType::handshake && InClear::of(content) == InClear::Whole;
+        content
+            .first()
+            .filter(|_| is_whole)
+            .and_then(|first| Side::sole_sender(HandshakeType(*first)))
+    }
+
     /// Who sent a record of this length, of which those `beside` it may tell it.
     ///
     /// What a side has begun in clear goes on with its next record: the other does not speak before it
@@ -168,7 +180,7 @@ impl Turns {
         let fits = if is_handshake { InClear::of(fragment) } else { InClear::No };
         let in_clear = match content_type {
             ContentType::handshake => {
-                let is_clear = is_short(length) || greets(fragment);
+                let is_clear = is_short(length) || greets(fragment) == Some(true);
                 awaited > 0 || is_clear || self.is_message(fits, is_protected)
             }
             ContentType::alert => length == alert::LENGTH,

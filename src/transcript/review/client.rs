@@ -52,6 +52,11 @@ impl Review {
                 "suites with DES, of 56 bits",
                 "RFC 9325 4.1",
             ),
+            (
+                |suite| cipher(suite) == Some(CipherAlgorithm::TripleDes),
+                "suites with Triple DES, of blocks that are too small (Sweet32)",
+                "RFC 9325 4.1",
+            ),
         ] {
             if hello.cipher_suites.0.iter().copied().any(is_bad) {
                 say.form("cipher_suites", "suites that are safe", found, reference);

@@ -70,6 +70,16 @@ impl Review {
         for (index, extension) in hello.extensions().iter().enumerate() {
             say.of_item("extensions", index, |say| self.extension(hello, extension, say));
         }
+        let speaks_http2 = hello.extensions().iter().any(|extension| match extension {
+            ServerExtension::Alpn(names) => {
+                matches!(&names.0[..], [name] if name.0.0[..] == *b"h2")
+            }
+            _ => false,
+        });
+        if speaks_http2 && !version.is_tls13() && is_unfit_for_http2(hello.cipher_suite) {
+            let expected = "an AEAD and keys of their own in each connection, as for HTTP/2";
+            say.form("cipher_suite", expected, "a suite that it forbids", "RFC 9113 9.2.2");
+        }
         if self.retried.is_some_and(|suite| suite != hello.cipher_suite) {
             let found = "another one";
             say.form("cipher_suite", "that of the HelloRetryRequest", found, "RFC 8446 4.1.4");
@@ -374,6 +384,20 @@ impl Review {
 /// What is found where a server takes what is there to be passed over: what the client sent, or not.
 fn grease(sent: bool) -> &'static str {
     if sent { "GREASE, sent back" } else { "GREASE, which clients send" }
+}
+
+/// Whether a suite of TLS 1.2 is one of those that RFC 9113 appendix A lists: their ciphers need a MAC
+/// beside them, or their keys are not agreed on anew. It has none of those that came later.
+fn is_unfit_for_http2(suite: CipherSuite) -> bool {
+    use KeyExchange::{Dh, DhAnon, Ecdh, Psk, Rsa, RsaPsk};
+    let Some(cipher) = suite.cipher() else { return false };
+    match (cipher.algorithm, cipher.mode) {
+        (CipherAlgorithm::Null | CipherAlgorithm::Rc4, _) | (_, CipherMode::Cbc) => true,
+        (_, CipherMode::Gcm | CipherMode::Ccm | CipherMode::Ccm8) => {
+            matches!(suite.key_exchange(), Rsa | Dh | Ecdh | DhAnon | Psk | RsaPsk)
+        }
+        _ => false,
+    }
 }
 
 /// The section that keeps a suite for TLS 1.2 and later, where its cipher needs no MAC.

@@ -150,7 +150,9 @@ fn versions(hello: &ClientHello, rules: &mut Found) {
         rules.form("pre_shared_key", expected, "none", "RFC 8446 4.2.9");
     }
     let groups = offered_groups(hello).unwrap_or_default();
-    for (index, extension) in hello.extensions().iter().enumerate() {
+    // Where TLS 1.3 lacks them all, that was told.
+    let lacks_all = tls13 && !has(ExtensionType::supported_groups);
+    for (index, extension) in hello.extensions().iter().enumerate().filter(|_| !lacks_all) {
         let ClientExtension::KeyShare(shares) = extension else { continue };
         let Some(share) = shares.0.iter().position(|share| !groups.contains(&share.group)) else {
             continue;

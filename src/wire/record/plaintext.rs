@@ -36,10 +36,15 @@ const SERVERS: &[Signs] = &[
     ("smtp", Some("STARTTLS"), |bytes| begins(bytes, b"500 ") || begins(bytes, b"502 ")),
     // It has the word for an error from POP3, and says more behind it.
     ("redis", None, |bytes| {
-        const ERRORS: [&[u8]; 8] = [
+        const ERRORS: [&[u8]; 13] = [
             b"-ERR unknown command '",
             b"-ERR unknown command `",
+            b"-ERR unknown subcommand",
+            b"-ERR wrong number of arguments",
+            b"-ERR syntax error",
             b"-ERR Protocol error",
+            b"-WRONGTYPE ",
+            b"-WRONGPASS ",
             b"-ERR max number of clients",
             b"-DENIED Redis",
             b"-NOAUTH ",
@@ -49,9 +54,12 @@ const SERVERS: &[Signs] = &[
         ERRORS.iter().any(|error| begins(bytes, error))
     }),
     ("pop3", Some("STLS"), |bytes| {
-        // Redis has these words too, where it does not say which command.
+        // Redis has these words too, where it does not say which command, or says no more.
+        let says_no_more = first_line(bytes).trim_ascii_end() == b"-ERR";
         begins(bytes, b"+OK")
-            || begins(bytes, b"-ERR") && !bytes.starts_with(b"-ERR unknown command")
+            || begins(bytes, b"-ERR")
+                && !bytes.starts_with(b"-ERR unknown command")
+                && !says_no_more
     }),
     ("imap", Some("STARTTLS"), |bytes| {
         begins(bytes, b"* OK") || begins(bytes, b"* BYE") || begins(bytes, b"* PREAUTH")
@@ -265,6 +273,9 @@ mod tests {
         assert_eq!(name(b"-NOAUTH Authentication required.\r\n"), Some("redis"));
         assert_eq!(name(b"-ERR Unknown command.\r\n"), Some("pop3"));
         assert_eq!(name(b"-ERR unknown command\r\n"), None);
+        assert_eq!(name(b"-ERR wrong number of arguments for 'get' command\r\n"), Some("redis"));
+        assert_eq!(name(b"-ERR\r\n"), None);
+        assert_eq!(name(b"-ERR [SYS/TEMP] try again\r\n"), Some("pop3"));
         assert_eq!(name(b"INFO {\"server_id\":\"N\"}\r\n"), Some("nats"));
         assert_eq!(name(b"ERROR\r\n"), Some("memcached"));
         assert_eq!(name(b"ERROR\nmessage: of STOMP\n"), None);

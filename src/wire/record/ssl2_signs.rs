@@ -22,7 +22,8 @@ pub fn looks_like_client_hello(bytes: &[u8]) -> Option<bool> {
 fn looks_like_padded_hello(bytes: &[u8]) -> Option<bool> {
     // What begins a record of TLS or DTLS is none.
     let wanted: &[fn(u8) -> bool] = &[
-        |b| b < 0x40 && !(ContentType::FIRST..=ContentType::LAST).contains(&b),
+        // The second bit is that of a security escape.
+        |b| b < 0x80 && !(ContentType::FIRST..=ContentType::LAST).contains(&b),
         |_| true,
         |_| true,
         |b| b == 1,
@@ -32,7 +33,7 @@ fn looks_like_padded_hello(bytes: &[u8]) -> Option<bool> {
     if !begins(bytes, wanted)? {
         return Some(false);
     }
-    let (record, padding) = (peek(bytes, 0, 2)?, peek(bytes, 2, 1)?);
+    let (record, padding) = (peek(bytes, 0, 2)? & 0x3fff, peek(bytes, 2, 1)?);
     let (specs, session_id, challenge) =
         (peek(bytes, 6, 2)?, peek(bytes, 8, 2)?, peek(bytes, 10, 2)?);
     let fixed = 9;
@@ -126,4 +127,20 @@ fn begins(bytes: &[u8], wanted: &[fn(u8) -> bool]) -> Option<bool> {
         return Some(false);
     }
     (bytes.len() >= wanted.len()).then_some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hello_behind_three_bytes_may_be_a_security_escape() {
+        let body = [&[1, 0, 2, 0, 3, 0, 0, 0, 16, 1, 0, 0x80][..], &[7; 16]].concat();
+        let record = |first: u8| [&[first, body.len() as u8, 0][..], &body].concat();
+        for first in [0, 0x40] {
+            assert_eq!(looks_like_client_hello(&record(first)), Some(true), "{first:#x}");
+        }
+        // Another length.
+        assert_eq!(looks_like_client_hello(&record(0x41)), Some(false));
+    }
 }

@@ -37,7 +37,7 @@ impl Reading {
 pub fn compare(message: &Message, found: &mut Found) {
     let reading = match message.message_seq().is_some() {
         true => of_datagram(message, found),
-        false => match parse_tls_message_handshake(&message.bytes) {
+        false => match parse_tls_message_handshake(message.without_mac()) {
             Ok((_, TlsMessage::Handshake(theirs))) => Some(reading(&theirs)),
             other => {
                 found.refuses(message, &error_name(other));
@@ -108,10 +108,11 @@ fn in_tls13(name: &str) -> &str {
 
 /// A message of DTLS. One that was put together is shown to it as if it had come in one part.
 fn of_datagram(message: &Message, found: &mut Found) -> Option<Reading> {
-    let mut bytes = message.bytes.clone();
+    let mut bytes = message.without_mac().to_vec();
+    let own = message.length - (message.bytes.len() - bytes.len());
     let whole = !matches!(message.body, Body::Fragment(_)) && message.complete();
     if let (true, Some(header)) = (whole, bytes.get_mut(..DTLS_HEADER)) {
-        let [_, length @ ..] = (message.length.saturating_sub(DTLS_HEADER) as u32).to_be_bytes();
+        let [_, length @ ..] = (own.saturating_sub(DTLS_HEADER) as u32).to_be_bytes();
         for (slot, byte) in header.iter_mut().skip(6).zip([[0; 3], length].concat()) {
             *slot = byte;
         }

@@ -221,7 +221,7 @@ pub fn message(message: &Message) -> Option<Vec<Difference>> {
             handshake::compare(message, &mut found);
         }
         Body::Ssl2(_) | Body::BrokenSsl2(_) => ssl2(message, &mut found),
-        Body::Alert(_) => match parse_tls_message_alert(&message.bytes) {
+        Body::Alert(_) => match parse_tls_message_alert(message.without_mac()) {
             Ok((rest, TlsMessage::Alert(alert))) => {
                 let theirs = [alert.severity.0, alert.code.0];
                 found.compare("alert", message.bytes.get(..2).unwrap_or_default(), &theirs);
@@ -239,8 +239,9 @@ pub fn message(message: &Message) -> Option<Vec<Difference>> {
             other => found.refuses(message, &error_name(other)),
         },
         Body::Heartbeat => {
-            let length = u16::try_from(message.bytes.len()).unwrap_or(u16::MAX);
-            match parse_tls_message_heartbeat(&message.bytes, length) {
+            let bytes = message.without_mac();
+            let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
+            match parse_tls_message_heartbeat(bytes, length) {
                 Ok((_, theirs)) => {
                     let faults = faults_it_comes_to(message);
                     for heartbeat in theirs {

@@ -1,10 +1,11 @@
 //! What messages decide for those that follow.
 
 use super::{Body, Message};
-use crate::names::ProtocolVersion;
+use crate::names::{CipherAlgorithm, CompressionMethod, Mac, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, EncryptedExtension, ServerExtension};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
+use crate::wire::handshake::server_hello::ServerHello;
 use crate::wire::record::ssl2::Ssl2Message;
 
 /// Notes what a message decides for those that follow.
@@ -18,6 +19,7 @@ pub fn agree(message: &Message, context: &mut Context) {
         Some(Handshake::ServerHello(hello)) => {
             context.version = Some(hello.version());
             context.cipher_suite = Some(hello.cipher_suite);
+            context.mac_in_clear = mac_in_clear(hello);
             // Both sides name the id that they want to see in what they receive.
             for extension in hello.extensions() {
                 match extension {
@@ -73,4 +75,22 @@ pub fn agree(message: &Message, context: &mut Context) {
             false => ProtocolVersion::TLS1_3,
         });
     }
+}
+
+/// Bytes of the MAC of RFC 6066 section 7.
+const TRUNCATED_MAC: usize = 10;
+
+/// Bytes of the MAC that stands in clear behind what is in clear, RFC 5246 section 6.2.3.1. Suites of
+/// TLS 1.3 that do not encrypt have the type of a record within it, RFC 9150 section 5.
+fn mac_in_clear(hello: &ServerHello) -> Option<usize> {
+    let suite = hello.cipher_suite;
+    let in_clear = suite.cipher()?.algorithm == CipherAlgorithm::Null
+        && hello.legacy_compression_method == CompressionMethod::null
+        && !hello.version().is_tls13();
+    let Some(Mac::Hmac(hash)) = suite.mac().filter(|_| in_clear) else { return None };
+    let is_short = |one: &ServerExtension| matches!(one, ServerExtension::TruncatedHmac(_));
+    Some(match hello.extensions().iter().any(is_short) {
+        true => TRUNCATED_MAC,
+        false => hash.length(),
+    })
 }

@@ -9,7 +9,8 @@ use crate::names::{
     AlertDescription, AlertLevel, Code, ContentType, HandshakeType, HeartbeatMessageType,
 };
 use crate::wire::grammar::{Context, behind_length, peek};
-use crate::wire::handshake::{HEADER, claimed_length};
+use crate::wire::handshake::{DTLS_HEADER, HEADER, claimed_length};
+use crate::wire::record::alert;
 
 /// The least that an alert has when it is protected: in TLS 1.3, with a tag of 8 bytes.
 const LEAST_PROTECTED_ALERT: usize = 11;
@@ -49,7 +50,7 @@ impl InClear {
     /// What they are.
     pub(crate) fn of(bytes: &[u8]) -> InClear {
         // What begins as a side's first words do is in clear, however wrong its length is.
-        if may_greet(bytes) {
+        if greets(bytes) != Some(false) {
             let length = claimed_length(bytes).unwrap_or(HEADER);
             return match length.saturating_sub(bytes.len()) {
                 0 => InClear::Whole,
@@ -176,7 +177,7 @@ fn has_version(bytes: &[u8]) -> bool {
     match bytes.first().copied().map(HandshakeType) {
         Some(HandshakeType::client_hello) => {
             // Where its session id begins may not be here yet.
-            let may_have_session = bytes.len() <= HEADER + 34 || has_session(bytes);
+            let may_have_session = bytes.get(SESSION_ID).is_none_or(|length| *length <= 32);
             *version == 3 || *version != DER && may_have_session || has_form(bytes)
         }
         Some(HandshakeType::server_hello | HandshakeType::hello_retry_request) => {
@@ -200,46 +201,33 @@ fn has_form(bytes: &[u8]) -> bool {
 pub(crate) fn begins_with_hello(bytes: &[u8]) -> Option<HandshakeType> {
     let [msg_type, 0, ..] = *bytes else { return None };
     let is_cut = claimed_length(bytes).is_some_and(|length| length > bytes.len());
-    (greets(bytes) && (is_cut || has_form(bytes))).then_some(HandshakeType(msg_type))
+    (greets(bytes) == Some(true) && (is_cut || has_form(bytes))).then_some(HandshakeType(msg_type))
 }
 
 /// Which hello may begin here, where nothing waits for these bytes: of one in a short record, what is
 /// here of it.
 pub(crate) fn may_begin_with_hello(bytes: &[u8]) -> Option<HandshakeType> {
     let begun = match *bytes {
-        [msg_type, 0, _, _, _, _, ..] if bytes.len() <= HEADER + 34 => {
-            may_greet(bytes).then_some(HandshakeType(msg_type))
-        }
+        [msg_type, 0, _, _, _, _, ..] => greets(bytes).is_none().then_some(HandshakeType(msg_type)),
         _ => None,
     };
     begun.or_else(|| begins_with_hello(bytes))
 }
 
 /// Whether a hello begins here as a side's first words do, by its version and the length of its session
-/// id, whatever its own length.
-pub(crate) fn greets(bytes: &[u8]) -> bool {
-    let [msg_type, _, _, _, 3, ..] = *bytes else { return false };
-    let msg_type = HandshakeType(msg_type);
-    let is_hello = matches!(msg_type, HandshakeType::client_hello | HandshakeType::server_hello);
-    is_hello && has_session(bytes)
-}
-
-/// Whether a hello begins so as far as it is here, whatever its own length: what of it is in a short
-/// record may end before its session id.
-pub(super) fn may_greet(bytes: &[u8]) -> bool {
-    match *bytes {
-        [1 | 2, _, _, _, 3, 0..=4, ..] => bytes.len() <= HEADER + 34 || has_session(bytes),
-        // Its length and half of its version.
-        [1 | 2, _, _, _, 3] => true,
-        _ => false,
+/// id, which has 32 bytes at most, whatever its own length; none where what is here may be one that ends
+/// before its session id, as in a short record.
+pub(crate) fn greets(bytes: &[u8]) -> Option<bool> {
+    let [1 | 2, _, _, _, 3, ref behind @ ..] = *bytes else { return Some(false) };
+    match (bytes.get(SESSION_ID), behind.first()) {
+        (Some(length), _) => Some(*length <= 32),
+        (None, Some(5..)) => Some(false),
+        (None, _) => None,
     }
 }
 
-/// Whether a session id stands behind a hello's version and its random bytes, which has 32 bytes at
-/// most.
-fn has_session(bytes: &[u8]) -> bool {
-    bytes.get(HEADER + 34).is_some_and(|length| *length <= 32)
-}
+/// Where in a hello the length of its session id stands: behind its version and its random bytes.
+const SESSION_ID: usize = HEADER + 34;
 
 /// Whether this is a ClientHello, all of it and nothing more.
 pub(super) fn is_hello(bytes: &[u8]) -> bool {
@@ -262,4 +250,55 @@ fn is_heartbeat(bytes: &[u8]) -> bool {
     let msg_type = bytes.first().map(|first| HeartbeatMessageType(*first));
     msg_type.is_some_and(|msg_type| msg_type.name().is_some())
         && behind_length(bytes.get(1..).unwrap_or_default(), 2).is_some()
+}
+
+/// Bytes of the MAC behind a client's hello, where nothing told the suite of its sender's keys: what
+/// stands behind it is no message, and as long as a MAC is.
+pub(super) fn mac_behind_hello(bytes: &[u8]) -> Option<usize> {
+    let (hello, behind) = bytes.split_at_checked(claimed_length(bytes)?)?;
+    let is_mac = matches!(behind.len(), 16 | 20 | 32 | 48) && InClear::of(behind) == InClear::No;
+    (is_mac && is_hello(hello) && has_form(hello)).then_some(behind.len())
+}
+
+/// The messages in clear in what is by keys that do not encrypt, each of them whole, the last with so
+/// many bytes of a MAC behind it: RFC 5246 section 6.2.3.1. None where there are others.
+pub(super) fn with_mac(
+    content_type: ContentType,
+    bytes: &[u8],
+    mac: usize,
+    context: Context,
+) -> Vec<Message> {
+    let content = bytes.len().checked_sub(mac).and_then(|length| bytes.get(..length));
+    let Some(content) = content else { return Vec::new() };
+    let fits = match content_type {
+        ContentType::handshake if context.datagram => is_whole_in_dtls(content),
+        ContentType::handshake => !content.is_empty() && InClear::of(content) == InClear::Whole,
+        ContentType::alert => content.len() == alert::LENGTH && are_alerts(content),
+        ContentType::change_cipher_spec => content == [1],
+        ContentType::application_data => true,
+        ContentType::heartbeat => is_heartbeat(content),
+        _ => false,
+    };
+    let (mut messages, mut rest) = (Vec::new(), bytes);
+    while fits && !rest.is_empty() {
+        let length = match content_type {
+            ContentType::handshake if !context.datagram => claimed_length(rest),
+            _ => None,
+        };
+        // The MAC is behind the last one.
+        let whole = length.and_then(|length| rest.split_at_checked(length));
+        let (own, mac, behind) = match whole.filter(|(_, behind)| behind.len() > mac) {
+            Some((own, behind)) => (own, 0, behind),
+            None => (rest, mac, &[][..]),
+        };
+        messages.push(Message::decode_with_mac(content_type, own, mac, context));
+        rest = behind;
+    }
+    messages
+}
+
+/// Whether this is a message of DTLS, all of it and nothing more: RFC 6347 section 4.2.2.
+fn is_whole_in_dtls(bytes: &[u8]) -> bool {
+    let (length, offset, part) = (peek(bytes, 1, 3), peek(bytes, 6, 3), peek(bytes, 9, 3));
+    offset == Some(0) && part == length && length.map(|it| DTLS_HEADER + it) == Some(bytes.len())
 }

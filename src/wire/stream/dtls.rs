@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Framing, Message, Stream, agree};
+use super::{Framing, Message, Stream, agree, clear};
 use crate::names::{ContentType, ProtocolVersion};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::field::Tree;
@@ -35,6 +35,11 @@ impl Stream {
             return last;
         };
         let (content_type, version, length, protected) = outside(&framing);
+        // The keys of the first handshake, if they do not encrypt.
+        let mac = match &framing {
+            Framing::Dtls(header) if header.epoch == 1 => context.mac_in_clear,
+            _ => None,
+        };
         let expected = length.map_or(end - start, usize::from);
         let mut fragment = start..start + expected;
         // The end tells how long a connection id is, and a fragment without a length. Where no
@@ -81,7 +86,21 @@ impl Stream {
             }
             // Nothing said that there is DTLS here.
             None if self.records.is_none() && !context.datagram => self.assume_unified(fragment),
-            _ => self.protected(content_type, version, fragment),
+            _ => {
+                let messages = match (content_type, mac) {
+                    (Some(content_type), Some(mac)) if !short => {
+                        clear::with_mac(content_type, self.slice(&fragment), mac, own)
+                    }
+                    _ => Vec::new(),
+                };
+                if messages.is_empty() {
+                    self.protected(content_type, version, fragment);
+                    return true;
+                }
+                for message in messages {
+                    self.message(message, version, vec![fragment.clone()]);
+                }
+            }
         }
         true
     }

@@ -9,7 +9,7 @@ use crate::wire::field::{Tree, Value};
 use crate::wire::grammar::{Context, Read, Reader, Record, Wire, peek};
 use crate::wire::handshake::datagram::Ack;
 use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
-use crate::wire::record::alert::Alert;
+use crate::wire::record::alert::{self, Alert};
 use crate::wire::record::heartbeat::HeartbeatMessage;
 use crate::wire::record::return_routability::ReturnRoutabilityCheck;
 use crate::wire::record::ssl2::{self, Ssl2Message};
@@ -72,6 +72,42 @@ pub enum Body {
     Unknown,
 }
 
+impl Body {
+    /// Reads what a record of this type has.
+    fn read(content_type: ContentType, r: &mut Reader<'_, Tree>) -> Body {
+        let first = r.rest().first().copied();
+        match content_type {
+            ContentType::handshake => match (Handshake::read(r), first) {
+                (Ok(handshake), _) if r.is_empty() => Body::Handshake(Box::new(handshake)),
+                (_, Some(msg_type)) => Body::BrokenHandshake(HandshakeType(msg_type)),
+                (_, None) => Body::Unknown,
+            },
+            ContentType::alert => Alert::fields(r).map_or(Body::Unknown, Body::Alert),
+            ContentType::change_cipher_spec => {
+                r.section("RFC 5246 7.1");
+                let spec = u8::read(r, "type");
+                if let Ok(found) = spec {
+                    if found != 1 {
+                        let fault = Fault::Value { expected: "1", found: found.into() };
+                        r.remark("type", 0..1, fault);
+                    }
+                }
+                Body::ChangeCipherSpec
+            }
+            ContentType::application_data => opaque(r, "data", Body::ApplicationData),
+            ContentType::heartbeat => {
+                // What is wrong with it is in the tree.
+                let _ = HeartbeatMessage::fields(r);
+                Body::Heartbeat
+            }
+            ContentType::ack => Ack::fields(r).map_or(Body::Unknown, Body::Ack),
+            ContentType::return_routability_check => ReturnRoutabilityCheck::read_noticed(r)
+                .map_or(Body::Unknown, Body::ReturnRoutabilityCheck),
+            _ => opaque(r, "opaque", Body::Unknown),
+        }
+    }
+}
+
 impl Message {
     /// Whether all of it is there.
     pub fn complete(&self) -> bool {
@@ -108,7 +144,7 @@ impl Message {
 
     /// Whether its sender goes over to other keys by it: a ChangeCipherSpec that has its form.
     pub fn changes_keys(&self) -> bool {
-        self.body == Body::ChangeCipherSpec && self.bytes == [1]
+        self.body == Body::ChangeCipherSpec && self.without_mac() == [1]
     }
 
     /// Which of its sender's messages it is; only DTLS numbers them, RFC 6347 section 4.2.2.
@@ -199,44 +235,41 @@ impl Message {
     /// Decodes a message of a known content type. A handshake message may be cut off; what
     /// belongs behind it is not in `bytes`.
     pub fn decode(content_type: ContentType, bytes: &[u8], context: Context) -> Message {
+        Message::decode_with_mac(content_type, bytes, 0, context)
+    }
+
+    /// Decodes the same with so many bytes of a MAC behind it, by which keys that do not encrypt keep it
+    /// whole.
+    pub(super) fn decode_with_mac(
+        content_type: ContentType,
+        bytes: &[u8],
+        mac: usize,
+        context: Context,
+    ) -> Message {
         let mut r = Reader::<Tree>::new(bytes, context);
-        let mut length = bytes.len();
-        let body = match content_type {
-            ContentType::handshake => {
-                length = claimed_length(bytes, context);
-                match (Handshake::read(&mut r), bytes.first()) {
-                    (Ok(handshake), _) if r.is_empty() => Body::Handshake(Box::new(handshake)),
-                    (_, Some(&msg_type)) => Body::BrokenHandshake(HandshakeType(msg_type)),
-                    (_, None) => Body::Unknown,
-                }
-            }
-            ContentType::alert => {
-                length = length.max(2);
-                Alert::fields(&mut r).map_or(Body::Unknown, Body::Alert)
-            }
-            ContentType::change_cipher_spec => {
-                r.section("RFC 5246 7.1");
-                let spec = u8::read(&mut r, "type");
-                if let Ok(found) = spec {
-                    if found != 1 {
-                        let fault = Fault::Value { expected: "1", found: found.into() };
-                        r.remark("type", 0..1, fault);
-                    }
-                }
-                Body::ChangeCipherSpec
-            }
-            ContentType::application_data => opaque(&mut r, "data", Body::ApplicationData),
-            ContentType::heartbeat => {
-                // What is wrong with it is in the tree.
-                let _ = HeartbeatMessage::fields(&mut r);
-                Body::Heartbeat
-            }
-            ContentType::ack => Ack::fields(&mut r).map_or(Body::Unknown, Body::Ack),
-            ContentType::return_routability_check => ReturnRoutabilityCheck::read_noticed(&mut r)
-                .map_or(Body::Unknown, Body::ReturnRoutabilityCheck),
-            _ => opaque(&mut r, "opaque", Body::Unknown),
+        let own = bytes.len().saturating_sub(mac);
+        let length = match content_type {
+            ContentType::handshake => claimed_length(bytes, context),
+            ContentType::alert => own.max(alert::LENGTH),
+            _ => own,
         };
-        Message::of(Some(content_type), bytes, length, body, r)
+        let body = match mac {
+            0 => Body::read(content_type, &mut r),
+            _ => {
+                let read = r.within("content", own, |r| Ok(Body::read(content_type, r)));
+                r.section("RFC 5246 6.2.3.1");
+                r.remaining(MAC, Value::Bytes);
+                read.unwrap_or(Body::Unknown)
+            }
+        };
+        Message::of(Some(content_type), bytes, length + mac, body, r)
+    }
+
+    /// Its bytes but for a MAC.
+    pub fn without_mac(&self) -> &[u8] {
+        let mac = self.tree.roots().find(|(_, field)| field.name == MAC);
+        let own = mac.map_or(self.bytes.len(), |(_, mac)| mac.range().start);
+        self.bytes.get(..own).unwrap_or_default()
     }
 
     /// Decodes a message of SSL 2.0: what a record holds, without its padding.
@@ -326,6 +359,9 @@ const SENDER_ASSUMED: Fault = Fault::Form {
     expected: "which side sent it",
     found: "of the side whose turn it seems, as is what follows and could be either's",
 };
+
+/// What keeps a message whole where keys do not encrypt it.
+const MAC: &str = "mac";
 
 /// What tells whether a record of TLS is protected.
 pub(super) const TOLD_BEFORE: &str = "a hello or a ChangeCipherSpec before it, to tell";

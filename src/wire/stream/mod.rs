@@ -165,6 +165,8 @@ pub struct Stream {
     guessed: bool,
     /// The sender has changed to keys that are not known here.
     encrypted: bool,
+    /// Bytes of the MAC behind what is by these keys, where they do not encrypt.
+    mac_in_clear: Option<usize>,
     /// The sender agrees on keys in a handshake before TLS 1.3, and has not changed to them.
     before_keys: bool,
     /// It begins with the rest of a message, or with something protected.
@@ -274,6 +276,11 @@ impl Stream {
     /// Whether its records are protected by keys that are not known here, as far as it tells.
     pub(crate) fn is_encrypted(&self) -> bool {
         self.encrypted
+    }
+
+    /// Bytes of the MAC behind what is by its keys, where they do not encrypt.
+    pub(crate) fn mac_in_clear(&self) -> Option<usize> {
+        self.mac_in_clear.filter(|_| self.encrypted)
     }
 
     /// Whether other parts are here of the message of DTLS that a part is of, by its header, and it

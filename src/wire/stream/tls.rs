@@ -4,11 +4,10 @@
 use std::ops::Range;
 
 use super::clear::{
-    agrees_on_keys, has_length, is_hello, is_protected_change, may_begin_with_hello, may_greet,
-    unfit,
+    agrees_on_keys, greets, has_length, is_hello, is_protected_change, may_begin_with_hello, unfit,
 };
 use super::message::TOLD_BEFORE;
-use super::{Framing, Message, Stream, agree};
+use super::{Framing, Message, Stream, agree, clear};
 use crate::names::{ContentType, HandshakeType, ProtocolVersion};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::grammar::Context;
@@ -34,7 +33,7 @@ impl Pending {
     pub(super) fn awaits(&self) -> usize {
         match self.bytes.len() {
             0 => 0,
-            _ if !has_length(&self.bytes) && !may_greet(&self.bytes) => 0,
+            _ if !has_length(&self.bytes) && greets(&self.bytes) == Some(false) => 0,
             begun => claimed_length(&self.bytes).unwrap_or(HEADER).saturating_sub(begun),
         }
     }
@@ -229,6 +228,14 @@ impl Stream {
         if range.is_empty() {
             return;
         }
+        if self.encrypted && content_type == ContentType::handshake && self.mac_in_clear.is_none() {
+            self.mac_in_clear = clear::mac_behind_hello(self.slice(&range));
+        }
+        if self.is_protected(content_type, header.length.into())
+            && self.clear_with_mac(content_type, version, &range, context)
+        {
+            return;
+        }
         if self.encrypted && content_type == ContentType::handshake {
             // As behind a HelloRetryRequest: TLS 1.3 had a ChangeCipherSpec that changed nothing.
             let bytes = self.slice(&range);
@@ -262,12 +269,43 @@ impl Stream {
                 }
                 let tls13 = context.version.is_some_and(ProtocolVersion::is_tls13);
                 if message.changes_keys() && !tls13 {
-                    self.encrypted = true;
-                    self.before_keys = false;
+                    self.change_keys(context);
                 }
                 self.message(message, version, vec![range]);
             }
         }
+    }
+
+    /// What comes next is by the keys that were agreed.
+    fn change_keys(&mut self, context: &Context) {
+        self.encrypted = true;
+        self.mac_in_clear = context.mac_in_clear;
+        self.before_keys = false;
+    }
+
+    /// A fragment by keys that do not encrypt it: messages, all of them, and a MAC. False where it is
+    /// something else.
+    fn clear_with_mac(
+        &mut self,
+        content_type: ContentType,
+        version: Option<ProtocolVersion>,
+        range: &Range<usize>,
+        context: &mut Context,
+    ) -> bool {
+        let Some(mac) = self.mac_in_clear else { return false };
+        let own = self.context(context);
+        let messages = clear::with_mac(content_type, self.slice(range), mac, own);
+        let mut at = range.start;
+        for message in &messages {
+            agree(message, context);
+            if message.changes_keys() {
+                self.change_keys(context);
+            }
+            let own = at..at + message.bytes.len();
+            at = own.end;
+            self.message(message.clone(), version, vec![own]);
+        }
+        !messages.is_empty()
     }
 
     /// Whether a record of this type and of so many bytes is protected. Before any keys there is no

@@ -31,13 +31,6 @@ const FILLED: &[(&[u8], &str, &str, &str)] = &[
     ),
     (oids::EXT_KEY_USAGE, "extKeyUsage", "one purpose at least", "RFC 5280 4.2.1.12"),
     (
-        oids::CRL_DISTRIBUTION_POINTS,
-        "cRLDistributionPoints",
-        "one point at least",
-        "RFC 5280 4.2.1.13",
-    ),
-    (oids::FRESHEST_CRL, "freshestCRL", "one point at least", "RFC 5280 4.2.1.15"),
-    (
         oids::AUTHORITY_INFO_ACCESS,
         "authorityInfoAccess",
         "one description at least",
@@ -49,6 +42,12 @@ const FILLED: &[(&[u8], &str, &str, &str)] = &[
         "one description at least",
         "RFC 5280 4.2.2.2",
     ),
+];
+
+/// Lists of the points where revocations are: the field, and the section.
+const POINTS: &[(&[u8], &str, &str)] = &[
+    (oids::CRL_DISTRIBUTION_POINTS, "cRLDistributionPoints", "RFC 5280 4.2.1.13"),
+    (oids::FRESHEST_CRL, "freshestCRL", "RFC 5280 4.2.1.15"),
 ];
 
 /// The issuer must have a name; a subject may have none, but no part of one is empty.
@@ -75,12 +74,13 @@ pub fn extensions(facts: &Facts<'_>, say: Say<'_>) {
             say(section, field, extension.range.clone(), form(expected, "none"));
         }
     }
-    for (id, section) in [
-        (oids::CRL_DISTRIBUTION_POINTS, "RFC 5280 4.2.1.13"),
-        (oids::FRESHEST_CRL, "RFC 5280 4.2.1.15"),
-    ] {
-        let points = facts.extension(id).and_then(|extension| extension.value);
-        let mut points = points.into_iter().flat_map(|points| points.elements());
+    for &(id, field, section) in POINTS {
+        let Some(extension) = facts.extension(id) else { continue };
+        let mut points = extension.value.iter().flat_map(|points| points.elements()).peekable();
+        if extension.value.is_some() && points.peek().is_none() {
+            let fault = form("one point at least", "none");
+            say(section, field, extension.range.clone(), fault);
+        }
         // Reasons alone are no point, either.
         let leads = |identifier| matches!(identifier, 0xa0 | 0xa2);
         let lost = points.find(|point| !point.elements().any(|part| leads(part.identifier)));

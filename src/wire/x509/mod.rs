@@ -23,6 +23,7 @@ mod request;
 mod resources;
 mod revocation_list;
 mod signature;
+mod subject;
 mod trust;
 mod words;
 

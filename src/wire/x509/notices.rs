@@ -6,11 +6,10 @@
 //! kind at most one is said, so that a hostile certificate cannot make a flood of them.
 
 use std::collections::HashSet;
-use std::net::IpAddr;
 use std::ops::Range;
 
 use super::facts::{Facts, algorithm};
-use super::{bounds, empty, extension_of, oids, parameters, stamp};
+use super::{bounds, empty, extension_of, oids, parameters, stamp, subject};
 use crate::names::NamedGroup;
 use crate::wire::der::elements::Element;
 use crate::wire::der::schema::tag;
@@ -35,10 +34,12 @@ pub fn certificate<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
     signature(&facts, say);
     validity(&facts, say);
     public_key(&facts, say);
+    whole_bytes(&facts, say);
     parameters::of_algorithms(&facts, say);
     parameters::lengths(&facts, say);
     bounds::names(&facts, say);
     empty::names(&facts, say);
+    subject::common_name(&facts, say);
     if facts.has_unread {
         // What decides may be in one that could not be read.
         return;
@@ -48,7 +49,7 @@ pub fn certificate<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
     empty::extensions(&facts, say);
     policies(&facts, say);
     authority(&facts, say);
-    names(&facts, say);
+    subject::alternative_names(&facts, say);
 }
 
 /// Says what there is to say about the DHParameter at the start of `bytes`, whose first byte stands at
@@ -176,6 +177,21 @@ fn public_key(facts: &Facts<'_>, say: Say<'_>) {
             }
         }
         _ => {}
+    }
+}
+
+/// Keys and signatures are bytes, whatever the algorithm; as bits they have none to spare.
+fn whole_bytes(facts: &Facts<'_>, say: Say<'_>) {
+    let key = facts.subject_public_key_info.elements().find(|it| it.identifier == tag::BIT_STRING);
+    for (section, field, string) in [
+        ("RFC 5280 4.1.2.7", "subjectPublicKey", key),
+        ("RFC 5280 4.1.1.3", "signatureValue", facts.signature_value),
+    ] {
+        let unused = string.and_then(|string| string.content.first().copied().zip(Some(string)));
+        if let Some((found @ 1.., string)) = unused {
+            let fault = Fault::Value { expected: "no unused bits", found: found.into() };
+            say(section, field, string.range(), fault);
+        }
     }
 }
 
@@ -309,6 +325,7 @@ const CRITICALITY: &[(&[u8], &str, bool, &str)] = &[
     (oids::NAME_CONSTRAINTS, "nameConstraints", true, "RFC 5280 4.2.1.10"),
     (oids::POLICY_CONSTRAINTS, "policyConstraints", true, "RFC 5280 4.2.1.11"),
     (oids::INHIBIT_ANY_POLICY, "inhibitAnyPolicy", true, "RFC 5280 4.2.1.14"),
+    (oids::CT_POISON, "poison", true, "RFC 6962 3.1"),
     (oids::AUTHORITY_KEY_IDENTIFIER, "authorityKeyIdentifier", false, "RFC 5280 4.2.1.1"),
     (oids::SUBJECT_KEY_IDENTIFIER, "subjectKeyIdentifier", false, "RFC 5280 4.2.1.2"),
     (oids::SUBJECT_DIRECTORY_ATTRIBUTES, "subjectDirectoryAttributes", false, "RFC 5280 4.2.1.8"),
@@ -375,69 +392,6 @@ fn authority(facts: &Facts<'_>, say: Say<'_>) {
         let fault = form("no pathLenConstraint, as it is no CA", "one");
         say("RFC 5280 4.2.1.9", "pathLenConstraint", length.range(), fault);
     }
-}
-
-fn names(facts: &Facts<'_>, say: Say<'_>) {
-    let names = facts.extension(oids::SUBJECT_ALT_NAME);
-    if facts.subject.content.is_empty() && names.is_none_or(|names| !names.critical) {
-        let fault = form("a critical subjectAltName, as the subject is empty", "none");
-        say("RFC 5280 4.2.1.6", "subject", facts.subject.range(), fault);
-    }
-    let is_old_root = facts.version.0 < 2 && facts.is_self_issued();
-    let Some(names) = names else {
-        if !facts.is_ca() && facts.is_for_servers() && !is_old_root {
-            let fault = form("a subjectAltName, as no client goes by the subject", "none");
-            say("RFC 9525 4.1", "subject", facts.subject.range(), fault);
-        }
-        return;
-    };
-    let all = names.value.map(|names| names.elements()).unwrap_or_default();
-    let mut said = HashSet::new();
-    for name in all {
-        let (section, field, fault) = match name.identifier {
-            0x82 => match dns_name(name.content) {
-                Some((section, fault)) => (section, "dNSName", fault),
-                None => continue,
-            },
-            0x87 if !matches!(name.content.len(), 4 | 16) => {
-                let found = name.content.len() as u64;
-                let fault = Fault::Value { expected: "4 or 16 bytes", found };
-                ("RFC 5280 4.2.1.6", "iPAddress", fault)
-            }
-            _ => continue,
-        };
-        if said.insert((field, fault.expected())) {
-            say(section, field, name.range(), fault);
-        }
-    }
-}
-
-/// What no client would match in a dNSName.
-fn dns_name(name: &[u8]) -> Option<(&'static str, Fault)> {
-    let labels = name.strip_prefix(b"*.");
-    let text = std::str::from_utf8(name).unwrap_or_default();
-    if name.is_empty() || name == b" " {
-        Some(("RFC 5280 4.2.1.6", form("a name", "an empty one")))
-    } else if text.parse::<IpAddr>().is_ok() {
-        Some(("RFC 9525 3", form("an address as an iPAddress", "one as a dNSName")))
-    } else if labels.unwrap_or(name).contains(&b'*') {
-        Some(("RFC 9525 6.3", form("a wildcard as the whole of the first label", "elsewhere")))
-    } else if labels.is_some_and(|labels| !labels.contains(&b'.')) {
-        let fault = form("two labels at least behind a wildcard", "fewer");
-        Some(("CA/B Forum BR 3.2.2.6", fault))
-    } else if !labels.unwrap_or(name).iter().all(is_of_a_host) || name.starts_with(b".") {
-        let fault = form("letters, digits, hyphens, and dots between labels", "something else");
-        Some(("RFC 5280 4.2.1.6", fault))
-    } else if name.split(|byte| *byte == b'.').any(<[u8]>::is_empty) {
-        Some(("RFC 5280 4.2.1.6", form("labels between the dots", "an empty one")))
-    } else {
-        None
-    }
-}
-
-/// The preferred name syntax, RFC 1034 section 3.5.
-fn is_of_a_host(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
 }
 
 #[cfg(test)]
