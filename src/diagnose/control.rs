@@ -179,6 +179,7 @@ pub(super) fn ladder(subject: &HelloSpec) -> Vec<Control> {
     let old = ProtocolVersion::TLS1_0;
     let mut tls10 = few.clone();
     tls10.hello.legacy_version = old;
+    lend_suites(&mut tls10);
     keep_legal(&mut tls10);
     rung(
         "the same at TLS 1.0",
@@ -241,6 +242,14 @@ fn only_extensions(spec: &HelloSpec, kept: &[ExtensionType]) -> HelloSpec {
     spec.extensions_mut().retain(|extension| kept.contains(&extension.extension_type()));
     keep_legal(&mut spec);
     spec
+}
+
+/// Gives a hello that has come to offer TLS 1.0 suites for it, where it has none.
+fn lend_suites(spec: &mut HelloSpec) {
+    let suites = &mut spec.hello.cipher_suites.0;
+    if !suites.iter().any(|suite| suite.is_before_tls13() && !suite.is_since_tls12()) {
+        suites.extend(SHORTEST.iter().copied());
+    }
 }
 
 /// The usual cipher suites among those of a hello; all, where it has none of them.

@@ -128,6 +128,7 @@ impl Needs {
                 |number: &&u16| has(&self.facts, number) && (any || has(&passed.facts, number));
             usize::from(usual.iter().filter(had).any(|number| !has(facts, number)))
         };
+        lost += if self.wants_schemes(passed, facts) { 3 } else { 0 };
         lost += gone(List::SupportedGroups, &numbers(GROUPS));
         lost += gone(List::SignatureAlgorithms, &numbers(SCHEMES));
         let needed = [
@@ -157,6 +158,30 @@ impl Needs {
         let version = |facts: &Facts| facts.quantity(Quantity::LegacyVersion);
         let (theirs, had, now) = (version(&passed.facts), version(&self.facts), version(facts));
         lost + usize::from(now != theirs && now != had)
+    }
+
+    /// Whether a hello without signature_algorithms was taken only where none were needed: by a
+    /// version or a suite that this hello does not offer. Signatures of TLS 1.2 are of SHA-1 without
+    /// the extension, RFC 5246 section 7.4.1.4.1, and servers of today make none.
+    fn wants_schemes(&self, passed: &Passed, facts: &Facts) -> bool {
+        let schemes = Member::Number(ExtensionType::signature_algorithms.0);
+        let has = |facts: &Facts| facts.has(List::Extensions, None, &schemes);
+        if !has(&self.facts) || has(&passed.facts) || has(facts) {
+            return false;
+        }
+        let legacy = facts.quantity(Quantity::LegacyVersion).unwrap_or(0);
+        let before_tls12 = passed.version.is_some_and(|version| version < ProtocolVersion::TLS1_2);
+        let signs = |suite: CipherSuite| {
+            matches!(suite.key_exchange(), KeyExchange::Dhe | KeyExchange::Ecdhe)
+        };
+        let suite = passed.suite.filter(|suite| !signs(*suite));
+        let in_same_way = match suite {
+            _ if before_tls12 => legacy < ProtocolVersion::TLS1_2.0.into(),
+            Some(suite) => facts.has(List::CipherSuites, None, &Member::Number(suite.0)),
+            // It made such a signature.
+            None => true,
+        };
+        !in_same_way
     }
 
     /// The same where nothing passed yet.

@@ -13,6 +13,8 @@ use crate::transcript::{Kind, Reaction, Step};
 const TOGETHER: usize = 4;
 /// So many characters of what is tested are told to whoever waits.
 const LONGEST: usize = 32;
+/// So many of an explanation: the longest names of extensions have room.
+const LONGEST_CONDITION: usize = 64;
 /// So many explanations are named to whoever waits.
 const SHOWN: usize = 3;
 
@@ -110,7 +112,7 @@ impl<'t> Notebook<'t> {
             several => format!(", and {} more", several - 1),
         };
         let left = explanations_left(&self.possible);
-        let what = match shortened(&first.what) {
+        let what = match shortened(&first.what, LONGEST) {
             Some(short) => short,
             None => format!("{}{more}…", first.what),
         };
@@ -307,7 +309,7 @@ fn certificate(observation: &Observation) -> Option<Vec<u8>> {
 fn explanations_left(possible: &[Possible]) -> String {
     let in_words = |one: &Possible| {
         let words = one.condition.to_string();
-        shortened(&words).unwrap_or(words)
+        shortened(&words, LONGEST_CONDITION).unwrap_or(words)
     };
     let conditions: Vec<String> = possible.iter().take(SHOWN).map(in_words).collect();
     match possible.len() {
@@ -321,8 +323,8 @@ fn explanations_left(possible: &[Possible]) -> String {
 }
 
 /// What is too long for a line in which more stands; none where it is not.
-fn shortened(words: &str) -> Option<String> {
-    let (at, _) = words.char_indices().nth(LONGEST)?;
+fn shortened(words: &str, longest: usize) -> Option<String> {
+    let (at, _) = words.char_indices().nth(longest)?;
     Some(format!("{}…", words.get(..at).unwrap_or_default().trim_end()))
 }
 
@@ -350,5 +352,21 @@ pub(super) fn alike(a: &Reaction, b: &Reaction) -> bool {
         (Kind::Malformed { .. }, Kind::Malformed { .. }) => true,
         (Kind::Plaintext { .. }, Kind::Plaintext { .. }) => true,
         (a, b) => a == b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hello::Condition;
+
+    #[test]
+    fn a_long_condition_is_named_in_short() {
+        let suites: Vec<String> = (1..200).map(|suite| suite.to_string()).collect();
+        let condition = format!("cipher_suites has none of {}", suites.join(","));
+        let condition: Condition = condition.parse().unwrap();
+        let left = explanations_left(&[Possible { condition, share: 1.0 }]);
+        assert!(left.starts_with(" perhaps cipher_suites has none of TLS_RSA"), "{left}");
+        assert!(left.ends_with('…') && left.len() < 100, "{left}");
     }
 }

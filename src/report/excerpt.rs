@@ -32,7 +32,16 @@ pub fn spans(condition: &Condition, spec: &HelloSpec) -> Vec<Span> {
     let tree = r.finish();
     let mut found = Vec::new();
     collect(condition, spec, (&tree, &message), &mut found);
-    found
+    // What is missing in one place is told in one line.
+    let mut spans: Vec<Span> = Vec::new();
+    for span in found {
+        match spans.iter_mut().find(|other| (other.start, other.end) == (span.start, span.end)) {
+            Some(same) if same.label == span.label => {}
+            Some(same) => same.label = format!("{}, {}", same.label, span.label),
+            None => spans.push(span),
+        }
+    }
+    spans
 }
 
 fn collect(
@@ -58,6 +67,20 @@ fn collect(
         let place = list.extension().and_then(|code| extension(tree, message, code))?;
         Some(of_length(place))
     };
+    // The two bytes before what is in it.
+    let length_of = |holder: &str, label: String| {
+        named(holder).map(|list| Span { end: list.start() + 2 + RECORD, ..field(list, label) })
+    };
+    // Where something would stand that is not there.
+    let missing_in = |list: List, label: String| match (list, list.extension()) {
+        (List::CipherSuites, _) => length_of("cipher_suites", label),
+        (_, Some(code)) => match extension(tree, message, code) {
+            Some(place) => Some(Span { label, ..of_length(place) }),
+            None => length_of("extensions", label),
+        },
+        (List::Extensions, _) => length_of("extensions", label),
+        _ => None,
+    };
     match condition {
         Condition::Range { field: quantity, .. } => match quantity {
             Quantity::HandshakeLength | Quantity::RecordLength => {
@@ -68,10 +91,8 @@ fn collect(
                 named("legacy_version").map(|version| field(version, "legacy_version".to_owned())),
             ),
             Quantity::CipherSuitesCount => {
-                found.extend(named("cipher_suites").map(|suites| Span {
-                    end: suites.start() + 2 + RECORD,
-                    ..field(suites, count(spec.hello.cipher_suites.0.len(), "cipher suite"))
-                }))
+                let label = count(spec.hello.cipher_suites.0.len(), "cipher suite");
+                found.extend(length_of("cipher_suites", label));
             }
             Quantity::SessionIdLength => found.extend(
                 named("legacy_session_id").map(|id| field(id, "legacy_session_id".to_owned())),
@@ -83,10 +104,8 @@ fn collect(
                 );
             }
             Quantity::ExtensionsCount | Quantity::ExtensionsLength => {
-                found.extend(named("extensions").map(|extensions| Span {
-                    end: extensions.start() + 2 + RECORD,
-                    ..field(extensions, count(spec.hello.extensions().len(), "extension"))
-                }));
+                let label = count(spec.hello.extensions().len(), "extension");
+                found.extend(length_of("extensions", label));
             }
             Quantity::ExtensionLength(extension_type) => {
                 found.extend(extension(tree, message, *extension_type).map(of_length));
@@ -109,6 +128,19 @@ fn collect(
             if let Some(place) = member_field((tree, message), *list, member) {
                 found.push(field(place, list.member_words(member)));
             }
+        }
+        Condition::Lacks(Entries { list, .. }, member) => {
+            found.extend(missing_in(*list, format!("no {}", list.member_words(member))));
+        }
+        Condition::LacksAll(Entries { list, .. }, _) => {
+            found.extend(missing_in(*list, "none that the server takes".to_owned()));
+        }
+        Condition::Is(Property::ServerName, Scalar::Null) => {
+            found.extend(length_of("extensions", "no server_name".to_owned()));
+        }
+        Condition::Is(Property::ExtensionsPresent, Scalar::Bool(true)) => {
+            let label = count(spec.hello.extensions().len(), "extension");
+            found.extend(length_of("extensions", label));
         }
         Condition::Order(list, first, second) => {
             for member in [first, second] {
@@ -223,6 +255,10 @@ pub fn excerpt(out: &mut String, spec: &HelloSpec, spans: &[Span]) {
     let bar = paint(DIM, "   |");
     let flight = spec.flight();
     let _ = writeln!(out, "{bar}");
+    if spans.is_empty() {
+        // How it is cut, or what has no place in it.
+        return;
+    }
     let mut before = None;
     for line in lines(spans) {
         if before.is_some_and(|before| before + 1 < line) {
@@ -249,4 +285,36 @@ pub fn excerpt(out: &mut String, spec: &HelloSpec, spans: &[Span]) {
         }
     }
     let _ = writeln!(out, "{bar}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hello::preset::Preset;
+
+    /// What is underlined in a hello of OpenSSL 1.0.1g, whose extensions begin at 208.
+    fn underlined(condition: &str) -> Vec<(usize, usize, String)> {
+        let spec = &Preset::find("openssl-1.0.1g").unwrap().spec;
+        let spans = spans(&condition.parse().unwrap(), spec);
+        spans.into_iter().map(|span| (span.start, span.end, span.label)).collect()
+    }
+
+    #[test]
+    fn what_is_missing_is_told_where_it_would_stand() {
+        let block = |label: &str| vec![(208, 210, label.to_owned())];
+        assert_eq!(
+            underlined("extensions lacks alpn"),
+            block("no application_layer_protocol_negotiation (16)")
+        );
+        // Where its list is missing as well, at the block; and in one line what is so in one place.
+        assert_eq!(
+            underlined("supported_versions lacks 1.3 and extensions lacks 23"),
+            block("no TLS 1.3, no extended_master_secret (23)")
+        );
+        assert_eq!(underlined("extensions.present is true"), block("7 extensions"));
+        let suites = underlined("cipher_suites lacks TLS_AES_128_GCM_SHA256");
+        assert_eq!(suites, [(44, 46, "no TLS_AES_128_GCM_SHA256".to_owned())]);
+        // How it is cut is no part of the message.
+        assert_eq!(underlined("tcp.segments >= 2"), []);
+    }
 }
