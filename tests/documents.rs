@@ -233,13 +233,13 @@ fn made() -> Vec<(Document, &'static str, Vec<u8>)> {
     let folder = Folder::new();
     let file = |name: &str| folder.file(name);
     let (rsa, ec, ed, dsa) = (file("rsa"), file("ec"), file("ed"), file("dsa"));
-    let bits = "rsa_keygen_bits:1024";
+    let bits = "rsa_keygen_bits:2048";
     openssl(&["genpkey", "-algorithm", "RSA", "-pkeyopt", bits, "-out", &rsa]);
     let curve = "ec_paramgen_curve:P-256";
     openssl(&["genpkey", "-algorithm", "EC", "-pkeyopt", curve, "-out", &ec]);
     openssl(&["genpkey", "-algorithm", "ED25519", "-out", &ed]);
     let parameters = file("parameters");
-    let bits = "dsa_paramgen_bits:1024";
+    let bits = "dsa_paramgen_bits:2048";
     openssl(&["genpkey", "-genparam", "-algorithm", "DSA", "-pkeyopt", bits, "-out", &parameters]);
     openssl(&["genpkey", "-paramfile", &parameters, "-out", &dsa]);
     let mut made = Vec::new();
@@ -461,7 +461,9 @@ fn what_is_der_of_no_kind_is_called_so_though_it_is_not_whole() {
     let whole = der(&[2, 1, 1, 2, 1, 1, 4, 3, 7, 7, 7]);
     let longer = [&whole[..], &[0]].concat();
     let indefinite = [&[0x30, 0x80], &whole[2..], &[0, 0]].concat();
-    for bytes in [&whole, &longer, &whole[..whole.len() - 1].to_vec(), &indefinite] {
+    // The tag of the first element is of no type, and everything has its length.
+    let odd = der(&[0xb0, 3, 2, 1, 1, 0x30, 3, 2, 1, 1]);
+    for bytes in [&whole, &longer, &whole[..whole.len() - 1].to_vec(), &indefinite, &odd] {
         let transcript = read(bytes);
         let message = only(&transcript);
         assert_eq!(message.body, Body::Document(Document::Other), "{bytes:02x?}");
@@ -473,6 +475,9 @@ fn what_is_der_of_no_kind_is_called_so_though_it_is_not_whole() {
         [&whole[..], &whole].concat(),
         der(&[0x7f; 12]),
         der(&[2, 1, 1, 0x61, 7, 10, 1, 0, 4, 0, 4, 0]),
+        // An odd tag, and a byte more or less.
+        [&odd[..], &[0]].concat(),
+        odd[..odd.len() - 1].to_vec(),
     ] {
         let transcript = read(&bytes);
         assert_eq!(only(&transcript).body, Body::Plaintext, "{bytes:02x?}");

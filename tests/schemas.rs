@@ -8,6 +8,7 @@ use std::net::{Shutdown, TcpStream};
 use std::path::Path;
 
 use common::flows::{Flow, unhex};
+use common::other_records::compressed_certificate;
 use common::path;
 use common::program::{Lab, Recorder, run};
 use helloscope::hello::Condition;
@@ -441,6 +442,60 @@ fn what_breaks_the_contract_of_transcripts_is_no_transcript() {
         |json| remove(&mut json["messages"][1]["values"], "legacy_session_id_echo"),
         |json| remove(&mut json["messages"][2]["values"]["certificates"][0], "sha256"),
         |json| json["remarks"] = json!(null),
+        |json| remove(json, "record_remarks"),
+    ];
+    for change in changes {
+        assert_broken(&validator, &good, *change);
+    }
+}
+
+/// What is remarked in text is remarked in JSON, wherever it stands: of a certificate beneath its
+/// compressed form, and of the headers of records.
+#[test]
+fn what_is_said_beneath_a_message_and_of_records_is_shown_too() {
+    let validator = validator("transcript-1");
+    // Not good any more in 2200.
+    let message = Message::decode(
+        ContentType::handshake,
+        &compressed_certificate(),
+        Context::of(Some(ProtocolVersion::TLS1_3), None),
+    );
+    let mut recorder = transcript::Recorder::default();
+    recorder.push_message(Side::Server, message);
+    let mut transcript = recorder.finish(Source { name: "a".to_owned(), form: "hex" }, None);
+    transcript.judge_validity(7_258_118_400);
+    let json = shown(&transcript);
+    assert_valid(&validator, &json, "beneath");
+    let remarks = json["messages"][0]["remarks"].as_array().unwrap();
+    let expired = remarks.iter().find(|remark| remark["field"] == "notAfter").unwrap();
+    assert_eq!(expired["found"], "one that is over: it has expired");
+    assert_eq!(expired["beneath"]["name"], "certificate");
+    let (_, message) = transcript.messages().next().unwrap();
+    let beneath = &message.tree.beneath[0];
+    let not_after = beneath.tree.find("notAfter").unwrap().range();
+    assert_eq!(expired["beneath"]["range"], json!([not_after.start, not_after.end]));
+    let leaf = message.tree.fields[beneath.field].range();
+    assert_eq!(expired["range"], json!([leaf.start, leaf.end]));
+
+    let mut recorder = transcript::Recorder::default();
+    recorder.push(Side::Server, None, &[21, 3, 3, 0, 2, 1, 0, 22, 3, 9, 0, 0]);
+    let transcript = recorder.finish(Source { name: "a".to_owned(), form: "records" }, None);
+    let good = shown(&transcript);
+    assert_valid(&validator, &good, "records");
+    let remarks = good["record_remarks"].as_array().unwrap().iter();
+    let told: Vec<_> =
+        remarks.map(|it| json!([it["from"], it["field"], it["range"], it["found"]])).collect();
+    assert_eq!(
+        told,
+        [
+            json!(["server", "legacy_record_version", [8, 10], "0x0309"]),
+            json!(["server", "length", [10, 12], "0"]),
+        ]
+    );
+    let changes: &[fn(&mut Json)] = &[
+        |json| remove(&mut json["record_remarks"][0], "from"),
+        |json| json["record_remarks"][0]["beneath"] = json!(null),
+        |json| json["messages"][0]["remarks"] = json!([json["record_remarks"][0].clone()]),
     ];
     for change in changes {
         assert_broken(&validator, &good, *change);

@@ -1,5 +1,7 @@
 //! The JSON of a connection, `helloscope/transcript/1`: a contract with other programs.
 
+use std::ops::Range;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
 
@@ -49,9 +51,30 @@ impl Serialize for Shown<'_> {
         map.serialize_entry("time", &())?;
         map.serialize_entry("summary", &Agreed(&summary, self.outcome))?;
         map.serialize_entry("messages", &Each(|| self.messages()))?;
+        map.serialize_entry("record_remarks", &Each(|| record_remarks(transcript)))?;
         map.serialize_entry("remarks", &transcript.remarks)?;
         map.end()
     }
+}
+
+/// What is said of the headers of records, in the bytes of their side's stream: a message may be
+/// of several records, and a record of no message.
+fn record_remarks(transcript: &Transcript) -> impl Iterator<Item = Json> {
+    transcript.events.iter().flat_map(|event| {
+        let header = match &event.unit {
+            Unit::Header(header) => Some(header),
+            Unit::Message(_) => None,
+        };
+        header.into_iter().flat_map(move |header| {
+            let at = header.range.start;
+            header.tree.remarks.iter().map(move |said| {
+                let range = at + said.range.start..at + said.range.end;
+                let mut shown = remark(said, range);
+                shown.insert("from".to_owned(), json!(event.from.name()));
+                Json::Object(shown)
+            })
+        })
+    })
 }
 
 impl<'t> Shown<'t> {
@@ -135,7 +158,7 @@ impl Serialize for ShownMessage<'_> {
         map.serialize_entry("complete", &message.complete())?;
         map.serialize_entry("ranges", &Each(ranges))?;
         map.serialize_entry("values", &Values(event.from, message))?;
-        map.serialize_entry("remarks", &Each(|| message.tree.remarks.iter().map(remark)))?;
+        map.serialize_entry("remarks", &Each(|| remarks(&message.tree)))?;
         map.serialize_entry("second_opinion", opinion)?;
         if *with_tree {
             let (tree, bytes) = (&message.tree, message.bytes.as_slice());
@@ -174,15 +197,35 @@ fn suite_names(suite: CipherSuite) -> Json {
     })
 }
 
-fn remark(remark: &Remark) -> Json {
-    json!({
-        "kind": remark.kind.name(),
-        "field": remark.field,
-        "range": [remark.range.start, remark.range.end],
-        "expected": remark.fault.expected(),
-        "found": remark.fault.found(),
-        "reference": remark.reference,
-    })
+/// What is said of a message, and behind it what is said of other bytes beneath its fields.
+fn remarks(tree: &Tree) -> impl Iterator<Item = Json> {
+    let own = tree.remarks.iter().map(|said| {
+        let mut shown = remark(said, said.range.clone());
+        shown.insert("beneath".to_owned(), Json::Null);
+        Json::Object(shown)
+    });
+    let beneath = tree.beneath.iter().flat_map(|other| {
+        let place = tree.fields.get(other.field).map_or(0..0, Field::range);
+        other.tree.remarks.iter().map(move |said| {
+            let mut shown = remark(said, place.clone());
+            let Range { start, end } = said.range;
+            shown.insert("beneath".to_owned(), json!({"name": other.name, "range": [start, end]}));
+            Json::Object(shown)
+        })
+    });
+    own.chain(beneath)
+}
+
+fn remark(remark: &Remark, range: Range<usize>) -> Map<String, Json> {
+    let entries = [
+        ("kind", json!(remark.kind.name())),
+        ("field", json!(remark.field)),
+        ("range", json!([range.start, range.end])),
+        ("expected", json!(remark.fault.expected())),
+        ("found", json!(remark.fault.found())),
+        ("reference", json!(remark.reference)),
+    ];
+    entries.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
 }
 
 /// What a message holds, by the RFC's names of its fields.

@@ -123,17 +123,21 @@ impl Document {
 }
 
 /// Whether bytes of no kind that is known are DER all the same: elements in a SEQUENCE, whose length
-/// holds nearly. What is cut off or followed by something has most of it, and little behind it.
+/// holds nearly. What is cut off or followed by something has most of it, and little behind it; where
+/// all lengths hold to the byte, a tag may be an odd one.
 pub fn is_like_der(bytes: &[u8]) -> bool {
     let Some(whole) = begun(bytes).next().filter(|whole| whole.identifier == tag::SEQUENCE) else {
         return false;
     };
     let Some(claimed) = claimed_length(bytes) else { return false };
     let holds = bytes.len().abs_diff(claimed) <= claimed.min(bytes.len()) / 4 + 2;
+    let exact = claimed == bytes.len()
+        && whole.elements().last().is_some_and(|last| last.range().end == whole.range().end);
     let mut parts = begun(whole.content).take(3).peekable();
     // Of types that ASN.1 has, or numbered by their place; or the end of an indefinite length.
     let known = |part: Element<'_>| match part.identifier {
         0 => part.content.is_empty(),
+        0x80..=0xbf if exact => true,
         identifier => matches!(identifier, 1..=0x1e | 0x30 | 0x31 | 0xa0..=0xa9),
     };
     holds && parts.peek().is_some() && parts.all(known)

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::der::elements::Element;
 use super::der::schema::{
     BOOLEAN, GENERALIZED_TIME, IA5, INTEGER, Inside, NULL, OCTETS, OID, default, member, optional,
     tag,
@@ -12,7 +13,7 @@ use super::der::words::integer;
 use super::der::{self, Der, Schema};
 use super::grammar::{P24, Prefix, Read, Reader, Record, Wire, prefixed};
 use super::x509::{
-    ALGORITHM_IDENTIFIER, CERTIFICATE, GENERAL_NAME, GENERAL_NAMES, NAME, SERIAL_NUMBER,
+    self, ALGORITHM_IDENTIFIER, CERTIFICATE, GENERAL_NAME, GENERAL_NAMES, NAME, SERIAL_NUMBER,
     extension_of, oids, reason, signature_value, version,
 };
 use crate::names::OcspResponseStatus;
@@ -37,7 +38,65 @@ impl Wire for OcspResponse {
 
 /// Reads an OCSPResponse where `r` stands. What follows it is left.
 pub fn response<R: Record>(r: &mut Reader<'_, R>) {
+    let (bytes, at) = (r.rest(), r.at());
     element(r, "RFC 6960 4.2.1", "OCSPResponse", &OCSP_RESPONSE);
+    if R::KEEPS {
+        if let Some(basic) = basic(bytes, at) {
+            x509::signed(r, basic.content, basic.inside);
+        }
+    }
+}
+
+/// The OCTET STRING of the BasicOCSPResponse in an OCSPResponse at the start of `bytes`, whose first
+/// byte stands at `at`.
+fn basic(bytes: &[u8], at: usize) -> Option<Element<'_>> {
+    let mut parts = Element::first(bytes, at)?.elements_of(tag::SEQUENCE);
+    parts.next_of(tag::ENUMERATED)?;
+    let mut parts = parts.next_of(0xa0)?.elements().next_of(tag::SEQUENCE)?.elements();
+    let kind = parts.next_of(tag::OBJECT_IDENTIFIER)?;
+    parts.next_of(tag::OCTET_STRING).filter(|_| kind.content == oids::OCSP_BASIC)
+}
+
+/// What a response says of one certificate.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The number of the certificate.
+    pub serial_number: Element<'a>,
+    /// Whether it was revoked.
+    pub status: Element<'a>,
+}
+
+impl<'a> Answer<'a> {
+    /// All that the OCSPResponse at the start of `bytes` says, whose first byte stands at `at`. None
+    /// where one of them cannot be read.
+    pub fn all(bytes: &'a [u8], at: usize) -> Option<Vec<Answer<'a>>> {
+        let octets = basic(bytes, at)?;
+        let whole = Element::first(octets.content, octets.inside)?;
+        let data = whole.elements_of(tag::SEQUENCE).next_of(tag::SEQUENCE)?;
+        let mut parts = data.elements();
+        parts.next_of(0xa0);
+        // Behind the responder and the time.
+        let responses = parts.nth(2).filter(|it| it.identifier == tag::SEQUENCE)?;
+        let mut end = responses.inside;
+        let answers: Option<Vec<_>> = responses
+            .elements()
+            .inspect(|answer| end = answer.range().end)
+            .map(|answer| {
+                let mut parts = answer.elements_of(tag::SEQUENCE);
+                let certificate = parts.next_of(tag::SEQUENCE)?;
+                let serial_number = certificate.elements().nth(3)?;
+                Some(Answer { serial_number, status: parts.next()? })
+            })
+            .collect();
+        answers.filter(|_| end == responses.range().end)
+    }
+
+    /// Whether it is of the certificate with this number. Zeros in front may be too many.
+    pub fn is_of(&self, serial_number: &[u8]) -> bool {
+        let digits = |number: &'_ [u8]| number.iter().skip_while(|it| **it == 0).copied().collect();
+        let [own, other]: [Vec<u8>; 2] = [self.serial_number.content, serial_number].map(digits);
+        own == other
+    }
 }
 
 /// Reads an OCSPRequest where `r` stands. What follows it is left.

@@ -11,6 +11,7 @@ pub mod flows;
 pub mod gnutls;
 pub mod java;
 pub mod laws;
+pub mod made;
 pub mod nss;
 pub mod old_openssl;
 pub mod openssl;

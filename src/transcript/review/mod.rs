@@ -9,6 +9,7 @@ mod behind;
 mod change;
 mod client;
 mod connections;
+mod fitness;
 mod host;
 mod key_exchange;
 mod key_share;
@@ -37,6 +38,7 @@ use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::x509::{Identity, KeyAlgorithm};
 use behind::Names;
 use connections::Others;
+use fitness::Stapled;
 use request::Requests;
 use second_hello::Cookies;
 use sequence::Said;
@@ -77,6 +79,8 @@ pub(super) struct Review {
     keys: [Option<KeyAlgorithm>; 2],
     /// The curves of these keys, in TLS 1.3.
     curves: [Option<NamedGroup>; 2],
+    /// What may be stapled to the server's certificates.
+    stapled: Stapled,
     /// By which algorithm a key signs that stands in for the one of the server's certificate.
     delegated_to: Option<SignatureScheme>,
     /// What the server wants to see of the client.

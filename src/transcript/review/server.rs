@@ -204,6 +204,7 @@ impl Review {
         }
         for (index, entry) in certificate.certificate_list.0.iter().enumerate() {
             say.of_item("certificate_list", index, |say| {
+                self.entry(index, entry, say);
                 for (index, extension) in entry.extensions.0.iter().enumerate() {
                     say.of_item("extensions", index, |say| {
                         self.answer(extension, say);

@@ -1,6 +1,7 @@
 //! Which message is reviewed by what, and what of it is kept for those behind it.
 
 use super::behind::Names;
+use super::fitness::Stapled;
 use super::request::Requests;
 use super::second_hello::Cookies;
 use super::signature::{CERTIFICATE_VERIFY, SERVER_KEY_EXCHANGE, key_of_tls13};
@@ -138,6 +139,7 @@ impl Review {
                 self.keys = [None; 2];
                 self.curves = [None; 2];
                 self.delegated_to = None;
+                self.stapled = Stapled::default();
                 self.requests = Requests::default();
                 self.names = Names::default();
                 self.curve = None;
@@ -192,7 +194,9 @@ impl Review {
                     if let Some(own) = certificate_list.0.first() {
                         self.curve_of_key("certificate_list", &own.0, say);
                         self.covers(&own.0, say);
+                        self.fitness(&own.0, say);
                     }
+                    self.may_be_stapled(certificate_list.0.iter().map(|own| &own.0[..]), say);
                 } else {
                     self.of_client(handshake, say);
                 }
@@ -206,9 +210,14 @@ impl Review {
                 }
             }
             (_, Handshake::Certificate13(_)) => self.certificate13(from, handshake, say),
-            // Of several responses it is told by what they answer.
-            (Side::Server, Handshake::CertificateStatus(CertificateStatus::OcspMulti(_))) => {}
-            (Side::Server, Handshake::CertificateStatus(status)) => self.status(status, say),
+            (Side::Server, Handshake::CertificateStatus(status)) => {
+                // Of several responses it is told by what they answer.
+                if !matches!(status, CertificateStatus::OcspMulti(_)) {
+                    self.status(status, say);
+                }
+                self.stapled(status, say);
+            }
+            (Side::Server, Handshake::ServerHelloDone(_)) => self.is_stapled(say),
             (_, Handshake::CompressedCertificate(certificate)) => {
                 self.compression(from, certificate.algorithm, say);
             }
@@ -269,6 +278,7 @@ impl Review {
             Side::Server => {
                 if let Some(own) = certificate.certificate_list.0.first() {
                     self.covers(&own.cert_data.0, say);
+                    self.fitness(&own.cert_data.0, say);
                 }
                 self.certificate(certificate, say);
             }

@@ -1,4 +1,5 @@
-//! Extensions of certificates: RFC 5280 section 4.2, a subsection each, and the table that says
+//! Extensions of certificates and of revocation lists: RFC 5280 sections 4.2, 5.2 and 5.3, a
+//! subsection each, and the table that says
 //! which form stands behind which identifier. Those of single vendors are in `private`.
 
 use super::general_name::{CONSTRAINT, GENERAL_NAME, GENERAL_NAMES};
@@ -54,6 +55,10 @@ pub fn extension_of(extension: &[u8]) -> Option<&'static Schema> {
         SUBJECT_ALT_NAME in "RFC 5280 4.2.1.6" "GeneralNames" GENERAL_NAMES;
         ISSUER_ALT_NAME in "RFC 5280 4.2.1.7" "GeneralNames" GENERAL_NAMES;
         BASIC_CONSTRAINTS in "RFC 5280 4.2.1.9" "BasicConstraints" BASIC_CONSTRAINTS;
+        CRL_NUMBER in "RFC 5280 5.2.3" "CRLNumber" INTEGER;
+        DELTA_CRL_INDICATOR in "RFC 5280 5.2.4" "BaseCRLNumber" INTEGER;
+        ISSUING_DISTRIBUTION_POINT in "RFC 5280 5.2.5" "IssuingDistributionPoint" ISSUING_POINT;
+        CERTIFICATE_ISSUER in "RFC 5280 5.3.3" "CertificateIssuer" GENERAL_NAMES;
         CRL_REASON in "RFC 5280 5.3.1" "CRLReason" Schema::Type(tag::ENUMERATED, Some(reason));
         INVALIDITY_DATE in "RFC 5280 5.3.2" "InvalidityDate" GENERALIZED_TIME;
         NAME_CONSTRAINTS in "RFC 5280 4.2.1.10" "NameConstraints" NAME_CONSTRAINTS;
@@ -134,6 +139,19 @@ const DISTRIBUTION_POINTS: Schema = Schema::Of(
         optional("cRLIssuer", &[0xa2], GENERAL_NAMES),
     ]),
 );
+
+const ISSUING_POINT: Schema = Schema::Sequence(&[
+    optional(
+        "distributionPoint",
+        &[0xa0],
+        Schema::Explicit("", &Schema::ByTag(distribution_point_name)),
+    ),
+    default("onlyContainsUserCerts", &[0x81], &[0], BOOLEAN),
+    default("onlyContainsCACerts", &[0x82], &[0], BOOLEAN),
+    optional("onlySomeReasons", &[0x83], Schema::Bits(Inside::NamedBits(reason_flags))),
+    default("indirectCRL", &[0x84], &[0], BOOLEAN),
+    default("onlyContainsAttributeCerts", &[0x85], &[0], BOOLEAN),
+]);
 
 fn distribution_point_name(identifier: u8) -> (&'static str, &'static Schema) {
     static FULL_NAME: Schema = GENERAL_NAMES;

@@ -18,7 +18,8 @@ pub struct Facts<'a> {
     pub subject: Element<'a>,
     pub subject_public_key_info: Element<'a>,
     pub signature_value: Option<Element<'a>>,
-    pub has_unique_ids: bool,
+    /// Names of numbers that nobody gives any more: the issuer's, the subject's.
+    pub unique_ids: [Option<Element<'a>>; 2],
     /// Where a list of extensions stands that has none.
     pub no_extensions: Option<Range<usize>>,
     /// Its extensions; none where one of them cannot be read.
@@ -74,7 +75,7 @@ impl<'a> Facts<'a> {
             subject,
             subject_public_key_info,
             signature_value,
-            has_unique_ids: unique_ids.iter().any(Option::is_some),
+            unique_ids,
             no_extensions: nothing.map(|all| all.range()),
             has_unread: extensions.is_none(),
             extensions: extensions.unwrap_or_default(),

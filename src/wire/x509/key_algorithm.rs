@@ -2,7 +2,7 @@
 //! RFC 4055 section 1.2, RFC 5480 section 2.1, RFC 8410 section 3.
 
 use super::facts::{Facts, algorithm};
-use super::notices::named_curve;
+use super::weak::named_curve;
 use super::{looks_like_public_key_info, oids};
 use crate::names::NamedGroup;
 use crate::wire::der::elements::Element;

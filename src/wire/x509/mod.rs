@@ -2,10 +2,12 @@
 //!
 //! The tables here and in the files below read like the RFCs' modules; the walker that reads by
 //! them is in [`super::der`]. What an expert would stop at though the form is right is said by
-//! `notices`; whether a certificate has run out is for a caller with a clock, and [`validity`].
+//! `notices`, and of keys and signatures by `weak`; whether a certificate has run out is for a caller
+//! with a clock, and [`validity`].
 
 mod algorithm;
 mod bounds;
+mod constraints;
 mod empty;
 mod extension;
 mod facts;
@@ -25,6 +27,8 @@ mod revocation_list;
 mod signature;
 mod subject;
 mod trust;
+mod uses;
+mod weak;
 mod words;
 
 pub(super) use algorithm::ALGORITHM_IDENTIFIER;
@@ -37,6 +41,8 @@ pub use key_algorithm::KeyAlgorithm;
 pub(super) use name::NAME;
 pub(super) use signature::signature_value;
 pub(super) use trust::{is_trust, trusted_certificate};
+pub use uses::{KeyUse, Uses};
+pub(super) use weak::signed;
 pub(super) use words::{reason, version};
 
 use super::der::elements::Element;
@@ -64,56 +70,63 @@ pub fn certificates(tree: &Tree) -> impl Iterator<Item = (usize, &Field)> {
     fields.filter(|(_, field)| field.name == "Certificate" && !field.is_leaf())
 }
 
-/// Declares readers of what stands by itself: the section, the name of the type, and the type.
-macro_rules! alone { ($($(#[$doc:meta])* $read:ident $section:literal $name:literal $schema:path;)*) => {$(
+/// Declares readers of what stands by itself: the section, the name of the type, the type, and who
+/// says what there is to say about it.
+macro_rules! alone { ($($(#[$doc:meta])* $read:ident $section:literal $name:literal $schema:path
+    $(, $notices:path)?;)*) => {$(
     $(#[$doc])*
     pub fn $read<R: Record>(r: &mut Reader<'_, R>) {
+        let _before = (r.rest(), r.at());
         let outer = r.section($section);
         Der::new(r).element($name, &$schema);
         r.section(outer);
+        $( if R::KEEPS {
+            $notices(r, _before.0, _before.1);
+        } )?
     }
 )*} }
 
 alone! {
     /// Reads a CertificateList where `r` stands.
-    certificate_list "RFC 5280 5.1" "CertificateList" revocation_list::CERTIFICATE_LIST;
+    certificate_list "RFC 5280 5.1" "CertificateList" revocation_list::CERTIFICATE_LIST,
+        weak::signed;
     /// Reads a CertificationRequest where `r` stands.
-    certification_request "RFC 2986 4" "CertificationRequest" request::CERTIFICATION_REQUEST;
+    certification_request "RFC 2986 4" "CertificationRequest" request::CERTIFICATION_REQUEST,
+        weak::certification_request;
     /// Reads a PrivateKeyInfo where `r` stands.
-    private_key_info "RFC 5958 2" "PrivateKeyInfo" private_key::PRIVATE_KEY_INFO;
+    private_key_info "RFC 5958 2" "PrivateKeyInfo" private_key::PRIVATE_KEY_INFO,
+        weak::private_key_info;
     /// Reads an EncryptedPrivateKeyInfo where `r` stands.
     encrypted_private_key_info "RFC 5958 3" "EncryptedPrivateKeyInfo"
         private_key::ENCRYPTED_PRIVATE_KEY_INFO;
     /// Reads an RSAPrivateKey where `r` stands.
-    rsa_private_key "RFC 8017 A.1.2" "RSAPrivateKey" private_key::RSA_PRIVATE_KEY;
+    rsa_private_key "RFC 8017 A.1.2" "RSAPrivateKey" private_key::RSA_PRIVATE_KEY,
+        weak::rsa_private_key;
     /// Reads an ECPrivateKey where `r` stands.
     ec_private_key "RFC 5915 3" "ECPrivateKey" private_key::EC_PRIVATE_KEY;
     /// Reads a key of DSA as OpenSSL writes it, where `r` stands.
-    dsa_private_key "" "DSAPrivateKey" private_key::DSA_PRIVATE_KEY;
+    dsa_private_key "" "DSAPrivateKey" private_key::DSA_PRIVATE_KEY,
+        weak::dsa_private_key;
     /// Reads an RSAPublicKey where `r` stands.
-    rsa_public_key "RFC 8017 A.1.1" "RSAPublicKey" key::RSA_PUBLIC_KEY;
+    rsa_public_key "RFC 8017 A.1.1" "RSAPublicKey" key::RSA_PUBLIC_KEY,
+        weak::rsa_public_key;
     /// Reads ECParameters where `r` stands: a curve by its name, or written out.
     ec_parameters "RFC 5480 2.1.1" "ECParameters" algorithm::EC_PARAMETERS;
     /// Reads DomainParameters of X9.42 where `r` stands.
     domain_parameters "RFC 3279 2.3.3" "DomainParameters" algorithm::DOMAIN_PARAMETERS;
     /// Reads Dss-Parms where `r` stands.
-    dss_parms "RFC 3279 2.3.2" "Dss-Parms" algorithm::DSS_PARMS;
+    dss_parms "RFC 3279 2.3.2" "Dss-Parms" algorithm::DSS_PARMS,
+        weak::dss_parms;
+    /// Reads a DHParameter of PKCS #3 where `r` stands.
+    dh_parameter "PKCS #3 9" "DHParameter" algorithm::DH_PARAMETER, weak::dh_parameter;
+    /// Reads a SubjectPublicKeyInfo where `r` stands: a key alone, as RFC 7250 has it.
+    public_key_info "RFC 5280 4.1.2.7" "SubjectPublicKeyInfo" SUBJECT_PUBLIC_KEY_INFO,
+        weak::public_key_info;
 }
 
 /// Whether this element is the name of a curve that TLS has too.
 pub fn is_named_curve(element: &Element<'_>) -> bool {
-    notices::named_curve(element).is_some()
-}
-
-/// Reads a DHParameter of PKCS #3 where `r` stands, and says what there is to say about it.
-pub fn dh_parameter<R: Record>(r: &mut Reader<'_, R>) {
-    let (bytes, at) = (r.rest(), r.at());
-    let outer = r.section("PKCS #3 9");
-    Der::new(r).element("DHParameter", &algorithm::DH_PARAMETER);
-    r.section(outer);
-    if R::KEEPS {
-        notices::dh_parameter(r, bytes, at);
-    }
+    weak::named_curve(element).is_some()
 }
 
 /// Reads a Name where `r` stands.
@@ -123,22 +136,13 @@ pub fn name<R: Record>(r: &mut Reader<'_, R>) {
     r.section(outer);
 }
 
-/// What the field of a key is called that stands by itself.
-const RAW_KEY: &str = "SubjectPublicKeyInfo";
-
 /// Whether a Certificate of TLS 1.3 has a key in place of a certificate, RFC 7250 section 3. One in
 /// an extension beside it, as in a delegated credential, takes no certificate's place.
 pub fn has_raw_key(tree: &Tree) -> bool {
     let fields = tree.fields.iter().enumerate();
     let mut places = fields.filter(|(_, field)| field.name == "cert_data");
-    places.any(|(index, _)| tree.children(index).any(|(_, part)| part.name == RAW_KEY))
-}
-
-/// Reads a SubjectPublicKeyInfo where `r` stands: a key alone, as RFC 7250 has it.
-pub fn public_key_info<R: Record>(r: &mut Reader<'_, R>) {
-    let outer = r.section("RFC 5280 4.1.2.7");
-    Der::new(r).element(RAW_KEY, &SUBJECT_PUBLIC_KEY_INFO);
-    r.section(outer);
+    places
+        .any(|(index, _)| tree.children(index).any(|(_, part)| part.name == "SubjectPublicKeyInfo"))
 }
 
 /// Whether these bytes are a SubjectPublicKeyInfo and not a certificate: an algorithm and a key,

@@ -1,6 +1,6 @@
-//! What an expert would stop at in a certificate though every byte has its form: weak keys and
-//! signatures, parts that contradict each other, names that no client would match. RFC 5280 where
-//! it has a rule, RFC 9525 for names, and the CA/Browser Forum's Baseline Requirements for keys.
+//! What an expert would stop at in a certificate though every byte has its form: parts that
+//! contradict each other, names that no client would match. RFC 5280 where it has a rule, RFC 9525
+//! for names. Of keys and signatures, `weak` tells it.
 //!
 //! A certificate that is cut off gets none, since what decides may be what is missing. Of each
 //! kind at most one is said, so that a hostile certificate cannot make a flood of them.
@@ -9,64 +9,53 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::facts::{Facts, algorithm};
-use super::{bounds, empty, extension_of, oids, parameters, stamp, subject};
-use crate::names::NamedGroup;
+use super::{bounds, constraints, empty, extension_of, oids, parameters, stamp, subject, weak};
 use crate::wire::der::elements::Element;
 use crate::wire::der::schema::tag;
-use crate::wire::der::words::bits;
 use crate::wire::fault::Fault;
 use crate::wire::grammar::{Reader, Record};
-use crate::wire::point;
-use crate::wire::prime_field;
 
 /// Says what there is to say about the certificate at the start of `bytes`, whose first byte
 /// stands at `at`.
 pub fn certificate<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
     let Some(facts) = Facts::read(bytes, at) else { return };
-    let mut say = |section, field, range, fault| {
-        let outer = r.section(section);
-        r.notice(field, range, fault);
-        r.section(outer);
-    };
-    let say: Say<'_> = &mut say;
-    version(&facts, say);
-    serial_number(&facts, say);
-    signature(&facts, say);
-    validity(&facts, say);
-    public_key(&facts, say);
-    whole_bytes(&facts, say);
-    parameters::of_algorithms(&facts, say);
-    parameters::lengths(&facts, say);
-    bounds::names(&facts, say);
-    empty::names(&facts, say);
-    subject::common_name(&facts, say);
-    if facts.has_unread {
-        // What decides may be in one that could not be read.
-        return;
-    }
-    extensions(&facts, say);
-    criticality(&facts, say);
-    empty::extensions(&facts, say);
-    policies(&facts, say);
-    authority(&facts, say);
-    subject::alternative_names(&facts, say);
+    saying(r, |say| {
+        version(&facts, say);
+        serial_number(&facts, say);
+        signature(&facts, say);
+        validity(&facts, say);
+        public_key(&facts, say);
+        whole_bytes(&facts, say);
+        parameters::of_algorithms(&facts, say);
+        parameters::signature_length(&facts, say);
+        weak::signer(&facts, say);
+        bounds::names(&facts, say);
+        empty::names(&facts, say);
+        subject::common_name(&facts, say);
+        unique_ids(&facts, say);
+        if facts.has_unread {
+            // What decides may be in one that could not be read.
+            return;
+        }
+        extensions(&facts, say);
+        criticality(&facts, say);
+        empty::extensions(&facts, say);
+        policies(&facts, say);
+        constraints::counts(&facts, say);
+        constraints::names(&facts, say);
+        authority_key(&facts, say);
+        authority(&facts, say);
+        subject::alternative_names(&facts, say);
+    });
 }
 
-/// Says what there is to say about the DHParameter at the start of `bytes`, whose first byte stands at
-/// `at`.
-pub fn dh_parameter<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
-    let numbers = Element::first(bytes, at).map(|whole| whole.elements_of(tag::SEQUENCE));
-    let mut numbers = numbers.into_iter().flatten();
-    let (Some(prime), Some(base)) = (numbers.next(), numbers.next()) else { return };
-    let of_prime = prime_field::prime(prime.content, "a prime of 2048 bits or more");
-    let of_prime = of_prime.map(|wrong| ("prime", prime.range(), wrong));
-    let fault = prime_field::unfit(base.content, prime.content, "a generator from 2 to p - 2");
-    let of_base = fault.map(|fault| ("base", base.range(), (fault, "PKCS #3 6")));
-    for (field, range, (fault, section)) in of_prime.chain(of_base) {
+/// Hands out what takes notices, each with its section.
+pub fn saying<R: Record>(r: &mut Reader<'_, R>, notice: impl FnOnce(Say<'_>)) {
+    notice(&mut |section, field, range, fault| {
         let outer = r.section(section);
         r.notice(field, range, fault);
         r.section(outer);
-    }
+    });
 }
 
 /// Takes a notice: the section, the field, where, and what.
@@ -82,7 +71,9 @@ fn version(facts: &Facts<'_>, say: Say<'_>) {
         0 | 1 if facts.has_unread || !facts.extensions.is_empty() => {
             form("v3, as it has extensions", "an older one")
         }
-        0 if facts.has_unique_ids => form("v2 or v3, as it has unique identifiers", "v1"),
+        0 if facts.unique_ids.iter().any(Option::is_some) => {
+            form("v2 or v3, as it has unique identifiers", "v1")
+        }
         0..=2 => return,
         _ => Fault::Value { expected: "v1 to v3 (0 to 2)", found: version.into() },
     };
@@ -113,25 +104,7 @@ fn signature(facts: &Facts<'_>, say: Say<'_>) {
         // Nobody goes by the signature of a root, which proves nothing.
         return;
     }
-    let expected = "a signature over a hash without known collisions";
-    let weak = match algorithm(&outer) {
-        oids::MD2_WITH_RSA => ("RFC 6149 6", "MD2"),
-        oids::MD4_WITH_RSA => ("RFC 6150 6", "MD4"),
-        oids::MD5_WITH_RSA => ("RFC 6151 2", "MD5"),
-        oids::SHA1_WITH_RSA
-        | oids::SHA1_WITH_RSA_OIW
-        | oids::DSA_WITH_SHA1
-        | oids::ECDSA_WITH_SHA1 => ("RFC 6194 3", "SHA-1"),
-        oids::RSASSA_PSS => match parameters::pss_hash(&outer) {
-            Some(oids::MD2) => ("RFC 6149 6", "MD2"),
-            Some(oids::MD4) => ("RFC 6150 6", "MD4"),
-            Some(oids::MD5) => ("RFC 6151 2", "MD5"),
-            Some(oids::SHA1) => ("RFC 6194 3", "SHA-1"),
-            _ => return,
-        },
-        _ => return,
-    };
-    say(weak.0, "signatureAlgorithm", outer.range(), form(expected, weak.1));
+    weak::signature(&outer, say);
 }
 
 fn validity(facts: &Facts<'_>, say: Say<'_>) {
@@ -156,27 +129,20 @@ fn validity(facts: &Facts<'_>, say: Say<'_>) {
     }
 }
 
+/// The key, and whether what keyUsage has it do is what such a key can.
 fn public_key(facts: &Facts<'_>, say: Say<'_>) {
-    let mut parts = facts.subject_public_key_info.elements();
-    let (Some(identifier), Some(key)) =
-        (parts.next_of(tag::SEQUENCE), parts.next_of(tag::BIT_STRING))
-    else {
+    let key = &facts.subject_public_key_info;
+    weak::public_key(key, weak::FORUM, say);
+    let identifier = key.elements().next_of(tag::SEQUENCE);
+    if identifier.is_none_or(|identifier| algorithm(&identifier) != oids::EC_PUBLIC_KEY) {
         return;
-    };
-    match algorithm(&identifier) {
-        oids::RSA_ENCRYPTION | oids::RSASSA_PSS => rsa(&key, say),
-        oids::EC_PUBLIC_KEY => {
-            curve(&identifier, say);
-            point(&identifier, &key, say);
-            let uses = facts.key_usage().and_then(|bits| bits.first().copied());
-            if let (Some(found), Some(uses)) = (facts.extension(oids::KEY_USAGE), uses) {
-                if uses & (KEY_ENCIPHERMENT | DATA_ENCIPHERMENT) != 0 {
-                    let fault = form("no encipherment by a key that cannot encipher", "some");
-                    say("RFC 8813 3", "keyUsage", found.range.clone(), fault);
-                }
-            }
+    }
+    let uses = facts.key_usage().and_then(|bits| bits.first().copied());
+    if let (Some(found), Some(uses)) = (facts.extension(oids::KEY_USAGE), uses) {
+        if uses & (KEY_ENCIPHERMENT | DATA_ENCIPHERMENT) != 0 {
+            let fault = form("no encipherment by a key that cannot encipher", "some");
+            say("RFC 8813 3", "keyUsage", found.range.clone(), fault);
         }
-        _ => {}
     }
 }
 
@@ -195,114 +161,24 @@ fn whole_bytes(facts: &Facts<'_>, say: Say<'_>) {
     }
 }
 
-fn rsa(key: &Element<'_>, say: Say<'_>) {
-    // Behind the count of unused bits.
-    let inside = key.content.get(1..).unwrap_or_default();
-    let Some(numbers) = Element::first(inside, key.inside + 1) else { return };
-    let mut numbers = numbers.elements_of(tag::SEQUENCE);
-    let (Some(modulus), Some(exponent)) = (numbers.next(), numbers.next()) else { return };
-    let size = bits(modulus.content);
-    if modulus.content.first().is_some_and(|first| *first >= 0x80) {
-        let fault = form("a positive number", "a negative one");
-        say("RFC 8017 3.1", "modulus", modulus.range(), fault);
-    } else if size < 2048 {
-        let fault = Fault::Value { expected: "2048 bits or more", found: size as u64 };
-        say("CA/B Forum BR 6.1.5", "modulus", modulus.range(), fault);
-    }
-    if modulus.content.last().is_some_and(|last| last % 2 == 0) {
-        say("RFC 8017 3.1", "modulus", modulus.range(), form("an odd number", "an even one"));
-    }
-    if bits(exponent.content) > 64 {
-        return;
-    }
-    let value = exponent.content.iter().fold(0u64, |value, &byte| value << 8 | u64::from(byte));
-    if value % 2 == 0 || value < 3 {
-        let fault = Fault::Value { expected: "an odd number from 3 on", found: value };
-        say("RFC 8017 3.1", "publicExponent", exponent.range(), fault);
-    } else if value < 65_537 {
-        let fault = Fault::Value { expected: "65537 or more", found: value };
-        say("CA/B Forum BR 6.1.6", "publicExponent", exponent.range(), fault);
-    }
-}
-
-fn curve(identifier: &Element<'_>, say: Say<'_>) {
-    let Some(parameters) = identifier.elements().nth(1) else { return };
-    let fault = match parameters.identifier {
-        tag::SEQUENCE => form("a curve by its name", "one that is written out"),
-        tag::NULL => form("a curve by its name", "one that the issuer implies"),
-        _ if is_small(parameters.content) => form("a curve of 224 bits or more", "a smaller one"),
-        _ => return,
-    };
-    say("RFC 5480 2.1.1", "parameters", parameters.range(), fault);
-}
-
-/// A point of another length than those of its curve, or off it. One of no form is told where it is
-/// read.
-fn point(identifier: &Element<'_>, key: &Element<'_>, say: Say<'_>) {
-    let curve = identifier.elements().nth(1).and_then(|parameters| named_curve(&parameters));
-    // Behind the count of unused bits.
-    let (Some(curve), Some(point)) = (curve, key.content.get(1..)) else { return };
-    if let Some(fault @ (Fault::Size { .. } | Fault::Form { .. })) = point::unfit(curve, point) {
-        say("RFC 5480 2.2", "subjectPublicKey", key.range(), fault);
-    }
-}
-
-/// The curve that parameters name, where TLS has it too.
-pub fn named_curve(parameters: &Element<'_>) -> Option<NamedGroup> {
-    if parameters.identifier != tag::OBJECT_IDENTIFIER {
-        return None;
-    }
-    let curves = [oids::X9_62_CURVES, oids::SECG_CURVES, oids::BRAINPOOL_CURVES];
-    let below = |arc: &&[u8]| parameters.content.starts_with(arc);
-    let arc = curves.into_iter().find(below)?;
-    let Some(&[number]) = parameters.content.get(arc.len()..) else { return None };
-    use NamedGroup as Curve;
-    Some(match (arc, number) {
-        (oids::X9_62_CURVES, 1) => Curve::secp192r1,
-        (oids::X9_62_CURVES, 7) => Curve::secp256r1,
-        (oids::SECG_CURVES, 1) => Curve::sect163k1,
-        (oids::SECG_CURVES, 2) => Curve::sect163r1,
-        (oids::SECG_CURVES, 3) => Curve::sect239k1,
-        (oids::SECG_CURVES, 8) => Curve::secp160r1,
-        (oids::SECG_CURVES, 9) => Curve::secp160k1,
-        (oids::SECG_CURVES, 10) => Curve::secp256k1,
-        (oids::SECG_CURVES, 15) => Curve::sect163r2,
-        (oids::SECG_CURVES, 16) => Curve::sect283k1,
-        (oids::SECG_CURVES, 17) => Curve::sect283r1,
-        (oids::SECG_CURVES, 24) => Curve::sect193r1,
-        (oids::SECG_CURVES, 25) => Curve::sect193r2,
-        (oids::SECG_CURVES, 26) => Curve::sect233k1,
-        (oids::SECG_CURVES, 27) => Curve::sect233r1,
-        (oids::SECG_CURVES, 30) => Curve::secp160r2,
-        (oids::SECG_CURVES, 31) => Curve::secp192k1,
-        (oids::SECG_CURVES, 32) => Curve::secp224k1,
-        (oids::SECG_CURVES, 33) => Curve::secp224r1,
-        (oids::SECG_CURVES, 34) => Curve::secp384r1,
-        (oids::SECG_CURVES, 35) => Curve::secp521r1,
-        (oids::SECG_CURVES, 36) => Curve::sect409k1,
-        (oids::SECG_CURVES, 37) => Curve::sect409r1,
-        (oids::SECG_CURVES, 38) => Curve::sect571k1,
-        (oids::SECG_CURVES, 39) => Curve::sect571r1,
-        (oids::BRAINPOOL_CURVES, 7) => Curve::brainpoolP256r1,
-        (oids::BRAINPOOL_CURVES, 11) => Curve::brainpoolP384r1,
-        (oids::BRAINPOOL_CURVES, 13) => Curve::brainpoolP512r1,
-        _ => return None,
-    })
-}
-
-/// Whether a named curve has less than 224 bits: some of X9.62, SEC 2 and RFC 5639.
-fn is_small(curve: &[u8]) -> bool {
-    if matches!(curve, oids::SECP192R1 | oids::PRIME192V2 | oids::PRIME192V3) {
-        return true;
-    }
-    match (curve.strip_prefix(oids::SECG_CURVES), curve.strip_prefix(oids::BRAINPOOL_CURVES)) {
-        (Some([number]), _) => {
-            matches!(number, 1 | 2 | 4..=9 | 15 | 22..=25 | 28..=31)
+fn unique_ids(facts: &Facts<'_>, say: Say<'_>) {
+    for (field, id) in ["issuerUniqueID", "subjectUniqueID"].into_iter().zip(facts.unique_ids) {
+        if let Some(id) = id {
+            let fault = form("none, since names are not used again", "one");
+            say("RFC 5280 4.1.2.8", field, id.range(), fault);
         }
-        (_, Some([number])) => matches!(number, 1..=4),
-        _ => false,
     }
 }
+
+/// Extensions that say something of a revocation list, or of one of its entries.
+const OF_LISTS: &[&[u8]] = &[
+    oids::CRL_NUMBER,
+    oids::DELTA_CRL_INDICATOR,
+    oids::ISSUING_DISTRIBUTION_POINT,
+    oids::CRL_REASON,
+    oids::INVALIDITY_DATE,
+    oids::CERTIFICATE_ISSUER,
+];
 
 fn extensions(facts: &Facts<'_>, say: Say<'_>) {
     const SECTION: &str = "RFC 5280 4.2";
@@ -311,6 +187,10 @@ fn extensions(facts: &Facts<'_>, say: Say<'_>) {
     if let Some(extension) = twice {
         let fault = form("each extension once", "one a second time");
         say(SECTION, "extension", extension.range.clone(), fault);
+    }
+    if let Some(extension) = facts.extensions.iter().find(|it| OF_LISTS.contains(&it.id)) {
+        let fault = form("an extension of certificates", "one of revocation lists");
+        say("RFC 5280 5.2", "extension", extension.range.clone(), fault);
     }
     let unknown = |id: &[u8]| extension_of(id).is_none();
     let mut critical = facts.extensions.iter().filter(|extension| extension.critical);
@@ -348,6 +228,14 @@ fn criticality(facts: &Facts<'_>, say: Say<'_>) {
 }
 
 fn policies(facts: &Facts<'_>, say: Say<'_>) {
+    if let Some(mappings) = facts.extension(oids::POLICY_MAPPINGS) {
+        let mut mappings = mappings.value.iter().flat_map(|value| value.elements());
+        let is_any = |policy: Element<'_>| policy.content == oids::ANY_POLICY;
+        if let Some(mapping) = mappings.find(|mapping| mapping.elements().any(is_any)) {
+            let fault = form("policies but anyPolicy, which no other is equal to", "anyPolicy");
+            say("RFC 5280 4.2.1.5", "PolicyMapping", mapping.range(), fault);
+        }
+    }
     let Some(policies) = facts.extension(oids::CERTIFICATE_POLICIES) else { return };
     let all = policies.value.map(|value| value.elements()).unwrap_or_default();
     let mut ids = all.filter_map(|policy| policy.elements().next_of(tag::OBJECT_IDENTIFIER));
@@ -362,6 +250,22 @@ fn policies(facts: &Facts<'_>, say: Say<'_>) {
 const KEY_ENCIPHERMENT: u8 = 0x20;
 const DATA_ENCIPHERMENT: u8 = 0x10;
 const KEY_CERT_SIGN: u8 = 0x04;
+
+/// The number of the issuer's certificate says something only beside who issued that.
+fn authority_key(facts: &Facts<'_>, say: Say<'_>) {
+    let Some(key) = facts.extension(oids::AUTHORITY_KEY_IDENTIFIER) else { return };
+    let has = |identifier| {
+        let mut parts = key.value.iter().flat_map(|value| value.elements());
+        parts.any(|part| part.identifier == identifier)
+    };
+    let found = match (has(0xa1), has(0x82)) {
+        (true, false) => "authorityCertIssuer alone",
+        (false, true) => "authorityCertSerialNumber alone",
+        _ => return,
+    };
+    let fault = form("authorityCertIssuer and authorityCertSerialNumber, or neither", found);
+    say("RFC 5280 4.2.1.1", "authorityKeyIdentifier", key.range.clone(), fault);
+}
 
 /// Whether it may issue certificates: what basicConstraints and keyUsage say of it.
 fn authority(facts: &Facts<'_>, say: Say<'_>) {
@@ -391,29 +295,5 @@ fn authority(facts: &Facts<'_>, say: Say<'_>) {
     if let (false, Some(length)) = (is_ca, path_length) {
         let fault = form("no pathLenConstraint, as it is no CA", "one");
         say("RFC 5280 4.2.1.9", "pathLenConstraint", length.range(), fault);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::names::{Code, oid};
-
-    /// A curve's name as a certificate has it is the one that TLS has.
-    #[test]
-    fn curves_have_one_name() {
-        let mut curves = 0;
-        for arc in [oids::X9_62_CURVES, oids::SECG_CURVES, oids::BRAINPOOL_CURVES] {
-            for number in 0..=0x7f {
-                let id = [arc, &[number]].concat();
-                let encoded = [&[tag::OBJECT_IDENTIFIER, id.len() as u8], &id[..]].concat();
-                let known = oid::dotted(&id).and_then(|dotted| oid::name(&dotted));
-                let of_tls = known.and_then(NamedGroup::parse);
-                let ours = named_curve(&Element::first(&encoded, 0).unwrap());
-                assert_eq!(ours, of_tls, "{known:?}");
-                curves += usize::from(ours.is_some());
-            }
-        }
-        assert_eq!(curves, 28);
     }
 }

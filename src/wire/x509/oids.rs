@@ -3,7 +3,7 @@
 
 use crate::wire::der::oid::oids;
 
-// Public keys: RFC 3279, RFC 4055, RFC 5480, RFC 8410, RFC 9215; parameters of signatures.
+// Public keys: RFC 3279, RFC 4055, RFC 5480, RFC 8410, RFC 9215, RFC 9881; parameters of signatures.
 oids! {
     RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
     RSAES_OAEP = "1.2.840.113549.1.1.7";
@@ -24,6 +24,9 @@ oids! {
     X448 = "1.3.101.111";
     ED25519 = "1.3.101.112";
     ED448 = "1.3.101.113";
+    ML_DSA_44 = "2.16.840.1.101.3.4.3.17";
+    ML_DSA_65 = "2.16.840.1.101.3.4.3.18";
+    ML_DSA_87 = "2.16.840.1.101.3.4.3.19";
 }
 
 // Signatures: RFC 3279, RFC 4055, RFC 5758.
@@ -109,7 +112,7 @@ oids! {
     SMTP_UTF8_MAILBOX = "1.3.6.1.5.5.7.8.9";
 }
 
-// Extensions of RFC 5280 section 4.2, and those of OCSP.
+// Extensions of RFC 5280 sections 4.2 and 5, and those of OCSP.
 oids! {
     SUBJECT_DIRECTORY_ATTRIBUTES = "2.5.29.9";
     SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
@@ -118,8 +121,12 @@ oids! {
     SUBJECT_ALT_NAME = "2.5.29.17";
     ISSUER_ALT_NAME = "2.5.29.18";
     BASIC_CONSTRAINTS = "2.5.29.19";
+    CRL_NUMBER = "2.5.29.20";
     CRL_REASON = "2.5.29.21";
     INVALIDITY_DATE = "2.5.29.24";
+    DELTA_CRL_INDICATOR = "2.5.29.27";
+    ISSUING_DISTRIBUTION_POINT = "2.5.29.28";
+    CERTIFICATE_ISSUER = "2.5.29.29";
     NAME_CONSTRAINTS = "2.5.29.30";
     CRL_DISTRIBUTION_POINTS = "2.5.29.31";
     CERTIFICATE_POLICIES = "2.5.29.32";
@@ -152,7 +159,11 @@ oids! {
     QUALIFIER_CPS = "1.3.6.1.5.5.7.2.1";
     QUALIFIER_USER_NOTICE = "1.3.6.1.5.5.7.2.2";
     SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+    SIP_DOMAIN = "1.3.6.1.5.5.7.3.20";
+    MS_SERVER_GATED_CRYPTO = "1.3.6.1.4.1.311.10.3.3";
+    NETSCAPE_SERVER_GATED_CRYPTO = "2.16.840.1.113730.4.1";
     ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
+    ANY_POLICY = "2.5.29.32.0";
 }
 
 // Extensions of others.

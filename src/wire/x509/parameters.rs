@@ -1,5 +1,5 @@
 //! What stands beside the identifier of an algorithm, and must or must not, RFC 3279, RFC 4055 and RFC
-//! 5758; and how long keys and signatures are that have no other form, RFC 8032.
+//! 5758; and how long keys and signatures are that have no other form, RFC 8032 and FIPS 204.
 
 use super::facts::{Facts, algorithm};
 use super::notices::{Say, form};
@@ -80,30 +80,44 @@ pub fn pss_hash<'a>(identifier: &Element<'a>) -> Option<&'a [u8]> {
     }
 }
 
-/// How long a key and a signature on an Edwards curve are.
-pub fn lengths(facts: &Facts<'_>, say: Say<'_>) {
-    let [_, signature] = facts.algorithms;
-    let mut key = facts.subject_public_key_info.elements();
-    let identifier = key.next_of(tag::SEQUENCE);
-    let of_key = identifier.and_then(|identifier| match algorithm(&identifier) {
-        oids::ED25519 => Some((32, "32 bytes", "RFC 8032 5.1.5")),
-        oids::ED448 => Some((57, "57 bytes", "RFC 8032 5.2.5")),
-        _ => None,
-    });
-    let of_signature = match algorithm(&signature) {
-        oids::ED25519 => Some((64, "64 bytes", "RFC 8032 5.1.6")),
-        oids::ED448 => Some((114, "114 bytes", "RFC 8032 5.2.6")),
-        _ => None,
+/// How long a key is that is bytes without an inner form.
+pub fn key_length(identifier: &Element<'_>, key: &Element<'_>, say: Say<'_>) {
+    let rule = match algorithm(identifier) {
+        oids::ED25519 => (32, "32 bytes", "RFC 8032 5.1.5"),
+        oids::ED448 => (57, "57 bytes", "RFC 8032 5.2.5"),
+        oids::ML_DSA_44 => (1312, "1312 bytes", "FIPS 204 4"),
+        oids::ML_DSA_65 => (1952, "1952 bytes", "FIPS 204 4"),
+        oids::ML_DSA_87 => (2592, "2592 bytes", "FIPS 204 4"),
+        _ => return,
     };
-    for (field, bits, rule) in [
-        ("subjectPublicKey", key.next_of(tag::BIT_STRING), of_key),
-        ("signatureValue", facts.signature_value, of_signature),
-    ] {
-        let Some((bits, (length, expected, section))) = bits.zip(rule) else { continue };
-        // Behind the count of unused bits.
-        let found = bits.content.len().saturating_sub(1);
-        if found != length {
-            say(section, field, bits.range(), Fault::Value { expected, found: found as u64 });
-        }
+    of_length("subjectPublicKey", key, rule, say);
+}
+
+/// How long a signature is that is bytes without an inner form.
+pub fn signature_length(facts: &Facts<'_>, say: Say<'_>) {
+    let [_, signature] = facts.algorithms;
+    let rule = match algorithm(&signature) {
+        oids::ED25519 => (64, "64 bytes", "RFC 8032 5.1.6"),
+        oids::ED448 => (114, "114 bytes", "RFC 8032 5.2.6"),
+        oids::ML_DSA_44 => (2420, "2420 bytes", "FIPS 204 4"),
+        oids::ML_DSA_65 => (3309, "3309 bytes", "FIPS 204 4"),
+        oids::ML_DSA_87 => (4627, "4627 bytes", "FIPS 204 4"),
+        _ => return,
+    };
+    if let Some(value) = facts.signature_value {
+        of_length("signatureValue", &value, rule, say);
+    }
+}
+
+/// A BIT STRING of so many bytes, behind its count of unused bits.
+fn of_length(
+    field: &'static str,
+    string: &Element<'_>,
+    (length, expected, section): (usize, &'static str, &'static str),
+    say: Say<'_>,
+) {
+    let found = string.content.len().saturating_sub(1);
+    if found != length {
+        say(section, field, string.range(), Fault::Value { expected, found: found as u64 });
     }
 }
