@@ -935,3 +935,98 @@ fn a_ticket_is_not_judged_by_the_hello_of_the_next_connection() {
     let alone = noticed(&server[begin..].concat());
     assert_eq!(noticed(&[server[begin..].concat(), next.concat()].concat()), alone);
 }
+
+/// In TLS 1.2 most count up the nonces that stand before what GCM and CCM protect, RFC 5288 section 3.
+#[test]
+fn who_sends_data_is_told_by_its_nonce() {
+    for (name, is_sure) in [
+        ("tls12-ecdhe-rsa-aes128-gcm", true),
+        ("tls12-client-cert", true),
+        // Both sides count from 0 here.
+        ("tls12-aes128-ccm8", false),
+    ] {
+        let records = stream_records(name);
+        let read = capture::read(name, &records_of(&records)).unwrap();
+        let senders: Vec<_> = read
+            .events
+            .iter()
+            .filter(|event| matches!(event.unit, Unit::Header(_)))
+            .map(|event| event.from)
+            .collect();
+        let truth: Vec<_> = records.iter().map(|(from, _)| *from).collect();
+        assert_eq!(senders, truth, "{name}");
+        assert_eq!(guess(&read).is_none(), is_sure, "{name}");
+    }
+}
+
+fn records_of(records: &[(Side, Vec<u8>)]) -> Vec<u8> {
+    records.iter().flat_map(|(_, record)| record.clone()).collect()
+}
+
+/// RFC 5246 section 7.3: the server's Finished is the last one, and mostly a client asks first.
+#[test]
+fn the_first_data_behind_a_full_handshake_is_taken_for_the_clients() {
+    for name in ["tls12-ecdhe-ecdsa-chacha20", "tls10-aes256-cbc-sha", "tls12-rsa-null-sha256"] {
+        let bytes = records_of(&stream_records(name));
+        let read = capture::read(name, &bytes).unwrap();
+        let mut messages = read.messages();
+        let is_data = |message: &Message| message.content_type.is_some_and(|it| it.0 == 23);
+        let (event, message) = messages.find(|(_, message)| is_data(message)).unwrap();
+        assert_eq!((event.from, message.has_assumed_sender()), (Side::Client, true), "{name}");
+    }
+}
+
+/// A stream from which what protected it was taken off.
+#[test]
+fn messages_behind_the_servers_finished_are_of_who_may_send_them() {
+    let message = |msg_type: u8, body: &[u8]| {
+        let length = u8::try_from(body.len()).unwrap();
+        [&[msg_type, 0, 0, length][..], body].concat()
+    };
+    let encrypted = message(8, &[0, 0]);
+    let own = |context: &[u8]| {
+        let list = sized(&[&OWN[3..], &[0, 0]].concat());
+        message(11, &[&[u8::try_from(context.len()).unwrap()], context, &[0], &list].concat())
+    };
+    let (finished, update) = (message(20, &[7; 32]), message(24, &[0]));
+    let record = |message: &[u8]| {
+        [&[22, 3, 3, 0, u8::try_from(message.len()).unwrap()][..], message].concat()
+    };
+    let in_records = |messages: &[&[u8]]| {
+        let records: Vec<_> = messages.iter().map(|message| record(message)).collect();
+        let records: Vec<_> = records.iter().map(|record| &record[..]).collect();
+        (senders(&records), senders(messages))
+    };
+    let both = |told: &str| (told.to_owned(), told.to_owned());
+    // Only who said Finished changes his keys.
+    assert_eq!(in_records(&[&encrypted, &own(&[]), &finished, &update]), both("<<<<"));
+    // draft-vvv-tls-alps: the client has its own.
+    let alps = [&encrypted[..], &own(&[]), &finished, &encrypted, &finished];
+    assert_eq!(in_records(&alps), both("<<<>>"));
+    // A server's certificate with a context is wrong, and the server's.
+    assert_eq!(in_records(&[&encrypted, &own(&[7]), &finished]), both("<<<"));
+}
+
+/// draft-agl-tls-nextprotoneg-04, draft-balfanz-tls-channelid-01: they stand behind the client's change.
+#[test]
+fn what_only_clients_say_behind_their_change_of_keys_is_theirs() {
+    let sound = stream_records("tls12-ecdhe-rsa-aes128-gcm");
+    let change = sound.iter().position(|(_, record)| record[0] == 20).unwrap();
+    let next = [&[67, 0, 0, 32, 2][..], b"h2", &[28], &[0; 28]].concat();
+    let channel = [&[203, 0, 0, 132, 0, 1, 0, 128][..], &[9; 128]].concat();
+    for (body, name) in [(next, "next_protocol"), (channel, "channel_id")] {
+        let own = [&[22, 3, 3, 0, u8::try_from(body.len()).unwrap()][..], &body].concat();
+        let mut records = sound[..=change].to_vec();
+        records.push((Side::Client, own));
+        records.push((Side::Client, [&[22, 3, 3, 0, 16, 20, 0, 0, 12][..], &[7; 12]].concat()));
+        records.push((Side::Server, vec![20, 3, 3, 0, 1, 1]));
+        let told = told(&records_of(&records));
+        let behind = [
+            (Side::Client, "change_cipher_spec"),
+            (Side::Client, name),
+            (Side::Client, "finished"),
+            (Side::Server, "change_cipher_spec"),
+        ];
+        assert!(told.ends_with(&behind), "{told:?}");
+    }
+}

@@ -3,7 +3,7 @@
 
 use super::dialogue;
 use super::turns::{
-    Turns, gives_word, goes_on, has_context, is_empty_certificate, side_from_middle,
+    Ended, Turns, gives_word, goes_on, has_context, is_empty_certificate, side_from_middle,
 };
 use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
@@ -94,7 +94,7 @@ fn datagram_length(bytes: &[u8]) -> Option<usize> {
 /// Messages one behind the other, as a log or a debugger shows them.
 fn bare(bytes: &[u8], length: Length, recorder: &mut Recorder) {
     let mut start = 0;
-    let mut speaker = None;
+    let (mut speaker, mut ended) = (None, Ended::default());
     while let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) {
         let length = length(rest).unwrap_or(rest.len()).min(rest.len());
         let (own, behind) = rest.split_at(length);
@@ -106,14 +106,15 @@ fn bare(bytes: &[u8], length: Length, recorder: &mut Recorder) {
         let is_certificate = msg_type == HandshakeType::certificate;
         let beside = goes_on(type_of(behind)).filter(|_| is_certificate);
         let header = if recorder.context().datagram { DTLS_HEADER } else { HEADER };
-        let answers = has_context(own, recorder.context().tls13())
+        let answers = ended.may_answer() && has_context(own, recorder.context().tls13())
             || speaker.is_none() && is_empty_certificate(own, header);
         let answers = answers.then_some(Side::Client);
         let from =
-            Side::sole_sender(msg_type).or(beside).or(answers).or(speaker).unwrap_or_else(|| {
+            ended.sole_sender(msg_type).or(beside).or(answers).or(speaker).unwrap_or_else(|| {
                 message.assume_sender();
                 Side::Server
             });
+        ended.follow(from, msg_type);
         speaker = Some(if gives_word(&message) { from.other() } else { from });
         recorder.push_message(from, message);
         start += length;

@@ -3,7 +3,9 @@
 
 use anstyle::Style;
 
-use crate::names::{AlertPlace, CipherAlgorithm, Code, ContentType, Ssl2CipherKind};
+use crate::names::{
+    AlertPlace, CipherAlgorithm, Code, ContentType, ProtocolVersion, Ssl2CipherKind,
+};
 use crate::report::style::{FAULT, count};
 use crate::report::width::Styled;
 use crate::transcript::Side;
@@ -118,6 +120,9 @@ fn plain_words(from: Side, message: &Message, so_far: SoFar) -> String {
                     None => format!("{level}{what}"),
                 },
             }
+        }
+        Body::ChangeCipherSpec if message.changes_to_no_keys() => {
+            "out of place: there are no keys for it".to_owned()
         }
         Body::ChangeCipherSpec if so_far.tls13 => "for the eyes of middleboxes".to_owned(),
         Body::ChangeCipherSpec if so_far.in_clear => {
@@ -250,7 +255,9 @@ fn client_hello_words(hello: &ClientHello) -> String {
     let offered = hello.extensions().iter().find_map(|extension| match extension {
         ClientExtension::SupportedVersions(versions) => {
             let known = versions.0.iter().filter(|version| !version.is_grease());
-            known.max_by_key(|version| version.as_tls()).copied()
+            // A draft of TLS 1.3 is less than TLS 1.3.
+            let is_final = |version| ProtocolVersion::as_tls(version) == version;
+            known.max_by_key(|version| (version.as_tls(), is_final(**version))).copied()
         }
         _ => None,
     });

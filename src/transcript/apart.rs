@@ -53,7 +53,36 @@ pub(super) fn put_in_turn(events: &[Event], order: &mut Vec<usize>) {
     let (request, answers) = answers.split_at(usize::from(is_request));
     let (hellos, rest) = clients.split_at(end);
     let (first_hello, second_hello) = hellos.split_at(asked_for);
-    *order = [before, first_hello, request, second_hello, answers, rest, later].concat();
+    let is_done =
+        |message: &Message| matches!(message.handshake(), Some(Handshake::ServerHelloDone(_)));
+    // In a full handshake before TLS 1.3 the client changes its keys first, and says Finished by them.
+    let done = end_of(events, answers, is_done);
+    let is_key =
+        |message: &Message| matches!(message.handshake(), Some(Handshake::ClientKeyExchange(_)));
+    let changed = end_of(events, rest, Message::changes_keys);
+    let finished = changed.map(|changed| behind_message(events, rest, changed));
+    let (answers, flight, finish, rest) = match (done, finished.or(end_of(events, rest, is_key))) {
+        (Some(done), Some(finished)) => {
+            let (answers, finish) = answers.split_at(done);
+            let (flight, rest) = rest.split_at(finished);
+            (answers, flight, finish, rest)
+        }
+        _ => (answers, &[][..], &[][..], rest),
+    };
+    *order =
+        [before, first_hello, request, second_hello, answers, flight, finish, rest, later].concat();
+}
+
+/// The place behind the first message that is such a one.
+fn end_of(events: &[Event], order: &[usize], is_one: impl Fn(&Message) -> bool) -> Option<usize> {
+    let found = messages(events, order).into_iter().find(|(_, message)| is_one(message));
+    found.map(|(place, _)| place + 1)
+}
+
+/// The place behind the message that comes next from a place on.
+fn behind_message(events: &[Event], order: &[usize], from: usize) -> usize {
+    let next = messages(events, order).into_iter().find(|(place, _)| *place >= from);
+    next.map_or(order.len(), |(place, _)| place + 1)
 }
 
 /// The messages among events, each with its place.

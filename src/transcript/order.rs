@@ -6,13 +6,13 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::apart::put_in_turn;
-use super::review::Review;
+use super::review::{Behind, Review};
 use super::{Event, Queue, Side};
-use crate::names::HandshakeType;
+use crate::names::{HandshakeType, ProtocolVersion};
 use crate::wire::extension::ServerExtension;
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
-use crate::wire::handshake::client_rules::verify_data;
+use crate::wire::handshake::client_rules::{offers_tls13, verify_data};
 use crate::wire::stream::{Body, Message, Unit, agree};
 
 /// Reads again what overtook another, and notices of each message what the others tell of it.
@@ -25,7 +25,7 @@ pub(super) fn review(events: &mut [Event], last: Context, has_records: bool) {
     let mut context = Context { stream: last.stream, ..Context::default() };
     let client_alone = events.iter().all(|event| event.from == Side::Client);
     let mut review = Review::of(client_alone, renegotiates(events, &order), has_records);
-    let next = behind_changes(events, &order);
+    let behind = behind_changes(events, &order);
     for index in order {
         let Some(Event { from, unit, .. }) = events.get_mut(index) else { continue };
         let Unit::Message(message) = unit else { continue };
@@ -35,34 +35,45 @@ pub(super) fn review(events: &mut [Event], last: Context, has_records: bool) {
             message.read_again(Context { sender: Some(*from), ..context });
             agree(message, &mut context);
         }
-        review.read(*from, message, next.get(&index).copied());
+        review.read(*from, message, behind.get(&index).copied().unwrap_or_default());
         unit.settle();
     }
 }
 
-/// What a side says next in the handshake behind each change of its keys, by the index of that, where it
-/// can be read.
-fn behind_changes(events: &[Event], order: &[usize]) -> HashMap<usize, HandshakeType> {
+/// What is said behind each change of keys, by the index of that.
+fn behind_changes(events: &[Event], order: &[usize]) -> HashMap<usize, Behind> {
     let mut behind = HashMap::new();
-    let [mut of_client, mut of_server] = [None; 2];
+    let [mut of_client, mut of_server] = [Behind { is_last: true, ..Behind::default() }; 2];
     for index in order.iter().rev() {
         let Some(Event { from, unit: Unit::Message(message), .. }) = events.get(*index) else {
             continue;
         };
-        let next = match from {
-            Side::Client => &mut of_client,
-            Side::Server => &mut of_server,
+        let (own, others) = match from {
+            Side::Client => (&mut of_client, of_server.next),
+            Side::Server => (&mut of_server, of_client.next),
         };
         match &message.body {
-            Body::ChangeCipherSpec => behind.extend(next.map(|next| (*index, next))),
+            Body::ChangeCipherSpec => {
+                behind.insert(*index, Behind { others, ..*own });
+            }
             Body::Alert(_) => {}
             Body::Handshake(handshake) if !message.tree.has_assumption() => {
-                *next = Some(handshake.msg_type());
+                own.next = Some(handshake.msg_type());
+                own.is_first_hello = is_first_hello(message);
             }
-            _ => *next = None,
+            _ => *own = Behind::default(),
         }
+        own.is_last = false;
     }
     behind
+}
+
+/// Whether a message is a client's first hello by itself: a second one offers TLS 1.3, and its record has
+/// the version of TLS 1.2, RFC 8446 section 5.1.
+fn is_first_hello(message: &Message) -> bool {
+    let Some(Handshake::ClientHello(hello)) = message.handshake() else { return false };
+    let is_older = message.record_version.is_some_and(|version| version < ProtocolVersion::TLS1_2);
+    message.message_seq().is_none() && (is_older || !offers_tls13(hello))
 }
 
 /// Whether the first handshake that was seen renegotiates another, as its server says by what it sends

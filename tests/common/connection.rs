@@ -2,9 +2,9 @@
 
 use helloscope::names::{CipherSuite, CompressionMethod, ContentType, NamedGroup, ProtocolVersion};
 use helloscope::transcript::{Recorder, Side, Source, Transcript};
-use helloscope::wire::extension::{Block, KeyShareEntry, ServerExtension};
+use helloscope::wire::extension::{Block, ClientExtension, KeyShareEntry, ServerExtension};
 use helloscope::wire::fault::{Kind, Remark};
-use helloscope::wire::grammar::{Context, Fixed, Opaque};
+use helloscope::wire::grammar::{Codes, Context, Fixed, Opaque};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::handshake::client_hello::ClientHello;
 use helloscope::wire::handshake::random::Random;
@@ -12,13 +12,20 @@ use helloscope::wire::handshake::server_hello::ServerHello;
 use helloscope::wire::record::records;
 use p256::elliptic_curve::sec1::ToEncodedPoint;
 
-/// The hello of OpenSSL 3.0, which has nothing to notice but what it really offers.
+/// The hello of OpenSSL 3.0 without the versions that must not be offered any more: it has nothing to
+/// notice but what it really offers.
 pub fn hello() -> ClientHello {
     let record = std::fs::read(super::path("testdata/hellos/openssl-3.0.19-s_client.bin")).unwrap();
-    match Handshake::decode(&record[5..], Context::default()) {
+    let mut hello = match Handshake::decode(&record[5..], Context::default()) {
         Ok(Handshake::ClientHello(hello)) => hello,
         other => panic!("{other:?}"),
+    };
+    for extension in &mut hello.extensions.as_mut().unwrap().0 {
+        if let ClientExtension::SupportedVersions(versions) = extension {
+            *versions = Codes::new(vec![ProtocolVersion::TLS1_3, ProtocolVersion::TLS1_2]);
+        }
     }
+    hello
 }
 
 /// An answer in TLS 1.2 with nothing to notice.

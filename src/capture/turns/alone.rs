@@ -4,6 +4,7 @@
 use crate::names::HandshakeType;
 use crate::wire::grammar::peek;
 use crate::wire::handshake::{HEADER, Handshake};
+use crate::wire::side::Side;
 use crate::wire::stream::{Body, Message};
 
 /// Whether who sends a message leaves the word to the other by it: he has ended his part, or asks
@@ -22,6 +23,50 @@ pub(in super::super) fn gives_word(message: &Message) -> bool {
                     | HandshakeType::finished
             )
         ),
+    }
+}
+
+/// Who has come how far in a handshake, as far as that is seen in clear.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in super::super) struct Ended {
+    /// The server says what it has to say in TLS 1.3.
+    server_speaks: bool,
+    client: bool,
+    server: bool,
+}
+
+impl Ended {
+    /// Takes a message of the handshake.
+    pub(in super::super) fn follow(&mut self, from: Side, msg_type: HandshakeType) {
+        match (from, msg_type) {
+            (_, HandshakeType::client_hello) => *self = Ended::default(),
+            (_, HandshakeType::server_hello)
+            | (Side::Server, HandshakeType::encrypted_extensions) => {
+                *self = Ended { server_speaks: true, ..Ended::default() };
+            }
+            (Side::Client, HandshakeType::finished) => self.client = true,
+            (Side::Server, HandshakeType::finished) => {
+                (self.server, self.server_speaks) = (true, false)
+            }
+            _ => {}
+        }
+    }
+
+    /// Who alone sends a message of this type here. A client has its own EncryptedExtensions behind
+    /// those of its server (draft-vvv-tls-alps), and keys change behind one's own Finished, RFC 8446
+    /// section 4.6.3.
+    pub(in super::super) fn sole_sender(self, msg_type: HandshakeType) -> Option<Side> {
+        match (msg_type, self.client, self.server) {
+            (HandshakeType::encrypted_extensions, false, true) => Some(Side::Client),
+            (HandshakeType::key_update, true, false) => Some(Side::Client),
+            (HandshakeType::key_update, false, true) => Some(Side::Server),
+            _ => Side::sole_sender(msg_type),
+        }
+    }
+
+    /// Whether a client may answer a request: it does so behind its server's Finished.
+    pub(in super::super) fn may_answer(self) -> bool {
+        !self.server_speaks
     }
 }
 

@@ -9,7 +9,7 @@ use crate::names::{ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::{Context, peek};
 use crate::wire::handshake::{DTLS_HEADER, HEADER, claimed_length};
-use crate::wire::stream::{InClear, agrees_on_keys, begins_flight, is_short};
+use crate::wire::stream::{InClear, begins_flight, is_in_clear, is_short};
 
 /// Who goes on behind his certificate with a message of this type.
 pub(in super::super) fn goes_on(msg_type: HandshakeType) -> Option<Side> {
@@ -209,7 +209,7 @@ impl<'b> Clear<'b> {
     fn goes_on_in_clear(&self) -> bool {
         let next = tls::next(self.bytes).filter(|record| record.kind.is_handshake());
         let fragment = next.and_then(|record| self.bytes.get(record.header..record.end));
-        fragment.is_some_and(agrees_on_keys)
+        fragment.is_some_and(is_in_clear)
     }
 
     /// Goes to the next record. What is behind a change of keys is protected.

@@ -16,12 +16,12 @@ use crate::names::{Code, ContentType, ExtensionType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::extension::Extension;
 use crate::wire::handshake::Handshake;
-use crate::wire::stream::{Body, Message, Unit};
+use crate::wire::stream::{Body, Message, Unit, agrees_on_keys, begins_flight};
 use alone::msg_type;
 use beside::{Beside, is_rest};
 use renewal::Renewal;
 
-pub(super) use alone::{gives_word, has_context, is_empty_certificate};
+pub(super) use alone::{Ended, gives_word, has_context, is_empty_certificate};
 pub(super) use beside::goes_on;
 pub(super) use tls::side_from_middle;
 
@@ -44,6 +44,13 @@ pub(super) struct Turns {
     owes_flight: bool,
     /// Somebody said what only his side says, and behind a ServerHello.
     goes_on: bool,
+    /// Somebody agreed on keys since the ServerHello, as no one does where a session goes on; and the
+    /// client has sent its own.
+    is_full: bool,
+    has_key: bool,
+    /// Somebody sent data by the keys.
+    has_data: bool,
+    ended: Ended,
     /// Who sends the next message that only one side sends and that is no client's hello, as far as
     /// the stream was looked through, and how many bytes of it there are from there on.
     ahead: Option<(Option<Side>, usize)>,
@@ -76,8 +83,12 @@ struct Part {
     spoke: bool,
     /// It said hello; a server does so by a ServerHello.
     hello: bool,
-    /// It sent a ChangeCipherSpec since.
+    /// It sent a ChangeCipherSpec since, and its records cannot be read.
     changed: bool,
+    /// It sent one behind all by which it agreed on keys.
+    told_change: bool,
+    /// In TLS 1.2, the part of the nonce that its last record had before it, RFC 5288 section 3.
+    nonce: Option<u64>,
     /// In DTLS, the number of the next record under the keys of each epoch.
     next: BTreeMap<u16, u64>,
     /// In SSL 2.0, how many records are protected.
@@ -155,6 +166,10 @@ impl Turns {
             early: false,
             owes_flight: false,
             goes_on: false,
+            is_full: false,
+            has_key: false,
+            has_data: false,
+            ended: Ended::default(),
             ahead: None,
             beside: Beside::default(),
             run: None,
@@ -197,7 +212,10 @@ impl Turns {
     fn record(&mut self, record: &Record, bytes: &[u8], beside: Option<Side>) {
         let fragment = bytes.get(record.header..).unwrap_or_default();
         let (from, sure) = match record.kind {
-            RecordKind::Tls(content_type) => match self.sole_sender(content_type, fragment) {
+            RecordKind::Tls(content_type) => match self
+                .sole_sender(content_type, fragment)
+                .or_else(|| self.sender_by_nonce(fragment))
+            {
                 Some(from) => (from, true),
                 None => self.sender(content_type, record.end - record.header, fragment, beside),
             },
@@ -227,10 +245,13 @@ impl Turns {
             // What comes late does not take the word back.
             late = self.left_out(from, place, fragment);
         }
-        let word = self.word;
+        let (word, was_protected) = (self.word, self.of(from).changed);
         let ends =
             !matches!(record.kind, RecordKind::Dtls(dtls::Place::Hidden { has_length: false }));
         self.take(from, bytes, ends);
+        if was_protected && self.of(from).changed {
+            self.part(from).nonce = self.nonce(fragment);
+        }
         if late {
             self.word = word;
         }
@@ -262,6 +283,13 @@ impl Turns {
         for told in told {
             let part = self.part(from);
             part.changed |= told.last == Last::ChangeCipherSpec;
+            part.told_change |= told.last == Last::ChangeCipherSpec;
+            if told.msg_type.is_some_and(|it| agrees_on_keys(it) || begins_flight(it)) {
+                part.told_change = false;
+            }
+            if told.last == Last::ChangeCipherSpec {
+                part.nonce = None;
+            }
             if told.last == Last::ClientHello {
                 again = std::mem::replace(&mut part.hello, true);
                 part.changed = false;
@@ -271,10 +299,19 @@ impl Turns {
             if let Some((content_type, length)) = told.by_keys {
                 self.renewal.add(from, content_type, length);
             }
+            self.has_data |= told.is_data;
             if from == Side::Server {
                 self.owes_flight = told.begins_flight || self.owes_flight && told.by_keys.is_none();
             }
             self.last = told.last;
+            if let Some(msg_type) = told.msg_type {
+                self.ended.follow(from, msg_type);
+                if begins_flight(msg_type) {
+                    (self.is_full, self.has_key, self.has_data) = (false, false, false);
+                }
+                self.is_full |= agrees_on_keys(msg_type);
+                self.has_key |= msg_type == HandshakeType::client_key_exchange;
+            }
             match told.msg_type {
                 Some(HandshakeType::server_hello) => self.server.hello = true,
                 Some(
@@ -354,6 +391,8 @@ struct Told {
     offers_early_data: bool,
     /// It is the hello behind which a server's flight comes.
     begins_flight: bool,
+    /// It is data, by keys that may not encrypt it.
+    is_data: bool,
     /// It is protected: what its record is said to be, and how long it is.
     by_keys: Option<(ContentType, usize)>,
 }
@@ -393,6 +432,7 @@ impl Told {
                 message.handshake(),
                 Some(Handshake::ServerHello(_) | Handshake::DraftServerHello(_))
             ),
+            is_data: message.content_type == Some(ContentType::application_data),
             by_keys: match message.body {
                 Body::Encrypted => message.content_type.map(|it| (it, message.bytes.len())),
                 _ => None,

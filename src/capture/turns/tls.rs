@@ -2,7 +2,7 @@
 
 use super::beside::is_rest;
 use super::{Last, Record, RecordKind, Sender, Turns, has_context, is_empty_certificate};
-use crate::names::{ContentType, HandshakeType};
+use crate::names::{CipherMode, ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::Context;
 use crate::wire::handshake::HEADER;
@@ -11,7 +11,7 @@ use crate::wire::record::{
     is_under_version_of_dtls,
 };
 use crate::wire::stream::{
-    InClear, agrees_on_keys, begins_with_hello, greets, is_short, may_begin_with_hello,
+    InClear, begins_with_hello, greets, is_in_clear, is_short, may_begin_with_hello,
 };
 
 /// The record that begins here.
@@ -196,7 +196,7 @@ impl Turns {
         let hello = hello.and_then(Side::sole_sender);
         let msg_type = HandshakeType(fragment.first().copied().unwrap_or_default());
         let sole = Side::sole_sender(msg_type)
-            .filter(|_| is_handshake && (is_protected || is_others) && agrees_on_keys(fragment));
+            .filter(|_| is_handshake && (is_protected || is_others) && is_in_clear(fragment));
         let renewal = self.renewal.sender(content_type, length);
         match content_type {
             _ if fragment.is_empty() => (speaker, true),
@@ -215,9 +215,7 @@ impl Turns {
                 (speaker, false)
             }
             // One byte is in clear; more is behind keys that a renegotiation changes.
-            ContentType::change_cipher_spec if length == 1 => {
-                (if own.changed && !others.changed { other } else { speaker }, true)
-            }
+            ContentType::change_cipher_spec if length == 1 => self.sender_of_change(),
             _ if awaited == 0 && sole.is_some() => (sole.unwrap_or(speaker), true),
             // Of two sides of which one has changed its keys, that one cannot be read.
             _ if is_protected != is_others => {
@@ -226,6 +224,11 @@ impl Turns {
             }
             _ if is_protected && hello.is_none() && renewal.is_some() => {
                 renewal.unwrap_or((speaker, false))
+            }
+            // Behind a full handshake it is the server that spoke last, and mostly the client that
+            // speaks first.
+            ContentType::application_data if is_protected && self.is_full && !self.has_data => {
+                (Side::Client, false)
             }
             // In clear it is another connection's.
             _ if is_protected => (hello.unwrap_or(speaker), changed || hello.is_some()),
@@ -241,7 +244,7 @@ impl Turns {
             ContentType::handshake if beside.is_none() && self.answers_request(fragment) => {
                 (Side::Client, true)
             }
-            ContentType::handshake => match Side::sole_sender(msg_type).or(beside) {
+            ContentType::handshake => match self.ended.sole_sender(msg_type).or(beside) {
                 Some(from) => (from, true),
                 None => self.sender_before_hello(msg_type).unwrap_or(self.sender_by_word()),
             },
@@ -259,6 +262,46 @@ impl Turns {
             // Before the server has answered, it is early data.
             ContentType::application_data => (speaker, changed || !self.server.spoke),
             _ => (speaker, false),
+        }
+    }
+
+    /// Who changes its keys before TLS 1.3. In a full handshake the client does so first, and behind its
+    /// own key: one that comes before may be of either, or of somebody between them.
+    fn sender_of_change(&self) -> Sender {
+        let (own, others) = (self.of(self.speaker), self.of(self.speaker.other()));
+        let has_changed = own.told_change && !others.told_change;
+        let from = if has_changed { self.speaker.other() } else { self.speaker };
+        let is_due = match from {
+            Side::Client => self.has_key || self.server.told_change,
+            Side::Server => self.client.told_change,
+        };
+        (from, is_due || !self.is_full)
+    }
+
+    /// The part of its nonce with which a protected record begins, where the suite has it so: RFC 5288
+    /// section 3, RFC 6655 section 3.
+    pub(super) fn nonce(&self, fragment: &[u8]) -> Option<u64> {
+        let context = self.recorder.context();
+        let cipher = context.known_suite()?.cipher()?;
+        let is_explicit =
+            matches!(cipher.mode, CipherMode::Gcm | CipherMode::Ccm | CipherMode::Ccm8);
+        let first =
+            fragment.first_chunk().filter(|_| is_explicit && context.tls13() == Some(false));
+        first.map(|nonce| u64::from_be_bytes(*nonce))
+    }
+
+    /// Whose a protected record is by its nonce, which most count up: one more than that of the record
+    /// before it.
+    pub(super) fn sender_by_nonce(&self, fragment: &[u8]) -> Option<Side> {
+        let nonce = self.nonce(fragment)?;
+        let goes_on = |side: Side| {
+            let part = self.of(side);
+            part.changed && part.nonce.is_some_and(|last| last.wrapping_add(1) == nonce)
+        };
+        match (goes_on(Side::Client), goes_on(Side::Server)) {
+            (true, false) => Some(Side::Client),
+            (false, true) => Some(Side::Server),
+            _ => None,
         }
     }
 
@@ -288,7 +331,7 @@ impl Turns {
 
     /// Whether a message is a Certificate as a server sends none.
     fn answers_request(&self, message: &[u8]) -> bool {
-        has_context(message, self.recorder.context().tls13())
+        self.ended.may_answer() && has_context(message, self.recorder.context().tls13())
             || !self.has_begun() && is_empty_certificate(message, HEADER)
     }
 

@@ -21,13 +21,19 @@ impl Review {
     pub(super) fn client_hello(&self, hello: &ClientHello, say: &mut Say<'_>) {
         let extensions = hello.extensions();
         let offers_tls13 = offers_tls13(hello);
-        let old = match hello.legacy_version {
-            ProtocolVersion::SSL3_0 => Some(("SSL 3.0, which must not be offered", "RFC 7568 3")),
-            ProtocolVersion::SSL2_0 => Some(("SSL 2.0, which must not be offered", "RFC 6176 3")),
-            _ => None,
-        };
-        if let Some((found, reference)) = old {
-            say.form("legacy_version", "TLS 1.2", found, reference);
+        match (hello.legacy_version, forbidden(hello.legacy_version)) {
+            // It says which version is the highest, where nothing else does.
+            (version, Some((found, reference)))
+                if version <= ProtocolVersion::SSL3_0 || offered_versions(hello).is_none() =>
+            {
+                say.form("legacy_version", "TLS 1.2", found, reference);
+            }
+            (version @ ProtocolVersion(0x0301..=0x0302), _) if offers_tls13 => {
+                let expected = "0x0303, beside TLS 1.3 in supported_versions";
+                let fault = Fault::Code { expected, found: version.0 };
+                say.fault("legacy_version", fault, "RFC 8446 4.1.2");
+            }
+            _ => {}
         }
         if hello.cipher_suites.0.contains(&CipherSuite::TLS_FALLBACK_SCSV) {
             fallback("legacy_version", offers_tls13, say);
@@ -99,6 +105,7 @@ impl Review {
         }
         self.cookie(hello, say);
         self.hello_of_quic(hello, say);
+        without_suites(hello, say);
         let signals =
             hello.cipher_suites.0.contains(&CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV)
                 || answers_to(hello, ExtensionType::renegotiation_info);
@@ -122,12 +129,16 @@ impl Review {
                     twice(list, &schemes.0, "RFC 8446 4.2.3", say);
                 }
                 ClientExtension::RecordSizeLimit(limit) => record_size(*limit, say),
+                ClientExtension::RenegotiationInfo(before) => {
+                    self.client_renegotiates(&before.0, say);
+                }
                 ClientExtension::EchOuterExtensions(_) => {
                     let expected = "none in a hello that is sent";
                     say.form("ech_outer_extensions", expected, "one", "RFC 9849 5.1");
                 }
                 ClientExtension::PreSharedKey(psks) => binders(psks, &hello.cipher_suites.0, say),
                 ClientExtension::SupportedVersions(versions) => {
+                    forbidden_versions(&versions.0, say);
                     twice("supported_versions", &versions.0, "RFC 8446 4.2.1", say);
                 }
                 ClientExtension::SupportedGroups(groups) => {
@@ -215,6 +226,53 @@ fn twice<C: Code>(list: &'static str, codes: &[C], reference: &'static str, say:
         say.of_item(list, index, |say| {
             say.form(C::ITEM, "each once", "one a second time", reference);
         });
+    }
+}
+
+/// A hello of which no suite is one of a version that it offers: those of TLS 1.3 go with it alone, and
+/// all others with the versions before. What is not known may be one of either.
+fn without_suites(hello: &ClientHello, say: &mut Say<'_>) {
+    let suites = || hello.cipher_suites.0.iter().filter(|suite| !suite.is_grease());
+    let (is_new, is_old) = (offers_tls13(hello), offers_before_tls13(hello));
+    let has_new = suites().any(|suite| suite.key_exchange() == KeyExchange::Tls13);
+    let has_old = suites().any(|suite| suite.is_before_tls13());
+    if !suites().all(|suite| suite.name().is_some()) {
+        return;
+    }
+    let (expected, found) = match (is_new, is_old, has_new, has_old) {
+        (true, false, false, true) => {
+            ("a suite of TLS 1.3, which alone is offered", "suites of TLS 1.2 or before alone")
+        }
+        (false, true, true, false) => {
+            ("a suite of TLS 1.2 or before, which alone are offered", "suites of TLS 1.3 alone")
+        }
+        _ => return,
+    };
+    say.form("cipher_suites", expected, found, "RFC 8446 B.4");
+}
+
+/// What is the matter with a version that must not be offered any more, and the section.
+fn forbidden(version: ProtocolVersion) -> Option<(&'static str, &'static str)> {
+    Some(match version {
+        ProtocolVersion::SSL2_0 => ("SSL 2.0, which must not be offered", "RFC 6176 3"),
+        ProtocolVersion::SSL3_0 => ("SSL 3.0, which must not be offered", "RFC 7568 3"),
+        ProtocolVersion::TLS1_0 => ("TLS 1.0, which must not be offered", "RFC 8996 4"),
+        ProtocolVersion::TLS1_1 => ("TLS 1.1, which must not be offered", "RFC 8996 5"),
+        ProtocolVersion::DTLS1_0 | ProtocolVersion::DTLS1_0_OPENSSL => {
+            ("DTLS 1.0, which must not be offered", "RFC 8996 6")
+        }
+        _ => return None,
+    })
+}
+
+/// Versions that must not be offered any more, each at its place.
+fn forbidden_versions(versions: &[ProtocolVersion], say: &mut Say<'_>) {
+    for (index, version) in versions.iter().enumerate() {
+        if let Some((found, reference)) = forbidden(*version) {
+            say.of_item("supported_versions", index, |say| {
+                say.form("version", "TLS 1.2 or later", found, reference);
+            });
+        }
     }
 }
 

@@ -50,28 +50,27 @@ lengths! {
 
 /// The keys that a client sends.
 pub(super) fn of_client(extensions: &[ClientExtension], say: &mut Say<'_>) {
-    let shares = extensions.iter().enumerate().flat_map(|(index, extension)| {
+    for (index, extension) in extensions.iter().enumerate() {
         let (list, shares) = match extension {
             ClientExtension::KeyShare(shares) => ("key_share", shares.0.as_slice()),
             ClientExtension::KeyShareOld(old) => match &**old {
                 KeyShareOld::KeyShare(shares) => ("key_share_old", shares.0.as_slice()),
-                KeyShareOld::ExtendedRandom(_) => ("key_share_old", &[][..]),
+                KeyShareOld::ExtendedRandom(_) => continue,
             },
-            _ => ("key_share", &[][..]),
+            _ => continue,
         };
-        shares.iter().enumerate().map(move |(own, share)| ((index, list, own), share))
-    });
-    let are_again = again(shares.clone().map(|(_, share)| share));
-    for (((index, list, own), share), again) in shares.zip(are_again) {
-        say.of_item("extensions", index, |say| {
-            say.of_item(list, own, |say| {
-                if again {
-                    let Breach { field, fault, reference, .. } = SECOND_KEY;
-                    say.fault(field, fault, reference);
-                }
-                one(share, Side::Client, say);
+        // The drafts' extension and that of TLS 1.3 are two lists, of which a server reads one.
+        for ((own, share), again) in shares.iter().enumerate().zip(again(shares.iter())) {
+            say.of_item("extensions", index, |say| {
+                say.of_item(list, own, |say| {
+                    if again {
+                        let Breach { field, fault, reference, .. } = SECOND_KEY;
+                        say.fault(field, fault, reference);
+                    }
+                    one(share, Side::Client, say);
+                });
             });
-        });
+        }
     }
 }
 

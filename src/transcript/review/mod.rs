@@ -13,8 +13,10 @@ mod fitness;
 mod host;
 mod key_exchange;
 mod key_share;
+mod legacy;
 mod offered;
 mod quic;
+mod renegotiation;
 mod request;
 mod second_hello;
 mod sequence;
@@ -35,8 +37,10 @@ use crate::wire::extension::{ClientExtension, EchClientHello, Extension};
 use crate::wire::fault::{Fault, Item, Kind, Notices, Remark};
 use crate::wire::field::{Field, Tree};
 use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::record::ssl2::CipherKind;
 use crate::wire::x509::{Identity, KeyAlgorithm};
 use behind::Names;
+pub(super) use change::Behind;
 use connections::Others;
 use fitness::Stapled;
 use request::Requests;
@@ -59,6 +63,8 @@ pub(super) struct Review {
     has_records: bool,
     /// Whether the message that is read came in one.
     in_record: bool,
+    /// Which of its sender's messages it is, in datagrams.
+    message_seq: Option<u16>,
     /// The group that a HelloRetryRequest asked for.
     asked: Option<NamedGroup>,
     /// The suite that it chose, where there was one.
@@ -100,6 +106,11 @@ pub(super) struct Review {
     heartbeat: Option<HeartbeatMode>,
     /// What the server must not say twice.
     names: Names,
+    /// By which verify_data the handshake before this one ended, where that was seen: the client's, the
+    /// server's.
+    ended: [Option<Vec<u8>>; 2],
+    /// The ciphers of SSL 2.0 that the client offers, and those that its server does.
+    ssl2_offers: [Vec<CipherKind>; 2],
     /// What each side has said in its handshake: the client, the server.
     said: [Said; 2],
     /// Whether one side was seen to say what only the other says.

@@ -5,7 +5,7 @@ use super::client::answers_to;
 use super::{Review, Say};
 use crate::names::{Code, ExtensionType};
 use crate::wire::extension::{ClientExtension, Extension};
-use crate::wire::fault::Notices;
+use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::client_hello::ClientHello;
 
 /// Extensions that are not as they were behind a HelloRetryRequest: what it asks for, what is made of
@@ -68,6 +68,12 @@ impl Review {
         if !self.cookies.verify.iter().any(|given| given[..] == cookie.0[..]) {
             let expected = "the cookie of the HelloVerifyRequest";
             say.form("cookie", expected, "another", REFERENCE);
+        } else if self.message_seq == Some(0)
+            && self.offer.as_ref().is_some_and(|first| first.random == hello.random)
+        {
+            let expected = "1 or more, since a hello without the cookie was before it";
+            let fault = Fault::Value { expected, found: 0 };
+            say.fault("message_seq", fault, "RFC 6347 4.2.2");
         }
         if let Some(first) = &self.offer {
             let expected = "what the first hello had, but for the cookie";

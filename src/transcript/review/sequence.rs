@@ -86,6 +86,12 @@ impl Said {
         self.types.contains(&wanted)
     }
 
+    /// Whether a client shows a certificate.
+    fn shows(&self) -> bool {
+        let shown = [Type::certificate, Type::compressed_certificate, Type::certificate_url];
+        shown.into_iter().any(|one| self.has(one))
+    }
+
     /// Whether nothing of it can be measured.
     pub(super) fn is_empty(&self) -> bool {
         self.types.is_empty()
@@ -110,7 +116,9 @@ impl Review {
     pub(super) fn sequence(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
         let msg_type = handshake.msg_type();
         // What only the other side sends: then it was not told rightly which side says what.
-        self.mixed |= Side::sole_sender(msg_type).is_some_and(|sole| sole != from);
+        let is_others = Side::sole_sender(msg_type).is_some_and(|sole| sole != from);
+        // A client answers with its own, too (draft-vvv-tls-alps).
+        self.mixed |= is_others && msg_type != Type::encrypted_extensions;
         if self.mixed {
             return;
         }
@@ -163,6 +171,7 @@ impl Review {
             }
             Side::Client => self.missing_of_client(msg_type, say),
         }
+        self.behind_change(from, msg_type, say);
         let said = self.said(from);
         match msg_type {
             // What follows is none of it.
@@ -221,28 +230,43 @@ impl Review {
         }
     }
 
+    /// Before TLS 1.3, Finished is by the keys that were agreed. Only records tell that nothing stands
+    /// before it, and in datagrams it may have been lost.
+    fn behind_change(&self, from: Side, msg_type: Type, say: &mut Say<'_>) {
+        let [client, server] = &self.said;
+        let said = if from == Side::Client { client } else { server };
+        let is_older = self.version.is_some_and(|it| !it.is_tls13() && it == it.as_tls());
+        if msg_type == Type::finished && is_older && self.in_record && !said.changed {
+            say.form("finished", "change_cipher_spec before it", "none", "RFC 5246 7.4.9");
+        }
+    }
+
     /// What must stand before a client's message: a Certificate where it was asked for one, though it
     /// has none, and the proof of one that it shows.
     fn missing_of_client(&self, msg_type: Type, say: &mut Say<'_>) {
         let name = msg_type.name().unwrap_or("unknown");
-        let ([said, _], [key, _]) = (&self.said, self.keys);
-        let shown = [Type::certificate, Type::compressed_certificate, Type::certificate_url];
-        let shows = shown.into_iter().any(|one| said.has(one));
+        let [said, _] = &self.said;
+        let shows = said.shows();
         let is_asked = self.server.asks && self.was_all_seen() && self.others.are_none();
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
-        // Where the suite is one of fixed keys, one on a curve may be one that does not sign.
-        let is_fixed = self.suite.is_some_and(|suite| suite.key_exchange() == KeyExchange::Ecdh);
-        let signs = key.is_some_and(|key| key != KeyAlgorithm::Ec || !is_fixed);
-        let is_proved = !(shows && signs) || said.has(Type::certificate_verify);
         let (expected, reference) = match msg_type {
             Type::client_key_exchange if is_asked && !shows => (ANSWER, "RFC 5246 7.4.6"),
             Type::finished if tls13 && is_asked && !shows => (ANSWER, "RFC 8446 4.4.2"),
-            Type::finished if !is_proved => {
-                (PROOF, if tls13 { "RFC 8446 4.4.3" } else { "RFC 5246 7.4.8" })
-            }
+            Type::finished if tls13 && !self.is_proved() => (PROOF, "RFC 8446 4.4.3"),
+            // Behind a change of keys it was told at that.
+            Type::finished if !said.changed && !self.is_proved() => (PROOF, "RFC 5246 7.4.8"),
             _ => return,
         };
         say.form(name, expected, "none", reference);
+    }
+
+    /// Whether a client that shows a certificate which signs has proved it.
+    pub(super) fn is_proved(&self) -> bool {
+        let ([said, _], [key, _]) = (&self.said, self.keys);
+        // Where the suite is one of fixed keys, one on a curve may be one that does not sign.
+        let is_fixed = self.suite.is_some_and(|suite| suite.key_exchange() == KeyExchange::Ecdh);
+        let signs = key.is_some_and(|key| key != KeyAlgorithm::Ec || !is_fixed);
+        !(said.shows() && signs) || said.has(Type::certificate_verify)
     }
 
     /// What a server does not say in a suite in which it shows nothing.
@@ -265,7 +289,7 @@ impl Review {
 }
 
 /// What is expected where a certificate is shown.
-const PROOF: &str = "certificate_verify behind the certificate";
+pub(super) const PROOF: &str = "certificate_verify behind the certificate";
 
 /// What is expected where one was asked for.
 const ANSWER: &str = "certificate, be it empty, since there is a CertificateRequest";

@@ -2,7 +2,7 @@
 //! RFC 9325 section 4.
 
 use super::client::{DEPRECATED, answers_to};
-use super::{Review, Say, certificates, cipher, is_anonymous, is_export, key_share};
+use super::{Review, Say, certificates, cipher, is_anonymous, is_export, key_share, legacy};
 use crate::names::{
     CipherAlgorithm, CipherMode, CipherSuite, Code, CompressionMethod, EcPointFormat,
     ExtensionType, KeyExchange, NamedGroup, ProtocolVersion, PskKeyExchangeMode,
@@ -34,10 +34,7 @@ impl Review {
         if version.is_grease() {
             say.form(field, "a version", "GREASE, sent back", "RFC 8701 3.1");
         }
-        if hello.legacy_version == ProtocolVersion::TLS1_3 {
-            let found = "TLS 1.3, which stands in supported_versions";
-            say.form("legacy_version", "TLS 1.2", found, "RFC 8446 4.1.3");
-        }
+        legacy::version(hello, say);
         let suite_of_tls13 = hello.cipher_suite.key_exchange() == KeyExchange::Tls13;
         let known = hello.cipher_suite.name().is_some();
         if known && !version.is_grease() && suite_of_tls13 != version.is_tls13() {
@@ -101,16 +98,11 @@ impl Review {
             };
             say.form("random", "DOWNGRD 01, as in TLS 1.2", found, "RFC 8446 4.1.3");
         }
-        let Some(offer) = &self.offer else { return could_do_better(hello, say) };
-        // A hello that is hidden inside has the same.
-        if version.is_tls13() && hello.legacy_session_id_echo != offer.legacy_session_id {
-            let found = "another one";
-            say.form(
-                "legacy_session_id_echo",
-                "the session id of the hello",
-                found,
-                "RFC 8446 4.1.3",
-            );
+        if version.is_tls13() {
+            self.session_echo(version, &hello.legacy_session_id_echo.0, say);
+        }
+        if self.offer.is_none() {
+            return could_do_better(hello, say);
         }
         let Some(offer) = self.sole_offer() else { return };
         key_beside_psk(offer, hello, say);
@@ -176,6 +168,7 @@ impl Review {
                 let found = "a handshake before the first";
                 say.form("renegotiation_info", "nothing in it", found, "RFC 5746 3.4");
             }
+            ServerExtension::RenegotiationInfo(before) => self.server_renegotiates(&before.0, say),
             ServerExtension::PreSharedKey(selected) => self.selected(*selected, say),
             ServerExtension::SupportedVersions(version)
                 if version.as_tls().0 < ProtocolVersion::TLS1_3.0 && !version.is_grease() =>

@@ -1,6 +1,6 @@
 //! What is wrong with SSL 2.0: that it is spoken at all. RFC 6176.
 
-use super::{Say, client};
+use super::{Review, Say, client};
 use crate::names::{CipherSuite, ProtocolVersion, Ssl2CipherKind};
 use crate::wire::fault::Notices;
 use crate::wire::record::ssl2::{CipherKind, Ssl2Message};
@@ -8,9 +8,42 @@ use crate::wire::record::ssl2::{CipherKind, Ssl2Message};
 /// A suite of later versions has its own number here.
 const FALLBACK: u32 = CipherSuite::TLS_FALLBACK_SCSV.0 as u32;
 
+const REFERENCE: &str = "RFC 6176 3";
+
+impl Review {
+    /// A message of SSL 2.0: what is wrong with it is that it is one, and which cipher it chooses.
+    pub(super) fn ssl2(&mut self, message: &Ssl2Message, say: &mut Say<'_>) {
+        ssl2(message, say);
+        let [client, server] = &mut self.ssl2_offers;
+        match message {
+            Ssl2Message::ClientHello(hello) => {
+                *client = hello.cipher_specs.0.to_vec();
+                server.clear();
+            }
+            Ssl2Message::ServerHello(hello) => {
+                *server = hello.cipher_specs.0.to_vec();
+                let has_none = !server.iter().any(|kind| client.contains(kind));
+                // Where a session goes on, none is chosen.
+                if has_none && !server.is_empty() && !client.is_empty() {
+                    let found = "others alone";
+                    say.form("cipher_specs", "a cipher that was offered", found, "SSL 2.0 2.6");
+                }
+            }
+            Ssl2Message::ClientMasterKey(key) => {
+                let offers = [client, server];
+                let mut seen = offers.iter().filter(|offer| !offer.is_empty());
+                if seen.any(|offer| !offer.contains(&key.cipher_kind)) {
+                    let (expected, found) = ("a cipher that both sides offer", "another");
+                    say.form("cipher_kind", expected, found, "SSL 2.0 2.5");
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// What is wrong with a message of SSL 2.0: that it is one.
-pub(super) fn ssl2(message: &Ssl2Message, say: &mut Say<'_>) {
-    const REFERENCE: &str = "RFC 6176 3";
+fn ssl2(message: &Ssl2Message, say: &mut Say<'_>) {
     let (field, kinds) = match message {
         Ssl2Message::ClientHello(hello) => {
             if hello.version == ProtocolVersion::SSL2_0 {

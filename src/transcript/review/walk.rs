@@ -1,16 +1,17 @@
 //! Which message is reviewed by what, and what of it is kept for those behind it.
 
 use super::behind::Names;
+use super::change::Behind;
 use super::fitness::Stapled;
 use super::request::Requests;
 use super::second_hello::Cookies;
 use super::signature::{CERTIFICATE_VERIFY, SERVER_KEY_EXCHANGE, key_of_tls13};
 use super::unasked::Shown;
 use super::{
-    Review, Say, certificates, client, in_order, key_exchange, quic, server, signature, ssl2,
+    Review, Say, certificates, client, in_order, key_exchange, legacy, quic, server, signature,
     together,
 };
-use crate::names::{ExtensionType, HandshakeType, KeyExchange, ProtocolVersion};
+use crate::names::{ExtensionType, KeyExchange, ProtocolVersion};
 use crate::wire::extension::{CertificateStatus, EncryptedExtension, Extension, RequestExtension};
 use crate::wire::fault::Notices;
 use crate::wire::field::Beneath;
@@ -23,16 +24,12 @@ use crate::wire::stream::{Body, Message};
 use crate::wire::x509::{KeyAlgorithm, has_raw_key};
 
 impl Review {
-    /// Reads a message, and notices what there is to notice. Behind a change of keys its sender says
-    /// this next.
-    pub(in super::super) fn read(
-        &mut self,
-        from: Side,
-        message: &mut Message,
-        next: Option<HandshakeType>,
-    ) {
+    /// Reads a message, and notices what there is to notice. Behind a change of keys this is said.
+    pub(in super::super) fn read(&mut self, from: Side, message: &mut Message, behind: Behind) {
+        let is_first = self.offer.is_none() && !self.again;
         self.again |= self.offer.is_none() && message.follows_hello();
         self.in_record = self.has_records && message.record_version.is_some();
+        self.message_seq = message.message_seq();
         if self.version.is_none() && message.tells_tls13() {
             self.version = Some(ProtocolVersion::TLS1_3);
         }
@@ -46,11 +43,18 @@ impl Review {
             Body::Handshake(handshake) if message.tree.has_assumption() => {
                 self.assumed(from, handshake, &message.bytes, &mut say);
             }
-            Body::Handshake(handshake) => self.handshake(from, handshake, &mut say),
-            Body::Ssl2(message) => ssl2::ssl2(message, &mut say),
+            Body::Handshake(handshake) => {
+                self.handshake(from, handshake, &mut say);
+                if let (true, Some(version)) = (self.in_record, message.record_version) {
+                    legacy::record_version(handshake, version, &mut say);
+                }
+            }
+            Body::Ssl2(message) => self.ssl2(message, &mut say),
             Body::Alert(alert) => self.alert(alert, &mut say),
             Body::Heartbeat => self.heartbeat(from, message.without_mac(), &mut say),
-            Body::ChangeCipherSpec if message.changes_keys() => self.change(from, next, &mut say),
+            Body::ChangeCipherSpec if message.changes_keys() => {
+                self.change(from, behind, is_first, &mut say);
+            }
             _ => {}
         }
         let remarks = say.remarks;
@@ -61,6 +65,7 @@ impl Review {
             let remarks = say.remarks;
             message.tree.remarks.extend(remarks);
         }
+        self.keep_end(from, message);
         self.unanswered = match &message.body {
             Body::Handshake(handshake) => match **handshake {
                 Handshake::ClientHello(_) => true,

@@ -22,6 +22,9 @@ const LEAST_PROTECTED_CHANGE: usize = 17;
 /// The least that a message has when it is protected: a HelloRequest, and what proves it.
 const LEAST_PROTECTED_MESSAGE: usize = 20;
 
+/// The least that data has when it is protected: in TLS 1.3, its type and a tag of 8 bytes.
+pub(super) const LEAST_PROTECTED_DATA: usize = 9;
+
 /// Bytes of a heartbeat from which on it may be protected: a type and a length, and a MAC of SHA-1. One
 /// in clear that asks for more than it has (CVE-2014-0160) is mostly shorter.
 const LEAST_PROTECTED_HEARTBEAT: usize = 23;
@@ -74,21 +77,27 @@ impl InClear {
     }
 }
 
-/// Whether a record of the handshake is a message, all of it, that agrees on keys: then its sender had
-/// none, whatever he said before, as by a ChangeCipherSpec that came too early (CVE-2014-0224).
-pub(crate) fn agrees_on_keys(bytes: &[u8]) -> bool {
-    let msg_type = bytes.first().copied().map(HandshakeType);
-    let agrees = matches!(
+/// Whether messages of this type agree on keys.
+pub(crate) fn agrees_on_keys(msg_type: HandshakeType) -> bool {
+    matches!(
         msg_type,
-        Some(
-            HandshakeType::certificate
-                | HandshakeType::server_key_exchange
-                | HandshakeType::certificate_request
-                | HandshakeType::server_hello_done
-                | HandshakeType::client_key_exchange
-        )
-    );
-    agrees && InClear::of(bytes) == InClear::Whole
+        HandshakeType::certificate
+            | HandshakeType::server_key_exchange
+            | HandshakeType::certificate_request
+            | HandshakeType::server_hello_done
+            | HandshakeType::client_key_exchange
+    )
+}
+
+/// Whether a record of the handshake is a message in clear, all of it, whatever its sender said before.
+/// One that agrees on keys tells that he had none, as where a ChangeCipherSpec came too early
+/// (CVE-2014-0224); one that stands only behind a ChangeCipherSpec, that what protected it was taken off.
+pub(crate) fn is_in_clear(bytes: &[u8]) -> bool {
+    let Some(msg_type) = bytes.first().copied().map(HandshakeType) else { return false };
+    let is_behind_change =
+        matches!(msg_type, HandshakeType::next_protocol | HandshakeType::channel_id);
+    (agrees_on_keys(msg_type) || is_behind_change && has_form(bytes))
+        && InClear::of(bytes) == InClear::Whole
 }
 
 /// Whether a record of the handshake is too short to be protected, by its length.

@@ -219,6 +219,16 @@ impl Message {
         self.tree.remarks.iter().any(|remark| remark.fault == SENDER_ASSUMED)
     }
 
+    /// Whether it is a ChangeCipherSpec of which it was said that there are no keys yet to change to, or
+    /// none that it changes to.
+    pub fn changes_to_no_keys(&self) -> bool {
+        self.body == Body::ChangeCipherSpec
+            && self.tree.remarks.iter().any(|remark| {
+                remark.fault.expected() == NOT_FINISHED
+                    || [NONE_IN_DTLS13, NO_HELLO, NO_KEY].contains(&remark.fault)
+            })
+    }
+
     /// Whether it was said that nothing but its bytes tells that it is protected.
     pub fn seems_protected(&self) -> bool {
         self.tree.remarks.iter().any(|remark| remark.fault.expected() == TOLD_BEFORE)
@@ -359,6 +369,21 @@ const SENDER_ASSUMED: Fault = Fault::Form {
     expected: "which side sent it",
     found: "of the side whose turn it seems, as is what follows and could be either's",
 };
+
+/// What is said of a ChangeCipherSpec where DTLS 1.3 was agreed.
+pub(crate) const NONE_IN_DTLS13: Fault =
+    Fault::Form { expected: "none, since DTLS 1.3 has no ChangeCipherSpec", found: "one" };
+
+/// What is said of one before which nothing was.
+pub(crate) const NO_HELLO: Fault =
+    Fault::Form { expected: "client_hello before it", found: "none" };
+
+/// What is said of one before any keys are agreed on.
+pub(crate) const NO_KEY: Fault =
+    Fault::Form { expected: "client_key_exchange before it", found: "none" };
+
+/// What is expected behind one whose sender goes on in clear.
+pub(crate) const NOT_FINISHED: &str = "finished behind it";
 
 /// What keeps a message whole where keys do not encrypt it.
 const MAC: &str = "mac";

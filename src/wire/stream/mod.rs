@@ -21,10 +21,10 @@ use std::ops::Range;
 
 pub use agreement::agree;
 pub(crate) use clear::{
-    InClear, agrees_on_keys, begins_with_hello, greets, is_short, may_begin_with_hello,
+    InClear, agrees_on_keys, begins_with_hello, greets, is_in_clear, is_short, may_begin_with_hello,
 };
-pub(crate) use message::begins_flight;
 pub use message::{Body, Message};
+pub(crate) use message::{NO_HELLO, NO_KEY, NONE_IN_DTLS13, NOT_FINISHED, begins_flight};
 pub use tiling::check_tiling;
 
 use super::field::Tree;

@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::clear::{
-    agrees_on_keys, greets, has_length, is_hello, is_protected_change, may_begin_with_hello, unfit,
+    LEAST_PROTECTED_DATA, greets, has_length, is_hello, is_in_clear, is_protected_change,
+    may_begin_with_hello, unfit,
 };
 use super::message::TOLD_BEFORE;
 use super::{Framing, Message, Stream, agree, clear};
@@ -240,7 +241,7 @@ impl Stream {
             // As behind a HelloRetryRequest: TLS 1.3 had a ChangeCipherSpec that changed nothing.
             let bytes = self.slice(&range);
             self.encrypted =
-                !is_hello(bytes) && may_begin_with_hello(bytes).is_none() && !agrees_on_keys(bytes);
+                !is_hello(bytes) && may_begin_with_hello(bytes).is_none() && !is_in_clear(bytes);
         }
         if self.is_protected(content_type, header.length.into()) {
             self.data |= content_type == ContentType::application_data;
@@ -265,7 +266,10 @@ impl Stream {
                 let own = self.context(context);
                 let mut message = Message::decode(content_type, self.slice(&range), own);
                 if content_type == ContentType::application_data {
-                    message.tree.remarks.push(before_change(range.len()));
+                    message.tree.remarks.push(match self.before_keys {
+                        true => before_change(range.len()),
+                        false => too_short(range.len()),
+                    });
                 }
                 let tls13 = context.version.is_some_and(ProtocolVersion::is_tls13);
                 if message.changes_keys() && !tls13 {
@@ -310,12 +314,14 @@ impl Stream {
 
     /// Whether a record of this type and of so many bytes is protected. Before any keys there is no
     /// data: what a client sends so early is protected by the keys of an earlier session. In a handshake
-    /// before TLS 1.3 that goes on in clear, data is in clear too. A
-    /// ChangeCipherSpec is a byte, and longer where it is protected, as by the keys before those of
+    /// before TLS 1.3 that goes on in clear, data is in clear too, and so is what is shorter than what
+    /// proves it would be. A ChangeCipherSpec is a byte, and longer where it is protected, as by the keys before those of
     /// a renegotiation.
     fn is_protected(&self, content_type: ContentType, length: usize) -> bool {
         self.encrypted && (content_type != ContentType::change_cipher_spec || length > 1)
-            || content_type == ContentType::application_data && !self.before_keys
+            || content_type == ContentType::application_data
+                && !self.before_keys
+                && length >= LEAST_PROTECTED_DATA
     }
 
     /// What of a content type is being put together.
@@ -342,8 +348,9 @@ impl Stream {
             let message = Message::decode(content_type, whole, self.context(context));
             agree(&message, context);
             match message.handshake() {
-                Some(Handshake::ClientHello(_) | Handshake::ServerHello(_)) => {
-                    self.before_keys = false;
+                Some(Handshake::ClientHello(_)) => self.before_keys = false,
+                Some(Handshake::ServerHello(hello)) => {
+                    self.before_keys = hello.version().as_tls() <= ProtocolVersion::TLS1_2;
                 }
                 // None of them is sent in clear in TLS 1.3, nor where a session goes on.
                 Some(
@@ -384,6 +391,14 @@ fn before_change(length: usize) -> Remark {
     let expected = "change_cipher_spec before it, and keys that protect it";
     let fault = Fault::Form { expected, found: "bytes in clear" };
     let (kind, reference) = (Kind::Notice, "RFC 5246 7.1");
+    Remark { field: "data", range: 0..length, fault, kind, reference }
+}
+
+/// What is noticed of data that is too short to be protected.
+fn too_short(length: usize) -> Remark {
+    let expected = "at least 9 bytes, since data is always protected";
+    let fault = Fault::Value { expected, found: length as u64 };
+    let (kind, reference) = (Kind::Notice, "RFC 8446 5.1");
     Remark { field: "data", range: 0..length, fault, kind, reference }
 }
 
