@@ -194,3 +194,32 @@ fn a_row_that_lets_a_hello_pass_is_no_name_of_what_rejects_it() {
     let found = ask(&mut LabTarget::new(service), "tls12-only,segments=60,rest");
     assert_eq!(ids(&found), ["split-segments"], "{}", told(&found));
 }
+
+#[test]
+fn words_in_answer_to_one_hello_are_no_protocol_where_others_are_taken() {
+    for response in ["plaintext:HTTP/1.1 400 Bad Request", "plaintext:220 hi", "garbage:20"] {
+        let service = Service::healthy().with(rule("extensions has padding", response));
+        let found = ask(&mut LabTarget::new(service), "openssl-1.0.1g");
+        assert_eq!(found.verdict, Verdict::Cause, "{response}");
+        assert!(told(&found).contains("padding"), "{}", told(&found));
+    }
+}
+
+#[test]
+fn a_quirk_that_answers_wrongly_is_no_name_of_one_that_refuses() {
+    // What a server does that has TLS 1.3 alone.
+    let service = rule("supported_versions lacks TLS1.3", "alert:protocol_version");
+    let found = ask(&mut LabTarget::new(Service::healthy().with(service)), "tls12-only");
+    assert_eq!(found.verdict, Verdict::Incompatible);
+    assert!(!ids(&found).contains(&"pq-group-in-tls12"), "{:?}", ids(&found));
+    assert!(told(&found).contains(r#""lacks":772"#), "{}", told(&found));
+}
+
+#[test]
+fn fewer_extensions_are_none_whose_values_are_drawn_anew() {
+    let service = Service::healthy().with(rule("extensions.count>=18", "close"));
+    let found = ask(&mut LabTarget::new(service), "chromium-156");
+    let edits = &found.remedy.as_ref().unwrap().edits;
+    let words: Vec<String> = edits.iter().map(ToString::to_string).collect();
+    assert!(words.iter().all(|edit| !edit.contains("0x")), "{words:?}");
+}

@@ -91,12 +91,7 @@ pub fn find(
 ) -> Controls {
     notebook.say("looking for a hello that passes");
     let mut candidates = ladder(subject);
-    let mut draw = Draw::seeded("control");
-    let presets = PRESETS.iter().filter_map(|name| Preset::find(name).ok());
-    candidates.extend(presets.map(|preset| Control {
-        what: format!("the hello of {}", preset.id),
-        spec: draw.hello(&preset.spec, server_name),
-    }));
+    candidates.extend(others(server_name));
     // Where no host is known by name, the name of the subject is the only one.
     if let Some(asked) = asked_name(subject).filter(|_| server_name.is_none()) {
         for candidate in &mut candidates {
@@ -125,6 +120,16 @@ pub fn find(
         }
     }
     controls
+}
+
+/// The hellos of other clients.
+pub(super) fn others(server_name: Option<&str>) -> impl Iterator<Item = Control> {
+    let mut draw = Draw::seeded("control");
+    let presets = PRESETS.iter().filter_map(|name| Preset::find(name).ok());
+    presets.map(move |preset| Control {
+        what: format!("the hello of {}", preset.id),
+        spec: draw.hello(&preset.spec, server_name),
+    })
 }
 
 /// The host that a hello asks for, where that can be said as text.

@@ -51,6 +51,8 @@ use serde_json::Value as Json;
 const UNSTABLE_REPEATS: usize = 8;
 /// How often cause and remedy are confirmed.
 const CONFIRMATIONS: usize = 2;
+/// So many other hellos are sent to a server that answers in words, before it is said not to speak TLS.
+const OTHERS: usize = 2;
 
 /// What a diagnosis may use, and knows beforehand.
 #[derive(Clone, Debug)]
@@ -90,8 +92,8 @@ pub fn diagnose(
     };
     let found = match Found::from_reaction(&reaction) {
         _ if !answered => undetermined(&notebook, ""),
-        Some(found) => found,
-        None => {
+        Some(found) if !takes_others(&mut notebook, &reaction, options) => found,
+        _ => {
             notebook.fails_with(reaction.clone());
             let beside = options.explanations && notebook.waits() && subject.spec.flight.is_none();
             // Where it met silence, it is sent again together with the first hellos that may pass.
@@ -111,11 +113,12 @@ pub fn diagnose(
     if found.verdict != Verdict::Accepted {
         notes.extend(second_opinion::client_hello(&subject.spec.message()));
     }
-    if no_protocol_in_common(&reaction) {
+    // A cause that is found says which.
+    if found.verdict != Verdict::Cause && no_protocol_in_common(&reaction) {
         notes.push("the server knows none of the protocols that the hello offers by ALPN".into());
     }
     let known_as = match &found.cause {
-        Some(Cause::Condition(condition)) => known_as(&notebook, condition),
+        Some(Cause::Condition(condition)) => known_as(&notebook, condition, &reaction),
         _ => Vec::new(),
     };
     let mut diagnosis = Diagnosis {
@@ -149,8 +152,16 @@ pub fn diagnose(
 
 /// The quirks of the catalogue with this cause. Where there is none, those that say more than it, as
 /// that it is of TLS 1.2 alone, and foretell all that was seen: no hello could tell them from it.
-fn known_as(notebook: &Notebook<'_>, condition: &Condition) -> Vec<&'static Quirk> {
-    let rejects = |quirk: &&Quirk| !quirk.reaction.lets_pass();
+/// One that answers wrongly is no other's that refuses to answer.
+fn known_as(
+    notebook: &Notebook<'_>,
+    condition: &Condition,
+    reaction: &Reaction,
+) -> Vec<&'static Quirk> {
+    let rejects = |quirk: &&Quirk| {
+        let is_seen = quirk.reaction.is_seen_as(&reaction.kind);
+        is_seen || !quirk.reaction.lets_pass() && !quirk.reaction.answers()
+    };
     let known = Quirk::known_as(condition);
     if known.iter().any(rejects) {
         return known.into_iter().filter(rejects).collect();
@@ -204,6 +215,21 @@ impl Found {
         };
         Found::new(verdict, Some(Cause::Protocol(protocol)))
     }
+}
+
+/// Whether a server that answered in words, or with what is no record, takes other hellos for what they
+/// are: then it is this hello that it does not.
+fn takes_others(notebook: &mut Notebook<'_>, reaction: &Reaction, options: &Options) -> bool {
+    if !matches!(reaction.kind, Kind::Plaintext { .. }) {
+        return false;
+    }
+    let others = control::others(options.server_name.as_deref()).take(OTHERS);
+    let mut asked = others.map(|other| Question::new(other.what, other.spec));
+    asked.any(|question| {
+        let seen = notebook.send(std::slice::from_ref(&question));
+        // What fails in another way may be the end of somebody's patience.
+        seen.iter().any(|seen| seen.reaction.accepted())
+    })
 }
 
 /// Sends the subject again, to know whether it fails each time.

@@ -252,7 +252,8 @@ fn range(
     }
 }
 
-/// The last members go, but for those that nearly every server asks for.
+/// The last members go, but for those that nearly every server asks for, and for GREASE, whose values
+/// are drawn anew each time.
 fn fewer(subject: &HelloSpec, list: List, number: usize) -> Vec<Edit> {
     let facts = Facts::of_spec(subject);
     let members = facts.list(list);
@@ -261,7 +262,8 @@ fn fewer(subject: &HelloSpec, list: List, number: usize) -> Vec<Edit> {
         matches!(member, Member::Number(number) if list == List::Extensions
             && super::control::ESSENTIAL.contains(&ExtensionType(*number))
             || list == List::CipherSuites
-            && super::control::USUAL.contains(&CipherSuite(*number)))
+            && super::control::USUAL.contains(&CipherSuite(*number))
+            || is_grease(list, *number))
     };
     let (kept, free): (Vec<&Member>, Vec<&Member>) = members.iter().rev().partition(essential);
     let gone = free.into_iter().chain(kept).take(too_many);

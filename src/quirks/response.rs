@@ -56,6 +56,17 @@ impl Response {
         matches!(self, Response::Warning(_) | Response::OtherCertificate)
     }
 
+    /// Whether it is the server's answer to the hello, with something in it that is wrong.
+    pub fn answers(&self) -> bool {
+        matches!(
+            self,
+            Response::OtherVersion
+                | Response::Version(_)
+                | Response::CipherSuite(_)
+                | Response::Group(_)
+        )
+    }
+
     /// Whether a client that meets it sees this.
     pub fn is_seen_as(&self, kind: &Kind) -> bool {
         match (self, kind) {

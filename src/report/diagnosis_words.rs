@@ -16,13 +16,16 @@ use crate::report::transcript::{accepting, reaction_words};
 use crate::transcript::{Kind, Reaction};
 use crate::wire::text::escape;
 
+/// So many characters of a subject's name are shown.
+const LONGEST_NAME: usize = 80;
+
 /// The verdict in a sentence.
 pub fn title(diagnosis: &Diagnosis) -> String {
     let does = does(&diagnosis.reaction.kind);
     if let Some(quirk) = diagnosis.known_as.first() {
-        // Where the title says what such servers do, it is what this one does.
-        let says_so = |usual: &String| quirk.title.starts_with(&format!("the server {usual}"));
-        if !usual(quirk, diagnosis).is_some_and(|usual| says_so(&usual)) {
+        // Where this one does something else, only that it rejects the hello is known to be the same.
+        let is_same = quirk.reaction.is_seen_as(&diagnosis.reaction.kind);
+        if is_same || quirk.title.starts_with("the server rejects ") {
             return quirk.title.clone();
         }
     }
@@ -138,7 +141,12 @@ pub fn does(kind: &Kind) -> String {
 /// The hello under diagnosis: its name, and how much of what it has, as far as it can be read.
 pub fn subject_words(diagnosis: &Diagnosis) -> String {
     let spec = &diagnosis.subject.spec;
+    // All its bytes, where it was given by them, are in the JSON.
     let name = escape(diagnosis.subject.name.as_bytes());
+    let name = match name.char_indices().nth(LONGEST_NAME) {
+        Some((at, _)) => format!("{}…", name.get(..at).unwrap_or_default()),
+        None => name,
+    };
     let length = count(spec.length(), "byte");
     let has = match spec.sent() {
         Ok(hello) => format!(

@@ -3,6 +3,7 @@
 //! these are tried again.
 
 use super::{CAREFUL, Ending, Explained, Search, explain_near};
+use crate::diagnose::CONFIRMATIONS;
 use crate::diagnose::belief::Leader;
 use crate::diagnose::notebook::{Answer, Question};
 use crate::diagnose::overlap;
@@ -22,7 +23,7 @@ const EASED: f64 = 0.4;
 /// So many hellos with the cause and little else are tried at the most.
 const STRIPS: usize = 5;
 /// What weighs less than this part of all properties is not tried by itself.
-const LITTLE: f64 = 0.012;
+const LITTLE: f64 = 0.03;
 /// So often the likeliest explanation is told from those that are left beside it.
 const RIVALS: usize = 3;
 /// What tells it from others that are this likely together is asked.
@@ -283,11 +284,14 @@ impl Search<'_, '_, '_> {
             let spec = self.laboratory.strip(&self.belief, &leader.condition, &needed, risk);
             let lacks = self.belief.lacks(&Facts::of_spec(&spec));
             if lacks < little && !failing.is_empty() {
-                if risk >= DARING {
+                if risk < DARING {
+                    risk = DARING;
+                    continue;
+                }
+                // Another one, made anew, says more than the same again in the end.
+                if failing.len() >= CONFIRMATIONS || failing.contains(&spec) {
                     break;
                 }
-                risk = DARING;
-                continue;
             }
             match self.answer(&spec) {
                 Answer::Fails => {
