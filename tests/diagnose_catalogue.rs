@@ -60,7 +60,6 @@ fn what_passes_needs_more_than_the_cause_taken_out() {
         // Without extensions it has no suite, and without its list of schemes none that it signs with.
         ("extensions-intolerance", "python-3.11"),
         ("md5-chain", "python-3.11"),
-        ("sigalgs-required-tls12", "minimal"),
     ] {
         is_named(Quirk::find(id).unwrap(), hello);
     }
