@@ -128,7 +128,7 @@ impl Needs {
                 |number: &&u16| has(&self.facts, number) && (any || has(&passed.facts, number));
             usize::from(usual.iter().filter(had).any(|number| !has(facts, number)))
         };
-        lost += usize::from(self.wants_schemes(passed, facts));
+        lost += if self.wants_schemes(passed, facts) { 3 } else { 0 };
         lost += gone(List::SupportedGroups, &numbers(GROUPS));
         lost += gone(List::SignatureAlgorithms, &numbers(SCHEMES));
         let needed = [

@@ -297,8 +297,6 @@ impl Atoms<'_> {
             // How many versions there are is said by nothing else.
             let (least, most) = match extension_type {
                 ExtensionType::supported_versions => (0.6, 0.2),
-                // Names are as long as they are: of those that are there, length is what differs.
-                ExtensionType::server_name => (0.4, 0.4),
                 _ => (0.15, 0.1),
             };
             weighed.push((Quantity::ExtensionLength(extension_type), least, most));

@@ -3,7 +3,6 @@
 //! these are tried again.
 
 use super::{CAREFUL, Ending, Explained, Search, explain_near};
-use crate::diagnose::CONFIRMATIONS;
 use crate::diagnose::belief::Leader;
 use crate::diagnose::notebook::{Answer, Question};
 use crate::diagnose::overlap;
@@ -284,14 +283,11 @@ impl Search<'_, '_, '_> {
             let spec = self.laboratory.strip(&self.belief, &leader.condition, &needed, risk);
             let lacks = self.belief.lacks(&Facts::of_spec(&spec));
             if lacks < little && !failing.is_empty() {
-                if risk < DARING {
-                    risk = DARING;
-                    continue;
-                }
-                // Another one, made anew, says more than the same again in the end.
-                if failing.len() >= CONFIRMATIONS || failing.contains(&spec) {
+                if risk >= DARING {
                     break;
                 }
+                risk = DARING;
+                continue;
             }
             match self.answer(&spec) {
                 Answer::Fails => {
