@@ -8,6 +8,7 @@ use super::warnings;
 use crate::hello::HelloSpec;
 use crate::probe::{Observation, Over, Patience, Probe, Target};
 use crate::transcript::{Kind, Reaction, Step};
+use crate::wire::text::shortened;
 
 /// Connections that do not depend on each other are asked for together, so many at a time.
 const TOGETHER: usize = 4;
@@ -320,12 +321,6 @@ fn explanations_left(possible: &[Possible]) -> String {
         }
         count => format!(" {count} explanations left ({}; …)", conditions.join("; ")),
     }
-}
-
-/// What is too long for a line in which more stands; none where it is not.
-fn shortened(words: &str, longest: usize) -> Option<String> {
-    let (at, _) = words.char_indices().nth(longest)?;
-    Some(format!("{}…", words.get(..at).unwrap_or_default().trim_end()))
 }
 
 fn probe(question: &Question, patience: Patience) -> Probe {

@@ -14,7 +14,7 @@ use crate::report::shell::quote;
 use crate::report::style::count;
 use crate::report::transcript::{accepting, reaction_words};
 use crate::transcript::{Kind, Reaction};
-use crate::wire::text::escape;
+use crate::wire::text::{escape, shortened};
 
 /// So many characters of a subject's name are shown.
 const LONGEST_NAME: usize = 80;
@@ -143,10 +143,7 @@ pub fn subject_words(diagnosis: &Diagnosis) -> String {
     let spec = &diagnosis.subject.spec;
     // All its bytes, where it was given by them, are in the JSON.
     let name = escape(diagnosis.subject.name.as_bytes());
-    let name = match name.char_indices().nth(LONGEST_NAME) {
-        Some((at, _)) => format!("{}…", name.get(..at).unwrap_or_default()),
-        None => name,
-    };
+    let name = shortened(&name, LONGEST_NAME).unwrap_or(name);
     let length = count(spec.length(), "byte");
     let has = match spec.sent() {
         Ok(hello) => format!(

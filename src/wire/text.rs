@@ -15,6 +15,12 @@ pub fn escape(bytes: &[u8]) -> String {
     out
 }
 
+/// The beginning of words that are longer than so many characters; none where they are not.
+pub fn shortened(words: &str, longest: usize) -> Option<String> {
+    let (at, _) = words.char_indices().nth(longest)?;
+    Some(format!("{}…", words.get(..at).unwrap_or_default().trim_end()))
+}
+
 /// Whether bytes are text for the most part: a few of them may be of another character set, or a
 /// terminal's.
 pub fn is_mostly_text(bytes: &[u8]) -> bool {

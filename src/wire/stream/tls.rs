@@ -315,8 +315,8 @@ impl Stream {
     /// Whether a record of this type and of so many bytes is protected. Before any keys there is no
     /// data: what a client sends so early is protected by the keys of an earlier session. In a handshake
     /// before TLS 1.3 that goes on in clear, data is in clear too, and so is what is shorter than what
-    /// proves it would be. A ChangeCipherSpec is a byte, and longer where it is protected, as by the keys before those of
-    /// a renegotiation.
+    /// proves it would be. A ChangeCipherSpec is a byte, and longer where it is protected, as by the
+    /// keys before those of a renegotiation.
     fn is_protected(&self, content_type: ContentType, length: usize) -> bool {
         self.encrypted && (content_type != ContentType::change_cipher_spec || length > 1)
             || content_type == ContentType::application_data
