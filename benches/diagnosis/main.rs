@@ -4,7 +4,11 @@
 //! `cargo bench --bench diagnosis [-- RULES [noise=SHARE] [only=KIND] [show | trace=NUMBER]]`. A verdict is exact
 //! where it foretells the same as the rule on every hello of the subject's neighbourhood
 //! (`judge.rs`), and wrong where it says something else and does not say that it is unsure.
+//!
+//! With `chance=SHARE` no rule is played: the servers fail that share of all hellos whatever they
+//! are, and each verdict that blames the hello is a wrong one.
 
+mod chance;
 mod judge;
 mod rules;
 
@@ -88,9 +92,12 @@ struct Outcome {
 fn main() {
     let mut rules_wanted = 2000;
     let (mut noise, mut only, mut show, mut trace) = (0.0, None, false, None);
+    let mut chance = None;
     for argument in std::env::args().skip(1) {
         if let Some(share) = argument.strip_prefix("noise=") {
             noise = share.parse().expect("noise=SHARE");
+        } else if let Some(share) = argument.strip_prefix("chance=") {
+            chance = Some(share.parse().expect("chance=SHARE"));
         } else if let Some(kind) = argument.strip_prefix("only=") {
             only = Some(kind.to_owned());
         } else if let Some(number) = argument.strip_prefix("trace=") {
@@ -106,6 +113,9 @@ fn main() {
         .map(|preset| (preset.id, Draw::seeded("bench").hello(&preset.spec, Some(HOST))))
         .filter(|(_, spec)| healthy(spec))
         .collect();
+    if let Some(share) = chance {
+        return chance::table(&subjects, rules_wanted, share, show);
+    }
     let drawn = rules::draw(&subjects, rules_wanted, only.as_deref());
     if let Some(at) = trace {
         let rule = &drawn[at];

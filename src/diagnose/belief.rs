@@ -61,6 +61,8 @@ pub struct Belief {
     seen: Vec<Seen>,
     views: Vec<View>,
     explanations: Vec<Explanation>,
+    /// How likely all of them were beforehand, with what was seen.
+    together: f64,
     /// For each atom, whether it is true of all failing hellos.
     shared: Vec<Shared>,
 }
@@ -102,8 +104,8 @@ impl Belief {
             sure: true,
             chosen: Vec::new(),
         }];
-        let (views, explanations, shared) = Default::default();
-        let mut belief = Belief { atoms, seen, views, explanations, shared };
+        let (views, explanations, together, shared) = Default::default();
+        let mut belief = Belief { atoms, seen, views, explanations, together, shared };
         belief.weigh();
         belief
     }
@@ -299,6 +301,13 @@ impl Belief {
         }
     }
 
+    /// How likely it was beforehand that one of the explanations is right and all that was seen comes
+    /// of it: of a hello that was answered in two ways, that one answer was luck.
+    pub fn together(&self) -> f64 {
+        let doubtful = self.seen.iter().filter(|seen| seen.doubtful).map(|_| LUCK);
+        self.together * doubtful.product::<f64>()
+    }
+
     /// The likeliest explanation.
     pub fn leader(&self) -> Option<Leader> {
         let best = self.explanations.first()?;
@@ -406,7 +415,7 @@ impl Belief {
     fn weigh(&mut self) {
         self.shared = self.atoms.iter().map(|atom| self.is_shared(atom)).collect();
         self.views = views(&self.atoms, &self.seen);
-        self.explanations = explanations(&self.atoms, &self.views, &self.seen);
+        (self.explanations, self.together) = explanations(&self.atoms, &self.views, &self.seen);
         for one in &self.explanations {
             let second = (one.join != Join::Single).then_some(one.second);
             for index in [Some(one.first), second].into_iter().flatten() {

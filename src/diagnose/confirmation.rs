@@ -2,8 +2,9 @@
 //! much is said.
 
 use super::diagnosis::{Cause, Confirmed, Remedy, Verdict};
+use super::explain::Explained;
 use super::notebook::{Answer, Notebook, Question};
-use super::{Found, silence};
+use super::{Found, chance, silence};
 use crate::hello::HelloSpec;
 use crate::hello::condition::Condition;
 use crate::hello::difference;
@@ -12,9 +13,51 @@ use crate::hello::vocabulary::{List, Quantity};
 
 /// How often cause and remedy are confirmed.
 const CONFIRMATIONS: usize = 2;
+/// The same of a difference, of which nothing was foretold that came true.
+const CONFIRMATIONS_OF_DIFFERENCE: usize = 4;
+/// Where chance is likelier than this to have made what was seen, cause and remedy are sent again.
+const BY_CHANCE: f64 = 0.01;
+/// So often at the most.
+const MORE: usize = 12;
+
+/// What is to be confirmed.
+pub(super) struct Claim {
+    /// The cause, where a property explains what was seen.
+    condition: Option<Condition>,
+    /// The subject without it.
+    remedy: Option<Remedy>,
+    /// Hellos that fail with the cause, and others that pass without it.
+    with_cause: Vec<HelloSpec>,
+    without_cause: Vec<HelloSpec>,
+    /// How likely the cause was beforehand, with all that was seen.
+    weight: f64,
+}
+
+impl Claim {
+    /// That a property is the cause.
+    pub(super) fn cause(subject: &HelloSpec, explained: Explained) -> Claim {
+        let Explained { condition, edits, with_cause, without_cause, weight, .. } = explained;
+        let (condition, remedy) = (Some(condition), remedy(subject, edits));
+        Claim { condition, remedy, with_cause, without_cause, weight }
+    }
+
+    /// That a subject passes with these edits, and fails without.
+    pub(super) fn difference(subject: &HelloSpec, edits: Vec<Edit>) -> Claim {
+        let (with_cause, without_cause) = (vec![subject.clone()], Vec::new());
+        let remedy = remedy(subject, edits);
+        Claim { condition: None, remedy, with_cause, without_cause, weight: 1.0 }
+    }
+
+    fn confirmations(&self) -> usize {
+        match self.condition {
+            Some(_) => CONFIRMATIONS,
+            None => CONFIRMATIONS_OF_DIFFERENCE,
+        }
+    }
+}
 
 /// The remedy of a subject by these edits, if they change anything.
-pub(super) fn remedy(subject: &HelloSpec, edits: Vec<Edit>) -> Option<Remedy> {
+fn remedy(subject: &HelloSpec, edits: Vec<Edit>) -> Option<Remedy> {
     let spec = difference::apply(subject, &edits);
     let edits = difference::with_length_told(subject, edits, &spec);
     (!edits.is_empty()).then(|| Remedy { edits, spec, reaction: silence() })
@@ -22,17 +65,13 @@ pub(super) fn remedy(subject: &HelloSpec, edits: Vec<Edit>) -> Option<Remedy> {
 
 /// Sends the remedy and the cause again, one after the other, with all the time that there is.
 /// What was learnt of them on the way, and of other hellos with the cause and without it, counts.
-pub(super) fn confirm(
-    notebook: &mut Notebook<'_>,
-    condition: Option<Condition>,
-    remedy: Option<Remedy>,
-    [with_cause, without_cause]: [&[HelloSpec]; 2],
-) -> Found {
+pub(super) fn confirm(notebook: &mut Notebook<'_>, claim: Claim) -> Found {
     notebook.say("confirming");
-    let mut remedy = remedy;
-    let before = |specs: &mut dyn Iterator<Item = &HelloSpec>, wanted: Answer| {
-        let times = specs.map(|spec| notebook.times_answered(spec, wanted));
-        times.sum::<usize>().min(CONFIRMATIONS)
+    let wanted = claim.confirmations();
+    let Claim { condition, mut remedy, with_cause, without_cause, weight } = claim;
+    let before = |specs: &mut dyn Iterator<Item = &HelloSpec>, answer: Answer| {
+        let times = specs.map(|spec| notebook.times_answered(spec, answer));
+        times.sum::<usize>().min(wanted)
     };
     if let Some(remedy) = &mut remedy {
         remedy.reaction = notebook.reaction(&remedy.spec).cloned().unwrap_or_else(silence);
@@ -40,44 +79,49 @@ pub(super) fn confirm(
     let remedied = remedy.as_ref().map(|remedy| &remedy.spec);
     let mut confirmed = Confirmed {
         cause_fails: before(&mut with_cause.iter(), Answer::Fails),
-        remedy_passes: before(&mut remedied.into_iter().chain(without_cause), Answer::Passes),
+        remedy_passes: before(&mut remedied.into_iter().chain(&without_cause), Answer::Passes),
     };
-    let of_remedy = remedy.as_ref().map(|remedy| {
-        let question = Question::new("confirming the remedy", remedy.spec.clone());
-        (question, CONFIRMATIONS.saturating_sub(confirmed.remedy_passes))
-    });
-    let of_cause = with_cause.first().map(|spec| {
-        let question = Question::new("confirming the cause", spec.clone());
-        (question, CONFIRMATIONS.saturating_sub(confirmed.cause_fails))
-    });
-    let mut questions = Vec::new();
-    for round in 0..CONFIRMATIONS {
-        let due = of_remedy.iter().chain(&of_cause).filter(|(_, times)| round < *times);
-        questions.extend(due.map(|(question, _)| question.clone()));
-    }
-    let observations = notebook.send(&questions);
-    let mut refused = 0;
-    for (question, observation) in questions.iter().zip(&observations) {
-        let meaning = notebook.meaning(&observation.reaction);
-        match &mut remedy {
-            Some(remedy) if remedy.spec == question.spec => {
-                remedy.reaction = observation.reaction.clone();
-                confirmed.remedy_passes += usize::from(meaning == Answer::Passes);
-                refused += usize::from(meaning == Answer::Fails);
+    let of_remedy = remedied.map(|spec| Question::new("confirming the remedy", spec.clone()));
+    let of_cause =
+        with_cause.first().map(|spec| Question::new("confirming the cause", spec.clone()));
+    let mut due = Confirmed {
+        cause_fails: wanted.saturating_sub(confirmed.cause_fails),
+        remedy_passes: wanted.saturating_sub(confirmed.remedy_passes),
+    };
+    let mut contradicted = None;
+    for _ in 0..=MORE {
+        let remedies = of_remedy.iter().map(|question| (question, due.remedy_passes));
+        let causes = of_cause.iter().map(|question| (question, due.cause_fails));
+        let both: Vec<(&Question, usize)> = remedies.chain(causes).collect();
+        let questions = (0..wanted).flat_map(|round| {
+            let due = both.iter().filter(move |(_, times)| round < *times);
+            due.map(|(question, _)| (*question).clone())
+        });
+        let questions: Vec<Question> = questions.collect();
+        let observations = notebook.send(&questions);
+        for (question, observation) in questions.iter().zip(&observations) {
+            let meaning = notebook.meaning(&observation.reaction);
+            match &mut remedy {
+                Some(remedy) if remedy.spec == question.spec => {
+                    remedy.reaction = observation.reaction.clone();
+                    confirmed.remedy_passes += usize::from(meaning == Answer::Passes);
+                }
+                _ => confirmed.cause_fails += usize::from(meaning == Answer::Fails),
             }
-            _ => confirmed.cause_fails += usize::from(meaning == Answer::Fails),
         }
+        let sent = of_remedy.iter().chain(&of_cause).map(|question| &question.spec);
+        contradicted = sent.filter(|spec| is_answered_both_ways(notebook, spec)).last().cloned();
+        let by_chance = condition.is_some() && chance::share(notebook, weight) > BY_CHANCE;
+        if contradicted.is_some() || notebook.spent() || !by_chance {
+            break;
+        }
+        due = Confirmed { cause_fails: 1, remedy_passes: 1 };
     }
-    if confirmed.remedy_passes > 0 && refused > 0 {
-        let passes = confirmed.remedy_passes;
-        let rate = Cause::Rate { passes, of: passes + refused };
-        return Found::new(Verdict::Unstable, Some(rate)).noting(
-            "the server has changed its mind: a hello that it took before fails in the end, as \
-             where somebody is banned who connects too often",
-        );
+    if let Some(hello) = contradicted {
+        return both_ways(notebook, &hello);
     }
     let seemed = condition.clone();
-    let both = confirmed.remedy_passes == CONFIRMATIONS && confirmed.cause_fails == CONFIRMATIONS;
+    let both = confirmed.remedy_passes >= wanted && confirmed.cause_fails >= wanted;
     let (verdict, cause) = match (condition, &remedy) {
         (Some(condition), _) if both => {
             let verdict =
@@ -86,8 +130,7 @@ pub(super) fn confirm(
         }
         // That a condition could not be confirmed in time says nothing against it.
         (seemed, Some(remedy))
-            if confirmed.remedy_passes == CONFIRMATIONS
-                && (seemed.is_none() || !notebook.spent()) =>
+            if confirmed.remedy_passes >= wanted && (seemed.is_none() || !notebook.spent()) =>
         {
             (Verdict::Difference, Some(Cause::Edits(remedy.edits.clone())))
         }
@@ -106,6 +149,30 @@ pub(super) fn confirm(
         });
     }
     found
+}
+
+fn is_answered_both_ways(notebook: &Notebook<'_>, spec: &HelloSpec) -> bool {
+    let (passes, fails) = notebook.both_ways(spec);
+    passes > 0 && fails > 0
+}
+
+/// That the server does not do the same each time with this hello.
+pub(super) fn both_ways(notebook: &Notebook<'_>, spec: &HelloSpec) -> Found {
+    let (passes, fails) = notebook.both_ways(spec);
+    let rate = Cause::Rate { passes, of: passes + fails };
+    let answers = notebook.evidence().iter().filter(|one| one.spec == *spec);
+    let mut answers = answers.map(|one| notebook.meaning(&one.reaction));
+    // Who is banned is refused from some connection on.
+    let is_banned = answers.by_ref().any(|answer| answer == Answer::Fails)
+        && answers.all(|answer| answer != Answer::Passes);
+    let found = Found::new(Verdict::Unstable, Some(rate));
+    match is_banned {
+        true => found.noting(
+            "the server has changed its mind: a hello that it took before fails in the end, as \
+             where somebody is banned who connects too often",
+        ),
+        false => found,
+    }
 }
 
 /// Whether a condition says that the two sides have nothing in common.

@@ -8,6 +8,7 @@
 pub mod agreement;
 mod backends;
 mod belief;
+mod chance;
 mod change;
 mod confirmation;
 mod content;
@@ -42,7 +43,7 @@ use crate::quirks::Quirk;
 use crate::transcript::{Kind, Reaction};
 use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::second_opinion;
-use confirmation::{confirm, remedy};
+use confirmation::{Claim, both_ways, confirm};
 use explain::{ChangedItsMind, Ending};
 pub use notebook::Answer;
 use notebook::{Notebook, Question};
@@ -270,10 +271,7 @@ fn of_flight(notebook: &mut Notebook<'_>, subject: &mut Subject, options: &Optio
     }
     let name = format!("{},{edit}", subject.name);
     match notebook.ask(Question::new("the hello in the flight alone", alone.clone())) {
-        Answer::Passes => {
-            let remedy = remedy(&subject.spec, vec![edit]);
-            confirm(notebook, None, remedy, [std::slice::from_ref(&subject.spec), &[]])
-        }
+        Answer::Passes => confirm(notebook, Claim::difference(&subject.spec, vec![edit])),
         Answer::Fails => {
             *subject = Subject { name, spec: alone, address: subject.address };
             explain(notebook, &subject.spec, options).noting(
@@ -299,15 +297,17 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
     };
     let passing = match ending {
         Ending::Explained(explained) => {
-            let remedy = remedy(subject, explained.edits);
             // Not the extension, but the names in it; which would do, the server does not say.
             let alpn = ExtensionType::application_layer_protocol_negotiation;
             let names = explained.condition == Condition::has_extension(alpn)
                 && notebook.failure().is_some_and(no_protocol_in_common);
-            let condition = (!names).then_some(explained.condition);
-            let sides = [&explained.with_cause[..], &explained.without_cause];
-            let mut found = confirm(notebook, condition, remedy, sides);
-            found.notes.extend(explained.note);
+            let note = explained.note.clone();
+            let claim = match names {
+                true => Claim::difference(subject, explained.edits),
+                false => Claim::cause(subject, *explained),
+            };
+            let mut found = confirm(notebook, claim);
+            found.notes.extend(note);
             return found;
         }
         Ending::SpeaksFirst(greeting) => return Found::not_tls(plaintext::recognise(&greeting)),
@@ -317,14 +317,12 @@ fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) 
             return unstable(notebook, &question, &[Answer::Passes])
                 .unwrap_or_else(|| undetermined(notebook, ""));
         }
+        Ending::Unstable(hello) => return both_ways(notebook, &hello),
         Ending::ChangedItsMind(changed) => return changed_its_mind(&changed),
         Ending::Unexplained(passing) => passing,
     };
     match content::smallest_edits(notebook, subject, &passing) {
-        Some(edits) => {
-            let remedy = remedy(subject, edits);
-            confirm(notebook, None, remedy, [&[], &[]])
-        }
+        Some(edits) => confirm(notebook, Claim::difference(subject, edits)),
         None => {
             let why =
                 "what passes differs from the subject in its order, its frames, or what is random";

@@ -67,8 +67,9 @@ pub fn views(atoms: &[Atom], seen: &[Seen]) -> Vec<View> {
     atoms.flat_map(|(at, atom)| views_of(at, atom, seen)).collect()
 }
 
-/// The likeliest explanations, the likeliest first. Their weights make 1.
-pub fn explanations(atoms: &[Atom], views: &[View], seen: &[Seen]) -> Vec<Explanation> {
+/// The likeliest explanations, the likeliest first. Their weights make 1; how likely all of them were
+/// beforehand, with what was seen, is told beside them.
+pub fn explanations(atoms: &[Atom], views: &[View], seen: &[Seen]) -> (Vec<Explanation>, f64) {
     let total: f64 = atoms.iter().map(|atom| atom.weight).sum();
     let mut weighing = Weighing::new(seen);
     for (index, view) in views.iter().enumerate() {
@@ -152,14 +153,14 @@ impl Weighing {
         }
     }
 
-    fn finish(self) -> Vec<Explanation> {
+    fn finish(self) -> (Vec<Explanation>, f64) {
         let Weighing { best, mut found, .. } = self;
         found.retain(|one| one.weight >= best * NEGLIGIBLE);
         found.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight));
         found.truncate(CONSIDERED);
         let sum: f64 = found.iter().map(|one| one.weight).sum();
         found.iter_mut().for_each(|one| one.weight /= sum);
-        found
+        (found, sum)
     }
 }
 

@@ -188,13 +188,15 @@ pub fn server_words(diagnosis: &Diagnosis, host: &str) -> (String, String) {
 pub fn confirmed_words(diagnosis: &Diagnosis) -> String {
     let confirmed = diagnosis.confirmed;
     // Of a difference there may be no cause that was tried.
-    if diagnosis.verdict == Verdict::Difference && confirmed.cause_fails == 0 {
-        return format!("with the remedy accepted {} of 2", confirmed.remedy_passes);
+    let of = |times: usize| format!("{times} of {}", times.max(2));
+    let remedied = format!("with the remedy accepted {}", of(confirmed.remedy_passes));
+    if diagnosis.verdict == Verdict::Difference {
+        return match confirmed.cause_fails {
+            0 => remedied,
+            times => format!("without the changes rejected {}, {remedied}", of(times)),
+        };
     }
-    format!(
-        "with the cause rejected {} of 2, with the remedy accepted {} of 2",
-        confirmed.cause_fails, confirmed.remedy_passes,
-    )
+    format!("with the cause rejected {}, {remedied}", of(confirmed.cause_fails))
 }
 
 /// What it took.

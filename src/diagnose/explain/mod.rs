@@ -5,7 +5,6 @@ mod overlap_proof;
 mod proof;
 
 use super::belief::{Belief, Leader, Seen};
-use super::control;
 use super::diagnosis::Possible;
 use super::experiment::Laboratory;
 use super::notebook::{Answer, Notebook, Question};
@@ -14,6 +13,7 @@ use super::pool::Pool;
 use super::remedy::remedies;
 use super::space::{Shape, atoms};
 use super::{Control, Options};
+use super::{chance, control};
 use crate::hello::condition::Condition;
 use crate::hello::difference;
 use crate::hello::edit::{Edit, in_words};
@@ -49,6 +49,12 @@ const QUIET: usize = 3;
 /// The same where it ends the connection instead: such a server seldom waits for its turn, and to
 /// let it speak takes longer than to ask it so often.
 const QUIET_AT_ITS_END: usize = 12;
+/// Where it is this likely that the server fails by chance, that is asked before all else.
+const BY_CHANCE: f64 = 0.5;
+/// So often the subject and a hello that passes are sent then, in turns.
+const TOSSED: usize = 3;
+/// So often it is asked at the most.
+const TOSSES: usize = 3;
 /// What is less likely than this is not named as possible.
 const POSSIBLE: f64 = 0.01;
 /// Where nothing passed in so many probes, other hellos are tried than those near the subject.
@@ -68,6 +74,8 @@ pub struct Explained {
     pub without_cause: Vec<HelloSpec>,
     /// What is to be said beside it.
     pub note: Option<String>,
+    /// How likely it was beforehand, with all that was seen.
+    pub weight: f64,
 }
 
 /// How the search ended.
@@ -80,6 +88,8 @@ pub enum Ending {
     NothingPasses(Vec<String>),
     /// The subject, sent again, passes.
     PassesAsWell,
+    /// Another hello both passes and fails.
+    Unstable(HelloSpec),
     /// A hello that passed fails: the server is not what it was.
     ChangedItsMind(ChangedItsMind),
     /// No property explains it; these hellos pass.
@@ -126,6 +136,7 @@ fn explain_near(
         luck: 1.0,
         others: Vec::new(),
         changed: None,
+        tossed: 0,
     };
     search.run(control)
 }
@@ -155,6 +166,8 @@ struct Search<'n, 't, 's> {
     others: Vec<Facts>,
     /// Whether the server was found not to be what it was.
     changed: Option<ChangedItsMind>,
+    /// How often it was asked whether the server fails by chance.
+    tossed: usize,
 }
 
 impl Search<'_, '_, '_> {
@@ -193,6 +206,9 @@ impl Search<'_, '_, '_> {
             }
             if !self.nothing_passes() {
                 rungs.clear();
+            }
+            if let Some(ending) = self.fails_by_chance() {
+                return ending;
             }
             // Until something passes, it is not known how short silence can be cut.
             let together = if self.nothing_passes() && self.notebook.waits() { 4 } else { 1 };
@@ -237,6 +253,34 @@ impl Search<'_, '_, '_> {
         match self.changed.take().or_else(|| self.control()) {
             Some(changed) => Ending::ChangedItsMind(changed),
             None => Ending::Unexplained(self.belief.passing().cloned().collect()),
+        }
+    }
+
+    /// Where chance explains what was seen better than all properties: whether the subject always
+    /// fails, and what passed last always passes.
+    fn fails_by_chance(&mut self) -> Option<Ending> {
+        if self.depth > 0 || self.tossed >= TOSSES {
+            return None;
+        }
+        let passing = self.belief.passing().last()?.clone();
+        if chance::share(self.notebook, self.belief.together()) < BY_CHANCE {
+            return None;
+        }
+        self.tossed += 1;
+        let what = "again, to know whether the server fails by chance";
+        let question = |spec: &HelloSpec| Question::new(what, spec.clone());
+        let both = [question(self.subject), question(&passing)];
+        let observations = self.notebook.send(&vec![both; TOSSED].concat());
+        let answers = observations.iter().map(|seen| self.notebook.meaning(&seen.reaction));
+        let answers: Vec<Answer> = answers.collect();
+        if answers.iter().step_by(2).any(|answer| *answer == Answer::Passes) {
+            return Some(Ending::PassesAsWell);
+        }
+        let refused = |answer: &Answer| *answer == Answer::Fails;
+        match answers.iter().skip(1).step_by(2).filter(|answer| refused(answer)).count() {
+            0 => None,
+            TOSSED => self.control().map(Ending::ChangedItsMind),
+            _ => Some(Ending::Unstable(passing)),
         }
     }
 

@@ -64,7 +64,9 @@ impl Search<'_, '_, '_> {
                         Some(Answer::Passes) => stretched.into_iter().collect(),
                         _ => Vec::new(),
                     };
-                    let alone = Explained { condition, edits, with_cause, without_cause, note };
+                    let weight = self.weight(leader);
+                    let alone =
+                        Explained { condition, edits, with_cause, without_cause, note, weight };
                     return Some(beside.unwrap_or(alone));
                 }
                 // It lost what the server may need: another way may help.
@@ -100,7 +102,13 @@ impl Search<'_, '_, '_> {
             with_cause,
             without_cause: Vec::new(),
             note,
+            weight: self.weight(leader),
         })
+    }
+
+    /// How likely an explanation was beforehand, with all that was seen.
+    fn weight(&self, leader: &Leader) -> f64 {
+        leader.share * self.belief.together()
     }
 
     /// Whether an explanation is still the likeliest when it was told from those that are left
@@ -253,7 +261,8 @@ impl Search<'_, '_, '_> {
             false => condition.clone(),
         };
         let (with_cause, without_cause) = (with_cause.to_vec(), Vec::new());
-        Some(Explained { condition, edits, with_cause, without_cause, note: None })
+        let weight = other.weight;
+        Some(Explained { condition, edits, with_cause, without_cause, note: None, weight })
     }
 
     pub(super) fn answer(&mut self, spec: &HelloSpec) -> Answer {
