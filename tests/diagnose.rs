@@ -9,6 +9,9 @@ use helloscope::lab::{LabTarget, Rule, Service};
 use helloscope::probe::{Observation, Over, Probe, Target};
 use helloscope::quirks::{Quirk, Response};
 use helloscope::report::diagnosis_json;
+use helloscope::transcript::{Kind, Reaction, Step};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 
 const HOST: &str = "lab.helloscope.test";
 
@@ -180,6 +183,46 @@ fn a_hello_that_passes_and_fails_in_turn_is_unstable_and_its_rate_is_told() {
     let json = diagnosis_json::json(&found, HOST, 443);
     let rate = serde_json::json!({"address": "127.0.0.1:443", "passes": 4, "of": 8});
     assert_eq!(json["cause"], serde_json::json!({ "rates": [rate] }));
+}
+
+/// A server that fails a share of all hellos, whatever they are.
+struct ByChance {
+    inner: LabTarget,
+    share: f64,
+    dice: ChaCha8Rng,
+}
+
+impl Target for ByChance {
+    fn probe(&mut self, probe: &Probe) -> Observation {
+        let mut observation = self.inner.probe(probe);
+        if f64::from(self.dice.next_u32()) < self.share * f64::from(u32::MAX) {
+            observation.reaction = Reaction { kind: Kind::Reset, step: Step::ClientHello };
+        }
+        observation
+    }
+}
+
+#[test]
+fn a_server_that_fails_by_chance_is_hardly_ever_blamed_on_the_hello() {
+    let presets = ["openssl-1.0.1g", "curl-7.88.1", "minimal", "java-17.0.15"];
+    let (mut blamed, mut unstable) = (Vec::new(), 0);
+    for (at, share) in [0.3, 0.5, 0.7].repeat(16).into_iter().enumerate() {
+        let name = presets[at % presets.len()];
+        let spec = NamedHello::parse(name).unwrap();
+        let spec = spec.drawn(&mut Draw::seeded("chance"), Some(HOST)).unwrap().spec;
+        let dice = ChaCha8Rng::seed_from_u64(at as u64);
+        let mut target = ByChance { inner: LabTarget::new(Service::healthy()), share, dice };
+        let subject = Subject { name: name.to_owned(), spec, address: None };
+        let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
+        let found = diagnose(&mut target, subject, &options, &mut |_| {});
+        match found.verdict {
+            Verdict::Accepted | Verdict::Undetermined => {}
+            Verdict::Unstable => unstable += 1,
+            _ => blamed.push(format!("{name} at {share}: {:?}", found.cause)),
+        }
+    }
+    assert!(unstable > 10, "{unstable}");
+    assert!(blamed.len() < 3, "{blamed:#?}");
 }
 
 /// A server that bans whoever has connected so often: from then on it says nothing.

@@ -85,6 +85,26 @@ fn a_server_of_one_cipher_suite_is_told_by_that_suite() {
 }
 
 #[test]
+fn a_server_of_both_versions_with_one_suite_of_tls_1_3_is_told_by_that_suite() {
+    if is_missing() {
+        return;
+    }
+    // It chooses the version first, and then finds no suite.
+    let options = ["-ciphersuites", "TLS_AES_128_CCM_8_SHA256"];
+    for hello in ["tls13-only", "curl-7.88.1"] {
+        let found = with_rsa(&options, hello);
+        found.told(
+            "incompatible",
+            &json!({"all": [
+                {"field": "supported_versions", "has": 772},
+                {"field": "cipher_suites", "lacks": 0x1305},
+            ]}),
+        );
+        found.helped_by(&["+cipher_suites.TLS_AES_128_CCM_8_SHA256"]);
+    }
+}
+
+#[test]
 fn a_server_of_one_group_is_told_by_that_group() {
     if is_missing() {
         return;

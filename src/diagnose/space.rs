@@ -8,7 +8,7 @@ use super::overlap;
 use super::pool::Pool;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, Facts, HelloSpec};
-use crate::names::{Code, ExtensionType, ProtocolVersion};
+use crate::names::{CipherSuite, Code, ExtensionType, ProtocolVersion};
 use crate::quirks::Quirk;
 use crate::transcript::Reaction;
 
@@ -53,6 +53,7 @@ pub fn atoms(subject: &HelloSpec, failure: Option<&Reaction>, pool: &Pool) -> Ve
             atoms.push(Shape::NoneOf(list, candidates), weight);
         }
     }
+    atoms.suites_of_tls13(pool);
     atoms.kinds();
     atoms.values();
     atoms.quantities();
@@ -200,6 +201,31 @@ impl Atoms<'_> {
         let weight = if early { 0.001 } else { weight };
         let condition = Condition::Lacks(list.into(), member.clone());
         self.push(Shape::Fixed(condition), weight * (share + 0.02));
+    }
+
+    /// Suites of TLS 1.3 that the subject lacks: a server that wants one of them chooses the version
+    /// first, and then finds nothing, though a hello for an older version has none of them either.
+    fn suites_of_tls13(&mut self, pool: &Pool) {
+        const WEIGHT: f64 = 0.5;
+        let version = Member::Number(ProtocolVersion::TLS1_3.0);
+        let offers = Condition::Has(List::SupportedVersions.into(), version);
+        if !offers.holds(self.facts) {
+            return;
+        }
+        let missing: Vec<Member> = overlap::candidates(List::CipherSuites, self.facts, pool)
+            .into_iter()
+            .filter(
+                |member| matches!(member, Member::Number(n) if !CipherSuite(*n).is_before_tls13()),
+            )
+            .collect();
+        let lacks = |member: &Member| Condition::Lacks(List::CipherSuites.into(), member.clone());
+        let mut ways: Vec<Condition> = missing.iter().map(lacks).collect();
+        if missing.len() > 1 {
+            ways.push(Condition::LacksAll(List::CipherSuites.into(), missing));
+        }
+        for way in ways {
+            self.fixed(Condition::All(vec![offers.clone(), way]), WEIGHT);
+        }
     }
 
     /// GREASE, and what no server could know.
