@@ -76,6 +76,62 @@ fn both_sides_of_a_capture_are_told_apart() {
     assert!(flows_read > 109 && guesses > 70, "{flows_read} {guesses}");
 }
 
+/// What is by keys is taken to be a question of the client and its answer, and somebody's end to be his
+/// last word; in SSL 3.0 and TLS 1.0 a question has two records, CVE-2011-3389.
+#[test]
+fn data_and_alerts_by_keys_are_taken_to_be_questions_and_answers() {
+    for name in [
+        "ssl3-rsa-aes128-sha",
+        "tls10-openssl-1.0.1g-to-1.0.0m",
+        "tls10-aes256-cbc-sha",
+        "tls11-aes256-cbc-sha",
+        "tls12-ecdhe-ecdsa-chacha20",
+        "tls12-dhe-rsa-aes256-cbc-sha256-noetm",
+        "tls12-null-renegotiation",
+        // Of an end without any data.
+        "missing-intermediate",
+        "google-cert-repeat",
+        "cert-no-cn",
+    ] {
+        for flow in Flow::of_capture(name) {
+            let bytes: Vec<u8> = flow.pieces.iter().flat_map(|piece| piece.bytes.clone()).collect();
+            let (read, truth) = (capture::read(name, &bytes).unwrap(), flow.transcript(name));
+            assert_eq!(said(&read, false), said(&truth, false), "{name}");
+        }
+    }
+}
+
+/// In TLS 1.3 the length of a Finished tells whose turn is behind it, RFC 8446 section 4.4.4.
+#[test]
+fn behind_a_finished_of_tls13_the_other_side_goes_on() {
+    for name in [
+        "tls13-chacha20",
+        "tls13-client-cert",
+        "tls13-hrr-p384",
+        "tls13-unknown-ca-verify-fail",
+        "tls13-x25519-aes256-gcm",
+        "tls13-x25519mlkem768",
+        "tls13_wolfssl",
+    ] {
+        for flow in Flow::of_capture(name) {
+            let bytes: Vec<u8> = flow.pieces.iter().flat_map(|piece| piece.bytes.clone()).collect();
+            let (read, truth) = (capture::read(name, &bytes).unwrap(), flow.transcript(name));
+            assert_eq!(said(&read, false), said(&truth, false), "{name}");
+            // Where one side's stream stands behind the other's.
+            for order in [[Side::Client, Side::Server], [Side::Server, Side::Client]] {
+                let bytes = order.map(|side| flow.bytes(side)).concat();
+                let read = capture::read(name, &bytes).unwrap();
+                for side in order {
+                    let length = |it: &Transcript| -> Vec<usize> {
+                        it.from(side).map(|message| message.bytes.len()).collect()
+                    };
+                    assert_eq!(length(&read), length(&truth), "{name}: {side:?} in {order:?}");
+                }
+            }
+        }
+    }
+}
+
 /// What was said in words before TLS began, as it was captured: one text for each turn.
 fn dialogue(flow: &Flow) -> Vec<(Side, Vec<u8>)> {
     let mut turns: Vec<(Side, Vec<u8>)> = Vec::new();
@@ -255,6 +311,31 @@ fn a_refusal_behind_a_hello_is_the_servers() {
     assert_eq!(senders(&[&ssl2_client_hello(), &alert(40)]), "><");
     let error = [0x80, 3, 0, 0, 1];
     assert_eq!(senders(&[&ssl2_client_hello(), &error]), "><");
+}
+
+/// RFC 8446 section 5.1: nothing stands between the parts of a message of one side. A server may
+/// refuse a hello while it comes, so that an alert there is taken to be its own.
+#[test]
+fn an_alert_between_the_parts_of_a_hello_is_taken_to_be_the_servers() {
+    let hello = hellos().swap_remove(0).bytes;
+    let record = |bytes: &[u8]| {
+        let length = u16::try_from(bytes.len()).unwrap().to_be_bytes();
+        [&[22, 3, 1][..], &length, bytes].concat()
+    };
+    let (first, second) = hello[5..].split_at(50);
+    for alert in [[21, 3, 3, 0, 2, 1, 0], [21, 3, 1, 0, 2, 2, 10]] {
+        let bytes = [&record(first)[..], &alert, &record(second)].concat();
+        let read = capture::read("it", &bytes).unwrap();
+        let said =
+            [(Side::Server, "alert", &alert[5..]), (Side::Client, "client_hello", &hello[5..])];
+        assert_eq!(said, self::said(&read, false)[..]);
+        assert_eq!(guess(&read), Some(0));
+        let headers = read.events.iter().filter_map(|event| match &event.unit {
+            Unit::Header(header) => Some(&header.tree.remarks),
+            Unit::Message(_) => None,
+        });
+        assert_eq!(headers.flatten().count(), 0);
+    }
 }
 
 #[test]

@@ -575,7 +575,9 @@ fn a_summary_says_what_the_tree_says() {
     };
     for (identifier, value, words) in [
         (0x0c, &b"example.test"[..], "CN=example.test"),
-        (0x14, b"Z\xfcrich", "CN=Z\\xfcrich"),
+        (0x14, b"Z\xfcrich", "CN=Zürich"),
+        (0x14, "Zürich".as_bytes(), "CN=Zürich"),
+        (0x14, b"\x9b2J", "CN=\\u{9b}2J"),
         (0x0c, b"\xff\xfe", "CN=\\xff\\xfe"),
         (0x1e, b"\0Z\0\xfc", "CN=Zü"),
         // In pieces, empty, and what is no string.
@@ -743,6 +745,28 @@ fn timestamps(bytes: &[u8]) -> Option<&[u8]> {
     tree.find("sct_list").map(|list| &bytes[list.range()])
 }
 
+/// static-ct-api: a log says which of its entries it is. What has another form stays as it is.
+#[test]
+fn a_timestamp_says_which_entry_of_its_log_it_is() {
+    let shown = |extensions: &[u8]| {
+        let sized = [&[0, u8::try_from(extensions.len()).unwrap()][..], extensions].concat();
+        let timestamp = [0, 0, 1, 0x99, 0, 0, 0, 0];
+        let sct = [&[0][..], &[7; 32], &timestamp, &sized, &[4, 1, 0, 2, 9, 9]].concat();
+        let list = [&[0, u8::try_from(sct.len()).unwrap()][..], &sct].concat();
+        let list = [&[0, u8::try_from(list.len()).unwrap()][..], &list].concat();
+        let mut r = Reader::<Tree>::new(&list, Context::default());
+        let value = SignedCertificateTimestampList::read(&mut r, "sct_list").unwrap();
+        assert_eq!(value.0.0[0].timestamp().unwrap().to_bytes(), value.0.0[0].0);
+        let tree = r.finish();
+        tree.check_tiling(list.len()).unwrap();
+        let index = tree.leaves().find(|field| field.name == "leaf_index");
+        (index.and_then(|field| field.words(&list)), tree.remarks.len())
+    };
+    assert_eq!(shown(&[0, 0, 5, 0, 0x12, 0x34, 0x56, 0x78]), (Some("305419896".to_owned()), 0));
+    assert_eq!(shown(&[]), (None, 0));
+    assert_eq!(shown(&[9, 9, 9]), (None, 0));
+}
+
 #[test]
 fn timestamps_of_real_logs_come_back_to_the_byte() {
     let certificates = all_certificates();
@@ -806,7 +830,26 @@ fn addresses_and_numbers_of_networks_are_known_and_read() {
         };
         assert_eq!(leaf("addressFamily").as_deref(), Some("IPv4"));
         assert_eq!(leaf("id").as_deref(), Some("7"));
+        assert_eq!(leaf("addressPrefix").as_deref(), Some("10.0.0.0/8"));
+        // The bits that are not there are zeros in the one, and ones in the other.
+        assert_eq!(leaf("min").as_deref(), Some("11.0.0.0"));
+        assert_eq!(leaf("max").as_deref(), Some("12.5.255.255"));
     }
+    // RFC 3779 section 2.2.3.8: parts of a byte, all addresses, one alone, and more than one has.
+    let shown = |family: u8, bits: &[u8]| {
+        let ours = tlv(0x30, &[&[4, 2, 0, family], &tlv(0x30, &[&tlv(3, &[bits])])]);
+        let blocks = tlv(0x30, &[&ours]);
+        let bytes = Made::with(|it| it.extensions.push(resource(7, &blocks))).bytes();
+        let tree = Ours::certificate(&bytes).tree;
+        let leaf = tree.leaves().find(|field| field.name == "addressPrefix");
+        leaf.and_then(|field| field.words(&bytes))
+    };
+    assert_eq!(shown(1, &[4, 172, 16]).as_deref(), Some("172.16.0.0/12"));
+    assert_eq!(shown(1, &[0]), None);
+    assert_eq!(shown(1, &[0, 192, 0, 2, 1]).as_deref(), Some("192.0.2.1/32"));
+    assert_eq!(shown(1, &[0, 192, 0, 2, 1, 1]), None);
+    assert_eq!(shown(2, &[1, 0x20, 1, 0xd, 0xb8, 0, 2]).as_deref(), Some("2001:db8:2::/47"));
+    assert_eq!(shown(3, &[0, 1, 2]), None);
 }
 
 #[test]

@@ -185,6 +185,38 @@ fn what_is_sent_again_is_a_message_with_a_notice() {
     assert!(messages(&units).all(|message| message.handshake().is_some()));
 }
 
+/// RFC 6347 section 4.2.4: what is sent again is the same. Where the records go on, it is of the same
+/// connection; cookies are given and brought back without being remembered, section 4.2.1.
+#[test]
+fn what_is_sent_again_with_other_bytes_is_told() {
+    let body = |random: u8, cookie: &[u8]| {
+        let cookie = [&[u8::try_from(cookie.len()).unwrap()][..], cookie].concat();
+        [&[0xfe, 0xfd][..], &[random; 32], &[0], &cookie, &[0, 2, 0xc0, 0x2b, 1, 0]].concat()
+    };
+    let told = |msg_type: u8, sent: [(u64, &[u8]); 2]| {
+        let datagrams = sent.map(|(number, body)| {
+            let part = part(msg_type, 0, body, 0, body.len());
+            record(ContentType::handshake, number, &part)
+        });
+        let units = read(&datagrams);
+        let remarks = messages(&units).flat_map(|message| &message.tree.remarks);
+        let of_number = remarks.filter(|remark| remark.field == "msg_type");
+        of_number.map(|remark| remark.fault.found()).collect::<Vec<_>>()
+    };
+    let (one, two) = (body(7, b""), body(8, b""));
+    let other = "another one of its type and number";
+    assert_eq!(told(1, [(0, &one), (1, &two)]), [other]);
+    assert_eq!(told(1, [(0, &one), (1, &one)]), ["one that was: it is sent again"]);
+    // Another connection begins its records anew, or what is between was not seen.
+    assert_eq!(told(1, [(0, &one), (0, &two)]), [""; 0]);
+    assert_eq!(told(1, [(0, &one), (2, &two)]), [""; 0]);
+    assert_eq!(told(1, [(0, &one), (1, &body(7, b"given"))]), [""; 0]);
+    let request = |cookie: u8| [0xfe, 0xff, 4, cookie, 1, 2, 3];
+    assert_eq!(told(3, [(0, &request(1)), (1, &request(2))]), [""; 0]);
+    let answer = |random: u8| [&[0xfe, 0xfd][..], &[random; 32], &[0, 0xc0, 0x2b, 0]].concat();
+    assert_eq!(told(2, [(0, &answer(7)), (1, &answer(8))]), [other]);
+}
+
 #[test]
 fn protected_records_have_a_header_of_their_kind() {
     let hello = record(ContentType::handshake, 0, &part(20, 0, &body(20), 0, 20));

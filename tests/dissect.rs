@@ -334,6 +334,31 @@ fn what_a_client_of_another_protocol_says_is_named() {
     }
 }
 
+/// RFC 959 and RFC 5321 greet alike: which it is, the commands behind tell.
+#[test]
+fn what_both_sides_say_tells_the_protocol_of_each() {
+    for (dialogue, protocol) in [
+        ("220 hi\r\nAUTH TLS\r\n234 go\r\n", "ftp"),
+        ("220 hi\r\nEHLO me\r\n250-hi\r\n250 STARTTLS\r\nSTARTTLS\r\n220 go\r\n", "smtp"),
+        ("200 news\r\nSTARTTLS\r\n382 go\r\n", "nntp"),
+        ("+OK hi\r\nUSER me\r\n-ERR\r\n", "pop3"),
+        ("STLS\r\n-ERR\r\n", "pop3"),
+    ] {
+        let transcript = dissect_input(dialogue.as_bytes());
+        let said = messages(&transcript);
+        assert!(said.len() > 1, "{dialogue}");
+        for message in said {
+            assert_eq!(message["values"]["protocol"], protocol, "{message}");
+        }
+        let shown = brief(dialogue.as_bytes());
+        let named = format!(" not TLS but {protocol}: ");
+        assert_eq!(shown.matches(&named).count(), said.len(), "{shown}");
+    }
+    // By itself it may be another's, as Redis has it too.
+    let alone = dissect_input(b"-ERR\r\n");
+    assert!(messages(&alone)[0]["values"]["protocol"].is_null());
+}
+
 /// A log of `s_server` shows the connection from the other end.
 #[test]
 fn the_log_of_a_server_has_its_arrows_turned() {

@@ -2360,6 +2360,56 @@ fn a_hello_retry_request_that_is_none() {
     assert_eq!(notices(hello(), vec![sound.clone(), sound]), [notice("a second one")]);
 }
 
+/// RFC 8446 section 4.1.4: its fields are those of a ServerHello, and what it chooses stays.
+#[test]
+fn a_hello_retry_request_is_filled_as_a_server_hello() {
+    let sound = || {
+        let versions = HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3);
+        let cookie = HelloRetryExtension::Cookie(Opaque::new(b"given".to_vec()));
+        let Handshake::HelloRetryRequest(retry) = retry(vec![versions, cookie]) else { panic!() };
+        retry
+    };
+    let told = |change: fn(&mut HelloRetryRequest)| {
+        let mut retry = sound();
+        change(&mut retry);
+        notices(hello(), vec![Handshake::HelloRetryRequest(retry)])
+    };
+    let said = |field: &str, found: &str| vec![(field.to_owned(), found.to_owned())];
+    assert_eq!(told(|_| {}), []);
+    let echo = "legacy_session_id_echo";
+    let none = told(|retry| retry.legacy_session_id_echo = Opaque::new(vec![]));
+    assert_eq!(none, said(echo, "another one"));
+    let other = told(|retry| retry.legacy_session_id_echo = Opaque::new(vec![9; 32]));
+    assert_eq!(other, said(echo, "another one"));
+    let old = told(|retry| retry.legacy_version = ProtocolVersion::TLS1_0);
+    assert_eq!(old, said("legacy_version", "0x0301"));
+    let compressed = told(|retry| retry.legacy_compression_method = CompressionMethod(1));
+    let leaks = "compression, by whose lengths secrets leak (CRIME)";
+    assert_eq!(compressed, said("legacy_compression_method", leaks));
+    let suite = told(|retry| retry.cipher_suite = tls12().cipher_suite);
+    assert_eq!(suite, said("cipher_suite", "one of TLS 1.2 or before"));
+    // The version that it chose stays.
+    let told = notices(
+        hello(),
+        vec![Handshake::HelloRetryRequest(sound()), Handshake::ServerHello(tls12())],
+    );
+    assert!(told.contains(&("legacy_version".to_owned(), "another one".to_owned())), "{told:?}");
+}
+
+/// A client that changes what only the server may ask it to change, RFC 8446 section 4.1.2.
+#[test]
+fn a_second_hello_with_another_session_id_is_told() {
+    let mut second = hello();
+    second.legacy_session_id = Opaque::new(vec![9; 32]);
+    let versions = HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3);
+    let retry = retry(vec![versions, HelloRetryExtension::KeyShare(NamedGroup::secp256r1)]);
+    let client = |hello| (Side::Client, Handshake::ClientHello(hello));
+    let told = remarks(vec![client(hello()), (Side::Server, retry), client(second)]);
+    let found = told.iter().filter(|it| it.field == "legacy_session_id");
+    let found: Vec<_> = found.map(|it| it.reference).collect();
+    assert_eq!(found, ["RFC 8446 4.1.2"]);
+}
+
 /// RFC 8446 sections 4.1.2 and 4.2.2: what a second hello must have as the first, and what it must
 /// bring back.
 #[test]

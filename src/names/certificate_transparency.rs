@@ -1,5 +1,5 @@
 //! Certificate Transparency: RFC 6962 sections 3.2 and 3.4, and its second version, RFC 9162
-//! section 4.5 ("VersionedTransTypes").
+//! section 4.5 ("VersionedTransTypes"); and the extensions that C2SP's static-ct-api gave the first.
 
 use super::code::registry;
 
@@ -7,6 +7,13 @@ registry! {
     /// The version of a SignedCertificateTimestamp. The second stands in a structure of its own.
     SctVersion(u8), item "sct_version", grease None {
         0 v1,
+    }
+}
+
+registry! {
+    /// An extension of a SignedCertificateTimestamp, static-ct-api.
+    CtExtensionType(u8), item "extension_type", grease None {
+        0 leaf_index,
     }
 }
 

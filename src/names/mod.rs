@@ -85,7 +85,7 @@ pub use certificate::{
     ClientCertificateType, IdentifierType,
 };
 pub use certificate_transparency::{
-    CtLogEntryType, CtSignatureType, SctVersion, VersionedTransType,
+    CtExtensionType, CtLogEntryType, CtSignatureType, SctVersion, VersionedTransType,
 };
 pub use cipher::{Cipher, CipherAlgorithm, CipherMode, Hash, Mac};
 pub use cipher_suite::CipherSuite;
@@ -165,6 +165,7 @@ mod tests {
             $check::<ProtocolVersion>();
             $check::<PskKeyExchangeMode>();
             $check::<SctVersion>();
+            $check::<CtExtensionType>();
             $check::<SignatureAlgorithm>();
             $check::<SignatureScheme>();
             $check::<SrtpProtectionProfile>();

@@ -7,11 +7,10 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::names::{CipherSuite, Code};
 use crate::report::rows::suite;
-use crate::transcript::{CertificateFacts, Event, Reaction, Side, Summary, Transcript};
+use crate::transcript::{CertificateFacts, Event, Reaction, Side, Spoken, Summary, Transcript};
 use crate::wire::fault::Remark;
 use crate::wire::field::{Beneath, Field, Shape, Tree, Value};
 use crate::wire::handshake::Handshake;
-use crate::wire::record::plaintext;
 use crate::wire::second_opinion::{self, Difference};
 use crate::wire::stream::{Body, Message, Unit};
 use crate::wire::text::{escape, hex};
@@ -82,6 +81,7 @@ impl<'t> Shown<'t> {
         // What is said of the header of a record stands with the message behind it.
         let (mut of_client, mut of_server) = (Vec::new(), Vec::new());
         let (with_tree, second_opinion) = (self.with_tree, self.second_opinion);
+        let spoken = Spoken::of(self.transcript);
         self.transcript.events.iter().filter_map(move |event| {
             let waiting = match event.from {
                 Side::Client => &mut of_client,
@@ -95,7 +95,8 @@ impl<'t> Shown<'t> {
                 Unit::Header(_) => None,
                 Unit::Message(message) => {
                     let opinion = second_opinion.then(|| opinion(message, std::mem::take(waiting)));
-                    Some(ShownMessage { event, message, with_tree, opinion: opinion.flatten() })
+                    let opinion = opinion.flatten();
+                    Some(ShownMessage { event, message, spoken, with_tree, opinion })
                 }
             }
         })
@@ -140,13 +141,14 @@ impl Serialize for Agreed<'_> {
 struct ShownMessage<'t> {
     event: &'t Event,
     message: &'t Message,
+    spoken: Spoken,
     with_tree: bool,
     opinion: Option<Json>,
 }
 
 impl Serialize for ShownMessage<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ShownMessage { event, message, with_tree, opinion } = self;
+        let ShownMessage { event, message, spoken, with_tree, opinion } = self;
         let ranges = || message.ranges.iter().map(|range| [range.start, range.end]);
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("from", event.from.name())?;
@@ -157,7 +159,7 @@ impl Serialize for ShownMessage<'_> {
         map.serialize_entry("length", &message.length)?;
         map.serialize_entry("complete", &message.complete())?;
         map.serialize_entry("ranges", &Each(ranges))?;
-        map.serialize_entry("values", &Values(event.from, message))?;
+        map.serialize_entry("values", &Values(event.from, message, *spoken))?;
         map.serialize_entry("remarks", &Each(|| remarks(&message.tree)))?;
         map.serialize_entry("second_opinion", opinion)?;
         if *with_tree {
@@ -229,25 +231,25 @@ fn remark(remark: &Remark, range: Range<usize>) -> Map<String, Json> {
 }
 
 /// What a message holds, by the RFC's names of its fields.
-struct Values<'t>(Side, &'t Message);
+struct Values<'t>(Side, &'t Message, Spoken);
 
 impl Serialize for Values<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Values(from, message) = *self;
+        let Values(from, message, spoken) = *self;
         let is_certificate = message.type_name() == "certificate";
         if is_certificate && message.tree.roots().any(|(_, field)| !field.is_leaf()) {
             let mut map = serializer.serialize_map(Some(1))?;
             map.serialize_entry("certificates", &Each(|| certificates(message)))?;
             return map.end();
         }
-        values(from, message).serialize(serializer)
+        values(from, message, spoken).serialize(serializer)
     }
 }
 
-fn values(from: Side, message: &Message) -> Json {
+fn values(from: Side, message: &Message, spoken: Spoken) -> Json {
     match &message.body {
         Body::Plaintext => {
-            let protocol = plaintext::recognise_side(&message.bytes, from);
+            let protocol = spoken.protocol(from, &message.bytes);
             json!({"protocol": protocol.map(|protocol| protocol.name)})
         }
         // What stands in another document says nothing by a few names; its tree has all of it.

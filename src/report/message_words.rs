@@ -8,7 +8,7 @@ use crate::names::{
 };
 use crate::report::style::{FAULT, count};
 use crate::report::width::Styled;
-use crate::transcript::Side;
+use crate::transcript::{Side, Spoken, Transcript};
 use crate::wire::choice::Tagged;
 use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::handshake::Handshake;
@@ -41,12 +41,14 @@ pub struct SoFar {
     in_clear: bool,
     /// What an alert of the server would stand behind.
     place: AlertPlace,
+    /// What is spoken where it is not TLS.
+    spoken: Spoken,
 }
 
 impl SoFar {
-    /// Before the first message.
-    pub fn of(tls13: bool) -> Self {
-        SoFar { tls13, ..SoFar::default() }
+    /// Before the first message of a connection.
+    pub fn of(transcript: &Transcript, tls13: bool) -> Self {
+        SoFar { tls13, spoken: Spoken::of(transcript), ..SoFar::default() }
     }
 
     /// Takes a message.
@@ -141,7 +143,7 @@ fn plain_words(from: Side, message: &Message, so_far: SoFar) -> String {
             None => "protected".to_owned(),
         },
         Body::Plaintext => {
-            let found = plaintext::recognise_side(&message.bytes, from);
+            let found = so_far.spoken.protocol(from, &message.bytes);
             format!("not TLS{}", other_words(found, &message.bytes))
         }
         Body::Ssl2(message) => ssl2_words(message),

@@ -45,7 +45,7 @@ pub fn text(transcript: &Transcript, options: Options<'_>) -> String {
     let tls13 = summary.version.is_some_and(ProtocolVersion::is_tls13);
     head(&mut out, transcript, &summary, options.view);
     out.push('\n');
-    let mut so_far = SoFar::of(tls13);
+    let mut so_far = SoFar::of(transcript, tls13);
     for event in &transcript.events {
         match &event.unit {
             Unit::Message(message) => {
@@ -89,7 +89,7 @@ pub fn text(transcript: &Transcript, options: Options<'_>) -> String {
 /// Only what is selected.
 fn selected(transcript: &Transcript, options: Options<'_>) -> String {
     let mut out = String::new();
-    let mut next = SoFar::default();
+    let mut next = SoFar::of(transcript, false);
     for event in &transcript.events {
         let so_far = next;
         if let Unit::Message(message) = &event.unit {

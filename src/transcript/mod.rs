@@ -9,12 +9,14 @@ mod order;
 mod queue;
 mod reaction;
 mod review;
+mod spoken;
 mod summary;
 mod validity;
 
 pub use certificate::CertificateFacts;
 pub use queue::Queue;
 pub use reaction::{End, Kind, Reaction, Step};
+pub use spoken::Spoken;
 pub use summary::Summary;
 
 pub use crate::wire::side::Side;

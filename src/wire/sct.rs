@@ -18,14 +18,16 @@
 use nom::number::complete::be_u64;
 use serde::{Deserialize, Serialize};
 
+use super::choice::choice;
 use super::der;
 use super::fault::Fault;
 use super::field::{Shape, Value};
 use super::grammar::{
-    Context, Fixed, List, Opaque, P16, Prefix, Read, Reader, Record, Wire, message, named, prefixed,
+    Context, Fixed, List, Opaque, P16, Prefix, Read, Reader, Record, Sequence, Wire, behind_length,
+    fixed, message, named, prefixed,
 };
 use super::{time, x509};
-use crate::names::{SctVersion, SignatureScheme};
+use crate::names::{CtExtensionType, SctVersion, SignatureScheme};
 
 named! {
     /// The timestamps of several logs.
@@ -84,10 +86,63 @@ message! {
         id: Fixed<32>,
         /// When.
         timestamp: Timestamp,
-        /// Nothing, so far.
-        extensions: Opaque<P16>,
+        /// Nothing, but of logs with static-ct-api.
+        extensions: CtExtensions,
         /// Over all this and the certificate.
         signature: DigitallySigned,
+    }
+}
+
+/// What a log adds, which RFC 6962 leaves open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum CtExtensions {
+    /// In the form of static-ct-api.
+    Listed(List<P16<1>, CtExtension>),
+    /// Nothing, or in another form.
+    Other(Opaque<P16>),
+}
+
+impl Wire for CtExtensions {
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        let is_list = behind_length(r.rest(), <P16>::WIDTH).is_some_and(|(data, _)| {
+            !data.is_empty() && Sequence::<CtExtension>::decode(data, r.context()).is_ok()
+        });
+        match is_list {
+            true => List::read(r, name).map(CtExtensions::Listed),
+            false => Opaque::read(r, name).map(CtExtensions::Other),
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            CtExtensions::Listed(list) => list.write(out),
+            CtExtensions::Other(data) => data.write(out),
+        }
+    }
+}
+
+choice! {
+    /// What a log adds.
+    CtExtension by extension_type: CtExtensionType, behind P16, item "extension",
+    in "static-ct-api" {
+        /// Which of the log's entries it is.
+        leaf_index => LeafIndex(Uint40),
+    }
+}
+
+/// A number of five bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Uint40(pub Fixed<5>);
+
+impl Wire for Uint40 {
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        fixed(r, name, Value::Number).map(Uint40)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
     }
 }
 

@@ -73,6 +73,8 @@ QUIC = b"".join([
     q(0x0D), v(1, bytes([192, 0, 2, 1]), u(2, 443), bytes.fromhex("20010db8") + bytes(11) + b"\1",
                u(2, 443), v(1, random(8)), random(16)),
     q(0x0F), v(1), q(0x11), v(1, u(4, 1, 1, 0x6B3343CF, 0x1A2A3A4A)), q(0x20), v(1, q(65535)),
+    # Of a client, and of a server, which lists those that it speaks.
+    q(0x4752), v(1, u(4, 1)), q(0x4752), v(1, u(4, 0x6B3343CF), v(1, u(4, 1, 0x51303530))),
     q(0x3129), v(1, b"Chrome/156 Linux"), q(31 * 1000 + 27), v(1, random(5)),
     # Four bytes for the length of three, which RFC 9000 16 allows.
     q(0x7FFF), (3 | 2 << 30).to_bytes(4, "big"), b"abc",

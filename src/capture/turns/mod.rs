@@ -5,6 +5,8 @@
 mod alone;
 mod beside;
 mod dtls;
+mod exchange;
+mod flights;
 mod renewal;
 mod rows;
 mod ssl2;
@@ -19,6 +21,8 @@ use crate::wire::handshake::Handshake;
 use crate::wire::stream::{Body, Message, Unit, agrees_on_keys, begins_flight};
 use alone::msg_type;
 use beside::{Beside, is_rest};
+use exchange::Exchange;
+use flights::Flights;
 use renewal::Renewal;
 
 pub(super) use alone::{Ended, gives_word, has_context, is_empty_certificate};
@@ -48,8 +52,12 @@ pub(super) struct Turns {
     /// client has sent its own.
     is_full: bool,
     has_key: bool,
-    /// Somebody sent data by the keys.
-    has_data: bool,
+    /// The data and the alerts by keys.
+    exchange: Exchange,
+    /// The same in TLS 1.3.
+    flights: Flights,
+    /// How long the record of data is that stands behind this one.
+    next: Option<usize>,
     ended: Ended,
     /// Who sends the next message that only one side sends and that is no client's hello, as far as
     /// the stream was looked through, and how many bytes of it there are from there on.
@@ -168,7 +176,9 @@ impl Turns {
             goes_on: false,
             is_full: false,
             has_key: false,
-            has_data: false,
+            exchange: Exchange::default(),
+            flights: Flights::default(),
+            next: None,
             ended: Ended::default(),
             ahead: None,
             beside: Beside::default(),
@@ -252,6 +262,15 @@ impl Turns {
         if was_protected && self.of(from).changed {
             self.part(from).nonce = self.nonce(fragment);
         }
+        if let RecordKind::Tls(content_type) = record.kind {
+            let (length, context) = (record.end - record.header, self.recorder.context());
+            let may_be_tls13 = context.tls13() != Some(false);
+            if may_be_tls13 && content_type == ContentType::application_data {
+                self.flights.add(from, length, context);
+            } else if was_protected {
+                self.exchange.add(from, content_type, length, context);
+            }
+        }
         if late {
             self.word = word;
         }
@@ -295,11 +314,11 @@ impl Turns {
                 part.changed = false;
                 self.early = told.offers_early_data;
                 self.renewal = Renewal::default();
+                (self.exchange, self.flights) = (Exchange::default(), Flights::default());
             }
             if let Some((content_type, length)) = told.by_keys {
                 self.renewal.add(from, content_type, length);
             }
-            self.has_data |= told.is_data;
             if from == Side::Server {
                 self.owes_flight = told.begins_flight || self.owes_flight && told.by_keys.is_none();
             }
@@ -307,7 +326,7 @@ impl Turns {
             if let Some(msg_type) = told.msg_type {
                 self.ended.follow(from, msg_type);
                 if begins_flight(msg_type) {
-                    (self.is_full, self.has_key, self.has_data) = (false, false, false);
+                    (self.is_full, self.has_key) = (false, false);
                 }
                 self.is_full |= agrees_on_keys(msg_type);
                 self.has_key |= msg_type == HandshakeType::client_key_exchange;
@@ -391,8 +410,6 @@ struct Told {
     offers_early_data: bool,
     /// It is the hello behind which a server's flight comes.
     begins_flight: bool,
-    /// It is data, by keys that may not encrypt it.
-    is_data: bool,
     /// It is protected: what its record is said to be, and how long it is.
     by_keys: Option<(ContentType, usize)>,
 }
@@ -432,7 +449,6 @@ impl Told {
                 message.handshake(),
                 Some(Handshake::ServerHello(_) | Handshake::DraftServerHello(_))
             ),
-            is_data: message.content_type == Some(ContentType::application_data),
             by_keys: match message.body {
                 Body::Encrypted => message.content_type.map(|it| (it, message.bytes.len())),
                 _ => None,

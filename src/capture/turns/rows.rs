@@ -58,6 +58,9 @@ impl Turns {
                 run.pass(fragment);
                 self.run = Some(run);
             }
+            self.next = tls::ahead(rest)
+                .filter(|next| matches!(next.kind, RecordKind::Tls(ContentType::application_data)))
+                .map(|next| next.end - next.header);
             self.record(&record, whole, self.beside.sender(bytes.len()));
             bytes = rest;
         }

@@ -198,6 +198,11 @@ impl Turns {
         let sole = Side::sole_sender(msg_type)
             .filter(|_| is_handshake && (is_protected || is_others) && is_in_clear(fragment));
         let renewal = self.renewal.sender(content_type, length);
+        let exchange = self.exchange.sender(content_type, self.is_full);
+        let flight = match tls13 && self.client.hello {
+            true => self.flights.sender(length, self.next, self.recorder.context()),
+            false => None,
+        };
         match content_type {
             _ if fragment.is_empty() => (speaker, true),
             ContentType::change_cipher_spec if tls13 => match self.last {
@@ -225,10 +230,8 @@ impl Turns {
             _ if is_protected && hello.is_none() && renewal.is_some() => {
                 renewal.unwrap_or((speaker, false))
             }
-            // Behind a full handshake it is the server that spoke last, and mostly the client that
-            // speaks first.
-            ContentType::application_data if is_protected && self.is_full && !self.has_data => {
-                (Side::Client, false)
+            _ if is_protected && hello.is_none() && exchange.is_some() => {
+                (exchange.unwrap_or(speaker), false)
             }
             // In clear it is another connection's.
             _ if is_protected => (hello.unwrap_or(speaker), changed || hello.is_some()),
@@ -254,6 +257,7 @@ impl Turns {
             ContentType::alert if in_clear && self.has_begun_hello() => (Side::Server, false),
             ContentType::alert if self.answers(fragment) => (Side::Server, false),
             ContentType::alert if self.of(self.word).spoke => (self.word, false),
+            ContentType::application_data if flight.is_some() => (flight.unwrap_or(speaker), false),
             // A client that sends no early data says nothing by its keys before the server's flight,
             // though it may have changed nothing by a ChangeCipherSpec, RFC 8446 section D.4.
             ContentType::application_data if tls13 && self.owes_flight => {

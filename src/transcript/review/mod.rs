@@ -67,8 +67,8 @@ pub(super) struct Review {
     message_seq: Option<u16>,
     /// The group that a HelloRetryRequest asked for.
     asked: Option<NamedGroup>,
-    /// The suite that it chose, where there was one.
-    retried: Option<CipherSuite>,
+    /// The version and the suite that it chose, where there was one.
+    retried: Option<(ProtocolVersion, CipherSuite)>,
     /// The cookies that are to come back.
     cookies: Cookies,
     /// The version that was agreed.

@@ -4,8 +4,8 @@
 use super::client::{DEPRECATED, answers_to};
 use super::{Review, Say, certificates, cipher, is_anonymous, is_export, key_share, legacy};
 use crate::names::{
-    CipherAlgorithm, CipherMode, CipherSuite, Code, CompressionMethod, EcPointFormat,
-    ExtensionType, KeyExchange, NamedGroup, ProtocolVersion, PskKeyExchangeMode,
+    CipherAlgorithm, CipherMode, CipherSuite, Code, EcPointFormat, ExtensionType, KeyExchange,
+    NamedGroup, ProtocolVersion, PskKeyExchangeMode,
 };
 use crate::wire::extension::{
     ClientExtension, EntryExtension, Extension, HelloRetryExtension, ProtocolName, ServerExtension,
@@ -34,26 +34,12 @@ impl Review {
         if version.is_grease() {
             say.form(field, "a version", "GREASE, sent back", "RFC 8701 3.1");
         }
-        legacy::version(hello, say);
-        let suite_of_tls13 = hello.cipher_suite.key_exchange() == KeyExchange::Tls13;
-        let known = hello.cipher_suite.name().is_some();
-        if known && !version.is_grease() && suite_of_tls13 != version.is_tls13() {
-            let (expected, found) = match suite_of_tls13 {
-                true => ("a suite of TLS 1.2 or before", "one of TLS 1.3"),
-                false => ("a suite of TLS 1.3", "one of TLS 1.2 or before"),
-            };
-            say.form("cipher_suite", expected, found, "RFC 8446 B.4");
-        }
+        self.before_extensions(&hello.into(), say);
         if let Some(reference) = needs_tls12(hello.cipher_suite) {
             if version.as_tls() < ProtocolVersion::TLS1_2 {
                 let found = "one that does both at once, since TLS 1.2";
                 say.form("cipher_suite", "a suite of a cipher and a MAC", found, reference);
             }
-        }
-        if hello.legacy_compression_method != CompressionMethod::null {
-            let found = "compression, by whose lengths secrets leak (CRIME)";
-            let reference = if version.is_tls13() { "RFC 8446 4.1.3" } else { "RFC 9325 3.3" };
-            say.form("legacy_compression_method", "null", found, reference);
         }
         let keys = |extension: &ServerExtension| {
             use ServerExtension::{KeyShare, KeyShareOld, PreSharedKey};
@@ -77,9 +63,14 @@ impl Review {
             let expected = "an AEAD and keys of their own in each connection, as for HTTP/2";
             say.form("cipher_suite", expected, "a suite that it forbids", "RFC 9113 9.2.2");
         }
-        if self.retried.is_some_and(|suite| suite != hello.cipher_suite) {
-            let found = "another one";
-            say.form("cipher_suite", "that of the HelloRetryRequest", found, "RFC 8446 4.1.4");
+        if let Some((retried, suite)) = self.retried {
+            const SAME: &str = "that of the HelloRetryRequest";
+            if suite != hello.cipher_suite {
+                say.form("cipher_suite", SAME, "another one", "RFC 8446 4.1.4");
+            }
+            if retried != version {
+                say.form(field, SAME, "another one", "RFC 8446 4.1.4");
+            }
         }
         // A server of TLS 1.3 that goes below TLS 1.2 says it by the other.
         if version.as_tls() < ProtocolVersion::TLS1_2
@@ -97,9 +88,6 @@ impl Review {
                 false => "DOWNGRD 00, as below TLS 1.2",
             };
             say.form("random", "DOWNGRD 01, as in TLS 1.2", found, "RFC 8446 4.1.3");
-        }
-        if version.is_tls13() {
-            self.session_echo(version, &hello.legacy_session_id_echo.0, say);
         }
         if self.offer.is_none() {
             return could_do_better(hello, say);
@@ -226,15 +214,14 @@ impl Review {
     pub(super) fn hello_retry(&mut self, retry: &HelloRetryRequest, say: &mut Say<'_>) {
         self.version = Some(ProtocolVersion::TLS1_3);
         self.suite(retry.cipher_suite, say);
-        if self.retried.replace(retry.cipher_suite).is_some() {
+        self.before_extensions(&retry.into(), say);
+        let version = legacy::retried_version(retry);
+        let chosen = version.unwrap_or(ProtocolVersion::TLS1_3);
+        if self.retried.replace((chosen, retry.cipher_suite)).is_some() {
             let found = "a second one";
             say.form("hello_retry_request", "one in a handshake", found, "RFC 8446 4.1.4");
         }
         let extensions = retry.extensions.as_ref().map_or(&[][..], |block| &block.0);
-        let version = extensions.iter().find_map(|one| match one {
-            HelloRetryExtension::SupportedVersions(version) => Some(*version),
-            _ => None,
-        });
         let offered = self.sole_offer().and_then(offered_versions);
         match (version, offered) {
             (None, _) => {

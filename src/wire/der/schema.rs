@@ -43,6 +43,10 @@ pub enum Inside {
     Perhaps,
     /// Bytes that say something.
     Words(Words),
+    /// Bytes that say something, and what comes next, as an OBJECT IDENTIFIER does.
+    Key(Words),
+    /// Bits whose words hang on how many are unused.
+    ByUnused(fn(u8) -> Words),
     /// Bits with names, the words of those that are set. Zeros at the end are left out.
     NamedBits(Words),
     /// A point of an elliptic curve: SEC 1 section 2.3.3.

@@ -22,7 +22,7 @@ use crate::wire::sct::SignedCertificateTimestampList;
 pub struct Der<'r, 'a, R> {
     r: &'r mut Reader<'a, R>,
     depth: usize,
-    /// The content of the OBJECT IDENTIFIER that says what comes next: the last one in the same
+    /// The content of the OBJECT IDENTIFIER, or of another key, that says what comes next: the last one in the same
     /// SEQUENCE, or the first within the last part of it (an AlgorithmIdentifier's algorithm).
     oid: &'a [u8],
     /// What is being read ends with an end-of-contents.
@@ -140,8 +140,9 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
             Schema::SetOf(item, schema) if constructed => self.all(item, schema, true),
             Schema::Explicit(inner, schema) if constructed => self.explicit(inner, schema),
             Schema::Octets(inside) if !constructed => {
+                let key = matches!(inside, Inside::Key(_)).then_some(self.r.rest());
                 self.inside(name, inside);
-                None
+                key
             }
             Schema::Bits(inside) if !constructed => {
                 self.bits(name, inside);
@@ -180,7 +181,8 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
             return None;
         }
         let at = self.r.at();
-        let content = self.r.remaining(name, words.unwrap_or_else(|| value(identifier)));
+        let words = words.unwrap_or_else(|| value(identifier, self.r.rest()));
+        let content = self.r.remaining(name, words);
         if self.complete {
             if let Some((section, fault)) = check::content(identifier, content) {
                 self.remark(section, name, at, fault);
@@ -214,9 +216,11 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
                 self.element("", &Schema::Any);
             }
             Inside::Perhaps => drop(self.r.remaining(name, Value::Bytes)),
-            Inside::Words(words) | Inside::NamedBits(words) => {
+            Inside::Words(words) | Inside::NamedBits(words) | Inside::Key(words) => {
                 self.r.remaining(name, Value::Words(words));
             }
+            // Only a BIT STRING has unused bits.
+            Inside::ByUnused(words) => drop(self.r.remaining(name, Value::Words(words(0)))),
             Inside::Point => self.point(),
             Inside::Timestamps => {
                 // A timestamp that has no form is in the tree all the same.
@@ -238,6 +242,10 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
                 self.remark(section, name, at, fault);
             }
         }
+        let inside = match inside {
+            Inside::ByUnused(words) => Inside::Words(words(unused)),
+            inside => inside,
+        };
         self.inside(name, inside);
     }
 

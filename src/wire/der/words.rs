@@ -7,15 +7,16 @@ use crate::wire::field::Value;
 use crate::wire::text::escape;
 use crate::wire::time;
 
-/// How the content of a primitive of this identifier octet is shown.
+/// How this content of a primitive of this identifier octet is shown.
 #[inline]
-pub(super) fn value(identifier: u8) -> Value {
+pub(super) fn value(identifier: u8, content: &[u8]) -> Value {
     match identifier {
         tag::BOOLEAN => Value::Words(boolean),
         tag::INTEGER | tag::ENUMERATED => Value::Words(integer),
         tag::OBJECT_IDENTIFIER => Value::Words(oid_words),
         // RELATIVE-OID
         0x0d => Value::Words(relative_oid),
+        tag::TELETEX_STRING if std::str::from_utf8(content).is_err() => Value::Words(latin1),
         // TeletexString and its like are shown as what they mostly hold, ASCII or Latin 1.
         tag::UTF8_STRING | 0x12..=tag::IA5_STRING | 0x19..=tag::GENERAL_STRING => Value::Text,
         tag::UTC_TIME => Value::Words(time::utc_time),
@@ -74,6 +75,12 @@ fn relative_oid(content: &[u8]) -> Option<String> {
     // Behind a first number that is known, the rest reads like any identifier's.
     let dotted = oid::dotted(&[&[0x00], content].concat())?;
     dotted.strip_prefix("0.0").map(|rest| format!("….{}", rest.trim_start_matches('.')))
+}
+
+/// What is no UTF-8, in a string that mostly holds Latin 1.
+fn latin1(content: &[u8]) -> Option<String> {
+    let text: String = content.iter().map(|&byte| char::from(byte)).collect();
+    Some(escape(text.as_bytes()))
 }
 
 fn bmp_string(content: &[u8]) -> Option<String> {

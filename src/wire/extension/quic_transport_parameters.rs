@@ -49,6 +49,7 @@ enum Form {
     Number,
     PreferredAddress,
     VersionInformation,
+    GoogleVersion,
     Text,
     /// Flags: that they are there says it all.
     Nothing,
@@ -80,6 +81,7 @@ impl Form {
             | "min_ack_delay" => Form::Number,
             "preferred_address" => Form::PreferredAddress,
             "version_information" | "version_information_draft" => Form::VersionInformation,
+            "google_version" => Form::GoogleVersion,
             "user_agent" => Form::Text,
             "disable_active_migration"
             // RFC 9287 section 3.
@@ -122,6 +124,8 @@ pub enum ParameterValue {
     PreferredAddress(PreferredAddress),
     /// Versions of QUIC.
     VersionInformation(VersionInformation),
+    /// Versions of QUIC as Google has them.
+    GoogleVersion(GoogleVersion),
     /// Bytes: connection ids, tokens, flags that have none, and values that lack their form.
     Bytes(Rest),
 }
@@ -151,6 +155,16 @@ message! {
         chosen_version: QuicVersion,
         /// Those that the sender could use too.
         available_versions: Sequence<QuicVersion>,
+    }
+}
+
+message! {
+    /// Versions of QUIC, as Google had them before RFC 9368.
+    GoogleVersion, item "google_version", in "Google's QUIC" {
+        /// The version in use.
+        version: QuicVersion,
+        /// Those that a server speaks; a client says none.
+        supported_versions: Option<List<P8, QuicVersion>>,
     }
 }
 
@@ -192,6 +206,7 @@ impl TransportParameter {
             Form::VersionInformation => {
                 VersionInformation::fields(r).map(ParameterValue::VersionInformation)
             }
+            Form::GoogleVersion => GoogleVersion::fields(r).map(ParameterValue::GoogleVersion),
             Form::Nothing => Ok(ParameterValue::Bytes(Rest(Octets::new()))),
             Form::Bytes => Ok(ParameterValue::Bytes(Rest::read(r, name)?)),
             Form::Text => {
@@ -214,7 +229,7 @@ fn bounds<R: Record>(r: &mut Reader<'_, R>, name: &'static str, at: usize, value
             ("RFC 9368 3", no_version.then_some(fault))
         }
         // Its connection id is bounded where it is declared.
-        ParameterValue::PreferredAddress(_) => return,
+        ParameterValue::PreferredAddress(_) | ParameterValue::GoogleVersion(_) => return,
     };
     if let Some(fault) = fault {
         let outer = r.section(section);
@@ -285,6 +300,7 @@ impl Wire for TransportParameter {
             ParameterValue::Number(number) => number.to_bytes(),
             ParameterValue::PreferredAddress(address) => address.to_bytes(),
             ParameterValue::VersionInformation(versions) => versions.to_bytes(),
+            ParameterValue::GoogleVersion(versions) => versions.to_bytes(),
             ParameterValue::Bytes(bytes) => bytes.to_bytes(),
         };
         self.id.0.write(out);

@@ -144,6 +144,52 @@ const CLIENTS: &[Signs] = &[
     ("x509", None, is_certificate),
 ];
 
+/// Words that several protocols have, or that tell nothing alone: beside what the other side says they
+/// leave fewer protocols.
+type Hint = (Side, &'static [u8], &'static [&'static str]);
+
+const HINTS: &[Hint] = &[
+    (Side::Server, b"101 ", &["nntp"]),
+    (Side::Server, b"200 ", &["nntp"]),
+    (Side::Server, b"201 ", &["nntp"]),
+    (Side::Server, b"220", &["smtp", "ftp"]),
+    (Side::Server, b"234 ", &["ftp"]),
+    (Side::Server, b"250", &["smtp", "ftp"]),
+    (Side::Server, b"331 ", &["ftp"]),
+    (Side::Server, b"382 ", &["nntp"]),
+    (Side::Server, b"421 ", &["smtp", "ftp"]),
+    (Side::Server, b"500 ", &["smtp", "ftp", "nntp"]),
+    (Side::Server, b"502 ", &["smtp", "ftp", "nntp"]),
+    (Side::Server, b"-ERR", &["pop3", "redis"]),
+    (Side::Server, b":", &["irc"]),
+    (Side::Client, b"STARTTLS", &["smtp", "nntp", "irc", "sieve"]),
+    (Side::Client, b"USER ", &["pop3", "ftp", "irc"]),
+    (Side::Client, b"FEAT", &["ftp"]),
+    (Side::Client, b"CAPABILITIES", &["nntp"]),
+];
+
+/// The protocols in which one side may say this, each line of a client's being a command.
+pub fn possible(bytes: &[u8], side: Side) -> Vec<&'static str> {
+    let near = bytes.get(..LONGEST).unwrap_or(bytes);
+    let lines = near.split_inclusive(|&byte| byte == b'\n');
+    let signs = match side {
+        Side::Client => CLIENTS,
+        Side::Server => SERVERS,
+    };
+    let whole = signs.iter().filter(|(_, _, fits)| fits(bytes)).map(|(name, _, _)| *name);
+    let hinted = lines.take(if side == Side::Client { usize::MAX } else { 1 }).flat_map(|line| {
+        let hints = HINTS.iter().filter(move |(of, word, _)| *of == side && begins(line, word));
+        hints.flat_map(|(_, _, names)| *names).copied()
+    });
+    whole.chain(hinted).collect()
+}
+
+/// A protocol by its name.
+pub fn named(name: &str) -> Option<Protocol> {
+    let known = SERVERS.iter().chain(CLIENTS).find(|(known, _, _)| *known == name);
+    known.map(|(name, starttls, _)| Protocol { name, starttls: *starttls })
+}
+
 /// The protocol whose server's first bytes these are, where they tell.
 pub fn recognise(bytes: &[u8]) -> Option<Protocol> {
     recognise_side(bytes, Side::Server)

@@ -73,6 +73,7 @@ impl Stream {
                 reference: "RFC 9147 4",
             });
         }
+        self.parts.goes_on = false;
         if !short && !guessed {
             let again = self.number_again(&framing, range.start..fragment.end, &fragment);
             tree.remarks.extend(again);
@@ -121,6 +122,9 @@ impl Stream {
             _ => return None,
         };
         let is_message = content_type == Some(ContentType::handshake) && number.0 == 0;
+        let last = self.numbers.range(..(1, 0)).next_back();
+        self.parts.goes_on =
+            !self.guessed && last.is_some_and(|((_, last), _)| last + 1 == number.1);
         if is_message && self.parts.begins_again(&self.bytes, self.slice(fragment)) {
             // Those of another connection begin anew.
             self.numbers.clear();

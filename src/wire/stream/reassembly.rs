@@ -11,7 +11,7 @@ use super::{Body, Message};
 use crate::names::{ContentType, HandshakeType};
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::field::{Tree, Value};
-use crate::wire::grammar::{Context, Reader, Uint24, Wire, peek};
+use crate::wire::grammar::{Context, Reader, Uint24, Wire, behind_length, peek};
 use crate::wire::handshake::{DTLS_HEADER, FragmentHeader};
 
 /// The messages of one side.
@@ -23,6 +23,8 @@ pub(super) struct Reassembly {
     whole: BTreeMap<usize, Whole>,
     /// How often the numbers began again, as in another connection.
     begun_again: usize,
+    /// The record whose parts come is the one behind that before it.
+    pub(super) goes_on: bool,
 }
 
 /// A message that was whole.
@@ -69,14 +71,17 @@ impl Reassembly {
     }
 
     /// Whether a part is of another hello than the one of its type and number before it: what is sent
-    /// again is the same, RFC 6347 section 4.2.4, and another handshake numbers its messages anew.
+    /// again is the same, RFC 6347 section 4.2.4, and another handshake numbers its messages anew; its
+    /// records too.
     pub(super) fn begins_again(&self, stream: &[u8], part: &[u8]) -> bool {
         let head = Head::of(part);
         let is_hello =
             begins_flight(head.msg_type) && head.msg_type != HandshakeType::hello_request;
         let is_other = match (self.whole.get(&head.number), self.waiting.get(&head.number)) {
             (Some(whole), _) => {
-                whole.msg_type == head.msg_type && self.sent(stream, part) == Some(false)
+                whole.msg_type == head.msg_type
+                    && self.sent(stream, part) == Some(false)
+                    && !(self.goes_on && whole.is_falsified(stream, part))
             }
             (None, Some(partial)) => {
                 partial.msg_type == head.msg_type && partial.length != head.length
@@ -283,6 +288,21 @@ impl Head {
 }
 
 impl Whole {
+    /// Whether a part with other bytes says something else in its place, where both are of one connection.
+    /// Cookies are asked for anew, and brought back, without being remembered: RFC 6347 section 4.2.1.
+    fn is_falsified(&self, stream: &[u8], part: &[u8]) -> bool {
+        match self.msg_type {
+            HandshakeType::client_hello => {
+                let own: Vec<u8> = self.pieces.values().cloned().fold(Vec::new(), |own, piece| {
+                    [&own, stream.get(piece).unwrap_or_default()].concat()
+                });
+                cookie(&own) == part.get(DTLS_HEADER..).and_then(cookie)
+            }
+            HandshakeType::hello_verify_request => false,
+            _ => true,
+        }
+    }
+
     /// Whether these bytes stand in it at this offset.
     fn has(&self, stream: &[u8], offset: usize, bytes: &[u8]) -> bool {
         let first = self.pieces.range(..=offset).next_back().map_or(offset, |(&start, _)| start);
@@ -298,6 +318,12 @@ impl Whole {
         }
         left.is_empty()
     }
+}
+
+/// The cookie of a client's hello, behind its version, its random bytes and its session id.
+fn cookie(hello: &[u8]) -> Option<&[u8]> {
+    let session = peek(hello, 34, 1)?;
+    behind_length(hello.get(35 + session..)?, 1).map(|(cookie, _)| cookie)
 }
 
 impl Partial {
