@@ -65,6 +65,25 @@ fn a_typo_in_a_spec_file_is_named_with_the_file_and_the_line() {
 }
 
 #[test]
+fn a_hello_is_taken_out_of_a_log_and_what_holds_none_is_named_with_what_it_holds() {
+    let log = path("testdata/logs/s_client-3.0-tls1_3-msg.txt");
+    let run_of =
+        |file: &std::path::Path| run(&["hello", "show", file.to_str().unwrap(), "--as", "hex"]);
+    let digits = run_of(&log).stdout;
+    assert!(digits.starts_with("16030100f6010000f20303eb5af315746b18b1"), "{digits}");
+    assert_eq!(digits.trim().len(), 2 * (5 + 0xf6));
+    // Of two that differ it is told which one is taken.
+    let two = run_of(&path("testdata/logs/s_client-3.0-dtls1_2-msg.txt"));
+    assert_eq!(two.stderr, "note: the first of 2 ClientHellos in it is taken\n");
+    let pem = path("testdata/seed/mail.google.com-2014.pem");
+    let error = run_of(&pem);
+    let told = format!("{}: there is no ClientHello in it, but certificate", pem.display());
+    assert_eq!(error.usage_error(), told);
+    let readme = run_of(&path("testdata/seed/README.md"));
+    assert!(readme.usage_error().ends_with(" can be read, and a spec in TOML or JSON"));
+}
+
+#[test]
 fn what_no_command_takes_is_one_line_too() {
     for (arguments, what) in [
         (&["connect", "h", "--helo", "x"][..], "unexpected argument '--helo' found; tip: "),

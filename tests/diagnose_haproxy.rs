@@ -2,7 +2,9 @@
 
 mod common;
 
-use common::diagnosis::{diagnose, diagnose_host, rejected_without_a_name, told_by_the_name};
+use common::diagnosis::{
+    diagnose, diagnose_host, rejected_by_another_name, rejected_without_a_name, told_by_the_name,
+};
 use common::openssl::{self, Identity, RSA};
 use common::peers;
 use common::web_servers::haproxy;
@@ -31,6 +33,7 @@ fn where_nobody_knows_its_name_everything_is_rejected_and_what_is_missing_is_sai
     let identity = Identity::new(RSA, "/CN=shop.test");
     let server = haproxy(&identity, "strict-sni");
     rejected_without_a_name(&server.address, "chromium-156");
+    rejected_by_another_name(&server.address, "chromium-156");
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 mod common;
 
-use common::diagnosis::{ask, diagnose, diagnose_host, rejected_without_a_name, told_by_the_name};
+use common::diagnosis::{
+    ask, diagnose, diagnose_host, rejected_by_another_name, rejected_without_a_name,
+    told_by_the_name,
+};
 use common::openssl::{self, Identity, RSA};
 use common::peers;
 use common::web_servers::nginx;
@@ -35,6 +38,7 @@ fn where_nobody_knows_its_name_everything_is_rejected_and_what_is_missing_is_sai
     let identity = Identity::new(RSA, "/CN=shop.test");
     let server = nginx(&identity, BY_NAME);
     rejected_without_a_name(&server.address, "openssl-1.0.1g");
+    rejected_by_another_name(&server.address, "openssl-1.0.1g");
     // With a hello that has the name the same server has nothing to hide.
     let control = "chromium-156,server_name=shop.test";
     let hello = "chromium-156,server_name=wrong.test";

@@ -5,9 +5,12 @@
 
 mod dialogue;
 mod document;
+mod first_hello;
 mod openssl_msg;
 mod records;
 mod turns;
+
+pub use first_hello::first_hello;
 
 use crate::transcript::{Source, Transcript};
 pub use crate::wire::dump::Unreadable;

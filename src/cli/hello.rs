@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
-use crate::capture;
+use crate::capture::{self, first_hello};
 use crate::cli::hello_record::Record;
 use crate::cli::output::{Format, Output};
 use crate::cli::target::tell;
@@ -152,7 +152,7 @@ impl Hello {
 
 /// The hello of a name.
 fn named(name: &str) -> Result<NamedHello, Usage> {
-    NamedHello::parse(name).map_err(|error| Usage::new(name, error))
+    NamedHello::found(name, &first_hello).map_err(|error| Usage::new(name, error))
 }
 
 /// The hello as it was recorded, or drawn from a seed, with its edits done. What is to be told beside

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::capture::first_hello;
 use crate::cli::output::Output;
 use crate::cli::sending::SocketArguments;
 use crate::cli::{Usage, one_line};
@@ -130,7 +131,7 @@ impl TargetArguments {
         }
         let bad = |error: String| Usage::new(format_args!("{option} {name}"), error);
         let mut more = more;
-        let named = NamedHello::parse(name).and_then(|named| {
+        let named = NamedHello::found(name, &first_hello).and_then(|named| {
             // An option may ask for what the hello says already.
             let spec = named.recorded()?.spec;
             more.edits.retain(|edit| edit.changes(&spec));

@@ -83,6 +83,9 @@ const PRESETS: &[&str] = &[
     "gnutls-3.7.9",
 ];
 
+/// What the hello of another client is called by, before its name.
+const OTHER_CLIENT: &str = "the hello of ";
+
 /// Looks for hellos that pass.
 pub fn find(
     notebook: &mut Notebook<'_>,
@@ -92,6 +95,7 @@ pub fn find(
     notebook.say("looking for a hello that passes");
     let mut candidates = ladder(subject);
     candidates.extend(others(server_name));
+    candidates.push(in_two_segments(subject));
     // Where no host is known by name, the name of the subject is the only one.
     if let Some(asked) = asked_name(subject).filter(|_| server_name.is_none()) {
         for candidate in &mut candidates {
@@ -127,7 +131,7 @@ pub(super) fn others(server_name: Option<&str>) -> impl Iterator<Item = Control>
     let mut draw = Draw::seeded("control");
     let presets = PRESETS.iter().filter_map(|name| Preset::find(name).ok());
     presets.map(move |preset| Control {
-        what: format!("the hello of {}", preset.id),
+        what: format!("{OTHER_CLIENT}{}", preset.id),
         spec: draw.hello(&preset.spec, server_name),
     })
 }
@@ -214,6 +218,28 @@ pub(super) fn ladder(subject: &HelloSpec) -> Vec<Control> {
 /// The same in one record and one segment: how a hello is cut is no part of what it says.
 fn in_one_piece(subject: &HelloSpec) -> HelloSpec {
     HelloSpec { records: Vec::new(), segments: Vec::new(), ..subject.clone() }
+}
+
+/// The same in two segments, for a server that wants a hello to be cut: the last that is tried, since
+/// hardly any does.
+fn in_two_segments(subject: &HelloSpec) -> Control {
+    let cut = Edit::Segments(vec![subject.flight().len() / 2]);
+    let spec = difference::apply(&in_one_piece(subject), &[cut]);
+    Control { what: "the same in two segments".to_owned(), spec }
+}
+
+/// What was tried, in a sentence: the forms of the subject are many, and the probes show them.
+pub(super) fn tried_words(tried: &[String]) -> String {
+    let others: Vec<&str> =
+        tried.iter().filter_map(|what| what.strip_prefix(OTHER_CLIENT)).collect();
+    let forms = match tried.len() - others.len() {
+        0 => None,
+        1 => Some("another form of the same hello".to_owned()),
+        forms => Some(format!("{forms} other forms of the same hello")),
+    };
+    let clients = (!others.is_empty()).then(|| format!("the hellos of {}", others.join(", ")));
+    let what: Vec<String> = forms.into_iter().chain(clients).collect();
+    format!("tried as well: {}", what.join(", and "))
 }
 
 /// A length above those that servers are known to trip over below it.

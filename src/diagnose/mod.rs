@@ -24,6 +24,7 @@ mod notebook;
 mod overlap;
 mod path;
 mod pool;
+mod refusal;
 mod remedy;
 mod search;
 mod space;
@@ -35,7 +36,6 @@ pub use diagnosis::{Cause, Confirmed, Diagnosis, Evidence, Possible, Remedy, Sub
 
 use crate::hello::condition::Condition;
 use crate::hello::edit::Edit;
-use crate::hello::vocabulary::{Property, Scalar};
 use crate::hello::{Facts, HelloSpec};
 use crate::names::{AlertDescription, ExtensionType};
 use crate::probe::Target;
@@ -114,9 +114,12 @@ pub fn diagnose(
         notes.extend(second_opinion::client_hello(&subject.spec.message()));
     }
     // A cause that is found says which.
-    if found.verdict != Verdict::Cause && no_protocol_in_common(&reaction) {
-        notes.push("the server knows none of the protocols that the hello offers by ALPN".into());
-    }
+    let is_told = match found.verdict {
+        Verdict::RejectsEverything => true,
+        Verdict::Cause => false,
+        _ => no_protocol_in_common(&reaction),
+    };
+    notes.extend(refusal::note(&reaction, &subject.spec).filter(|_| is_told));
     let known_as = match &found.cause {
         Some(Cause::Condition(condition)) => known_as(&notebook, condition, &reaction),
         _ => Vec::new(),
@@ -381,13 +384,11 @@ fn nothing_passes(notebook: &Notebook<'_>, subject: &HelloSpec, tried: &[String]
     if notebook.spent() {
         return undetermined(notebook, "");
     }
-    let tried = format!("tried as well: {}", tried.join("; "));
-    let found = Found::new(Verdict::RejectsEverything, None).noting(tried);
-    let named = Facts::of(&subject.flight(), &[]).property(Property::ServerName) != Scalar::Null;
-    if named {
-        return found;
+    let found = Found::new(Verdict::RejectsEverything, None).noting(control::tried_words(tried));
+    match refusal::asks_for_host(subject) {
+        true => found,
+        false => found.noting("no hello asked for a host by name: --server-name gives one"),
     }
-    found.noting("no hello asked for a host by name: --server-name gives one")
 }
 
 fn silence() -> Reaction {

@@ -193,8 +193,19 @@ fn range(
             let whole = whole.map(|_| vec![Edit::Records(Vec::new())]);
             whole.into_iter().chain(longer).chain(cut).chain(shorter).collect()
         }
-        Quantity::RecordCount => vec![vec![Edit::Records(Vec::new())]],
-        Quantity::TcpSegments => vec![vec![Edit::Segments(Vec::new())]],
+        // Whole where it is cut too often, and in equal parts where not often enough.
+        Quantity::RecordCount => {
+            let whole = below.map(|_| vec![Edit::Records(Vec::new())]);
+            let cut = above.map(|more| subject.length().div_ceil(more.max(1)));
+            whole.into_iter().chain(cut.map(|size| vec![Edit::Records(vec![size])])).collect()
+        }
+        Quantity::TcpSegments => {
+            let whole = below.map(|_| vec![Edit::Segments(Vec::new())]);
+            let flight = subject.flight().len();
+            let cut = above.filter(|more| (2..=flight).contains(more));
+            let cut = cut.map(|more| vec![Edit::Segments(vec![flight / more; more - 1])]);
+            whole.into_iter().chain(cut).collect()
+        }
         Quantity::TcpFirstSegment => {
             let whole = (!subject.segments.is_empty()).then(|| vec![Edit::Segments(Vec::new())]);
             let cut = below.map(|size| vec![Edit::Segments(vec![size.max(1)])]);

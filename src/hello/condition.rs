@@ -152,25 +152,22 @@ impl fmt::Display for Condition {
                     (Some(min), Some(max)) if min == max => write!(f, "{min}"),
                     (Some(min), Some(max)) => write!(f, "{min} to {max}"),
                     (Some(min), None) => write!(f, "{min} or more"),
+                    (None, Some(max)) if *max == least(*field).to_string() => f.write_str(&max),
                     (None, Some(max)) => write!(f, "{max} or less"),
                     (None, None) => f.write_str("anything"),
                 }
             }
             Condition::Has(entries, member) => {
-                write!(f, "{entries} has {}", entries.list.member_words(member))
+                let holder = holder(*entries, member);
+                write!(f, "{holder} has {}", entries.list.member_words(member))
             }
             Condition::Lacks(entries, member) => {
-                write!(f, "{entries} lacks {}", entries.list.member_words(member))
+                let holder = holder(*entries, member);
+                write!(f, "{holder} lacks {}", entries.list.member_words(member))
             }
             Condition::LacksAll(entries, members) => {
                 let words: Vec<_> = members.iter().map(|m| entries.list.member_words(m)).collect();
                 write!(f, "{entries} has none of {}", words.join(", "))
-            }
-            Condition::Is(Property::ExtensionsLastEmpty, Scalar::Bool(true)) => {
-                f.write_str("the last extension has an empty body")
-            }
-            Condition::Is(Property::ExtensionsPresent, Scalar::Bool(false)) => {
-                f.write_str("there is no extensions block")
             }
             Condition::Is(Property::ServerName, Scalar::Null) => {
                 f.write_str("there is no server_name")
@@ -178,12 +175,20 @@ impl fmt::Display for Condition {
             Condition::IsNot(Property::ServerName, Scalar::Null) => {
                 f.write_str("there is a server_name")
             }
-            Condition::Is(property, value) => {
-                write!(f, "{} is {}", property.name(), scalar_words(*property, value))
-            }
-            Condition::IsNot(property, value) => {
-                write!(f, "{} is not {}", property.name(), scalar_words(*property, value))
-            }
+            Condition::Is(property, value) => match yes_or_no_words(*property, value, true) {
+                Some(words) => f.write_str(words),
+                None => {
+                    let value = scalar_words(*property, value);
+                    write!(f, "{} is {value}", property_words(*property))
+                }
+            },
+            Condition::IsNot(property, value) => match yes_or_no_words(*property, value, false) {
+                Some(words) => f.write_str(words),
+                None => {
+                    let value = scalar_words(*property, value);
+                    write!(f, "{} is not {value}", property_words(*property))
+                }
+            },
             Condition::Order(list, first, second) => {
                 let (first, second) = (list.member_words(first), list.member_words(second));
                 write!(f, "{} has {first} before {second}", list.name())
@@ -203,14 +208,70 @@ fn join(f: &mut fmt::Formatter<'_>, conditions: &[Condition], word: &str) -> fmt
     Ok(())
 }
 
+/// What has a member, in words: an extension is one of the hello's.
+fn holder(entries: Entries, member: &Member) -> String {
+    match (entries, member) {
+        (Entries { list: List::Extensions, first: None }, Member::Number(_) | Member::Unknown) => {
+            "the hello".to_owned()
+        }
+        (entries, _) => entries.to_string(),
+    }
+}
+
 fn quantity_words(quantity: Quantity) -> String {
-    match quantity {
-        Quantity::HandshakeLength => "the length of the ClientHello in bytes".to_owned(),
-        Quantity::RecordLength => "the length of the first record in bytes".to_owned(),
-        Quantity::FlightLength => "the length of all that is sent in bytes".to_owned(),
-        Quantity::CipherSuitesCount => "the number of cipher suites".to_owned(),
-        Quantity::ExtensionsCount => "the number of extensions".to_owned(),
-        quantity => quantity.name(),
+    let words = match quantity {
+        Quantity::HandshakeLength => "the length of the ClientHello in bytes",
+        Quantity::RecordLength => "the length of the first record in bytes",
+        Quantity::RecordCount => "the number of records",
+        Quantity::FlightLength => "the length of all that is sent in bytes",
+        Quantity::TcpSegments => "the number of TCP segments",
+        Quantity::TcpFirstSegment => "the length of the first TCP segment in bytes",
+        Quantity::LegacyVersion => "legacy_version",
+        Quantity::CipherSuitesCount => "the number of cipher suites",
+        Quantity::SessionIdLength => "the length of the session id in bytes",
+        Quantity::CompressionMethodsCount => "the number of compression methods",
+        Quantity::ExtensionsCount => "the number of extensions",
+        Quantity::ExtensionsLength => "the length of all extensions in bytes",
+        Quantity::ExtensionLength(extension) => {
+            let name = List::Extensions.member_words(&Member::Number(extension.0));
+            return format!("the length of {name} in bytes");
+        }
+        Quantity::KeyShareCount => "the number of key shares",
+        Quantity::SupportedGroupsCount => "the number of groups",
+        Quantity::SignatureAlgorithmsCount => "the number of signature schemes",
+        Quantity::AlpnCount => "the number of protocols in ALPN",
+        Quantity::ServerNameCount => "the number of names in server_name",
+    };
+    words.to_owned()
+}
+
+/// The least that a quantity can be: nothing is sent in no record.
+fn least(quantity: Quantity) -> u64 {
+    u64::from(matches!(quantity, Quantity::RecordCount | Quantity::TcpSegments))
+}
+
+/// That a property is so, or is not; none where it is no matter of yes or no.
+fn yes_or_no_words(property: Property, value: &Scalar, is: bool) -> Option<&'static str> {
+    let Scalar::Bool(value) = value else { return None };
+    Some(match (property, *value == is) {
+        (Property::ExtensionsLastEmpty, true) => "the last extension has an empty body",
+        (Property::ExtensionsLastEmpty, false) => "the last extension has a body",
+        (Property::ExtensionsPresent, true) => "there is an extensions block",
+        (Property::ExtensionsPresent, false) => "there is no extensions block",
+        (Property::Resumption, true) => "the hello resumes a session",
+        (Property::Resumption, false) => "the hello resumes no session",
+        (Property::Grease, true) => "the hello has a GREASE value",
+        (Property::Grease, false) => "the hello has no GREASE value",
+        _ => return None,
+    })
+}
+
+fn property_words(property: Property) -> &'static str {
+    match property {
+        Property::RecordVersion => "the version of the record",
+        Property::ExtensionsFirst => "the first extension",
+        Property::ExtensionsLast => "the last extension",
+        property => property.name(),
     }
 }
 

@@ -126,7 +126,7 @@ impl Edit {
     /// What the hello is then, in words: "without padding". What an extension is put in from is
     /// another hello.
     pub fn words(&self) -> String {
-        self.words_of("the other's")
+        self.words_of("the other's ")
     }
 
     /// The same; `whose` an extension is that is put in.
@@ -139,8 +139,7 @@ impl Edit {
             Edit::Add(list, member) => format!("with {}", short_words(*list, member)),
             Edit::SetList(List::Extensions, _) => "with its extensions in another order".to_owned(),
             Edit::SetList(list, members) => {
-                let members: Vec<_> = members.iter().map(|m| short_words(*list, m)).collect();
-                format!("with {} {}", list.name(), members.join(", "))
+                format!("with {} {}", list.name(), few(*list, members))
             }
             Edit::SetExtension(ClientExtension::ServerName(names)) => {
                 let host = names.0.first().map_or(&[][..], |name| &name.host_name.0);
@@ -148,7 +147,7 @@ impl Edit {
             }
             Edit::SetExtension(extension) => {
                 let member = Member::Number(extension.extension_type().0);
-                format!("with {whose} {}", short_words(List::Extensions, &member))
+                format!("with {whose}{}", short_words(List::Extensions, &member))
             }
             Edit::AddExtension(extension) => {
                 let member = Member::Number(extension.extension_type().0);
@@ -200,7 +199,7 @@ impl Edit {
             Edit::Add(list, member) => format!("without {}", short_words(*list, member)),
             Edit::SetExtension(extension) => {
                 let member = Member::Number(extension.extension_type().0);
-                format!("without the control's {}", short_words(List::Extensions, &member))
+                format!("without {}", short_words(List::Extensions, &member))
             }
             Edit::LegacyVersion(_) => "at the version that it had".to_owned(),
             Edit::RecordVersion(_) => "in a record as it was".to_owned(),
@@ -223,7 +222,7 @@ fn cut_words(what: &str, sizes: &[usize]) -> String {
 
 /// Edits in words, as a diagnosis does them to a hello: "without padding, at TLS 1.0". Of many, a few are told.
 pub fn in_words(edits: &[Edit]) -> String {
-    told(edits, |edit| edit.words_of("the control's"))
+    told(edits, |edit| edit.words_of(""))
 }
 
 /// Edits in words, as undone in a hello that had them: "with padding".
@@ -233,13 +232,34 @@ pub fn undone_in_words(edits: &[Edit]) -> String {
 
 fn told(edits: &[Edit], words: impl Fn(&Edit) -> String) -> String {
     const TOLD: usize = 2;
-    let mut parts: Vec<String> = edits.iter().take(TOLD).map(words).collect();
-    if edits.len() > TOLD {
-        let more = edits.len() - TOLD;
+    let mut parts: Vec<String> = Vec::new();
+    for words in edits.iter().map(words) {
+        // A value of GREASE goes from several lists.
+        if !parts.contains(&words) {
+            parts.push(words);
+        }
+    }
+    if parts.len() > TOLD {
+        let more = parts.len() - TOLD;
         let noun = if more == 1 { "change" } else { "changes" };
+        parts.truncate(TOLD);
         parts.push(format!("and {more} {noun} more"));
     }
     parts.join(", ")
+}
+
+/// The members of a list by their names; of many, the first.
+fn few(list: List, members: &[Member]) -> String {
+    const TOLD: usize = 4;
+    let words = |members: &[Member]| {
+        members.iter().map(|member| short_words(list, member)).collect::<Vec<_>>().join(", ")
+    };
+    match members.split_at_checked(TOLD) {
+        Some((first, more)) if more.len() > 1 => {
+            format!("{}, and {} more", words(first), more.len())
+        }
+        _ => words(members),
+    }
 }
 
 /// A version by its name alone.

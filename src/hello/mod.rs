@@ -52,7 +52,7 @@ pub mod recorded;
 mod said;
 pub mod second_hello;
 mod sizes;
-mod source;
+pub mod source;
 pub mod spec;
 pub mod spec_file;
 pub mod taken;

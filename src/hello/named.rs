@@ -12,7 +12,7 @@ use super::edit::Edit;
 use super::edited::Edited;
 use super::edits::Edits;
 use super::notes;
-use super::source;
+use super::source::{self, Finder, NotFound};
 use super::spec::{Fresh, HelloSpec};
 
 /// A hello as it was called: where it comes from, and what is changed in it.
@@ -21,6 +21,8 @@ pub struct NamedHello {
     /// As it was written.
     pub name: String,
     base: HelloSpec,
+    /// What is to be told of where it comes from.
+    origin: Option<String>,
     /// The edits behind its name, and those that came to it: each of them finds a hello that the ones
     /// before it have left legal, or not.
     edits: Vec<Edits>,
@@ -39,20 +41,30 @@ impl fmt::Display for BadName {
 impl std::error::Error for BadName {}
 
 impl NamedHello {
-    /// Reads a hello as it is named.
+    /// Reads a hello as it is named, where it stands alone.
     ///
     /// # Errors
     /// Where nothing is called so, a file or the digits are no hello, or an edit cannot be done.
     pub fn parse(text: &str) -> Result<NamedHello, BadName> {
+        NamedHello::found(text, &|_| {
+            Err(NotFound::Form("a hello as it was sent or its digits can be read".to_owned()))
+        })
+    }
+
+    /// Reads a hello as it is named, also in a file that holds more, in which somebody finds it.
+    ///
+    /// # Errors
+    /// As of [`NamedHello::parse`].
+    pub fn found(text: &str, finder: Finder<'_>) -> Result<NamedHello, BadName> {
         let (base, edits) = match parts(text) {
             (_, Some("")) => return Err(BadName("an edit belongs behind the comma".to_owned())),
             parts => parts,
         };
-        let base = source::hello(base).map_err(BadName)?;
+        let (base, origin) = source::hello(base, finder).map_err(BadName)?;
         let edits = edits.map(Edits::parse).transpose();
         let edits = edits.map_err(|error| BadName(error.to_string()))?;
         let edits = edits.into_iter().collect();
-        let named = NamedHello { name: text.to_owned(), base, edits };
+        let named = NamedHello { name: text.to_owned(), base, origin, edits };
         // How long the hello is that will be sent, is not known yet.
         named.edited(named.base.clone(), |edit| matches!(edit, Edit::PadTo(_)))?;
         Ok(named)
@@ -145,6 +157,7 @@ impl NamedHello {
     /// An edited hello with what is to be told beside it.
     fn told(&self, mut edited: Edited) -> Edited {
         let Edited { spec, notes, .. } = &mut edited;
+        notes.extend(self.origin.clone());
         for edits in &self.edits {
             notes.extend(edits.notes(|edit, words| notes::no_gap(edit, words, spec)));
         }
@@ -508,7 +521,7 @@ mod tests {
         ] {
             let named = NamedHello::parse(name).unwrap();
             let base = named.recorded().unwrap().spec;
-            let saved = NamedHello { name: name.to_owned(), base, edits: Vec::new() };
+            let saved = NamedHello { name: name.to_owned(), base, origin: None, edits: Vec::new() };
             let drawn = |named: &NamedHello, seed| {
                 named.drawn_for_its_host(&mut Draw::seeded(seed)).unwrap().spec
             };

@@ -1,5 +1,6 @@
 //! Where a hello comes from: a preset, a file, standard input, or digits on the command line. What
-//! is in a file tells what it is, unless its name ends as that of a spec.
+//! is in a file tells what it is, unless its name ends as that of a spec. In what holds more than a
+//! hello, as a log does, somebody else finds it.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -13,23 +14,52 @@ use crate::wire::text::unhex;
 /// A file with a hello is no larger than this, in bytes.
 const LARGEST_FILE: u64 = 1 << 20;
 
+/// A hello that stands in a file with other messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InFile {
+    /// The first hello of the file, as it was sent.
+    pub spec: HelloSpec,
+    /// How many different hellos there are in it.
+    pub different: usize,
+    /// Whether the server's messages are in it, too.
+    pub has_server: bool,
+}
+
+/// Why no hello was found in a file: in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotFound {
+    /// It holds nothing that is known.
+    Form(String),
+    /// It holds something else.
+    Other(String),
+    /// It holds a hello that cannot be sent, or what nobody can read.
+    Unusable(String),
+}
+
+/// Finds the first hello in a file that holds more than that.
+pub type Finder<'f> = &'f dyn Fn(&[u8]) -> Result<InFile, NotFound>;
+
+/// A hello, and what is to be told of where it comes from.
+pub(super) type Found = (HelloSpec, Option<String>);
+
 /// The hello of a name without edits.
 ///
 /// # Errors
 /// Where nothing is called so, or what is called so is no hello.
-pub(super) fn hello(base: &str) -> Result<HelloSpec, String> {
+pub(super) fn hello(base: &str, finder: Finder<'_>) -> Result<Found, String> {
+    let plain = |spec| (spec, None);
     if let Some(digits) = base.strip_prefix("hex:") {
         let bytes =
             unhex(digits).map_err(|at| match digits.get(at..).and_then(|s| s.chars().next()) {
                 Some(c) => format!("{c:?} at digit {} is no hexadecimal digit", at + 1),
                 None => "the last byte lacks its second digit".to_owned(),
             })?;
-        return HelloSpec::from_bytes(&bytes).map_err(|error| error.to_string());
+        return HelloSpec::from_bytes(&bytes).map(plain).map_err(|error| error.to_string());
     }
     if base == "-" {
         let mut bytes = Vec::new();
         let input = io::stdin().lock().take(LARGEST_FILE + 1).read_to_end(&mut bytes);
-        return input.map_err(|error| error.to_string()).and_then(|_| of_form(bytes));
+        return input.map_err(|error| error.to_string()).and_then(|_| of_form(&bytes, finder));
     }
     let path = Path::new(base);
     let extension = path.extension().and_then(|extension| extension.to_str());
@@ -39,46 +69,75 @@ pub(super) fn hello(base: &str) -> Result<HelloSpec, String> {
             Some("toml" | "json" | "bin" | "hex" | "raw" | "pcap" | "pcapng" | "cap")
         );
     if looks_like_file || path.is_file() {
-        return file(path, extension);
+        return file(path, extension, finder);
     }
     match Preset::find(base) {
-        Ok(preset) => Ok(preset.spec.clone()),
+        Ok(preset) => Ok(plain(preset.spec.clone())),
         Err(unknown) => Err(unknown.to_string()),
     }
 }
 
-fn file(path: &Path, extension: Option<&str>) -> Result<HelloSpec, String> {
+fn file(path: &Path, extension: Option<&str>, finder: Finder<'_>) -> Result<Found, String> {
     let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
     too_large(size)?;
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     match extension {
-        Some("toml") => spec_file::from_toml(&text(bytes)?),
-        Some("json") => spec_file::from_json(&text(bytes)?),
-        _ => of_form(bytes),
+        Some("toml") => Ok((spec_file::from_toml(&text(bytes)?)?, None)),
+        Some("json") => Ok((spec_file::from_json(&text(bytes)?)?, None)),
+        _ => of_form(&bytes, finder),
     }
 }
 
-/// The hello of a file, whose form is told by what is in it: bytes, or a text with digits or a spec.
-fn of_form(bytes: Vec<u8>) -> Result<HelloSpec, String> {
-    let read = |bytes: &[u8]| HelloSpec::from_bytes(bytes).map_err(|error| error.to_string());
+/// The hello of a file, whose form is told by what is in it: bytes, a text with digits or a spec, or
+/// what holds more than a hello.
+fn of_form(bytes: &[u8], finder: Finder<'_>) -> Result<Found, String> {
     too_large(bytes.len() as u64)?;
-    let written = Written::of(&bytes);
+    let written = Written::of(bytes);
     let text = &*written.text;
-    if bytes.is_empty() || !written.is_text() {
+    if !written.is_text() {
         // What stands beside the digits of a dump may be of any character set.
         let dump = dump::read(text).ok().filter(|_| written.is_mostly_text());
-        return read(dump.as_ref().map_or(&bytes[..], |dump| &dump.bytes));
+        return sent(dump.as_ref().map_or(bytes, |dump| &dump.bytes), bytes, finder);
     }
     if text.trim_start().starts_with('{') {
-        return spec_file::from_json(text);
+        return Ok((spec_file::from_json(text)?, None));
     }
-    match dump::read(text) {
-        Ok(dump) => read(&dump.bytes),
-        Err(_) if is_toml(text) => spec_file::from_toml(text),
-        Err(error) => Err(format!(
-            "{error}; a hello as it was sent, its digits, or a spec in TOML or JSON can be read"
-        )),
+    if bytes.is_empty() {
+        return sent(bytes, bytes, finder);
     }
+    if let Ok(dump) = dump::read(text) {
+        return sent(&dump.bytes, bytes, finder);
+    }
+    match finder(bytes) {
+        Ok(found) => Ok(first(found)),
+        Err(NotFound::Form(_)) if is_toml(text) => Ok((spec_file::from_toml(text)?, None)),
+        Err(NotFound::Form(why)) => Err(format!("{why}, and a spec in TOML or JSON")),
+        Err(NotFound::Other(why) | NotFound::Unusable(why)) => Err(why),
+    }
+}
+
+/// The hello of bytes as they were sent, which are in a file. Where the server's are among them, no
+/// client sends them all.
+fn sent(bytes: &[u8], file: &[u8], finder: Finder<'_>) -> Result<Found, String> {
+    match HelloSpec::from_bytes(bytes) {
+        Ok(spec) if spec.flight.is_none() => Ok((spec, None)),
+        Ok(flight) => match finder(file) {
+            Ok(found) if found.has_server => Ok(first(found)),
+            _ => Ok((flight, None)),
+        },
+        Err(why) => match finder(file) {
+            Ok(found) => Ok(first(found)),
+            Err(NotFound::Other(what)) => Err(what),
+            Err(NotFound::Form(_) | NotFound::Unusable(_)) => Err(why.to_string()),
+        },
+    }
+}
+
+/// The first of the hellos in a file; where there are others, that is told.
+fn first(found: InFile) -> Found {
+    let InFile { spec, different, .. } = found;
+    let several = different > 1;
+    (spec, several.then(|| format!("the first of {different} ClientHellos in it is taken")))
 }
 
 /// Whether a text begins as a file of TOML does: with a table or a key.
@@ -109,6 +168,10 @@ mod tests {
     use super::*;
     use crate::wire::text::hex;
 
+    fn nowhere(_: &[u8]) -> Result<InFile, NotFound> {
+        Err(NotFound::Form("nothing is found".to_owned()))
+    }
+
     #[test]
     fn a_file_is_what_is_in_it_whatever_it_is_called() {
         let spec = &Preset::find("openssl-1.0.1e").unwrap().spec;
@@ -126,14 +189,14 @@ mod tests {
             format!("# a spec\n\n{}", toml::to_string(spec).unwrap()).into_bytes(),
             serde_json::to_string_pretty(spec).unwrap().into_bytes(),
         ] {
-            let read = of_form(form.clone())
+            let (read, _) = of_form(&form, &nowhere)
                 .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&form)));
             assert_eq!(read.flight(), flight);
         }
-        let error = |text: &str| of_form(text.as_bytes().to_vec()).unwrap_err();
+        let error = |text: &str| of_form(text.as_bytes(), &nowhere).unwrap_err();
         assert!(error("segmnts = []\n").starts_with("line 1, column 1: unknown key"));
         assert!(error("{").contains("ends before"));
-        assert!(error("16 03 01\nhello").starts_with("line 2: \"hello\" is no hexadecimal byte; "));
+        assert!(error("16 03 01\nhello").starts_with("nothing is found, and a spec in TOML"));
         assert_eq!(error(""), "there is nothing in it");
     }
 }

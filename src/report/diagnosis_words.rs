@@ -84,7 +84,7 @@ fn usual(quirk: &Quirk, diagnosis: &Diagnosis) -> Option<String> {
 pub fn otherwise(quirk: &Quirk, diagnosis: &Diagnosis) -> Option<String> {
     let usual = usual(quirk, diagnosis)?;
     let does = does(&diagnosis.reaction.kind);
-    Some(format!("It is known of a server that {usual} then; this one {does}."))
+    Some(format!("Elsewhere such a server {usual}; this one {does}."))
 }
 
 /// What a server wants that a hello does not offer, where it can be said so: of several that are true
@@ -134,6 +134,7 @@ pub fn does(kind: &Kind) -> String {
             format!("answers with the alert {}", short(*description))
         }
         Kind::Malformed { .. } => "answers with what no client can take".to_owned(),
+        Kind::Plaintext { .. } => "answers with what is no TLS".to_owned(),
         _ => "rejects the hello".to_owned(),
     }
 }
@@ -189,14 +190,12 @@ pub fn confirmed_words(diagnosis: &Diagnosis) -> String {
     let confirmed = diagnosis.confirmed;
     // Of a difference there may be no cause that was tried.
     let of = |times: usize| format!("{times} of {}", times.max(2));
-    let remedied = format!("with the remedy accepted {}", of(confirmed.remedy_passes));
-    if diagnosis.verdict == Verdict::Difference {
-        return match confirmed.cause_fails {
-            0 => remedied,
-            times => format!("without the changes rejected {}, {remedied}", of(times)),
-        };
+    let remedied = format!("{} pass with the remedy", of(confirmed.remedy_passes));
+    match (diagnosis.verdict, confirmed.cause_fails) {
+        (Verdict::Difference, 0) => remedied,
+        (Verdict::Difference, times) => format!("{} fail without it, {remedied}", of(times)),
+        (_, times) => format!("{} fail with the cause, {remedied}", of(times)),
     }
-    format!("with the cause rejected {}, {remedied}", of(confirmed.cause_fails))
 }
 
 /// What it took.
@@ -236,7 +235,7 @@ pub fn advice(diagnosis: &Diagnosis) -> String {
         _ => None,
     };
     length.or(offer).unwrap_or_else(|| match &diagnosis.remedy {
-        Some(remedy) => format!("change the hello: {}", in_words(&remedy.edits)),
+        Some(remedy) => format!("send the hello {}", in_words(&remedy.edits)),
         None => String::new(),
     })
 }

@@ -8,6 +8,7 @@ use crate::hello::spec::HelloSpec;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
 use crate::names::ExtensionType;
 use crate::report::style::{DIM, FAULT, SENT, count, paint};
+use crate::report::width::{DEFAULT, columns, wrap};
 use crate::wire::field::{Field, Shape, Tree};
 use crate::wire::grammar::{Context, Reader};
 use crate::wire::handshake::Handshake;
@@ -199,9 +200,7 @@ fn member_field<'t>(
     };
     let mut is_member = |field: &Field| match (field.number(message), member) {
         (None, Member::Text(text)) => {
-            let bytes = message.get(field.range()).unwrap_or_default();
-            // Behind the length of a name.
-            field.name == "protocol_name" && bytes.get(1..) == Some(text.as_bytes())
+            field.name == "protocol_name" && field.own(message) == text.as_bytes()
         }
         (Some(found), Member::Duplicate) => !seen.insert(found),
         (Some(found), Member::NotOffered) => field.name == "group" && !groups.contains(&found),
@@ -273,24 +272,47 @@ pub fn excerpt(out: &mut String, spec: &HelloSpec, spans: &[Span]) {
         for span in spans {
             let (from, to) = (span.start.max(start), span.end.min(start + LINE));
             if from < to {
-                let indent = " ".repeat((from - start) * 3);
-                let carets = "^".repeat((to - from) * 3 - 1);
                 let label = if span.start >= start { span.label.as_str() } else { "" };
-                let _ = writeln!(
-                    out,
-                    "{bar}        {indent}{}",
-                    paint(FAULT, format!("{carets} {label}").trim_end()),
-                );
+                for (indent, words) in underline((from - start, to - start), label) {
+                    let indent = " ".repeat(indent);
+                    let _ = writeln!(out, "{bar}        {indent}{}", paint(FAULT, words));
+                }
             }
         }
     }
     let _ = writeln!(out, "{bar}");
 }
 
+/// What stands beneath the bytes of a line from one to another, with its indent: the label behind the
+/// underline, or beneath it where there is no room.
+fn underline((from, to): (usize, usize), label: &str) -> Vec<(usize, String)> {
+    const ROOM: usize = DEFAULT - 12;
+    let (indent, carets) = (from * 3, "^".repeat((to - from) * 3 - 1));
+    if label.is_empty() || indent + carets.len() + 1 + columns(label) <= ROOM {
+        return vec![(indent, format!("{carets} {label}").trim_end().to_owned())];
+    }
+    let lines = wrap(label, ROOM);
+    let widest = lines.iter().map(|line| columns(line)).max().unwrap_or(0);
+    let beneath = indent.min(ROOM - widest);
+    let lines = lines.into_iter().map(|line| (beneath, line));
+    std::iter::once((indent, carets)).chain(lines).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::hello::preset::Preset;
+
+    #[test]
+    fn a_label_stands_in_the_columns_that_there_are() {
+        let beside = underline((3, 5), "length 341");
+        assert_eq!(beside, [(9, "^^^^^ length 341".to_owned())]);
+        let label = "application_layer_protocol_negotiation (16)";
+        let beneath = underline((15, 16), label);
+        assert_eq!(beneath, [(45, "^^".to_owned()), (25, label.to_owned())]);
+        let long = underline((15, 16), &[label; 3].join(", "));
+        assert!(long.iter().all(|(indent, words)| indent + columns(words) <= DEFAULT - 12));
+    }
 
     /// What is underlined in a hello of OpenSSL 1.0.1g, whose extensions begin at 208.
     fn underlined(condition: &str) -> Vec<(usize, usize, String)> {
@@ -316,5 +338,15 @@ mod tests {
         assert_eq!(suites, [(44, 46, "no TLS_AES_128_GCM_SHA256".to_owned())]);
         // How it is cut is no part of the message.
         assert_eq!(underlined("tcp.segments >= 2"), []);
+    }
+
+    #[test]
+    fn a_protocol_is_underlined_where_its_name_stands() {
+        let spec = &Preset::find("chromium-156").unwrap().spec;
+        for name in ["h2", "http/1.1"] {
+            let spans = spans(&format!("alpn has {name}").parse().unwrap(), spec);
+            let [span] = &spans[..] else { panic!("{name}") };
+            assert_eq!(spec.flight()[span.start..span.end], *name.as_bytes());
+        }
     }
 }

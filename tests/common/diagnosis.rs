@@ -126,3 +126,16 @@ pub fn rejected_without_a_name(address: &str, hello: &str) {
     let says = |note: &Json| note.as_str().unwrap().contains("--server-name");
     assert!(notes.iter().any(says), "{notes:?}");
 }
+
+/// A hello to the same server that asks for a name that it does not know: all are rejected, and it is
+/// said what the alert means and that there may be another name.
+pub fn rejected_by_another_name(address: &str, hello: &str) {
+    let found = diagnose_host("other.test", address, hello).json;
+    assert_eq!(found["verdict"], "rejects-everything", "{found}");
+    assert_eq!(found["reaction"]["name"], "unrecognized_name");
+    let notes = found["notes"].as_array().unwrap();
+    let said = "the alert unrecognized_name says: The server serves no host by the name in \
+                server_name. --server-name asks for another";
+    let says = |note: &Json| note.as_str().unwrap().starts_with(said);
+    assert_eq!(notes.iter().filter(|note| says(note)).count(), 1, "{notes:?}");
+}
