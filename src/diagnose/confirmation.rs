@@ -109,8 +109,8 @@ pub(super) fn confirm(notebook: &mut Notebook<'_>, claim: Claim) -> Found {
                 _ => confirmed.cause_fails += usize::from(meaning == Answer::Fails),
             }
         }
-        let sent = of_remedy.iter().chain(&of_cause).map(|question| &question.spec);
-        contradicted = sent.filter(|spec| is_answered_both_ways(notebook, spec)).last().cloned();
+        let mut sent = of_cause.iter().chain(&of_remedy).map(|question| &question.spec);
+        contradicted = sent.find(|spec| is_answered_both_ways(notebook, spec)).cloned();
         let by_chance = condition.is_some() && chance::share(notebook, weight) > BY_CHANCE;
         if contradicted.is_some() || notebook.spent() || !by_chance {
             break;

@@ -89,7 +89,7 @@ pub enum Ending {
     /// The subject, sent again, passes.
     PassesAsWell,
     /// Another hello both passes and fails.
-    Unstable(HelloSpec),
+    Unstable(Box<HelloSpec>),
     /// A hello that passed fails: the server is not what it was.
     ChangedItsMind(ChangedItsMind),
     /// No property explains it; these hellos pass.
@@ -280,7 +280,7 @@ impl Search<'_, '_, '_> {
         match answers.iter().skip(1).step_by(2).filter(|answer| refused(answer)).count() {
             0 => None,
             TOSSED => self.control().map(Ending::ChangedItsMind),
-            _ => Some(Ending::Unstable(passing)),
+            _ => Some(Ending::Unstable(Box::new(passing))),
         }
     }
 
