@@ -6,6 +6,7 @@ use helloscope::hello::edit::in_words;
 use helloscope::hello::named::NamedHello;
 use helloscope::hello::{Condition, Facts, HelloSpec};
 use helloscope::lab::{LabTarget, Rule, Service};
+use helloscope::names::{AlertDescription, AlertLevel};
 use helloscope::probe::{Observation, Over, Probe, Target};
 use helloscope::quirks::{Quirk, Response};
 use helloscope::report::diagnosis_json;
@@ -225,34 +226,40 @@ fn a_server_that_fails_by_chance_is_hardly_ever_blamed_on_the_hello() {
     assert!(blamed.len() < 3, "{blamed:#?}");
 }
 
-/// A server that bans whoever has connected so often: from then on it says nothing.
+/// A server that bans whoever has connected so often: from then on it does this with each hello.
 struct Banning {
     inner: LabTarget,
     left: usize,
+    ban: Response,
 }
 
 impl Target for Banning {
     fn probe(&mut self, probe: &Probe) -> Observation {
         if self.left == 0 {
-            let deaf = rule(r#"{"field":"handshake.length","min":1}"#, Response::Silence);
-            return LabTarget::new(deaf).probe(probe);
+            let each = rule(r#"{"field":"handshake.length","min":1}"#, self.ban.clone());
+            return LabTarget::new(each).probe(probe);
         }
         self.left -= 1;
         self.inner.probe(probe)
     }
 }
 
+/// What is found of a server that bans after so many connections, and where it is noticed.
+fn banned(json: &str, [failure, ban]: [Response; 2], left: usize) -> Diagnosis {
+    let spec = NamedHello::parse("openssl-1.0.1e").unwrap();
+    let mut target = Banning { inner: LabTarget::new(rule(json, failure)), left, ban };
+    let spec = spec.drawn(&mut Draw::seeded("test"), Some(HOST)).unwrap().spec;
+    let subject = Subject { name: "openssl-1.0.1e".to_owned(), spec, address: None };
+    let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
+    diagnose(&mut target, subject, &options, &mut |_| {})
+}
+
 #[test]
 fn a_ban_is_named_and_never_blamed_on_the_hello() {
     let json = r#"{"field":"extensions","has":35}"#;
-    let spec = || NamedHello::parse("openssl-1.0.1e").unwrap();
     let mut unstable = 0;
     for left in 3..16 {
-        let mut target = Banning { inner: LabTarget::new(rule(json, Response::Silence)), left };
-        let spec = spec().drawn(&mut Draw::seeded("test"), Some(HOST)).unwrap().spec;
-        let subject = Subject { name: "openssl-1.0.1e".to_owned(), spec, address: None };
-        let options = Options { server_name: Some(HOST.to_owned()), ..Options::default() };
-        let found = diagnose(&mut target, subject, &options, &mut |_| {});
+        let found = banned(json, [Response::Silence, Response::Silence], left);
         match found.verdict {
             Verdict::Unstable => {
                 unstable += 1;
@@ -265,6 +272,24 @@ fn a_ban_is_named_and_never_blamed_on_the_hello() {
         }
     }
     assert!(unstable > 5, "{unstable} of 13 bans were named");
+}
+
+#[test]
+fn a_ban_that_looks_like_no_failure_before_is_noticed_within_few_connections() {
+    const NOTICED: usize = 12;
+    let json = r#"{"field":"handshake.length","min":150}"#;
+    let alert = Response::Alert {
+        level: AlertLevel::fatal,
+        description: AlertDescription::handshake_failure,
+    };
+    for ban in [Response::Silence, Response::Reset] {
+        for left in (3..20).step_by(2) {
+            let found = banned(json, [alert.clone(), ban.clone()], left);
+            assert!(matches!(found.verdict, Verdict::Unstable | Verdict::Undetermined), "{left}");
+            assert!(found.notes[0].starts_with("the server has changed its mind"), "{left}");
+            assert!(found.connections <= left + NOTICED, "{left}: {}", found.connections);
+        }
+    }
 }
 
 /// A service that is asked until so many connections were made, as a clock would have it.

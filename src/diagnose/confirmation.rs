@@ -152,21 +152,18 @@ pub(super) fn confirm(notebook: &mut Notebook<'_>, claim: Claim) -> Found {
 }
 
 fn is_answered_both_ways(notebook: &Notebook<'_>, spec: &HelloSpec) -> bool {
-    let (passes, fails) = notebook.both_ways(spec);
-    passes > 0 && fails > 0
+    let passes = notebook.passes(spec);
+    passes > 0 && passes < notebook.times(spec)
 }
 
 /// That the server does not do the same each time with this hello.
 pub(super) fn both_ways(notebook: &Notebook<'_>, spec: &HelloSpec) -> Found {
-    let (passes, fails) = notebook.both_ways(spec);
-    let rate = Cause::Rate { passes, of: passes + fails };
-    let answers = notebook.evidence().iter().filter(|one| one.spec == *spec);
-    let mut answers = answers.map(|one| notebook.meaning(&one.reaction));
-    // Who is banned is refused from some connection on.
-    let is_banned = answers.by_ref().any(|answer| answer == Answer::Fails)
-        && answers.all(|answer| answer != Answer::Passes);
+    let rate = Cause::Rate { passes: notebook.passes(spec), of: notebook.times(spec) };
     let found = Found::new(Verdict::Unstable, Some(rate));
-    match is_banned {
+    let answers = notebook.evidence().iter().filter(|one| one.spec == *spec);
+    let last = answers.rev().take_while(|one| !one.reaction.accepted()).count();
+    // Who is banned is refused from some connection on.
+    match last + notebook.passes(spec) == notebook.times(spec) {
         true => found.noting(
             "the server has changed its mind: a hello that it took before fails in the end, as \
              where somebody is banned who connects too often",

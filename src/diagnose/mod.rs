@@ -371,13 +371,24 @@ fn undetermined(notebook: &Notebook<'_>, why: &str) -> Found {
 
 /// A server that bans or limits whoever knocks often is not to be blamed on the hello.
 fn changed_its_mind(changed: &ChangedItsMind) -> Found {
-    let ChangedItsMind { passed, failed } = *changed;
     let times = explain::CONTROLS;
-    let rate = Cause::Rate { passes: 1, of: times + 1 };
-    Found::new(Verdict::Unstable, Some(rate)).noting(format!(
-        "the server has changed its mind: a hello that passed as connection {passed} failed {times} \
-         times from connection {failed} on, as where somebody is banned who connects too often"
-    ))
+    let as_where = "as where somebody is banned who connects too often";
+    match changed {
+        ChangedItsMind::Refuses { passed, failed } => {
+            let rate = Cause::Rate { passes: 1, of: times + 1 };
+            Found::new(Verdict::Unstable, Some(rate)).noting(format!(
+                "the server has changed its mind: a hello that passed as connection {passed} failed \
+                 {times} times from connection {failed} on, {as_where}"
+            ))
+        }
+        ChangedItsMind::Otherwise { from, reaction } => {
+            let what = reaction.kind.word();
+            Found::new(Verdict::Undetermined, None).noting(format!(
+                "the server has changed its mind: from connection {from} on it does something else \
+                 with the subject than before ({what}, {times} times), {as_where}"
+            ))
+        }
+    }
 }
 
 fn nothing_passes(notebook: &Notebook<'_>, subject: &HelloSpec, tried: &[String]) -> Found {

@@ -218,11 +218,10 @@ impl<'t> Notebook<'t> {
         if answers.iter().all(|answer| *answer == wanted) { answers.len() } else { 0 }
     }
 
-    /// How often a hello passed, and how often it failed as the subject does.
-    pub fn both_ways(&self, spec: &HelloSpec) -> (usize, usize) {
-        let own = || self.evidence.iter().filter(|one| one.spec == *spec);
-        let times = |wanted| own().filter(|one| self.meaning(&one.reaction) == wanted).count();
-        (times(Answer::Passes), times(Answer::Fails))
+    /// How often a hello passed.
+    pub fn passes(&self, spec: &HelloSpec) -> usize {
+        let own = self.evidence.iter().filter(|one| one.spec == *spec);
+        own.filter(|one| one.reaction.accepted()).count()
     }
 
     /// How often a hello was sent.

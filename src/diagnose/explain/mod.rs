@@ -19,7 +19,7 @@ use crate::hello::difference;
 use crate::hello::edit::{Edit, in_words};
 use crate::hello::framing::unsent;
 use crate::hello::{Facts, HelloSpec};
-use crate::transcript::Reaction;
+use crate::transcript::{Kind, Reaction};
 
 /// An answer that is expected to tell less than this, in bits, is not asked for.
 const ENOUGH: f64 = 0.1;
@@ -37,6 +37,10 @@ const LONGEST_BESIDE: usize = 24;
 /// Failures in a row that were less likely than this make one ask whether the server still is as it
 /// was.
 const SURPRISE: f64 = 0.06;
+/// How likely it is that a server which is as it was fails a hello in another way than the subject,
+/// and without a word.
+const IN_ANOTHER_WAY: f64 = 0.8;
+const WITHOUT_A_WORD: f64 = 0.35;
 /// So often a hello that passed before is sent then, until it passes.
 pub const CONTROLS: usize = 4;
 /// So many hellos that fail in another way tell what they all lack.
@@ -96,12 +100,22 @@ pub enum Ending {
     Unexplained(Vec<HelloSpec>),
 }
 
-/// What is known of a server that took a hello, and takes it no longer.
-pub struct ChangedItsMind {
-    /// At which connection the hello passed last.
-    pub passed: usize,
-    /// At which connection it first failed: the first of [`CONTROLS`].
-    pub failed: usize,
+/// What is known of a server that is not what it was.
+pub enum ChangedItsMind {
+    /// It took a hello, and takes it no longer.
+    Refuses {
+        /// At which connection the hello passed last.
+        passed: usize,
+        /// At which connection it first failed: the first of [`CONTROLS`].
+        failed: usize,
+    },
+    /// It took none, and does something else with the subject than before.
+    Otherwise {
+        /// At which connection it first did so: the first of [`CONTROLS`].
+        from: usize,
+        /// What it does now.
+        reaction: Reaction,
+    },
 }
 
 /// Looks for the property that explains why the subject fails.
@@ -168,6 +182,10 @@ struct Search<'n, 't, 's> {
     changed: Option<ChangedItsMind>,
     /// How often it was asked whether the server fails by chance.
     tossed: usize,
+}
+
+fn is_without_a_word(reaction: &Reaction) -> bool {
+    matches!(reaction.kind, Kind::Silence | Kind::Closed | Kind::Reset)
 }
 
 impl Search<'_, '_, '_> {
@@ -384,8 +402,11 @@ impl Search<'_, '_, '_> {
         }
     }
 
-    /// Asks, and learns from the answer.
+    /// Asks, and learns from the answer. A server that is not as it was is asked no more.
     fn ask(&mut self, spec: &HelloSpec, what: Option<&str>) -> Answer {
+        if self.changed.is_some() {
+            return Answer::Other;
+        }
         let what = what.map_or_else(|| self.words(spec), str::to_owned);
         let answer = self.notebook.ask(Question::new(what, spec.clone()));
         self.learn(std::slice::from_ref(spec), &[answer]);
@@ -394,6 +415,9 @@ impl Search<'_, '_, '_> {
 
     /// Asks for several at the same time, and learns from all answers.
     fn ask_all(&mut self, specs: &[HelloSpec]) {
+        if self.changed.is_some() {
+            return;
+        }
         let question = |spec: &HelloSpec| Question::new(self.words(spec), spec.clone());
         let questions: Vec<Question> = specs.iter().map(question).collect();
         let answers = self.notebook.ask_all(&questions);
@@ -434,7 +458,12 @@ impl Search<'_, '_, '_> {
                 {
                     self.luck = 0.0;
                 }
-                Answer::Other => self.others.push(facts),
+                Answer::Other => {
+                    let reaction = self.notebook.reaction(spec);
+                    let says_nothing = reaction.is_some_and(is_without_a_word);
+                    self.luck *= if says_nothing { WITHOUT_A_WORD } else { IN_ANOTHER_WAY };
+                    self.others.push(facts);
+                }
             }
         }
         if self.luck < SURPRISE {
@@ -451,7 +480,9 @@ impl Search<'_, '_, '_> {
 
     /// Sends a hello again that passed, until it passes. Whether the server takes it no longer.
     fn control(&mut self) -> Option<ChangedItsMind> {
-        let control = self.belief.passing().last()?.clone();
+        let Some(control) = self.belief.passing().last().cloned() else {
+            return self.control_by_subject();
+        };
         let passed = self.notebook.last_time(&control)?;
         let failed = self.notebook.connections() + 1;
         for _ in 0..CONTROLS {
@@ -461,7 +492,24 @@ impl Search<'_, '_, '_> {
                 return None;
             }
         }
-        Some(ChangedItsMind { passed, failed })
+        Some(ChangedItsMind::Refuses { passed, failed })
+    }
+
+    /// Where nothing passed, sends the subject again, until it fails as before. Whether the server does
+    /// something else with it.
+    fn control_by_subject(&mut self) -> Option<ChangedItsMind> {
+        let from = self.notebook.connections() + 1;
+        let mut last = None;
+        for _ in 0..CONTROLS {
+            let what = "the subject again, to know whether it still fails as before";
+            let question = Question::new(what, self.subject.clone());
+            let observation = self.notebook.send(&[question]).pop()?;
+            if self.notebook.meaning(&observation.reaction) != Answer::Other {
+                return None;
+            }
+            last = Some(observation.reaction);
+        }
+        last.map(|reaction| ChangedItsMind::Otherwise { from, reaction })
     }
 
     fn words(&self, spec: &HelloSpec) -> String {

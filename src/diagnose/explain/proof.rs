@@ -2,7 +2,7 @@
 //! the cause and little else fails; it is told from what is left beside it, and where it has bounds
 //! these are tried again.
 
-use super::{CAREFUL, Ending, Explained, Search, explain_near};
+use super::{CAREFUL, Ending, Explained, Search, explain_near, is_without_a_word};
 use crate::diagnose::belief::Leader;
 use crate::diagnose::notebook::{Answer, Question};
 use crate::diagnose::overlap;
@@ -245,6 +245,12 @@ impl Search<'_, '_, '_> {
         }
         let before = self.notebook.failure().cloned()?;
         let other = self.notebook.reaction(rest).cloned()?;
+        if self.changed.is_none() && is_without_a_word(&other) {
+            self.changed = self.control();
+        }
+        if self.changed.is_some() {
+            return None;
+        }
         self.notebook.fails_with(other);
         let ending = explain_near(self.notebook, rest, self.host, self.pool, None, self.depth + 1);
         self.notebook.fails_with(before);
