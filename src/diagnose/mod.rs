@@ -355,7 +355,7 @@ fn without_explanations(
 /// many questions with two answers.
 pub fn bits_of_explanations(subject: &HelloSpec) -> f64 {
     let facts = Facts::of_spec(subject);
-    let atoms = space::atoms(subject, None, pool::Pool::of_presets());
+    let atoms = space::atoms(subject, None, pool::Pool::of_presets(), None);
     let explanations = atoms.iter().map(|atom| match &atom.shape {
         space::Shape::Fixed(_) | space::Shape::NoneOf(..) => 1.0,
         space::Shape::Least(field) | space::Shape::Most(field) => {

@@ -34,10 +34,16 @@ pub enum Shape {
     NoneOf(List, Vec<Member>),
 }
 
-/// All atoms that hold for the subject, where the server does this with it.
-pub fn atoms(subject: &HelloSpec, failure: Option<&Reaction>, pool: &Pool) -> Vec<Atom> {
+/// All atoms that hold for the subject, where the server does this with it. A host is the name by
+/// which the server is known.
+pub fn atoms(
+    subject: &HelloSpec,
+    failure: Option<&Reaction>,
+    pool: &Pool,
+    host: Option<&str>,
+) -> Vec<Atom> {
     let facts = Facts::of_spec(subject);
-    let mut atoms = Atoms { atoms: Vec::new(), facts: &facts };
+    let mut atoms = Atoms { atoms: Vec::new(), facts: &facts, host };
     for list in List::all() {
         atoms.members(list);
         atoms.order(list);
@@ -142,6 +148,7 @@ fn parts<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) {
 struct Atoms<'f> {
     atoms: Vec<Atom>,
     facts: &'f Facts,
+    host: Option<&'f str>,
 }
 
 impl Atoms<'_> {
@@ -299,6 +306,12 @@ impl Atoms<'_> {
         }
     }
 
+    /// Whether the name that the subject asks for is the host's.
+    fn asks_for_host(&self) -> bool {
+        let asked = self.facts.property(Property::ServerName);
+        self.host.is_some_and(|host| asked == Scalar::Text(host.to_owned()))
+    }
+
     fn quantities(&mut self) {
         let mut weighed = vec![
             (Quantity::HandshakeLength, 6.0, 3.0),
@@ -323,6 +336,8 @@ impl Atoms<'_> {
             // How many versions there are is said by nothing else.
             let (least, most) = match extension_type {
                 ExtensionType::supported_versions => (0.6, 0.2),
+                // A server seldom dislikes its own name for what it is.
+                ExtensionType::server_name if self.asks_for_host() => (0.4, 0.4),
                 _ => (0.15, 0.1),
             };
             weighed.push((Quantity::ExtensionLength(extension_type), least, most));

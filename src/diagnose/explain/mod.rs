@@ -135,7 +135,7 @@ fn explain_near(
     depth: usize,
 ) -> Ending {
     let mut search = Search {
-        belief: Belief::new(atoms(subject, notebook.failure(), pool), subject),
+        belief: Belief::new(atoms(subject, notebook.failure(), pool, host), subject),
         laboratory: Laboratory::new(subject, notebook.failure(), pool, host),
         notebook,
         subject,
