@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::hello::Condition;
 use crate::hello::condition::Bound;
+use crate::hello::vocabulary::{Property, Scalar};
 use crate::names::code::nearest;
 
 pub use response::{BadResponse, Response};
@@ -295,7 +296,8 @@ impl Quirk {
     }
 }
 
-/// A condition without the word on how exact its bounds are, its parts in one order.
+/// A condition without the word on how exact its bounds are, its parts in one order. The name that a
+/// server serves is an example in the catalogue: each server has its own.
 fn plain(condition: &Condition) -> Condition {
     let all_plain = |parts: &[Condition]| {
         let mut parts: Vec<Condition> = parts.iter().map(plain).collect();
@@ -310,6 +312,9 @@ fn plain(condition: &Condition) -> Condition {
         Condition::All(all) => Condition::All(all_plain(all)),
         Condition::Any(any) => Condition::Any(all_plain(any)),
         Condition::Not(condition) => Condition::Not(Box::new(plain(condition))),
+        Condition::IsNot(Property::ServerName, Scalar::Text(_)) => {
+            Condition::IsNot(Property::ServerName, Scalar::Text(String::new()))
+        }
         other => other.clone(),
     }
 }

@@ -185,10 +185,18 @@ impl<'s> Changer<'s> {
             }
             Condition::Is(Property::ServerName, Scalar::Text(name)) => {
                 let host = match &self.host {
-                    Some(host) if host != name => host.clone(),
+                    // What matters may be this name, or that it is not the host's.
+                    Some(host) if host != name && self.dice.one_in(2) => host.clone(),
                     _ => format!("www.{name}"),
                 };
                 change(spec, Edit::ServerName(host));
+            }
+            Condition::IsNot(Property::ServerName, Scalar::Text(host)) => {
+                change(spec, Edit::ServerName(host.clone()));
+            }
+            Condition::IsNot(Property::ServerName, Scalar::Null) => {
+                let server_name = Member::Number(ExtensionType::server_name.0);
+                remove(spec, List::Extensions, &[&server_name]);
             }
             Condition::Is(Property::Resumption, _) => {
                 let psk = Member::Number(ExtensionType::pre_shared_key.0);

@@ -40,11 +40,11 @@ fn ways(
         // Any of them will do.
         Condition::All(parts) => {
             let ways = parts.iter().flat_map(|part| ways(subject, part, pool, host));
-            // What changes the least comes first, and to give a version up last.
+            // What changes the least comes first, and to give a version or the name up last.
             let gives_up = |edits: &Vec<Edit>| {
                 let is_version =
                     |edit: &Edit| matches!(edit, Edit::Remove(List::SupportedVersions, _));
-                edits.iter().any(is_version)
+                edits.iter().any(is_version) || *edits == without_name()
             };
             let mut ways: Vec<Vec<Edit>> = ways.collect();
             ways.sort_by_key(|edits| (gives_up(edits), edits.len()));
@@ -80,6 +80,10 @@ fn ways(
             }
             vec![vec![Edit::SetList(*list, members)]]
         }
+        Condition::IsNot(Property::ServerName, Scalar::Text(host)) => {
+            vec![vec![Edit::ServerName(host.clone())]]
+        }
+        Condition::IsNot(Property::ServerName, Scalar::Null) => vec![without_name()],
         Condition::IsNot(..) | Condition::Not(_) => Vec::new(),
     }
 }

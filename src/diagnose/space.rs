@@ -83,6 +83,7 @@ pub fn atoms(
         let condition = &quirk.condition;
         let shape = Shape::Fixed(condition.clone());
         let is_new = has_no_atom(condition) && atoms.iter().all(|atom| atom.shape != shape);
+        let is_new = is_new && !names_a_host(condition);
         if is_new && condition.holds(&facts) {
             // What it is made of is raised already.
             let weight = known_weight(&atoms, condition) * raised(quirk, failure) / RAISED;
@@ -128,6 +129,15 @@ fn has_no_atom(condition: &Condition) -> bool {
         Condition::Is(Property::ExtensionsPresent, value) => *value == Scalar::Bool(true),
         _ => false,
     }
+}
+
+/// Whether a condition says which name is served, for which the catalogue has an example alone.
+fn names_a_host(condition: &Condition) -> bool {
+    let mut all = Vec::new();
+    parts(condition, &mut all);
+    let names =
+        |one: &&Condition| matches!(one, Condition::IsNot(Property::ServerName, Scalar::Text(_)));
+    all.iter().any(names)
 }
 
 /// So much likelier is what the catalogue knows.
@@ -269,13 +279,22 @@ impl Atoms<'_> {
         }
         self.fixed(Condition::Is(Property::ExtensionsLastEmpty, Scalar::Bool(true)), 4.0);
         self.fixed(Condition::Is(Property::ExtensionsPresent, Scalar::Bool(false)), 1.0);
+        let is_other = self.host.is_some() && name != Scalar::Null && !self.asks_for_host();
         self.fixed(
             Condition::Is(Property::ServerName, name.clone()),
             match name {
                 Scalar::Null => 4.0,
+                _ if is_other => 0.7,
                 _ => 2.0,
             },
         );
+        if let Some(host) = self.host.filter(|_| is_other) {
+            // A server that knows its own name alone, and may or may not want one at all.
+            let is_not = |value| Condition::IsNot(Property::ServerName, value);
+            let not_host = is_not(Scalar::Text(host.to_owned()));
+            self.fixed(Condition::All(vec![is_not(Scalar::Null), not_host.clone()]), 2.0);
+            self.fixed(not_host, 1.0);
+        }
         self.fixed(Condition::Is(Property::Resumption, Scalar::Bool(true)), 2.0);
         self.fixed(Condition::Is(Property::Framing, Scalar::Text("sslv2".to_owned())), 4.0);
     }

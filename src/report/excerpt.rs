@@ -153,7 +153,8 @@ fn collect(
             let place = |list| member_field((tree, message), list, &Member::Grease);
             found.extend(List::all().find_map(place).map(|it| field(it, "GREASE".to_owned())));
         }
-        Condition::Is(Property::ServerName, Scalar::Text(_)) => {
+        Condition::Is(Property::ServerName, Scalar::Text(_))
+        | Condition::IsNot(Property::ServerName, Scalar::Text(_)) => {
             found.extend(named("host_name").map(|name| field(name, "server_name".to_owned())));
         }
         Condition::Is(Property::RecordVersion, _) => {

@@ -105,6 +105,14 @@ impl Found {
     }
 }
 
+/// That a hello asks for a name, and for another than this.
+pub fn other_name_than(host: &str) -> Json {
+    json!({"all": [
+        {"field": "server_name", "is_not": null},
+        {"field": "server_name", "is_not": host},
+    ]})
+}
+
 /// A server that knows `shop.test` alone, and whose certificate is good for it, refuses a hello that
 /// asks for no host by the alert that says so; the name helps.
 pub fn told_by_the_name(address: &str) {
