@@ -141,6 +141,16 @@ impl Belief {
         self.weigh();
     }
 
+    /// Leaves out what is not known any more, but for the subject.
+    pub fn retain(&mut self, is_known: impl Fn(&HelloSpec) -> bool) {
+        let before = self.seen.len();
+        let mut is_subject = true;
+        self.seen.retain(|seen| std::mem::take(&mut is_subject) || is_known(&seen.spec));
+        if self.seen.len() < before {
+            self.weigh();
+        }
+    }
+
     /// Whether nothing more can be taken in.
     pub fn is_full(&self) -> bool {
         self.seen.len() >= MEMORY

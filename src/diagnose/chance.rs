@@ -11,7 +11,7 @@ const COMMON: f64 = 0.02;
 /// that would explain all that was seen were this likely beforehand, together or the one that is
 /// asked of.
 pub(super) fn share(notebook: &Notebook<'_>, explained: f64) -> f64 {
-    let answers = notebook.evidence().iter().map(|one| notebook.meaning(&one.reaction));
+    let answers = notebook.told().map(|one| notebook.meaning(&one.reaction));
     let (mut passes, mut fails) = (0, 0);
     for answer in answers {
         match answer {

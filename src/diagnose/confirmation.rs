@@ -130,7 +130,11 @@ pub(super) fn confirm(notebook: &mut Notebook<'_>, claim: Claim) -> Found {
         }
         // That a condition could not be confirmed in time says nothing against it.
         (seemed, Some(remedy))
-            if confirmed.remedy_passes >= wanted && (seemed.is_none() || !notebook.spent()) =>
+            if confirmed.remedy_passes >= wanted
+                && match seemed {
+                    None => confirmed.cause_fails >= CONFIRMATIONS,
+                    Some(_) => !notebook.spent(),
+                } =>
         {
             (Verdict::Difference, Some(Cause::Edits(remedy.edits.clone())))
         }
@@ -160,7 +164,7 @@ fn is_answered_both_ways(notebook: &Notebook<'_>, spec: &HelloSpec) -> bool {
 pub(super) fn both_ways(notebook: &Notebook<'_>, spec: &HelloSpec) -> Found {
     let rate = Cause::Rate { passes: notebook.passes(spec), of: notebook.times(spec) };
     let found = Found::new(Verdict::Unstable, Some(rate));
-    let answers = notebook.evidence().iter().filter(|one| one.spec == *spec);
+    let answers = notebook.told().filter(|one| one.spec == *spec);
     let last = answers.rev().take_while(|one| !one.reaction.accepted()).count();
     // Who is banned is refused from some connection on.
     match last + notebook.passes(spec) == notebook.times(spec) {

@@ -116,7 +116,11 @@ pub fn diagnose(
     // A cause that is found says which.
     let is_told = match found.verdict {
         Verdict::RejectsEverything => true,
-        Verdict::Cause => false,
+        // Of a name that is not served the alert says more than that it is there.
+        Verdict::Cause => {
+            let name = Condition::has_extension(ExtensionType::server_name);
+            found.cause == Some(Cause::Condition(name)) && is_unknown_name(&reaction)
+        }
         _ => no_protocol_in_common(&reaction),
     };
     notes.extend(refusal::note(&reaction, &subject.spec).filter(|_| is_told));
@@ -178,6 +182,12 @@ fn known_as(
 /// Whether a server says that it knows none of the protocols inside, RFC 7301 section 3.2.
 fn no_protocol_in_common(reaction: &Reaction) -> bool {
     let alert = AlertDescription::no_application_protocol;
+    matches!(reaction.kind, Kind::Alert { description, .. } if description == alert)
+}
+
+/// Whether a server says that it does not serve the name, RFC 6066 section 3.
+fn is_unknown_name(reaction: &Reaction) -> bool {
+    let alert = AlertDescription::unrecognized_name;
     matches!(reaction.kind, Kind::Alert { description, .. } if description == alert)
 }
 

@@ -43,7 +43,7 @@ pub(super) fn note(diagnosis: &Diagnosis) -> Option<String> {
     }
     words.extend(names.contains(&None).then(|| "none".to_owned()));
     Some(format!(
-        "{how} is the same for every server name that was asked for ({}): it comes from what stands \
+        "{how} is the same for every server name that was asked for ({}): it may come from what stands \
          before all servers of this address, as a middlebox or a front of theirs, if they are several",
         words.join(", ")
     ))

@@ -67,6 +67,8 @@ pub struct Notebook<'t> {
     left: usize,
     /// Why the target is asked no more.
     over: Option<Over>,
+    /// The longest time in seconds that the server took for a hello that passed.
+    slowest: f64,
 }
 
 impl<'t> Notebook<'t> {
@@ -85,6 +87,7 @@ impl<'t> Notebook<'t> {
             possible: Vec::new(),
             left: connections,
             over: None,
+            slowest: 0.0,
         }
     }
 
@@ -213,25 +216,25 @@ impl<'t> Notebook<'t> {
 
     /// How often a hello was answered like this, where it was not answered otherwise.
     pub fn times_answered(&self, spec: &HelloSpec, wanted: Answer) -> usize {
-        let answers = self.evidence.iter().filter(|one| one.spec == *spec);
+        let answers = self.told().filter(|one| one.spec == *spec);
         let answers: Vec<Answer> = answers.map(|one| self.meaning(&one.reaction)).collect();
         if answers.iter().all(|answer| *answer == wanted) { answers.len() } else { 0 }
     }
 
     /// How often a hello passed.
     pub fn passes(&self, spec: &HelloSpec) -> usize {
-        let own = self.evidence.iter().filter(|one| one.spec == *spec);
+        let own = self.told().filter(|one| one.spec == *spec);
         own.filter(|one| one.reaction.accepted()).count()
     }
 
     /// How often a hello was sent.
     pub fn times(&self, spec: &HelloSpec) -> usize {
-        self.evidence.iter().filter(|one| one.spec == *spec).count()
+        self.told().filter(|one| one.spec == *spec).count()
     }
 
     /// Whether every hello that failed as the subject does was to fail, and no other.
     pub fn is_foretold_by(&self, fails: impl Fn(&HelloSpec) -> bool) -> bool {
-        self.evidence.iter().all(|one| match self.meaning(&one.reaction) {
+        self.told().all(|one| match self.meaning(&one.reaction) {
             Answer::Fails => fails(&one.spec),
             Answer::Passes => !fails(&one.spec),
             Answer::Other => true,
@@ -273,9 +276,26 @@ impl<'t> Notebook<'t> {
         &self.evidence
     }
 
+    /// What was tried and told something: no silence that was not waited for as long as the server
+    /// took for another hello.
+    pub fn told(&self) -> impl DoubleEndedIterator<Item = &Evidence> {
+        self.evidence.iter().filter(|one| !is_hasty(&one.reaction, one.seconds, self.slowest))
+    }
+
     /// All that was tried.
     pub fn into_evidence(self) -> Vec<Evidence> {
         self.evidence
+    }
+
+    /// Where a server took longer than was waited for others, what these told is not known.
+    fn forget_hasty(&mut self, observations: &[Observation]) {
+        let passed = observations.iter().filter(|one| one.reaction.accepted());
+        let slowest = passed.map(|one| one.seconds).fold(self.slowest, f64::max);
+        self.slowest = slowest;
+        for one in self.evidence.iter().filter(|one| is_hasty(&one.reaction, one.seconds, slowest))
+        {
+            self.known.remove(&sent(&one.spec));
+        }
     }
 
     fn ask_target(&mut self, questions: &[Question], patience: Patience) -> Vec<Observation> {
@@ -290,6 +310,7 @@ impl<'t> Notebook<'t> {
         let probes: Vec<Probe> = allowed.iter().map(|question| probe(question, patience)).collect();
         let observations = self.target.probe_all(&probes);
         self.over = self.target.over();
+        self.forget_hasty(&observations);
         for (question, observation) in allowed.iter().zip(&observations) {
             self.known.insert(sent(&question.spec), observation.reaction.clone());
             self.evidence.push(Evidence {
@@ -304,6 +325,11 @@ impl<'t> Notebook<'t> {
         }
         observations
     }
+}
+
+/// Whether silence says nothing, since it was waited for less than the server takes at times.
+fn is_hasty(reaction: &Reaction, seconds: f64, slowest: f64) -> bool {
+    reaction.kind == Kind::Silence && seconds < slowest
 }
 
 /// The server's own certificate.
@@ -352,6 +378,9 @@ pub(super) fn alike(a: &Reaction, b: &Reaction) -> bool {
     match (&a.kind, &b.kind) {
         (Kind::Malformed { .. }, Kind::Malformed { .. }) => true,
         (Kind::Plaintext { .. }, Kind::Plaintext { .. }) => true,
+        // An end with bytes of ours unread goes as a reset, RFC 1122 section 4.2.2.13: which of them is
+        // seen is a race.
+        (Kind::Closed | Kind::Reset, Kind::Closed | Kind::Reset) => true,
         (a, b) => a == b,
     }
 }

@@ -59,7 +59,7 @@ pub fn atoms(
             atoms.push(Shape::NoneOf(list, candidates), weight);
         }
     }
-    atoms.suites_of_tls13(pool);
+    atoms.missing_for_tls13(pool);
     atoms.kinds();
     atoms.values();
     atoms.quantities();
@@ -220,28 +220,35 @@ impl Atoms<'_> {
         self.push(Shape::Fixed(condition), weight * (share + 0.02));
     }
 
-    /// Suites of TLS 1.3 that the subject lacks: a server that wants one of them chooses the version
-    /// first, and then finds nothing, though a hello for an older version has none of them either.
-    fn suites_of_tls13(&mut self, pool: &Pool) {
+    /// Suites of TLS 1.3 and groups that the subject lacks: a server that wants one of them chooses the
+    /// version first, and then finds nothing, though a hello for an older version passes without them.
+    fn missing_for_tls13(&mut self, pool: &Pool) {
+        /// Of any of them, and of all that share it.
         const WEIGHT: f64 = 0.5;
         let version = Member::Number(ProtocolVersion::TLS1_3.0);
         let offers = Condition::Has(List::SupportedVersions.into(), version);
         if !offers.holds(self.facts) {
             return;
         }
-        let missing: Vec<Member> = overlap::candidates(List::CipherSuites, self.facts, pool)
-            .into_iter()
-            .filter(
-                |member| matches!(member, Member::Number(n) if !CipherSuite(*n).is_before_tls13()),
-            )
-            .collect();
-        let lacks = |member: &Member| Condition::Lacks(List::CipherSuites.into(), member.clone());
-        let mut ways: Vec<Condition> = missing.iter().map(lacks).collect();
-        if missing.len() > 1 {
-            ways.push(Condition::LacksAll(List::CipherSuites.into(), missing));
-        }
-        for way in ways {
-            self.fixed(Condition::All(vec![offers.clone(), way]), WEIGHT);
+        for list in [List::CipherSuites, List::SupportedGroups] {
+            let is_for_it = |member: &Member| match member {
+                Member::Number(n) if list == List::CipherSuites => {
+                    !CipherSuite(*n).is_before_tls13()
+                }
+                _ => true,
+            };
+            let mut missing = overlap::candidates(list, self.facts, pool);
+            missing.retain(is_for_it);
+            let each = WEIGHT / missing.len().max(1) as f64;
+            let lacks = |member: &Member| Condition::Lacks(list.into(), member.clone());
+            let mut ways: Vec<(Condition, f64)> =
+                missing.iter().map(|member| (lacks(member), each)).collect();
+            if missing.len() > 1 {
+                ways.push((Condition::LacksAll(list.into(), missing), WEIGHT));
+            }
+            for (way, weight) in ways {
+                self.fixed(Condition::All(vec![offers.clone(), way]), weight);
+            }
         }
     }
 

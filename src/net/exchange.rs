@@ -174,7 +174,9 @@ fn receive(
 /// Why there is no connection.
 pub fn connect_failure(error: &io::Error) -> Kind {
     match error.kind() {
-        ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset => Kind::Refused,
+        ErrorKind::ConnectionRefused => Kind::Refused,
+        // Somebody was there, and took it back.
+        ErrorKind::ConnectionReset => Kind::Reset,
         ErrorKind::TimedOut | ErrorKind::WouldBlock => Kind::ConnectTimeout,
         _ => Kind::Unroutable,
     }

@@ -43,7 +43,7 @@ pub fn title(diagnosis: &Diagnosis) -> String {
             format!("the server {does}, and takes the hello {}", in_words(edits))
         }
         (_, Some(Cause::Rate { passes, of })) => {
-            format!("the same hello is accepted {passes} times of {of}")
+            format!("the same hello is accepted {passes} of {of} times")
         }
         (Verdict::NeedsStarttls, Some(Cause::Protocol(Some(protocol)))) => {
             format!("the server does not speak TLS yet: it speaks {}", protocol.name)

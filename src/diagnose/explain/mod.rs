@@ -121,7 +121,9 @@ pub enum ChangedItsMind {
 /// Looks for the property that explains why the subject fails.
 pub fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) -> Ending {
     let pool = Pool::of_presets();
-    let host = options.server_name.as_deref();
+    // Where no host is known by name, the name that a hello asks for which passes is the best guess.
+    let of_control = options.control.as_ref().and_then(|one| control::asked_name(&one.spec));
+    let host = options.server_name.as_deref().or(of_control.as_deref());
     explain_near(notebook, subject, host, pool, options.control.clone(), 0)
 }
 
@@ -476,6 +478,8 @@ impl Search<'_, '_, '_> {
             }
             self.note(spec, *answer);
         }
+        let notebook = &self.notebook;
+        self.belief.retain(|spec| notebook.reaction(spec).is_some());
     }
 
     /// Sends a hello again that passed, until it passes. Whether the server takes it no longer.
