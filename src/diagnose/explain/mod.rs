@@ -18,8 +18,9 @@ use crate::hello::condition::Condition;
 use crate::hello::difference;
 use crate::hello::edit::{Edit, in_words};
 use crate::hello::framing::unsent;
-use crate::hello::{Facts, HelloSpec};
-use crate::transcript::{Kind, Reaction};
+use crate::hello::vocabulary::List;
+use crate::hello::{Facts, HelloSpec, facts};
+use crate::transcript::{Kind, Reaction, Step};
 
 /// An answer that is expected to tell less than this, in bits, is not asked for.
 const ENOUGH: f64 = 0.1;
@@ -198,6 +199,9 @@ impl Search<'_, '_, '_> {
         let mut favourites = 0;
         let longest = if self.depth == 0 { LONGEST } else { LONGEST_BESIDE };
         let mut rungs = control::ladder(self.subject);
+        if let Some(control) = self.without_a_retry() {
+            self.ask(&control.spec, Some(&control.what));
+        }
         self.note_what_is_left();
         while !self.notebook.spent() && !self.belief.is_full() && self.asked < longest {
             if let Some(changed) = self.changed.take() {
@@ -274,6 +278,15 @@ impl Search<'_, '_, '_> {
             Some(changed) => Ending::ChangedItsMind(changed),
             None => Ending::Unexplained(self.belief.passing().cloned().collect()),
         }
+    }
+
+    /// Where the second hello fails that answers a HelloRetryRequest, the first with a share of each of
+    /// its groups: then none is asked for.
+    fn without_a_retry(&mut self) -> Option<Control> {
+        self.notebook.failure().filter(|failure| failure.step == Step::HelloRetry)?;
+        let groups = facts::members(&self.subject.hello, List::SupportedGroups);
+        let spec = self.laboratory.with(List::KeyShare, &groups);
+        Some(Control { what: "the same with a share of each group".to_owned(), spec })
     }
 
     /// Where chance explains what was seen better than all properties: whether the subject always
