@@ -7,12 +7,14 @@ mod common;
 use common::connection::{hello, point, remarks, tls12, tls13};
 use common::flows::Flow;
 use helloscope::names::{
-    AlertDescription, AlertLevel, CipherSuite, Code, ContentType, EcPointFormat, ExtensionType,
-    HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme,
+    AlertDescription, AlertLevel, CachedInformationType, CertificateType, CipherSuite, Code,
+    ContentType, EcPointFormat, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion,
+    SignatureScheme,
 };
 use helloscope::transcript::{Recorder, Side, Source};
 use helloscope::wire::extension::{
-    Block, ClientExtension, Extension, HelloRetryExtension, KeyShareEntry, ServerExtension,
+    Block, CachedObject, ClientExtension, Extension, HelloRetryExtension, KeyShareEntry,
+    ServerExtension,
 };
 use helloscope::wire::fault::Remark;
 use helloscope::wire::grammar::{Codes, Context, Empty, Fixed, List, Opaque, Rest, SinceTls12};
@@ -246,6 +248,56 @@ fn a_key_where_the_certificate_has_it() {
         let mut found = behind(hello, answer, vec![(Side::Server, key)]);
         found.retain(|(field, ..)| *field != "cipher_suite");
         assert_eq!(found, [("server_key_exchange", "one".to_owned(), reference)], "{suite}");
+    }
+}
+
+/// RFC 7924 section 4 and RFC 6091 section 3.3: what stands for certificates has no form of theirs, and
+/// what it stands for is not missing.
+#[test]
+fn what_stands_for_certificates_is_read_as_was_agreed() {
+    let message = |msg_type, body: &[u8]| {
+        Handshake::Opaque(HandshakeType(msg_type), Rest(body.to_vec().into()))
+    };
+    let hash = [&[32][..], &[6; 32]].concat();
+    let openpgp = [&[2, 8][..], &[1; 8], &[0, 0, 60], &[0x99; 60]].concat();
+    let request = [1, 1, 0, 2, 4, 1, 0, 0];
+    let none = [0; 3];
+    let kinds = [CachedInformationType::cert, CachedInformationType::cert_req];
+    let objects = kinds.map(|kind| CachedObject {
+        cached_object_type: kind,
+        hash_value: Opaque::new(vec![6; 32]),
+    });
+    let types = vec![CertificateType::OpenPGP, CertificateType::X509];
+    for (offer, answer, [certificate, request, own]) in [
+        (
+            ClientExtension::CachedInfo(List::new(objects.to_vec())),
+            ServerExtension::CachedInfo(Codes::new(kinds.to_vec())),
+            [&hash[..], &hash, &none],
+        ),
+        (
+            ClientExtension::CertType(Codes::new(types)),
+            ServerExtension::CertType(CertificateType::OpenPGP),
+            [&openpgp[..], &request, &openpgp],
+        ),
+    ] {
+        let mut hello = hello();
+        hello.extensions.as_mut().unwrap().0.push(offer);
+        let mut hello_back = tls12();
+        hello_back.extensions.as_mut().unwrap().0.push(answer);
+        let mut said = vec![
+            (Side::Client, Handshake::ClientHello(hello)),
+            (Side::Server, Handshake::ServerHello(hello_back)),
+            (Side::Server, message(11, certificate)),
+            (Side::Server, message(13, request)),
+            (Side::Server, message(14, &[])),
+            (Side::Client, message(11, own)),
+        ];
+        if own != none {
+            let signature = signed(SignatureScheme::rsa_pkcs1_sha256, &[7; 256]);
+            let verify = CertificateVerify { signature };
+            said.push((Side::Client, Handshake::CertificateVerify(verify)));
+        }
+        assert_eq!(told(said), []);
     }
 }
 

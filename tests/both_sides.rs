@@ -10,7 +10,7 @@ use common::other_records::{sized, ssl2_client_hello};
 use common::sides::{cut, datagram_records, flight, of_side, stream_records, told};
 use common::{hellos, path, streams};
 use helloscope::capture;
-use helloscope::transcript::{Reaction, Side, Transcript};
+use helloscope::transcript::{Reaction, Recorder, Side, Source, Transcript};
 use helloscope::wire::fault::Kind;
 use helloscope::wire::stream::{Body, Message, Unit};
 
@@ -624,6 +624,87 @@ fn more_errors_than_one_of_ssl2_are_read() {
     let read = capture::read("it", &[&error[..], &alert].concat()).unwrap();
     let names: Vec<_> = read.messages().map(|(_, message)| message.type_name()).collect();
     assert_eq!(names, ["sslv2_error", "alert"]);
+}
+
+/// RFC 6520 sections 3 and 4: nobody answers himself.
+#[test]
+fn a_heartbeat_is_answered_by_the_other_side() {
+    let records = stream_records("tls12-ecdhe-rsa-aes128-gcm");
+    let is_of = |record: &[u8], msg_type| record[0] == 22 && record[5] == msg_type;
+    let heartbeat =
+        |msg_type: u8| [&[24, 3, 3, 0, 24, msg_type, 0, 5][..], b"hello", &[7; 16]].concat();
+    let done = records.iter().position(|(_, record)| is_of(record, 14)).unwrap();
+    for (at, expected) in [(1, "><"), (done + 1, "><")] {
+        let mut bytes: Vec<Vec<u8>> = records.iter().map(|(_, record)| record.clone()).collect();
+        let before = senders(&bytes.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        bytes.splice(at..at, [heartbeat(1), heartbeat(2)]);
+        let pieces: Vec<&[u8]> = bytes.iter().map(Vec::as_slice).collect();
+        let all = senders(&pieces);
+        let place = senders(&pieces[..at]).len();
+        assert_eq!(&all[place..place + 2], expected, "{at}");
+        // What is behind them is as it was.
+        assert_eq!([&all[..place], &all[place + 2..]].concat(), before, "{at}");
+        let read = capture::read("it", &pieces.concat()).unwrap();
+        let asks = read.messages().nth(place).unwrap().1;
+        assert!(asks.has_assumed_sender(), "{at}");
+    }
+    // An answer that claims more than it has, CVE-2014-0160.
+    let hello = &records[0].1;
+    let leak = [&[24, 3, 3, 1, 3, 2, 0x40, 0][..], &[9; 256]].concat();
+    let read = [&hello[..], &[24, 3, 3, 0, 3, 1, 0x40, 0], &leak].concat();
+    let heartbeats = [(Side::Client, "heartbeat"), (Side::Server, "heartbeat")];
+    assert_eq!(told(&read)[1..], heartbeats);
+    // A server alone, whose client is not there.
+    let server = of_side(&records, Side::Server).concat();
+    let end = server.windows(4).position(|window| window == [14, 0, 0, 0]).unwrap() + 4;
+    for msg_type in [1, 2] {
+        assert_eq!(senders(&[&server[..end], &heartbeat(msg_type)]), "<<<<<", "{msg_type}");
+    }
+}
+
+/// Netscape's specification, section 1.2: any record may have a header of three bytes.
+#[test]
+fn a_server_of_ssl2_may_answer_behind_a_header_of_three_bytes() {
+    let pieces = Flow::of_capture("ssl2").swap_remove(0).pieces;
+    let of = |from: Side| -> Vec<u8> {
+        pieces.iter().filter(|piece| piece.from == from).flat_map(|it| it.bytes.clone()).collect()
+    };
+    let record = |bytes: &[u8]| -> Vec<u8> {
+        let length = usize::from(u16::from_be_bytes([bytes[0] & 0x7f, bytes[1]]));
+        bytes[2..2 + length].to_vec()
+    };
+    let (hello, answer) = (record(&of(Side::Client)), record(&of(Side::Server)));
+    let behind = |message: &[u8], padding: u8| -> Vec<u8> {
+        let length = u16::try_from(message.len() + usize::from(padding)).unwrap().to_be_bytes();
+        [&length[..], &[padding], message, &vec![0; padding.into()]].concat()
+    };
+    let client = [&[0x80, u8::try_from(hello.len()).unwrap()][..], &hello].concat();
+    let error = [0, 0, 1];
+    for padding in [0, 5] {
+        for (message, name) in [(&answer[..], "sslv2_server_hello"), (&error, "sslv2_error")] {
+            let server = behind(message, padding);
+            let both = [client.clone(), server.clone()].concat();
+            let expected = [(Side::Client, "sslv2_client_hello"), (Side::Server, name)];
+            assert_eq!(told(&both), expected, "{padding}");
+            // As it comes from a server, in two pieces.
+            let mut recorder = Recorder::default();
+            recorder.push(Side::Client, None, &client);
+            recorder.push(Side::Server, None, &server[..4]);
+            recorder.push(Side::Server, None, &server[4..]);
+            let read = recorder.finish(Source::default(), None);
+            let names: Vec<_> = read.from(Side::Server).map(|it| it.type_name()).collect();
+            assert_eq!(names, [name], "{padding}");
+            let form =
+                |it: &Message| it.tree.remarks.iter().any(|remark| remark.kind == Kind::Form);
+            assert!(!read.from(Side::Server).any(form), "{padding}");
+        }
+        // A hello needs none before it.
+        assert_eq!(told(&behind(&answer, padding)), [(Side::Server, "sslv2_server_hello")]);
+    }
+    // By the same bytes, no hello in SSL 2.0 stands before it.
+    let hello = hellos().swap_remove(0).bytes;
+    let words = told(&[&hello[..], &behind(&error, 0)].concat());
+    assert_eq!(words.last().map(|(_, name)| *name), Some("plaintext"));
 }
 
 /// RFC 5246 section 7.4.6, RFC 8446 section 4.4.2.

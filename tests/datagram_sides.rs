@@ -6,11 +6,16 @@ mod common;
 use std::fs;
 use std::time::{Duration, Instant};
 
+use common::connection::{hello, tls13};
 use common::path;
 use common::sides::{datagram_records, of_side, told};
 use helloscope::capture;
+use helloscope::names::ProtocolVersion;
 use helloscope::transcript::{Side, Transcript};
-use helloscope::wire::stream::Unit;
+use helloscope::wire::extension::{ClientExtension, ServerExtension};
+use helloscope::wire::grammar::{Codes, OnlyDtls, Opaque};
+use helloscope::wire::handshake::Handshake;
+use helloscope::wire::stream::{Message, Unit};
 
 fn read(records: &[(Side, Vec<u8>)]) -> Transcript {
     let bytes: Vec<u8> = records.iter().flat_map(|(_, record)| record.clone()).collect();
@@ -160,6 +165,122 @@ fn a_number_that_another_record_had_is_told() {
     let expected = "sequence_number: expected a number that no other record had, or the same record \
                     again, found that of one with other bytes (RFC 6347 4.1)";
     assert_eq!(told(&other), [expected]);
+}
+
+/// RFC 6347 section 4.2.3: a record may have several messages, each of which is read by those before it.
+#[test]
+fn messages_in_one_record_are_read_as_in_records_of_their_own() {
+    let told = |records: &[(Side, Vec<u8>)]| -> Vec<(&'static str, Vec<String>)> {
+        let read = read(records);
+        let numbered = read.messages().filter(|(_, message)| message.message_seq().is_some());
+        let remarks = |message: &Message| -> Vec<String> {
+            message.tree.remarks.iter().map(ToString::to_string).collect()
+        };
+        numbered.map(|(_, message)| (message.type_name(), remarks(message))).collect()
+    };
+    let apart = datagram_records("dtls1_2");
+    let is_of_flight = |(from, record): &(Side, Vec<u8>)| {
+        *from == Side::Server && record[4] == 0 && record[0] == 22 && record[13] != 3
+    };
+    let first = apart.iter().position(is_of_flight).unwrap();
+    let flight: Vec<_> = apart[first..].iter().take_while(|one| is_of_flight(one)).collect();
+    assert!(is_of(2, &flight[0].1) && is_of(14, &flight[flight.len() - 1].1));
+    let messages: Vec<u8> = flight.iter().flat_map(|(_, record)| &record[13..]).copied().collect();
+    let size = u16::try_from(messages.len()).unwrap().to_be_bytes();
+    let record = [&flight[0].1[..11], &size, &messages].concat();
+    let mut together = apart.clone();
+    together.splice(first..first + flight.len(), [(Side::Server, record)]);
+    assert_eq!(told(&together), told(&apart));
+}
+
+/// RFC 6347 section 4.1: each side counts its records, also those that come late.
+#[test]
+fn a_record_that_comes_late_does_not_turn_back_the_count() {
+    let mut records = datagram_records("dtls1_2");
+    // Without the ticket, which only a server sends, its change of keys is behind its flight.
+    let ticket = records.iter().position(|(_, record)| is_of(4, record)).unwrap();
+    let number = records.remove(ticket).1[10];
+    let change = &mut records[ticket].1;
+    assert_eq!((change[0], change[10]), (20, number + 1));
+    change[10] = number;
+    let done = records.iter().position(|(_, record)| is_of(14, record)).unwrap();
+    records.swap(done - 1, done);
+    let bytes: Vec<u8> = records.iter().flat_map(|(_, record)| record.clone()).collect();
+    let senders: Vec<_> = told(&bytes).into_iter().map(|(from, _)| from).collect();
+    let expected: Vec<_> = records.iter().map(|(from, _)| *from).collect();
+    assert_eq!(senders[..=ticket], expected[..=ticket]);
+}
+
+/// RFC 6347 section 4.1: the number of a record is its sender's alone.
+#[test]
+fn a_record_by_keys_is_not_of_the_side_that_used_its_number() {
+    let records = datagram_records("dtls1_2");
+    // The server's change of keys is lost.
+    let is_change = |(from, record): &(Side, Vec<u8>)| *from == Side::Server && record[0] == 20;
+    let change = records.iter().position(is_change).unwrap();
+    let mut lossy = records.clone();
+    lossy.remove(change);
+    let (from, finished) = &lossy[change];
+    assert_eq!((*from, finished[0], finished[4], finished[10]), (Side::Server, 22, 1, 0));
+    let bytes: Vec<u8> = lossy[..=change].iter().flat_map(|(_, record)| record.clone()).collect();
+    assert_eq!(told(&bytes).pop(), Some((Side::Server, "encrypted")));
+}
+
+/// A record of the handshake in clear.
+fn in_clear(number: u8, message: &Handshake) -> Vec<u8> {
+    let message = message.to_datagram_bytes(0);
+    let size = u16::try_from(message.len()).unwrap().to_be_bytes();
+    [&[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, number][..], &size, &message].concat()
+}
+
+/// RFC 9146 section 3, RFC 9147 section 4: each side names the id that it wants to see in what it
+/// receives.
+#[test]
+fn a_connection_id_tells_to_whom_a_record_goes() {
+    let id = |id: &[u8]| Opaque::new(id.to_vec());
+    for (of_client, of_server) in [(&b"CCCC"[..], &b"SS"[..]), (b"", b"SS"), (b"CCCC", b"")] {
+        let mut hello = hello();
+        let versions = ClientExtension::SupportedVersions(Codes::new(vec![
+            ProtocolVersion::DTLS1_3,
+            ProtocolVersion::DTLS1_2,
+        ]));
+        let extensions = &mut hello.extensions.as_mut().unwrap().0;
+        extensions.retain(|one| !matches!(one, ClientExtension::SupportedVersions(_)));
+        extensions.extend([versions, ClientExtension::ConnectionId(id(of_client))]);
+        hello.legacy_version = ProtocolVersion::DTLS1_2;
+        hello.cookie = OnlyDtls(Some(id(b"")));
+        let mut answer = tls13();
+        answer.legacy_version = ProtocolVersion::DTLS1_2;
+        let extensions = &mut answer.extensions.as_mut().unwrap().0;
+        extensions[0] = ServerExtension::SupportedVersions(ProtocolVersion::DTLS1_3);
+        extensions.push(ServerExtension::ConnectionId(id(of_server)));
+        let protected = |to: &[u8], epoch: u8, number: u8| {
+            let flags = 0x2c | epoch | if to.is_empty() { 0 } else { 0x10 };
+            [&[flags][..], to, &[9, number, 0, 60], &[number; 60]].concat()
+        };
+        let mut records = vec![
+            (Side::Client, in_clear(0, &Handshake::ClientHello(hello))),
+            (Side::Server, in_clear(0, &Handshake::ServerHello(answer))),
+            (Side::Server, protected(of_client, 2, 1)),
+            (Side::Server, protected(of_client, 2, 2)),
+        ];
+        // Without an id nothing tells who goes on.
+        if !of_server.is_empty() {
+            records.push((Side::Client, protected(of_server, 2, 3)));
+            records.push((Side::Client, protected(of_server, 3, 4)));
+        }
+        if !of_client.is_empty() {
+            records.push((Side::Server, protected(of_client, 3, 5)));
+        }
+        let read = read(&records);
+        let senders: Vec<_> = read.messages().map(|(event, _)| event.from).collect();
+        let expected: Vec<_> = records.iter().map(|(from, _)| *from).collect();
+        assert_eq!(senders, expected, "{of_client:?} {of_server:?}");
+        let lengths = read.messages().skip(2).map(|(_, message)| message.bytes.len());
+        assert_eq!(lengths.max(), Some(60));
+        let is_cut = |remark: &String| remark.contains("the end");
+        assert!(!remarks(&read).iter().any(is_cut), "{:?}", remarks(&read));
+    }
 }
 
 /// A log may be pasted from anywhere on: nothing of what stands before it is missing.

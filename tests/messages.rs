@@ -248,10 +248,18 @@ fn the_other_messages_have_their_forms() {
     let key = join(&[&key, &[9; 32]]);
     let tls12 = Context::of(Some(TLS1_2), None);
     let tls13 = Context::of(Some(ProtocolVersion::TLS1_3), None);
-    let raw_key = |version| Context {
+    let of_kind = |kind, version| Context {
         sender: Some(Side::Server),
-        server_certificate_type: Some(CertificateType::RawPublicKey),
+        server_certificate_type: Some(kind),
         ..Context::of(Some(version), None)
+    };
+    let raw_key = |version| of_kind(CertificateType::RawPublicKey, version);
+    let openpgp = of_kind(CertificateType::OpenPGP, TLS1_2);
+    let cached = Context {
+        sender: Some(Side::Server),
+        certificate_is_cached: true,
+        request_is_cached: true,
+        ..tls12
     };
     let request10 = join(&[&behind(1, &[1, 2, 64]), &[0, 0]]);
     let request12 = join(&[&behind(1, &[1, 64]), &behind(2, &[4, 3, 4, 1]), &[0, 0]]);
@@ -275,6 +283,32 @@ fn the_other_messages_have_their_forms() {
             join(&[&[0], &behind(3, &join(&[&behind(3, &key), &[0, 0]]))]),
         ),
         ("Certificate(", 11, tls12, vec![0, 0, 0]),
+        ("OpenPgpCertificate(Empty", 11, openpgp, vec![1, 0, 0, 0]),
+        (
+            "OpenPgpCertificate(Subkey",
+            11,
+            openpgp,
+            join(&[&[2], &behind(1, &[1; 8]), &behind(3, &[0x99; 60])]),
+        ),
+        (
+            "OpenPgpCertificate(Fingerprint",
+            11,
+            openpgp,
+            join(&[&[3], &behind(1, &[1; 8]), &behind(1, &[0x99; 20])]),
+        ),
+        ("OpenPgpCertificate(Raw", 11, openpgp, vec![9, 1, 2, 3]),
+        ("CachedCertificate(", 11, cached, behind(1, &[6; 32])),
+        // All of it all the same.
+        ("Certificate(", 11, cached, vec![0, 0, 0]),
+        ("CachedRequest(", 13, cached, behind(1, &[6; 32])),
+        ("CertificateRequest(", 13, cached, request12.clone()),
+        // Certificates of a kind that has no form here.
+        (
+            "Certificate13(",
+            11,
+            of_kind(CertificateType::Ieee1609Dot2, ProtocolVersion::TLS1_3),
+            join(&[&[0], &behind(3, &join(&[&behind(3, &[3; 40]), &[0, 0]]))]),
+        ),
         ("Certificate13(", 11, tls13, vec![0, 0, 0, 0]),
         ("CertificateRequest(", 13, Context::of(Some(ProtocolVersion::TLS1_0), None), request10),
         ("CertificateRequest(", 13, tls12, request12),

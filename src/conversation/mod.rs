@@ -17,7 +17,7 @@ use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
 use crate::wire::limits::STREAM;
 use crate::wire::record::ssl2::Ssl2Message;
-use crate::wire::record::ssl2_signs::looks_like_server_hello;
+use crate::wire::record::ssl2_signs::looks_like_answer;
 use crate::wire::record::{begins_oddly, looks_like_records};
 use crate::wire::stream::{Body, Unit};
 
@@ -130,8 +130,9 @@ impl Conversation {
     /// Whether what has come can be neither TLS nor SSL 2.0.
     fn is_not_tls(&self) -> bool {
         let bytes = self.recorder.bytes(Side::Server);
+        let asked = self.recorder.context().asked_in_ssl2;
         !looks_like_records(bytes)
-            && looks_like_server_hello(bytes, false) == Some(false)
+            && looks_like_answer(bytes, asked, false) == Some(false)
             && begins_oddly(bytes, false) == Some(false)
     }
 

@@ -1,5 +1,5 @@
 //! What certificates come with, each from a small registry: their form, RFC 7250 section 3 (IANA's
-//! "TLS Certificate Types"); what is asked of a client's, RFC 5246 section 7.4.4, RFC 8422 section
+//! "TLS Certificate Types"), and of OpenPGP's, RFC 6091 section 3.3; what is asked of a client's, RFC 5246 section 7.4.4, RFC 8422 section
 //! 5.5, RFC 9189 ("TLS ClientCertificateType Identifiers"); where they are fetched from, RFC 6066
 //! section 5; how an authority is named in trusted_ca_keys, RFC 6066 section 6; their status,
 //! RFC 6066 section 8, RFC 6961 ("TLS Certificate Status Types"); their compression, RFC 8879
@@ -18,6 +18,15 @@ registry! {
         1 OpenPGP,
         2 RawPublicKey,
         3 Ieee1609Dot2 "1609Dot2",
+    }
+}
+
+registry! {
+    /// What stands for an OpenPGP certificate, RFC 6091 section 3.3.
+    OpenPgpCertDescriptorType(u8), item "descriptor_type", grease None {
+        1 empty_cert,
+        2 subkey_cert,
+        3 subkey_cert_fingerprint,
     }
 }
 

@@ -82,7 +82,7 @@ pub use authorization::{AuthorizationDataFormat, SupplementalDataType, UserMappi
 pub use cached_info::CachedInformationType;
 pub use certificate::{
     CertChainType, CertificateCompressionAlgorithm, CertificateStatusType, CertificateType,
-    ClientCertificateType, IdentifierType,
+    ClientCertificateType, IdentifierType, OpenPgpCertDescriptorType,
 };
 pub use certificate_transparency::{
     CtExtensionType, CtLogEntryType, CtSignatureType, SctVersion, VersionedTransType,

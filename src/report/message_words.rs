@@ -12,6 +12,7 @@ use crate::transcript::{Side, Spoken, Transcript};
 use crate::wire::choice::Tagged;
 use crate::wire::extension::{ClientExtension, ServerExtension};
 use crate::wire::handshake::Handshake;
+use crate::wire::handshake::certificate::OpenPgpCertificate;
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::compressed_certificate::CompressedCertificate;
 use crate::wire::record::plaintext::{self, Protocol};
@@ -224,6 +225,13 @@ fn handshake_words(handshake: &Handshake) -> String {
             format!("{} made of {}", compressed_words(compressed), compressed.uncompressed_length.0)
         }
         Handshake::RawPublicKey(_) => A_KEY.to_owned(),
+        Handshake::CachedCertificate(_) => "the hash of what the client has".to_owned(),
+        Handshake::OpenPgpCertificate(certificate) => match certificate {
+            OpenPgpCertificate::Empty(key) if key.0.is_empty() => "no certificate",
+            OpenPgpCertificate::Fingerprint(_) => "the fingerprint of an OpenPGP certificate",
+            _ => "an OpenPGP certificate",
+        }
+        .to_owned(),
         Handshake::NextProtocol(next) => escape(&next.selected_protocol.0),
         Handshake::Certificate(certificate) => {
             count(certificate.certificate_list.0.len(), "certificate")
@@ -240,7 +248,9 @@ fn handshake_words(handshake: &Handshake) -> String {
         Handshake::CertificateVerify(verify) => {
             verify.signature.algorithm.0.map_or(String::new(), short)
         }
-        Handshake::CertificateRequest(_) | Handshake::CertificateRequest13(_) => {
+        Handshake::CertificateRequest(_)
+        | Handshake::CachedRequest(_)
+        | Handshake::CertificateRequest13(_) => {
             "the server asks for a client certificate".to_owned()
         }
         _ => String::new(),

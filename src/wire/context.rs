@@ -20,10 +20,18 @@ pub struct Context {
     pub datagram: bool,
     /// Whether there were records of TLS or SSL 2.0, behind which no DTLS follows.
     pub stream: bool,
+    /// The client said hello, and no server's hello was seen behind it.
+    pub unanswered: bool,
+    /// The client said hello in SSL 2.0, in which the server may answer.
+    pub asked_in_ssl2: bool,
     /// The kind of certificate that the server agreed to send, RFC 7250; X.509 where none is said.
     pub server_certificate_type: Option<CertificateType>,
     /// The kind of certificate that the client is to send.
     pub client_certificate_type: Option<CertificateType>,
+    /// The server sends a hash in place of its certificates, which the client still has: RFC 7924.
+    pub certificate_is_cached: bool,
+    /// The same of what it asks of the client's.
+    pub request_is_cached: bool,
     /// Bytes of the connection id in records to the client, RFC 9146.
     pub client_connection_id: Option<usize>,
     /// Bytes of the connection id in records to the server.

@@ -7,7 +7,9 @@ use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::Side;
 use crate::wire::grammar::{Context, Reader, Wire, peek};
 use crate::wire::handshake::DTLS_HEADER;
-use crate::wire::record::dtls::{CidHeader, DtlsHeader, Kind, UnifiedHeader, header_kind_in_dtls};
+use crate::wire::record::dtls::{
+    CidHeader, DtlsHeader, Kind, UnifiedHeader, connection_id, header_kind_in_dtls,
+};
 
 /// Where a record stands among its sender's, as far as it says.
 #[derive(Clone, Copy, Debug)]
@@ -104,8 +106,17 @@ impl Turns {
         let left_out = |side| self.left_out(side, place, fragment);
         let before_hello = self.sender_before_hello(msg_type).filter(|_| is_message);
         let renewal = self.renewal.sender(content_type, fragment.len());
+        // No two records of one side have a number.
+        let taken = |side| {
+            let before = self.recorder.stream(side).record_of(epoch, number);
+            before.is_some_and(|before| !before.ends_with(fragment))
+        };
+        let both = self.client.spoke && self.server.spoke;
         match (fits(speaker), fits(other)) {
             _ if sole.is_some() => (sole.unwrap_or(speaker), true),
+            _ if !in_clear && both && taken(speaker) != taken(other) => {
+                (if taken(speaker) { other } else { speaker }, true)
+            }
             // Who alone has keys.
             _ if may(speaker) != may(other) => (if may(speaker) { speaker } else { other }, true),
             // Also where the other misses such a part: both sides number their certificates alike.
@@ -139,6 +150,9 @@ impl Turns {
             _ if content_type == ContentType::alert && self.answers(fragment) => {
                 (Side::Server, false)
             }
+            _ if content_type == ContentType::heartbeat && in_clear => {
+                self.sender_of_heartbeat(fragment)
+            }
             // Both have as many records behind them: mostly a client speaks first.
             _ if content_type == ContentType::application_data => (Side::Client, false),
             _ => (speaker, false),
@@ -159,10 +173,26 @@ impl Turns {
         place.is_handshake() && self.recorder.stream(side).left_out_part(fragment)
     }
 
-    /// Counts a record.
+    /// Who sends a record by the connection id in it, which the other side named: RFC 9146 section 3.
+    pub(super) fn sender_by_id(&self, record: &[u8]) -> Option<Side> {
+        let own = connection_id(record)?;
+        let is_to = |side| {
+            let named = self.of(side).connection_id.as_deref();
+            named.is_some_and(|id| !id.is_empty() && own.starts_with(id))
+        };
+        let is_agreed = self.server.connection_id.is_some();
+        match (is_to(Side::Client), is_to(Side::Server)) {
+            (true, false) if is_agreed => Some(Side::Server),
+            (false, true) if is_agreed => Some(Side::Client),
+            _ => None,
+        }
+    }
+
+    /// Counts a record, which may have come behind one of a higher number.
     pub(super) fn count(&mut self, from: Side, place: Place) {
         if let Place::Number { epoch, number, .. } = place {
-            self.part(from).next.insert(epoch, number.saturating_add(1));
+            let next = self.part(from).next.entry(epoch).or_default();
+            *next = number.saturating_add(1).max(*next);
         }
     }
 }

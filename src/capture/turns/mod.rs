@@ -7,23 +7,24 @@ mod beside;
 mod dtls;
 mod exchange;
 mod flights;
+mod heartbeat;
 mod renewal;
 mod rows;
 mod ssl2;
 mod tls;
+mod told;
 
 use std::collections::BTreeMap;
 
-use crate::names::{Code, ContentType, ExtensionType, HandshakeType};
+use crate::names::{Code, ContentType, HandshakeType};
 use crate::transcript::{Recorder, Side, Source, Transcript};
-use crate::wire::extension::Extension;
-use crate::wire::handshake::Handshake;
-use crate::wire::stream::{Body, Message, Unit, agrees_on_keys, begins_flight};
-use alone::msg_type;
+use crate::wire::stream::{Message, Unit, agrees_on_keys, begins_flight};
 use beside::{Beside, is_rest};
 use exchange::Exchange;
 use flights::Flights;
+use heartbeat::{Heartbeats, is_request};
 use renewal::Renewal;
+use told::Told;
 
 pub(super) use alone::{Ended, gives_word, has_context, is_empty_certificate};
 pub(super) use beside::goes_on;
@@ -56,6 +57,8 @@ pub(super) struct Turns {
     exchange: Exchange,
     /// The same in TLS 1.3.
     flights: Flights,
+    /// Those in clear.
+    heartbeats: Heartbeats,
     /// How long the record of data is that stands behind this one.
     next: Option<usize>,
     ended: Ended,
@@ -99,6 +102,8 @@ struct Part {
     nonce: Option<u64>,
     /// In DTLS, the number of the next record under the keys of each epoch.
     next: BTreeMap<u16, u64>,
+    /// In DTLS, the connection id that its hello names, which it wants to see in what it receives.
+    connection_id: Option<Vec<u8>>,
     /// In SSL 2.0, how many records are protected.
     protected: usize,
 }
@@ -128,7 +133,7 @@ struct Record {
 enum RecordKind {
     Tls(ContentType),
     Dtls(dtls::Place),
-    Ssl2,
+    Ssl2 { padding: usize },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +148,7 @@ impl RecordKind {
         match self {
             RecordKind::Tls(_) => Protocol::Tls,
             RecordKind::Dtls(_) => Protocol::Dtls,
-            RecordKind::Ssl2 => Protocol::Ssl2,
+            RecordKind::Ssl2 { .. } => Protocol::Ssl2,
         }
     }
 
@@ -152,7 +157,18 @@ impl RecordKind {
         match self {
             RecordKind::Tls(content_type) => content_type == ContentType::handshake,
             RecordKind::Dtls(place) => place.is_handshake(),
-            RecordKind::Ssl2 => false,
+            RecordKind::Ssl2 { .. } => false,
+        }
+    }
+
+    /// Whether it is a heartbeat, by its type.
+    fn is_heartbeat(self) -> bool {
+        match self {
+            RecordKind::Tls(content_type)
+            | RecordKind::Dtls(dtls::Place::Number { content_type, .. }) => {
+                content_type == ContentType::heartbeat
+            }
+            RecordKind::Dtls(dtls::Place::Hidden { .. }) | RecordKind::Ssl2 { .. } => false,
         }
     }
 }
@@ -178,6 +194,7 @@ impl Turns {
             has_key: false,
             exchange: Exchange::default(),
             flights: Flights::default(),
+            heartbeats: Heartbeats::default(),
             next: None,
             ended: Ended::default(),
             ahead: None,
@@ -229,8 +246,11 @@ impl Turns {
                 Some(from) => (from, true),
                 None => self.sender(content_type, record.end - record.header, fragment, beside),
             },
-            RecordKind::Dtls(header) => self.sender_of_datagram(header, fragment, beside),
-            RecordKind::Ssl2 => self.sender_of_ssl2(fragment),
+            RecordKind::Dtls(header) => match self.sender_by_id(bytes) {
+                Some(from) => (from, true),
+                None => self.sender_of_datagram(header, fragment, beside),
+            },
+            RecordKind::Ssl2 { padding } => self.sender_of_ssl2(fragment, padding),
         };
         if !sure && self.guess.is_none() {
             let at = self.recorder.bytes(from).len() + record.header;
@@ -251,11 +271,11 @@ impl Turns {
         self.protocol = Some(record.kind.protocol());
         let mut late = false;
         if let RecordKind::Dtls(place) = record.kind {
-            self.count(from, place);
             // What comes late does not take the word back.
             late = self.left_out(from, place, fragment);
         }
-        let (word, was_protected) = (self.word, self.of(from).changed);
+        let (speaker, word, last) = (self.speaker, self.word, self.last);
+        let was_protected = self.of(from).changed;
         let ends =
             !matches!(record.kind, RecordKind::Dtls(dtls::Place::Hidden { has_length: false }));
         self.take(from, bytes, ends);
@@ -271,9 +291,31 @@ impl Turns {
                 self.exchange.add(from, content_type, length, context);
             }
         }
+        if let RecordKind::Dtls(place) = record.kind {
+            self.count(from, place);
+        }
         if late {
             self.word = word;
         }
+        if record.kind.is_heartbeat() && !self.is_by_keys(record.kind, from) {
+            self.heartbeats.add(from, fragment);
+            (self.speaker, self.word, self.last) = (speaker, word, last);
+        }
+    }
+
+    /// Whether a record of this side is by keys.
+    fn is_by_keys(&self, kind: RecordKind, from: Side) -> bool {
+        match kind {
+            RecordKind::Dtls(dtls::Place::Number { epoch, .. }) => epoch > 0,
+            _ => self.of(from).changed,
+        }
+    }
+
+    /// Whose a heartbeat in clear is: who has the word may ask, if anything of his is here.
+    fn sender_of_heartbeat(&self, heartbeat: &[u8]) -> Sender {
+        let asks = is_request(heartbeat) && self.of(self.word).spoke;
+        let otherwise = if asks { self.word } else { self.speaker };
+        self.heartbeats.sender(heartbeat).unwrap_or((otherwise, false))
     }
 
     /// Hands in what one side says, and notes what it tells. What has its `end` by itself is a
@@ -332,12 +374,15 @@ impl Turns {
                 self.has_key |= msg_type == HandshakeType::client_key_exchange;
             }
             match told.msg_type {
-                Some(HandshakeType::server_hello) => self.server.hello = true,
-                Some(
-                    HandshakeType::client_hello
-                    | HandshakeType::hello_request
-                    | HandshakeType::hello_verify_request,
-                ) => {}
+                Some(HandshakeType::server_hello) => {
+                    self.server.hello = true;
+                    self.server.connection_id = told.connection_id;
+                }
+                Some(HandshakeType::client_hello) => {
+                    self.client.connection_id = told.connection_id;
+                    self.server.connection_id = None;
+                }
+                Some(HandshakeType::hello_request | HandshakeType::hello_verify_request) => {}
                 Some(msg_type) => self.goes_on |= Side::sole_sender(msg_type).is_some(),
                 None => {}
             }
@@ -356,9 +401,8 @@ impl Turns {
     /// A side begins another connection of DTLS, in which nobody has keys; where it is the client, the
     /// server does so as well.
     fn begin_again(&mut self, from: Side) {
-        // Its own record is counted.
         let own = self.part(from);
-        own.next.retain(|epoch, _| *epoch == 0);
+        own.next.clear();
         own.changed = false;
         if from == Side::Client {
             self.server = Part { spoke: self.server.spoke, ..Part::default() };
@@ -398,61 +442,5 @@ impl Turns {
             message.assume_sender();
         }
         transcript
-    }
-}
-
-/// What a message tells of those behind it.
-struct Told {
-    last: Last,
-    msg_type: Option<HandshakeType>,
-    gives_word: bool,
-    /// It is a hello that offers early data.
-    offers_early_data: bool,
-    /// It is the hello behind which a server's flight comes.
-    begins_flight: bool,
-    /// It is protected: what its record is said to be, and how long it is.
-    by_keys: Option<(ContentType, usize)>,
-}
-
-impl Told {
-    fn of(message: &Message) -> Told {
-        let msg_type = msg_type(message);
-        let last = match message.handshake() {
-            // One that cannot be read is answered as well.
-            _ if msg_type == Some(HandshakeType::client_hello) => Last::ClientHello,
-            _ if message.type_name() == "sslv2_client_hello" => Last::ClientHello,
-            Some(
-                Handshake::ServerHello(_)
-                | Handshake::DraftServerHello(_)
-                | Handshake::HelloRetryRequest(_)
-                | Handshake::DraftHelloRetryRequest(_),
-            ) => Last::ServerHello,
-            _ if message.type_name() == "sslv2_server_hello" => Last::ServerHello,
-            // In SSL 2.0 the client's key changes the keys.
-            _ if message.changes_keys() || message.type_name() == "sslv2_client_master_key" => {
-                Last::ChangeCipherSpec
-            }
-            _ => Last::Other,
-        };
-        let early_data = ExtensionType::early_data;
-        Told {
-            last,
-            msg_type,
-            gives_word: gives_word(message),
-            offers_early_data: match message.handshake() {
-                Some(Handshake::ClientHello(hello)) => {
-                    hello.extensions().iter().any(|one| one.extension_type() == early_data)
-                }
-                _ => false,
-            },
-            begins_flight: matches!(
-                message.handshake(),
-                Some(Handshake::ServerHello(_) | Handshake::DraftServerHello(_))
-            ),
-            by_keys: match message.body {
-                Body::Encrypted => message.content_type.map(|it| (it, message.bytes.len())),
-                _ => None,
-            },
-        }
     }
 }

@@ -95,18 +95,20 @@ impl Turns {
 
     /// The record that begins here, if one does: the first tells which protocol's they are.
     fn ahead(&self, bytes: &[u8]) -> Option<Record> {
+        let datagram = || {
+            let from = self.sender_by_id(bytes).unwrap_or(self.speaker);
+            dtls::ahead(bytes, from, self.recorder.context())
+        };
         match self.protocol {
-            Some(Protocol::Dtls) => dtls::ahead(bytes, self.speaker, self.recorder.context()),
-            None if looks_like_datagram(bytes, true) == Some(true) => {
-                dtls::ahead(bytes, self.speaker, self.recorder.context())
-            }
+            Some(Protocol::Dtls) => datagram(),
+            None if looks_like_datagram(bytes, true) == Some(true) => datagram(),
             Some(Protocol::Ssl2) if self.is_ssl2_agreed() => ssl2::header(bytes),
             _ if begins_as_tls(bytes) == Some(true) => tls::ahead(bytes),
             None if begins_oddly(bytes, true) == Some(true) => tls::ahead(bytes),
             None if ssl2::is_first(bytes) => ssl2::header(bytes),
             // By what is in it, whatever its version; and by its length, where no hello came before.
             None if begins_with_hello(bytes) => tls::ahead(bytes),
-            None if are_unified(bytes) => dtls::ahead(bytes, self.speaker, self.recorder.context()),
+            None if are_unified(bytes) => datagram(),
             None => None,
             Some(Protocol::Ssl2) => ssl2::header(bytes).filter(|_| ssl2::goes_on(bytes)),
             Some(Protocol::Tls) => tls::next(bytes),

@@ -7,9 +7,10 @@ use crate::transcript::Side;
 use crate::wire::grammar::{Context, Reader};
 use crate::wire::record::ssl2::Ssl2Header;
 use crate::wire::record::ssl2_signs::{
-    looks_like_client_hello, looks_like_error, looks_like_later, looks_like_master_key,
+    looks_like_answer, looks_like_client_hello, looks_like_later, looks_like_master_key,
     looks_like_server_hello,
 };
+use crate::wire::stream::is_error;
 
 /// Whose the protected records are at first: SERVER-VERIFY, CLIENT-FINISHED, SERVER-FINISHED.
 const IN_ORDER: [Side; 3] = [Side::Server, Side::Client, Side::Server];
@@ -21,7 +22,8 @@ const OF_SESSION: [Side; 3] = [Side::Client, Side::Server, Side::Server];
 pub(super) fn header(bytes: &[u8]) -> Option<Record> {
     let mut r = Reader::<()>::new(bytes, Context::default());
     let header = Ssl2Header::read(&mut r).ok()?;
-    Some(Record { kind: RecordKind::Ssl2, header: r.at(), end: r.at() + header.length })
+    let kind = RecordKind::Ssl2 { padding: header.padding.map_or(0, usize::from) };
+    Some(Record { kind, header: r.at(), end: r.at() + header.length })
 }
 
 /// Whether a stream begins like this.
@@ -33,9 +35,7 @@ pub(super) fn is_first(bytes: &[u8]) -> bool {
 
 /// Whether one goes on like this before the keys are agreed.
 pub(super) fn goes_on(bytes: &[u8]) -> bool {
-    looks_like_server_hello(bytes, true) == Some(true)
-        || looks_like_master_key(bytes) == Some(true)
-        || looks_like_error(bytes, true) == Some(true)
+    looks_like_answer(bytes, true, true) == Some(true) || looks_like_master_key(bytes) == Some(true)
 }
 
 impl Turns {
@@ -48,8 +48,8 @@ impl Turns {
         self.recorder.context().version == Some(ProtocolVersion::SSL2_0)
     }
 
-    /// Who sent a record.
-    pub(super) fn sender_of_ssl2(&mut self, fragment: &[u8]) -> Sender {
+    /// Who sent a record that has so many bytes of padding.
+    pub(super) fn sender_of_ssl2(&mut self, fragment: &[u8], padding: usize) -> Sender {
         let msg_type = Ssl2MessageType(fragment.first().copied().unwrap_or_default());
         let agreed = self.is_ssl2_agreed();
         match msg_type {
@@ -62,7 +62,7 @@ impl Turns {
             _ => {}
         }
         let both = self.client.spoke && self.server.spoke;
-        if matches!(fragment, [0, 0, _]) {
+        if is_error(fragment, padding) {
             return match self.last {
                 Last::ClientHello => (Side::Server, false),
                 Last::ServerHello if both => (Side::Client, false),

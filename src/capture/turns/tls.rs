@@ -265,6 +265,7 @@ impl Turns {
             }
             // Before the server has answered, it is early data.
             ContentType::application_data => (speaker, changed || !self.server.spoke),
+            ContentType::heartbeat => self.sender_of_heartbeat(fragment),
             _ => (speaker, false),
         }
     }

@@ -222,7 +222,7 @@ impl Review {
             Side::Server => &mut self.server,
         };
         let handshake = match &message.body {
-            Body::Handshake(handshake) => &**handshake,
+            Body::Handshake(handshake) if !handshake.stands_for_another() => &**handshake,
             Body::Alert(_) | Body::ChangeCipherSpec | Body::Heartbeat | Body::Ack(_) => {
                 return false;
             }

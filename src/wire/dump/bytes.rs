@@ -37,6 +37,11 @@ pub(super) fn read(text: &str) -> Result<Vec<u8>, Unreadable> {
 
 fn no_hex(token: &str) -> String {
     let shown: String = token.chars().take(20).collect();
+    if token.chars().all(|c| c.is_ascii_hexdigit()) {
+        let (count, more) = (token.len(), if shown.len() < token.len() { " …" } else { "" });
+        let digits = if count == 1 { "digit" } else { "digits" };
+        return format!("{shown:?}{more} has {count} hexadecimal {digits}, and a byte has two");
+    }
     format!("{shown:?} is no hexadecimal byte")
 }
 
@@ -334,6 +339,12 @@ mod tests {
         assert_eq!(error.line, Some(2));
         let error = read("16 03\nhello world\n").unwrap_err().to_string();
         assert!(error.starts_with("line 2: \"hello\" is no hexadecimal byte"), "{error}");
+        let error = |text: &str| read(text).unwrap_err().to_string();
+        let one = "line 2: \"1\" has 1 hexadecimal digit, and a byte has two";
+        assert_eq!(error("16 03\n01 1 00\n"), one);
+        let long = error(&"1603010".repeat(3));
+        let expected = "\"16030101603010160301\" … has 21 hexadecimal digits, and a byte has two";
+        assert_eq!(long, format!("line 1: {expected}"));
         assert!(read("\n\n").unwrap_err().to_string().contains("no bytes"));
     }
 }

@@ -1,7 +1,8 @@
 //! Bytes written down in digits, as people have them: plain, in the dumps of many programs, and as
-//! arrays of programs. The form is told by the text itself.
+//! arrays and strings of programs. The form is told by the text itself.
 
 mod bytes;
+mod source;
 mod words;
 mod written;
 
@@ -45,7 +46,10 @@ impl std::error::Error for Unreadable {}
 pub fn read(text: &str) -> Result<Dump, Unreadable> {
     let (bytes, of_words) = match words::read(text) {
         Some(words) => (words?, true),
-        None => (bytes::read(text)?, false),
+        None => {
+            let read = bytes::read(text).or_else(|why| source::read(text).ok_or(why));
+            (read?, false)
+        }
     };
     Ok(Dump { bytes, of_words })
 }

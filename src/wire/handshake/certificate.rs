@@ -1,5 +1,6 @@
-//! Certificate: RFC 5246 section 7.4.2 up to TLS 1.2, RFC 8446 section 4.4.2 in TLS 1.3, and
-//! RFC 7250 where only the key is sent.
+//! Certificate: RFC 5246 section 7.4.2 up to TLS 1.2, RFC 8446 section 4.4.2 in TLS 1.3; where it
+//! was agreed, RFC 7250 only the key, RFC 7924 section 4.1 the hash of what the client has, and
+//! RFC 6091 section 3.3 OpenPGP's.
 //!
 //! ```text
 //! opaque ASN.1Cert<1..2^24-1>;
@@ -13,9 +14,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::CertificateType;
+use crate::names::{CertificateType, OpenPgpCertDescriptorType};
+use crate::wire::choice::choice;
 use crate::wire::der;
 use crate::wire::extension::{Block, EntryExtension};
+use crate::wire::field::Value;
 use crate::wire::grammar::{
     List, Opaque, P8, P24, Prefix, Read, Reader, Record, Wire, message, prefixed,
 };
@@ -34,6 +37,10 @@ impl Wire for Asn1Cert {
         let agreed = r.context().certificate_type();
         let read = |r: &mut Reader<'_, R>| match agreed {
             Some(CertificateType::RawPublicKey) => x509::public_key_info(r),
+            // Of a kind that has no form here.
+            Some(other) if other != CertificateType::X509 => {
+                r.remaining("cert_data", Value::Bytes);
+            }
             _ if x509::looks_like_public_key_info(r.rest()) => {
                 let expected = "an X.509 certificate, since no other kind was agreed";
                 r.assume("certificate", expected, "a public key alone, as RFC 7250 has it");
@@ -62,6 +69,47 @@ message! {
     RawPublicKey, item "certificate", in "RFC 7250 3" {
         /// The key.
         subject_public_key_info: Asn1Cert,
+    }
+}
+
+message! {
+    /// What stands for certificates that the client has, up to TLS 1.2.
+    CachedCertificate, item "certificate", in "RFC 7924 4.1" {
+        /// The hash of the message with them.
+        hash_value: Opaque<P8<1>, 32>,
+    }
+}
+
+choice! {
+    /// A certificate of OpenPGP, up to TLS 1.2.
+    OpenPgpCertificate by descriptor_type: OpenPgpCertDescriptorType,
+    item "certificate", in "RFC 6091 3.3" {
+        /// None. By RFC 5081 a key stood here.
+        empty_cert => Empty(Opaque<P24>),
+        /// The certificate, and which of its keys is used.
+        subkey_cert => Subkey(OpenPgpSubKeyCert),
+        /// The same by its fingerprint.
+        subkey_cert_fingerprint => Fingerprint(OpenPgpSubKeyFingerprint),
+    }
+}
+
+message! {
+    /// A certificate of OpenPGP with the key in it that is used.
+    OpenPgpSubKeyCert, item "subkey_cert", in "RFC 6091 3.3" {
+        /// The key.
+        key_id: Opaque<P8<8>>,
+        /// The certificate.
+        cert: Opaque<P24>,
+    }
+}
+
+message! {
+    /// The fingerprint of a certificate of OpenPGP, with the key in it that is used.
+    OpenPgpSubKeyFingerprint, item "subkey_cert_fingerprint", in "RFC 6091 3.3" {
+        /// The key.
+        key_id: Opaque<P8<8>>,
+        /// The certificate's fingerprint.
+        fingerprint: Opaque<P8<20>>,
     }
 }
 

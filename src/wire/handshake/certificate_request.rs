@@ -1,4 +1,5 @@
-//! CertificateRequest: RFC 5246 section 7.4.4 up to TLS 1.2, RFC 8446 section 4.3.2 in TLS 1.3.
+//! CertificateRequest: RFC 5246 section 7.4.4 up to TLS 1.2, RFC 8446 section 4.3.2 in TLS 1.3; where
+//! it was agreed, RFC 7924 section 4.2 the hash of what the client has.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,14 @@ message! {
         supported_signature_algorithms: SinceTls12<Codes<P16<2>, SignatureScheme>>,
         /// Authorities that it trusts; none given means any.
         certificate_authorities: List<P16, DistinguishedName>,
+    }
+}
+
+message! {
+    /// What stands for a request that the client has, up to TLS 1.2.
+    CachedRequest, item "certificate_request", in "RFC 7924 4.2" {
+        /// The hash of the message with it.
+        hash_value: Opaque<P8<1>, 32>,
     }
 }
 

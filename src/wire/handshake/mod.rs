@@ -38,10 +38,13 @@ use super::grammar::{
     Apart, Context, Empty, P24, Prefix, Read, Reader, Record, Rest, Uint24, Wire, behind_length,
     message, peek, prefix_fits, prefixed,
 };
+use super::side::Side;
 use super::x509::looks_like_public_key_info;
 use crate::names::{CertificateType, Code, HandshakeType};
-use certificate::{Certificate, Certificate13, RawPublicKey};
-use certificate_request::{CertificateRequest, CertificateRequest13};
+use certificate::{
+    CachedCertificate, Certificate, Certificate13, OpenPgpCertificate, RawPublicKey,
+};
+use certificate_request::{CachedRequest, CertificateRequest, CertificateRequest13};
 use certificate_url::CertificateUrl;
 use client_hello::ClientHello;
 use compressed_certificate::CompressedCertificate;
@@ -139,9 +142,12 @@ messages! {
     new_connection_id => NewConnectionId(NewConnectionId),
     certificate if Tls13 => Certificate13(Certificate13),
     certificate if RawPublicKey => RawPublicKey(RawPublicKey),
+    certificate if OpenPgp => OpenPgpCertificate(OpenPgpCertificate),
+    certificate if Cached => CachedCertificate(CachedCertificate),
     certificate => Certificate(Certificate),
     server_key_exchange => ServerKeyExchange(Apart<ServerKeyExchange>),
     certificate_request if Tls13 => CertificateRequest13(CertificateRequest13),
+    certificate_request if Cached => CachedRequest(CachedRequest),
     certificate_request => CertificateRequest(CertificateRequest),
     server_hello_done => ServerHelloDone(Empty),
     certificate_verify => CertificateVerify(CertificateVerify),
@@ -169,6 +175,10 @@ enum Form {
     Tls13,
     /// A key instead of certificates.
     RawPublicKey,
+    /// A certificate of OpenPGP.
+    OpenPgp,
+    /// A hash of what the client has.
+    Cached,
     /// That of TLS 1.2 and before, or the only one.
     Plain,
 }
@@ -184,10 +194,35 @@ impl Form {
                 let tls13 = r.context().tls13();
                 match tls13.unwrap_or_else(|| assume_version(r, msg_type)) {
                     true => Form::Tls13,
-                    false if sends_raw_public_key(r, msg_type) => Form::RawPublicKey,
-                    false => Form::Plain,
+                    false => Form::before_tls13(r, msg_type),
                 }
             }
+            _ => Form::Plain,
+        }
+    }
+
+    /// That of a message of which TLS 1.3 has another, by what was agreed. A server may send all of
+    /// what it need not.
+    fn before_tls13<R: Record>(r: &Reader<'_, R>, msg_type: HandshakeType) -> Form {
+        let (context, body) = (r.context(), r.rest());
+        let is_servers = context.sender == Some(Side::Server);
+        match msg_type {
+            HandshakeType::certificate
+                if is_servers && context.certificate_is_cached && !prefix_fits(body, 0, 3) =>
+            {
+                Form::Cached
+            }
+            HandshakeType::certificate_request
+                if is_servers && context.request_is_cached && !is_old_request(body) =>
+            {
+                Form::Cached
+            }
+            HandshakeType::certificate => match context.certificate_type() {
+                Some(CertificateType::OpenPGP) => Form::OpenPgp,
+                Some(CertificateType::RawPublicKey) => Form::RawPublicKey,
+                None if is_raw_public_key(body) => Form::RawPublicKey,
+                _ => Form::Plain,
+            },
             _ => Form::Plain,
         }
     }
@@ -239,17 +274,12 @@ fn are_authorities(bytes: &[u8]) -> bool {
     names.is_empty()
 }
 
-/// Whether a key stands where certificates do: by what was agreed, or where nothing was, by its form.
-fn sends_raw_public_key<R: Record>(r: &Reader<'_, R>, msg_type: HandshakeType) -> bool {
-    let is_key = || match behind_length(r.rest(), 3) {
+/// Whether a key stands where certificates do, by its form.
+fn is_raw_public_key(body: &[u8]) -> bool {
+    match behind_length(body, 3) {
         Some((key, [])) => looks_like_public_key_info(key),
         _ => false,
-    };
-    msg_type == HandshakeType::certificate
-        && match r.context().certificate_type() {
-            Some(agreed) => agreed == CertificateType::RawPublicKey,
-            None => is_key(),
-        }
+    }
 }
 
 message! {
@@ -283,6 +313,17 @@ impl Handshake {
         let retry = msg_type == HandshakeType::server_hello && is_hello_retry_request(r.rest());
         let name = if retry { "hello_retry_request" } else { field_name(msg_type) };
         r.bounded(name, Shape::Struct, length, |r| Self::body(r, msg_type))
+    }
+
+    /// Whether it stands for what is not in it, as was agreed: the hash of a message that the client
+    /// has, or a certificate of another kind than X.509's.
+    pub fn stands_for_another(&self) -> bool {
+        matches!(
+            self,
+            Handshake::CachedCertificate(_)
+                | Handshake::CachedRequest(_)
+                | Handshake::OpenPgpCertificate(_)
+        )
     }
 
     /// Appends the message with its header.

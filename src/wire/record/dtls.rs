@@ -53,6 +53,11 @@ impl DtlsHeader {
     pub const LENGTH: usize = 13;
 }
 
+impl CidHeader {
+    /// Bytes before the connection id.
+    const BEFORE_ID: usize = 11;
+}
+
 /// What stands before a protected fragment in DTLS 1.3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnifiedHeader {
@@ -251,6 +256,16 @@ pub fn header_kind(bytes: &[u8]) -> Option<Kind> {
         0x20..=0x3f if version.is_none_or(|it| !is_version_of_dtls(it)) || !is_early(bytes) => {
             Some(Kind::Unified)
         }
+        _ => None,
+    }
+}
+
+/// What begins with the connection id of a record, where it has one: how long it is, its receiver
+/// knows, who named it.
+pub fn connection_id(record: &[u8]) -> Option<&[u8]> {
+    match (header_kind(record)?, *record.first()?) {
+        (Kind::Cid, _) => record.get(CidHeader::BEFORE_ID..),
+        (Kind::Unified, flags) if flags & UnifiedHeader::CONNECTION_ID != 0 => record.get(1..),
         _ => None,
     }
 }

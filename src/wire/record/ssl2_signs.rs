@@ -17,28 +17,37 @@ pub fn looks_like_client_hello(bytes: &[u8]) -> Option<bool> {
     }
 }
 
-/// The same of a hello behind a header of three bytes. Too much begins like it, so that its
-/// lengths must come out.
+/// The same of a hello behind a header of three bytes.
 fn looks_like_padded_hello(bytes: &[u8]) -> Option<bool> {
-    // What begins a record of TLS or DTLS is none.
-    let wanted: &[fn(u8) -> bool] = &[
-        // The second bit is that of a security escape.
-        |b| b < 0x80 && !(ContentType::FIRST..=ContentType::LAST).contains(&b),
-        |_| true,
-        |_| true,
-        |b| b == 1,
-        |b| b == 0 || b == 3,
-        |b| b <= 4,
-    ];
-    if !begins(bytes, wanted)? {
+    let fixed: &[fn(u8) -> bool] = &[|b| b == 1, |b| b == 0 || b == 3, |b| b <= 4];
+    begins_padded(bytes, fixed, |[cipher_specs, _, _]| cipher_specs > 0)
+}
+
+/// Whether a message begins with these fields behind a header of three bytes, and then has three
+/// lengths that hold. Too much begins like it, so that they must come out.
+fn begins_padded(
+    bytes: &[u8],
+    fixed: &[fn(u8) -> bool],
+    hold: fn([usize; 3]) -> bool,
+) -> Option<bool> {
+    // What begins a record of TLS or DTLS is none. The second bit is that of a security escape.
+    let first = |b: u8| b < 0x80 && !(ContentType::FIRST..=ContentType::LAST).contains(&b);
+    if !begins(bytes, &[first])? {
+        return Some(false);
+    }
+    let message = bytes.get(PADDED_HEADER..)?;
+    if !begins(message, fixed)? {
         return Some(false);
     }
     let (record, padding) = (peek(bytes, 0, 2)? & 0x3fff, peek(bytes, 2, 1)?);
-    let (specs, session_id, challenge) =
-        (peek(bytes, 6, 2)?, peek(bytes, 8, 2)?, peek(bytes, 10, 2)?);
-    let fixed = 9;
-    Some(specs > 0 && fixed + specs + session_id + challenge + padding == record)
+    let at = |index: usize| peek(message, fixed.len() + 2 * index, 2);
+    let lengths = [at(0)?, at(1)?, at(2)?];
+    let length = fixed.len() + 2 * lengths.len() + lengths.iter().sum::<usize>();
+    Some(hold(lengths) && length + padding == record)
 }
+
+/// Bytes of a header that says how much of its record is padding.
+const PADDED_HEADER: usize = 3;
 
 /// Whether a `CLIENT-MASTER-KEY` begins here.
 pub fn looks_like_master_key(bytes: &[u8]) -> Option<bool> {
@@ -51,11 +60,30 @@ pub fn looks_like_master_key(bytes: &[u8]) -> Option<bool> {
 pub fn looks_like_server_hello(bytes: &[u8], ends: bool) -> Option<bool> {
     let hello: &[fn(u8) -> bool] =
         &[|b| b >= 0x80, |_| true, |b| b == 4, |b| b <= 1, |b| b <= 3, |b| b == 0, |b| b == 2];
-    match (begins(bytes, hello), looks_like_error(bytes, ends)) {
-        (Some(false), other) | (other, Some(false)) => other,
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (None, None) => None,
+    // It has a certificate, or goes on with a session.
+    let padded = || begins_padded(bytes, hello.get(2..)?, |[_, _, id]| id > 0);
+    either(either(begins(bytes, hello), padded()), looks_like_error(bytes, ends))
+}
+
+/// The same where it may answer a hello in SSL 2.0 (`asked`), so that less tells it.
+pub fn looks_like_answer(bytes: &[u8], asked: bool, ends: bool) -> Option<bool> {
+    match looks_like_server_hello(bytes, ends) {
+        first if !asked => first,
+        first => either(first, looks_like_padded_error(bytes)),
     }
+}
+
+/// Whether an `ERROR` begins here behind a header of three bytes, where SSL 2.0 is spoken.
+pub fn looks_like_padded_error(bytes: &[u8]) -> Option<bool> {
+    let first = bytes.first()?;
+    let (Some(length), Some(padding)) = (peek(bytes, 0, 2), peek(bytes, 2, 1)) else {
+        return if *first <= 1 { None } else { Some(false) };
+    };
+    let error: &[fn(u8) -> bool] = &[|b| b == 0, |b| b == 0, |b| b <= 6];
+    if length != error.len() + padding {
+        return Some(false);
+    }
+    begins(bytes.get(PADDED_HEADER..)?, error)
 }
 
 /// Whether an `ERROR` begins here. One of a number that is not known is one where nothing but
@@ -120,6 +148,15 @@ pub fn looks_like_later(bytes: &[u8], side: Option<Side>, ends: bool) -> Option<
     let [clear, encrypted, arg] = [4, 6, 8].map(|at| peek(message, at, 2).unwrap_or(0));
     // There is no session without a key.
     Some(encrypted > 0 && FIXED + clear + encrypted + arg == length)
+}
+
+/// Whether one of two is so: as soon as one is, and not before both are known not to be.
+pub fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
+        _ => None,
+    }
 }
 
 fn begins(bytes: &[u8], wanted: &[fn(u8) -> bool]) -> Option<bool> {

@@ -1,7 +1,9 @@
 //! What messages decide for those that follow.
 
 use super::{Body, Message};
-use crate::names::{CipherAlgorithm, CompressionMethod, Mac, ProtocolVersion};
+use crate::names::{
+    CachedInformationType, CipherAlgorithm, CompressionMethod, Mac, ProtocolVersion,
+};
 use crate::wire::extension::{ClientExtension, EncryptedExtension, ServerExtension};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
@@ -11,20 +13,34 @@ use crate::wire::record::ssl2::Ssl2Message;
 /// Notes what a message decides for those that follow.
 pub fn agree(message: &Message, context: &mut Context) {
     if let Body::Ssl2(message) = &message.body {
-        if let Ssl2Message::ServerHello(hello) = &**message {
-            context.version = Some(hello.server_version);
+        match &**message {
+            Ssl2Message::ClientHello(_) => context.asked_in_ssl2 = true,
+            Ssl2Message::ServerHello(hello) => context.version = Some(hello.server_version),
+            _ => {}
         }
     }
     match message.handshake() {
         Some(Handshake::ServerHello(hello)) => {
             context.version = Some(hello.version());
             context.cipher_suite = Some(hello.cipher_suite);
+            context.unanswered = false;
             context.mac_in_clear = mac_in_clear(hello);
+            (context.server_certificate_type, context.client_certificate_type) = (None, None);
+            (context.certificate_is_cached, context.request_is_cached) = (false, false);
             // Both sides name the id that they want to see in what they receive.
             for extension in hello.extensions() {
                 match extension {
                     ServerExtension::ConnectionId(id) => {
                         context.server_connection_id = Some(id.0.len());
+                    }
+                    ServerExtension::CertType(kind) => {
+                        context.server_certificate_type = Some(*kind);
+                        context.client_certificate_type = Some(*kind);
+                    }
+                    ServerExtension::CachedInfo(kinds) => {
+                        let has = |kind| kinds.0.contains(&kind);
+                        context.certificate_is_cached = has(CachedInformationType::cert);
+                        context.request_is_cached = has(CachedInformationType::cert_req);
                     }
                     ServerExtension::ServerCertificateType(kind) => {
                         context.server_certificate_type = Some(*kind);
@@ -42,6 +58,8 @@ pub fn agree(message: &Message, context: &mut Context) {
                 _ => None,
             });
             context.client_connection_id = id;
+            context.asked_in_ssl2 = false;
+            context.unanswered = true;
         }
         Some(Handshake::EncryptedExtensions(answers)) => {
             for extension in &answers.extensions.0 {
@@ -63,6 +81,7 @@ pub fn agree(message: &Message, context: &mut Context) {
         Some(Handshake::DraftServerHello(hello)) => {
             context.version = Some(hello.version);
             context.cipher_suite = Some(hello.cipher_suite);
+            context.unanswered = false;
         }
         Some(Handshake::HelloRetryRequest(_) | Handshake::DraftHelloRetryRequest(_)) => {
             context.version = Some(ProtocolVersion::TLS1_3);

@@ -21,7 +21,7 @@ impl Stream {
             None => (self.bytes.len(), last),
         };
         let ahead = self.at..end;
-        let own = Context { datagram: true, ..self.context(context) };
+        let own = self.datagram_context(context);
         let mut r = Reader::<Tree>::new(self.slice(&ahead), own);
         let framing = read_header(&mut r);
         let start = self.at + r.at();
@@ -83,7 +83,7 @@ impl Stream {
         match content_type {
             _ if fragment.is_empty() => {}
             Some(content_type) if !protected => {
-                self.content(content_type, version, fragment, own, context);
+                self.content(content_type, version, fragment, context);
             }
             // Nothing said that there is DTLS here.
             None if self.records.is_none() && !context.datagram => self.assume_unified(fragment),
@@ -168,15 +168,17 @@ impl Stream {
         content_type: ContentType,
         version: Option<ProtocolVersion>,
         fragment: Range<usize>,
-        own: Context,
         context: &mut Context,
     ) {
         if content_type != ContentType::handshake {
+            let own = self.datagram_context(context);
             let message = Message::decode(content_type, self.slice(&fragment), own);
             return self.message(message, version, vec![fragment]);
         }
         let mut at = fragment.start;
         while at < fragment.end {
+            // Of what the messages before it in the record agreed, too.
+            let own = self.datagram_context(context);
             let rest = self.slice(&(at..fragment.end));
             let claimed = peek(rest, 9, 3);
             let Some(length) = claimed.filter(|length| DTLS_HEADER + length <= rest.len()) else {
@@ -196,9 +198,14 @@ impl Stream {
         }
     }
 
+    /// The context in which this side's messages are read, once a record of DTLS was seen.
+    pub(super) fn datagram_context(&self, context: &Context) -> Context {
+        Context { datagram: true, ..self.context(context) }
+    }
+
     /// Messages of which parts are missing.
     pub(super) fn flush_dtls(&mut self, context: &Context) {
-        let own = Context { datagram: true, ..self.context(context) };
+        let own = self.datagram_context(context);
         let messages = self.parts.finish(&self.bytes, own);
         self.ready.extend(messages.into_iter().map(super::Unit::Message));
     }

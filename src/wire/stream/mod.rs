@@ -25,6 +25,7 @@ pub(crate) use clear::{
 };
 pub use message::{Body, Message};
 pub(crate) use message::{NO_HELLO, NO_KEY, NONE_IN_DTLS13, NOT_FINISHED, begins_flight};
+pub(crate) use ssl2::is_error;
 pub use tiling::check_tiling;
 
 use super::field::Tree;
@@ -35,8 +36,8 @@ use super::record::dtls::{
 };
 use super::record::ssl2::Ssl2Header;
 use super::record::ssl2_signs::{
-    looks_like_client_hello, looks_like_error, looks_like_later, looks_like_master_key,
-    looks_like_server_hello,
+    either, looks_like_answer, looks_like_client_hello, looks_like_error, looks_like_later,
+    looks_like_master_key, looks_like_padded_error,
 };
 use super::record::{
     FIRST_SIGN, RecordHeader, begins_as_tls, begins_oddly, find_first, has_form_of_record,
@@ -305,6 +306,11 @@ impl Stream {
         self.parts.left_out(header)
     }
 
+    /// The record of DTLS that had this number, where one did.
+    pub(crate) fn record_of(&self, epoch: u16, number: u64) -> Option<&[u8]> {
+        self.numbers.get(&(epoch, number)).map(|record| self.slice(record))
+    }
+
     /// Says that from here on records may be the other side's.
     pub(crate) fn guess_sender(&mut self) {
         self.guessed = true;
@@ -318,7 +324,7 @@ impl Stream {
     /// Says that its messages of DTLS begin again with their numbers, as the other side's did. Returns
     /// those that will not be whole.
     pub(crate) fn begin_again(&mut self, context: &Context) -> Vec<Unit> {
-        let own = Context { datagram: true, ..self.context(context) };
+        let own = self.datagram_context(context);
         self.numbers.clear();
         self.parts.begin_again(&self.bytes, own).into_iter().map(Unit::Message).collect()
     }
@@ -387,7 +393,7 @@ impl Stream {
                 None => return Ahead::Unclear,
             }
             let later = looks_like_later(rest, self.side, ends);
-            match either(self.begins_as_ssl2(rest, ends), later) {
+            match either(self.begins_as_ssl2(rest, ends, context), later) {
                 Some(true) => return Ahead::Record(Records::Ssl2),
                 Some(false) => {}
                 None => return Ahead::Unclear,
@@ -436,8 +442,8 @@ impl Stream {
     }
 
     /// Whether a first message of SSL 2.0 begins here.
-    fn begins_as_ssl2(&self, bytes: &[u8], ends: bool) -> Option<bool> {
-        let server = || looks_like_server_hello(bytes, ends);
+    fn begins_as_ssl2(&self, bytes: &[u8], ends: bool, context: &Context) -> Option<bool> {
+        let server = || looks_like_answer(bytes, context.asked_in_ssl2, ends);
         match self.side {
             Some(Side::Client) => looks_like_client_hello(bytes),
             Some(Side::Server) => server(),
@@ -449,12 +455,12 @@ impl Stream {
     /// a client's hello, where the server's answer was not seen.
     fn ssl2_goes_on(&self, rest: &[u8], ends: bool) -> Option<bool> {
         match (self.encrypted, self.only_ssl2) {
-            _ if self.side == Some(Side::Server) => looks_like_server_hello(rest, ends),
+            _ if self.side == Some(Side::Server) => looks_like_answer(rest, true, ends),
             (true, _) => Some(true),
             // It may still send an alert that the server's answer was of a later version.
             (false, true) => begins_as_tls(rest).map(|tls| !tls),
             (false, false) => match looks_like_master_key(rest) {
-                Some(false) => looks_like_error(rest, ends),
+                Some(false) => either(looks_like_error(rest, ends), looks_like_padded_error(rest)),
                 found => found,
             },
         }
@@ -540,14 +546,5 @@ impl Stream {
             let message = Message::encrypted(content_type, self.slice(&range));
             self.message(message, version, vec![range]);
         }
-    }
-}
-
-/// Whether one of two is so: as soon as one is, and not before both are known not to be.
-fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
-    match (one, other) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (Some(false), Some(false)) => Some(false),
-        _ => None,
     }
 }

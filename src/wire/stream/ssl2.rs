@@ -8,12 +8,18 @@ use crate::wire::field::Tree;
 use crate::wire::grammar::{Context, Reader};
 use crate::wire::record::ssl2::{Ssl2Header, Ssl2Message};
 
+/// Whether a record holds an error, which may stand in clear at any time: what is protected is longer,
+/// by its MAC.
+pub(crate) fn is_error(record: &[u8], padding: usize) -> bool {
+    record.len() == 3 + padding && matches!(record, [0, 0, ..])
+}
+
 impl Stream {
     /// Reads a record.
     pub(super) fn ssl2_record(&mut self, context: &mut Context, last: bool) -> bool {
         let is_later = self.records.is_none()
             && context.version.is_none()
-            && self.begins_as_ssl2(self.rest(), true) == Some(false);
+            && self.begins_as_ssl2(self.rest(), true, context) == Some(false);
         let mut r = Reader::<Tree>::new(self.rest(), *context);
         let header = Ssl2Header::read(&mut r);
         let start = self.at + r.at();
@@ -47,7 +53,7 @@ impl Stream {
         if record.is_empty() {
             return true;
         }
-        let error = matches!(self.slice(&record), [0, 0, _]);
+        let error = is_error(self.slice(&record), padding);
         if self.encrypted && !error {
             self.protected(None, None, record);
             return true;

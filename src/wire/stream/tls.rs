@@ -76,7 +76,7 @@ impl Stream {
         let is_rest = header.content_type == ContentType::handshake && self.rest;
         let assumed = match is_rest {
             true => None,
-            false => self.seems_protected(&header, &fragment),
+            false => self.seems_protected(&header, &fragment, context),
         };
         if expected > RECORD_IN_CLEAR
             && assumed.is_none()
@@ -174,6 +174,7 @@ impl Stream {
         &self,
         header: &RecordHeader,
         fragment: &Range<usize>,
+        context: &Context,
     ) -> Option<&'static str> {
         let (content_type, length) = (header.content_type, header.length.into());
         // What is being put together goes on with what comes next.
@@ -186,7 +187,12 @@ impl Stream {
         if !may || self.is_protected(content_type, length) {
             return None;
         }
-        let unfit = unfit(content_type, length, self.slice(fragment));
+        let bytes = self.slice(fragment);
+        let unfit = match content_type {
+            // Without a server's hello there are no keys, whatever length it claims (CVE-2014-0160).
+            ContentType::heartbeat if context.unanswered && matches!(bytes, [1 | 2, ..]) => None,
+            _ => unfit(content_type, length, bytes),
+        };
         let is_rest = content_type == ContentType::handshake && self.in_middle;
         unfit.or(is_rest.then_some(REST))
     }
