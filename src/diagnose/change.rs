@@ -263,6 +263,9 @@ impl<'s> Changer<'s> {
         }
         if list == List::KeyShare {
             let share = self.pool.shares.get(&NamedGroup(*number)).cloned();
+            if share.is_none() {
+                change(spec, Edit::Add(list, member.clone()));
+            }
             for extension in spec.extensions_mut() {
                 if let (ClientExtension::KeyShare(shares), Some(share)) = (extension, &share) {
                     shares.0.push(share.clone());
