@@ -136,6 +136,14 @@ fn signed(scheme: SignatureScheme, signature: &[u8]) -> Signature {
     Signature { algorithm: SinceTls12(Some(scheme)), signature: Opaque::new(signature.to_vec()) }
 }
 
+/// The bytes of a signature, by a key of 2048 bits or on a curve.
+fn own(scheme: SignatureScheme) -> &'static [u8] {
+    match scheme.name().is_some_and(|name| name.starts_with("rsa_")) {
+        true => &[7; 256],
+        false => ECDSA,
+    }
+}
+
 /// An ECDSA-Sig-Value.
 const ECDSA: &[u8] = &[0x30, 6, 2, 1, 1, 2, 1, 1];
 
@@ -370,7 +378,7 @@ fn a_scheme_takes_a_key_of_its_kind() {
             let list = Certificate { certificate_list: List::new(vec![certificate(name)]) };
             let said = vec![
                 (Side::Server, Handshake::Certificate(list)),
-                (Side::Server, key_exchange(scheme, ECDSA, &[4; 32])),
+                (Side::Server, key_exchange(scheme, own(scheme), &[4; 32])),
             ];
             let answer = ServerHello { cipher_suite: suite, ..tls12() };
             let found = of_keys(behind(hello(), answer, said));
@@ -382,7 +390,7 @@ fn a_scheme_takes_a_key_of_its_kind() {
                 certificate_request_context: Opaque::new(vec![]),
                 certificate_list: List::new(vec![entry]),
             });
-            let signature = signed(scheme, ECDSA);
+            let signature = signed(scheme, own(scheme));
             let verify = Handshake::CertificateVerify(CertificateVerify { signature });
             let said = vec![(Side::Server, certificate), (Side::Server, verify)];
             let found = of_keys(behind(hello(), tls13(), said));

@@ -545,6 +545,10 @@ fn what_stands_beside_an_algorithm_and_how_long_its_values_are() {
 fn bounds_of_names_count_characters_and_not_bytes() {
     let subject = "ä".repeat(64);
     assert_eq!(Made::with(|it| it.subject = name(subject.as_bytes())).notices(), []);
+    let nobody = Made::with(|it| it.subject = name(b"")).notices();
+    let [remark] = &nobody[..] else { panic!("{nobody:?}") };
+    let told = "subject: expected one character at least, found 0 (RFC 5280 A.1)";
+    assert_eq!(remark.to_string(), told);
 }
 
 #[test]

@@ -67,6 +67,7 @@ fn each_rule_of_der_that_is_broken_is_named_by_its_section() {
         (&[0x1e, 0x02, 0xd8, 0x00], "X.680 41.15"),
         (b"\x17\x0b1405221126Z", "X.690 11.8"),
         (b"\x17\x0d140522112657+", "X.690 11.8"),
+        (b"\x17\x0d161231235960Z", "X.680 47.3"),
         (b"\x18\x0e20140522112657", "X.690 11.7"),
         (b"\x18\x1220140522112657.50Z", "X.690 11.7"),
         // Pieces, and the lack of them.

@@ -345,6 +345,19 @@ fn a_parameter_of_quic_that_lacks_its_form_is_remarked_and_kept() {
 }
 
 #[test]
+fn a_length_of_a_connection_id_of_quic_is_told_by_what_bounds_it() {
+    // original_destination_connection_id, which a client draws, and a reset token.
+    for (id, length, reference) in
+        [(0, 7, "RFC 9000 7.2"), (0, 21, "RFC 9000 17.2"), (2, 15, "RFC 9000 18.2")]
+    {
+        let parameter = [&[id, length][..], &vec![7; length.into()]].concat();
+        let remarks = remarks(0, ExtensionType::quic_transport_parameters, &parameter);
+        let [remark] = &remarks[..] else { panic!("{remarks:?}") };
+        assert_eq!(remark.reference, reference, "{id} {length}");
+    }
+}
+
+#[test]
 fn a_parameter_of_quic_that_is_a_flag_has_nothing_in_it() {
     // disable_active_migration, and grease_quic_bit of RFC 9287.
     for id in [&[0x0c][..], &[0x6a, 0xb2]] {
@@ -457,6 +470,25 @@ fn what_is_odd_about_a_block_is_noticed_at_its_place() {
     assert_eq!(found, [notice(name, "what belongs into EncryptedExtensions")]);
     assert_eq!(remarks_on_block::<ServerExtension>(&[share, versions]), []);
     assert_eq!(remarks_on_block::<ServerExtension>(&[protocol]), []);
+    // RFC 8446 4.2: the status of a certificate stands beside that, and others are in no message.
+    let found = remarks_on_block::<ServerExtension>(&[share, (T::status_request, &[]), versions]);
+    assert_eq!(found, [notice("status_request", "what belongs beside a certificate")]);
+    for (of, body) in [
+        (T::extended_master_secret, &[][..]),
+        (T::renegotiation_info, &[0]),
+        (T::encrypt_then_mac, &[]),
+        (T::session_ticket, &[]),
+        (T::trusted_ca_keys, &[]),
+        (T::client_certificate_url, &[]),
+        (T::truncated_hmac, &[]),
+        (T::status_request_v2, &[]),
+        (T::tls_lts, &[]),
+        (T::TLMSP, &[]),
+        (T::ec_point_formats, &[1, 0]),
+    ] {
+        let found = remarks_on_block::<ServerExtension>(&[share, (of, body), versions]);
+        assert_eq!(found, [notice(of.name().unwrap(), "one that TLS 1.3 does not have")]);
+    }
     let found = remarks_on_block::<ServerExtension>(&[protocol, share]);
     assert_eq!(found, [notice("key_share", "one of TLS 1.3, without supported_versions")]);
 

@@ -1144,13 +1144,14 @@ fn a_client_that_leaves_out_what_was_asked_for() {
         Handshake::Certificate(Certificate { certificate_list: List::new(certificates) })
     };
     let (own, empty) = (chain(vec![Asn1Cert(der("rsa-2048"))]), chain(vec![]));
-    let params = [&[3, 0, 29, 32][..], &[9; 32], &[8, 4, 0, 1, 7]].concat();
-    let server_key = decode(&[&[12, 0, 0, params.len() as u8][..], &params].concat());
+    let params = [&[3, 0, 29, 32][..], &[9; 32], &[8, 4, 1, 0], &[7; 256]].concat();
+    let length = u16::try_from(params.len()).unwrap().to_be_bytes();
+    let server_key = decode(&[&[12, 0][..], &length, &params].concat());
     let client_key = decode(&[&[16, 0, 0, 33, 32][..], &[9; 32]].concat());
     let no_key = decode(&[16, 0, 0, 0]);
     let request = decode(&[13, 0, 0, 8, 1, 1, 0, 2, 8, 4, 0, 0]);
     let done = decode(&[14, 0, 0, 0]);
-    let verify = decode(&[15, 0, 0, 5, 8, 4, 0, 1, 7]);
+    let verify = decode(&[&[15, 0, 1, 4, 8, 4, 1, 0][..], &[7; 256]].concat());
     let finished = decode(&[&[20, 0, 0, 12][..], &[1; 12]].concat());
     let told = |asks: bool, answer: &[&Handshake]| {
         let hello = Handshake::ServerHello(tls12());
@@ -1491,9 +1492,12 @@ fn a_sentinel_without_the_clients_hello_says_what_the_server_speaks() {
     assert_eq!(notices(tls12, &[7; 8]), [] as [String; 0]);
 }
 
-/// A signature of this algorithm, whose bytes would do for one of ECDSA.
+/// A signature of this algorithm, of the form that it has by a key of 2048 bits or on a curve.
 fn signature(scheme: SignatureScheme) -> Signature {
-    let signature = Opaque::new(vec![0x30, 6, 2, 1, 1, 2, 1, 1]);
+    let signature = match scheme.name().is_some_and(|name| name.starts_with("rsa_")) {
+        true => Opaque::new(vec![7; 256]),
+        false => Opaque::new(vec![0x30, 6, 2, 1, 1, 2, 1, 1]),
+    };
     Signature { algorithm: SinceTls12(Some(scheme)), signature }
 }
 
@@ -1513,7 +1517,15 @@ fn weak_keys_and_signatures_in_the_key_exchange() {
     };
     let mut dhe_hello = tls12();
     dhe_hello.cipher_suite = CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256;
-    let with = |key| notices(hello(), vec![Handshake::ServerHello(dhe_hello.clone()), key]);
+    // A client that names no primes takes any that is long enough.
+    let mut no_names = hello();
+    extension(&mut no_names, |it| {
+        if let ClientExtension::SupportedGroups(groups) = it {
+            groups.0.retain(|group| !group.name().is_some_and(|name| name.starts_with("ffdhe")));
+        }
+    });
+    let with =
+        |key| notices(no_names.clone(), vec![Handshake::ServerHello(dhe_hello.clone()), key]);
     assert_eq!(with(dhe(256)), []);
     assert_eq!(with(dhe(128)), [("dh_p".to_owned(), "1024".to_owned())]);
     let srp = |bytes: usize| {
@@ -2976,8 +2988,9 @@ fn a_clients_certificate_that_was_made_smaller() {
 #[test]
 fn a_hello_in_the_form_of_ssl_2_for_a_later_version() {
     let told = |suite: [u8; 3]| {
-        let mut hello = vec![1, 3, 3, 0, 3, 0, 0, 0, 16];
+        let mut hello = vec![1, 3, 3, 0, 6, 0, 0, 0, 16];
         hello.extend(suite);
+        hello.extend([0, 0, 0xff]);
         hello.extend([7; 16]);
         let record = [&[0x80, u8::try_from(hello.len()).unwrap()][..], &hello].concat();
         let mut recorder = Recorder::default();

@@ -191,11 +191,10 @@ fn opinion(message: &Message, of_records: Vec<Difference>) -> Option<Json> {
 
 /// What a cipher suite is called, and by whom.
 fn suite_names(suite: CipherSuite) -> Json {
-    let own = |name: Option<&'static str>| name.filter(|_| name != suite.name());
     json!({
         "iana": suite.name(),
-        "openssl": own(suite.openssl_name()),
-        "gnutls": own(suite.gnutls_name()),
+        "openssl": suite.openssl_name(),
+        "gnutls": suite.gnutls_name(),
     })
 }
 

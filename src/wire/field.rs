@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use super::fault::{Item, Kind, Remark};
+use super::fault::{Kind, Remark};
 use super::text::escape;
 use crate::names::code::Registry;
 
@@ -259,8 +259,13 @@ impl Tree {
 
     /// Every field with the number of those that it stands in.
     pub fn with_depth(&self) -> impl Iterator<Item = (usize, &Field)> {
+        Tree::depths(&self.fields)
+    }
+
+    /// The same of some fields that stand one behind the other.
+    pub(super) fn depths(fields: &[Field]) -> impl Iterator<Item = (usize, &Field)> {
         let mut ends: Vec<u32> = Vec::new();
-        self.fields.iter().map(move |field| {
+        fields.iter().map(move |field| {
             ends.truncate(ends.partition_point(|end| *end > field.start));
             ends.push(field.end);
             (ends.len() - 1, field)
@@ -270,29 +275,6 @@ impl Tree {
     /// The first field of a name, in the order of the wire.
     pub fn find(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
-    }
-
-    /// The first field of a name in an item of a list, which stands in an item of another, and so
-    /// on; the item itself where it has none of that name.
-    pub fn find_in(&self, place: &[Item], name: &str) -> Option<&Field> {
-        let (mut from, mut to) = (0, self.fields.len());
-        for item in place {
-            let list = self.list_in(from, to, item.list)?;
-            let mut items = self.children(list).filter(|(_, part)| part.name != "length");
-            from = items.nth(item.index)?.0;
-            to = self.behind(from);
-        }
-        let within = self.fields.get(from..to)?;
-        let named = within.iter().find(|field| field.name == name);
-        named.or_else(|| within.first().filter(|_| !place.is_empty()))
-    }
-
-    /// The list of a name that stands in the fewest others, as certificates have extensions too.
-    fn list_in(&self, from: usize, to: usize, name: &str) -> Option<usize> {
-        let fields = self.with_depth().enumerate().take(to).skip(from);
-        let lists = fields
-            .filter(|(_, (_, field))| field.name == name && matches!(field.shape, Shape::List));
-        lists.min_by_key(|(_, (depth, _))| *depth).map(|(index, _)| index)
     }
 
     /// Says where the law of the tree is broken: the leaves must cover `length` bytes in order, each

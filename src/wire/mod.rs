@@ -34,6 +34,7 @@ mod list;
 pub mod ocsp;
 mod opaque;
 pub mod packets;
+pub mod places;
 pub mod point;
 mod presence;
 pub mod prime_field;

@@ -62,6 +62,12 @@ impl Stamp {
         self.der && !self.fraction
     }
 
+    /// Whether it is in a minute of 61 seconds.
+    pub fn is_leap_second(&self) -> bool {
+        let (_, _, second) = self.time;
+        second == 60
+    }
+
     /// The year, as it is written.
     pub fn year(&self) -> u16 {
         self.date.0

@@ -1,6 +1,8 @@
 //! A connection with nothing to notice but what a test changes in it, and what is noticed then.
 
-use helloscope::names::{CipherSuite, CompressionMethod, ContentType, NamedGroup, ProtocolVersion};
+use helloscope::names::{
+    CipherSuite, CompressionMethod, ContentType, HandshakeType, NamedGroup, ProtocolVersion,
+};
 use helloscope::transcript::{Recorder, Side, Source, Transcript};
 use helloscope::wire::extension::{Block, ClientExtension, KeyShareEntry, ServerExtension};
 use helloscope::wire::fault::{Kind, Remark};
@@ -10,6 +12,7 @@ use helloscope::wire::handshake::client_hello::ClientHello;
 use helloscope::wire::handshake::random::Random;
 use helloscope::wire::handshake::server_hello::ServerHello;
 use helloscope::wire::record::records;
+use helloscope::wire::stream::Message;
 use p256::elliptic_curve::sec1::ToEncodedPoint;
 
 /// The hello of OpenSSL 3.0 without the versions that must not be offered any more: it has nothing to
@@ -54,13 +57,24 @@ pub fn tls13() -> ServerHello {
     }
 }
 
-/// The transcript of a connection in which this was said, a record each.
+/// The transcript of a connection in which this was said, a record each; what is protected in TLS 1.3, as
+/// a log shows it.
 pub fn transcript(said: Vec<(Side, Handshake)>) -> Transcript {
     let mut recorder = Recorder::default();
+    let mut is_protected = false;
     for (from, message) in said {
-        let version = ProtocolVersion::TLS1_2;
-        let record = records(ContentType::handshake, version, &message.to_bytes(), &[]);
-        recorder.push(from, None, &record);
+        let (version, bytes) = (ProtocolVersion::TLS1_2, message.to_bytes());
+        match message {
+            Handshake::ServerHello(hello) => is_protected = hello.version().is_tls13(),
+            Handshake::ClientHello(_) => is_protected = false,
+            _ => {}
+        }
+        if is_protected && bytes[0] != HandshakeType::server_hello.0 {
+            let context = Context { sender: Some(from), ..recorder.context() };
+            recorder.push_message(from, Message::decode(ContentType::handshake, &bytes, context));
+        } else {
+            recorder.push(from, None, &records(ContentType::handshake, version, &bytes, &[]));
+        }
     }
     recorder.finish(Source::default(), None)
 }

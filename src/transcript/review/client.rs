@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::offer::some_of_each;
 use super::second_hello::second_hello;
 use super::{Review, Say, cipher, is_anonymous, is_export, key_share, quic, signature};
 use crate::names::{
@@ -26,7 +27,8 @@ impl Review {
             (version, Some((found, reference)))
                 if version <= ProtocolVersion::SSL3_0 || offered_versions(hello).is_none() =>
             {
-                say.form("legacy_version", "TLS 1.2", found, reference);
+                let (expected, _) = allowed(version);
+                say.form("legacy_version", expected, found, reference);
             }
             (version @ ProtocolVersion(0x0301..=0x0302), _) if offers_tls13 => {
                 let expected = "0x0303, beside TLS 1.3 in supported_versions";
@@ -79,7 +81,7 @@ impl Review {
             None => first_hello(extensions, say),
             Some(first) if self.retried.is_some() => second_hello(first, hello, say),
             // In datagrams it may be sent again as it is, and so it is where records were lost.
-            Some(first) if say.of_datagrams() && first == hello => {}
+            Some(first) if say.of_datagrams() && **first == *hello => {}
             // With other random bytes it is another connection's, RFC 8446 section 4.1.2.
             Some(first)
                 if self.unanswered
@@ -90,13 +92,16 @@ impl Review {
             Some(first)
                 if self.unanswered
                     && (self.client_alone
-                        || first != hello && (say.of_datagrams() || offers_tls13)) =>
+                        || **first != *hello && (say.of_datagrams() || offers_tls13)) =>
             {
                 let found = "what a server asked for behind the hello before it";
                 say.assume("client_hello", "what the server says", found, "RFC 8446 4.1.4");
             }
             Some(_) if self.unanswered => {
-                let expected = "an answer to the hello before it";
+                let expected = match self.answered {
+                    true => "the rest of the handshake of the hello before it",
+                    false => "an answer to the hello before it",
+                };
                 let found = "another hello, which nobody asked for";
                 let reference = self.section("RFC 5246 7.4.1.2", "RFC 8446 4.1.2");
                 say.form("client_hello", expected, found, reference);
@@ -104,6 +109,11 @@ impl Review {
             Some(_) => {}
         }
         self.cookie(hello, say);
+        let has_cookie = hello.cookie.0.as_ref().is_some_and(|cookie| !cookie.0.is_empty());
+        if has_cookie && offers_tls13 && !offers_before_tls13(hello) {
+            let expected = "nothing in it, as DTLS 1.3 alone is offered";
+            say.form("cookie", expected, "a cookie", "RFC 9147 5.3");
+        }
         self.hello_of_quic(hello, say);
         without_suites(hello, say);
         let signals =
@@ -118,7 +128,7 @@ impl Review {
         }
         // What forbids them speaks of TLS 1.2; where only TLS 1.3 is offered, that speaks for itself.
         let broken_hashes = if offers_tls12(hello) { "RFC 9155 2" } else { "RFC 8446 4.2.3" };
-        for (index, extension) in extensions.iter().enumerate() {
+        for (index, extension) in some_of_each(extensions) {
             say.of_item("extensions", index, |say| match extension {
                 ClientExtension::QuicTransportParameters(parameters) => {
                     quic::parameters(&parameters.0, Side::Client, say);
@@ -202,7 +212,7 @@ pub(super) fn fallback(field: &'static str, highest: bool, say: &mut Say<'_>) {
 
 /// What a client cannot know in its first hello.
 fn first_hello(extensions: &[ClientExtension], say: &mut Say<'_>) {
-    for (index, extension) in extensions.iter().enumerate() {
+    for (index, extension) in some_of_each(extensions) {
         say.of_item("extensions", index, |say| match extension {
             ClientExtension::Cookie(_) => {
                 let found = "a cookie that nobody gave";
@@ -252,7 +262,7 @@ fn without_suites(hello: &ClientHello, say: &mut Say<'_>) {
 }
 
 /// What is the matter with a version that must not be offered any more, and the section.
-fn forbidden(version: ProtocolVersion) -> Option<(&'static str, &'static str)> {
+pub(super) fn forbidden(version: ProtocolVersion) -> Option<(&'static str, &'static str)> {
     Some(match version {
         ProtocolVersion::SSL2_0 => ("SSL 2.0, which must not be offered", "RFC 6176 3"),
         ProtocolVersion::SSL3_0 => ("SSL 3.0, which must not be offered", "RFC 7568 3"),
@@ -265,12 +275,22 @@ fn forbidden(version: ProtocolVersion) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// What there should be in the place of such a version: the oldest that may be used, or any from there
+/// on.
+pub(super) fn allowed(version: ProtocolVersion) -> (&'static str, &'static str) {
+    match version == version.as_tls() {
+        true => ("TLS 1.2", "TLS 1.2 or later"),
+        false => ("DTLS 1.2", "DTLS 1.2 or later"),
+    }
+}
+
 /// Versions that must not be offered any more, each at its place.
 fn forbidden_versions(versions: &[ProtocolVersion], say: &mut Say<'_>) {
     for (index, version) in versions.iter().enumerate() {
         if let Some((found, reference)) = forbidden(*version) {
             say.of_item("supported_versions", index, |say| {
-                say.form("version", "TLS 1.2 or later", found, reference);
+                let (_, expected) = allowed(*version);
+                say.form("version", expected, found, reference);
             });
         }
     }

@@ -4,7 +4,7 @@
 
 use super::{Review, Say};
 use crate::names::{Authentication, ExtensionType, KeyExchange, ProtocolVersion};
-use crate::wire::extension::{CertificateStatus, EntryExtension, Extension};
+use crate::wire::extension::{CertificateStatus, EntryExtension};
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::field::Field;
 use crate::wire::handshake::certificate::CertificateEntry;
@@ -73,8 +73,7 @@ impl Review {
 
     /// Whether the client asks for the word of a responder.
     fn asks_for_status(&self) -> bool {
-        let mut asked = self.sole_offer().into_iter().flat_map(|offer| offer.extensions());
-        asked.any(|one| one.extension_type() == ExtensionType::status_request)
+        self.offered(ExtensionType::status_request).is_some()
     }
 
     /// The server's certificates before TLS 1.3: what will be stapled to them.
@@ -145,7 +144,7 @@ impl Review {
             is_stapled = true;
             let CertificateStatus::Ocsp(response) = &**status else { continue };
             say.of_item("extensions", index, |say| {
-                let place = say.tree.find_in(&say.place, "OCSPResponse");
+                let place = say.find("OCSPResponse");
                 if let Some(place) = place.filter(|field| is_response(field)) {
                     answers(uses.serial_number(), &response.0, place.start(), say);
                 }
@@ -160,8 +159,8 @@ impl Review {
 }
 
 /// What the certificate is for that is spoken of, by where it stands in the message.
-fn own<'c>(certificate: &'c [u8], say: &Say<'_>) -> Option<Uses<'c>> {
-    let place = say.tree.find_in(&say.place, "Certificate")?;
+fn own<'c>(certificate: &'c [u8], say: &mut Say<'_>) -> Option<Uses<'c>> {
+    let place = say.find("Certificate")?;
     Uses::read(certificate, place.start()).filter(|_| place.name == "Certificate")
 }
 

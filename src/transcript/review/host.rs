@@ -3,16 +3,16 @@
 use std::net::IpAddr;
 
 use super::{Review, Say};
+use crate::names::ExtensionType;
 use crate::wire::extension::ClientExtension;
 use crate::wire::fault::Notices;
-use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::x509::Identity;
 
 impl Review {
     /// Whether the server's own certificate is for the host that the client asked for. One without
     /// names of hosts is told by itself.
     pub(super) fn covers(&self, certificate: &[u8], say: &mut Say<'_>) {
-        let Some(host) = self.sole_offer().and_then(host) else { return };
+        let Some(host) = self.offered(ExtensionType::server_name).and_then(host) else { return };
         let names = Identity::read(certificate).dns_names;
         // What is not ASCII is no name of a host, and may be meant for one.
         let may_fit = |name: &String| !name.is_ascii() || fits(name, &host);
@@ -26,12 +26,9 @@ impl Review {
 }
 
 /// The name of the host that a client asks for.
-fn host(offer: &ClientHello) -> Option<String> {
-    let names = offer.extensions().iter().find_map(|extension| match extension {
-        ClientExtension::ServerName(names) => Some(&names.0),
-        _ => None,
-    })?;
-    let name = std::str::from_utf8(&names.first()?.host_name.0).ok()?;
+fn host(extension: &ClientExtension) -> Option<String> {
+    let ClientExtension::ServerName(names) = extension else { return None };
+    let name = std::str::from_utf8(&names.0.first()?.host_name.0).ok()?;
     // An address is told where it is asked for.
     let is_name = name.parse::<IpAddr>().is_err();
     is_name.then(|| name.trim_end_matches('.').to_ascii_lowercase())

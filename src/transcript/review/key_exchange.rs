@@ -2,15 +2,20 @@
 //! secret. RFC 5246 section 7.4.3, RFC 7919 section 5.1, RFC 8422 sections 5.4 and 5.11, RFC 9325
 //! section 4.
 
+use super::offer::Offer;
 use super::signature::SERVER_KEY_EXCHANGE;
 use super::{Review, Say, key_share};
-use crate::names::{KeyExchange, NamedGroup};
+use crate::names::{Code, EcPointFormat, ExtensionType, KeyExchange, NamedGroup};
+use crate::wire::extension::ClientExtension;
 use crate::wire::fault::Notices;
 use crate::wire::handshake::key_exchange::{
     ClientEcDiffieHellmanPublic, ClientKeyExchange, ServerKeyExchange,
 };
 use crate::wire::side::Side;
 use crate::wire::{point, prime_field};
+
+/// The numbers of groups in prime fields, RFC 7919 section 2.
+const FFDHE: std::ops::RangeInclusive<u16> = 0x0100..=0x01ff;
 
 impl Review {
     /// The server's part.
@@ -25,6 +30,7 @@ impl Review {
         }
         short_numbers(key, say);
         if let Some(params) = key.dh_params() {
+            self.named_prime(&params.dh_p.0, say);
             for (field, number, expected, reference) in [
                 ("dh_g", &params.dh_g, "a generator from 2 to p - 2", "RFC 5246 7.4.3"),
                 ("dh_ys", &params.dh_ys, "a value from 2 to p - 2", "RFC 7919 5.1"),
@@ -39,11 +45,44 @@ impl Review {
         }
     }
 
+    /// The prime of a server's key, where the client offers primes by name: a server that knows the names
+    /// takes one of them, or no such suite.
+    fn named_prime(&self, prime: &[u8], say: &mut Say<'_>) {
+        let offered = self.sole_offer().and_then(Offer::groups).unwrap_or_default();
+        let mut named = offered.iter().filter(|group| FFDHE.contains(&group.0)).peekable();
+        // Of a name that is not known here, the prime is not either.
+        let is_known = |group: &&NamedGroup| group.is_grease() || group.name().is_some();
+        if named.peek().is_none() || !named.clone().all(|group| is_known(&group)) {
+            return;
+        }
+        if !named.any(|group| prime_field::is_of(*group, prime)) {
+            let expected = "the prime of a group that supported_groups has";
+            say.form("dh_p", expected, "another", "RFC 7919 4");
+        }
+    }
+
     /// A key on the curve that it names itself.
     pub(super) fn server_point(&mut self, key: &ServerKeyExchange, say: &mut Say<'_>) {
         self.curve = key.named_curve();
         if let (Some(curve), Some(public)) = (self.curve, key.point()) {
             on_curve("public", curve, public, say);
+            self.form_of_point(curve, public, say);
+        }
+    }
+
+    /// Whether a point has a form that the client takes, where it says which: RFC 8422 section 5.1.2.
+    fn form_of_point(&self, curve: NamedGroup, point: &[u8], say: &mut Say<'_>) {
+        let is_compressed = curve.coordinate().is_some() && matches!(point.first(), Some(2 | 3));
+        let offered = self.offered(ExtensionType::ec_point_formats);
+        let Some(ClientExtension::EcPointFormats(formats)) = offered.filter(|_| is_compressed)
+        else {
+            return;
+        };
+        let compressed =
+            [EcPointFormat::ansiX962_compressed_prime, EcPointFormat::ansiX962_compressed_char2];
+        if !compressed.iter().any(|format| formats.0.contains(format)) {
+            let expected = "a point of a form that ec_point_formats has";
+            say.form("public", expected, "a compressed one", "RFC 8422 5.4");
         }
     }
 

@@ -9,11 +9,13 @@ mod behind;
 mod change;
 mod client;
 mod connections;
+mod delegated;
 mod fitness;
 mod host;
 mod key_exchange;
 mod key_share;
 mod legacy;
+mod offer;
 mod offered;
 mod quic;
 mod renegotiation;
@@ -27,22 +29,23 @@ mod together;
 mod unasked;
 mod walk;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::names::{
     Authentication, CipherAlgorithm, CipherSuite, ExtensionType, HeartbeatMode, KeyExchange,
     NamedGroup, ProtocolVersion, SignatureScheme,
 };
-use crate::wire::extension::{ClientExtension, EchClientHello, Extension};
 use crate::wire::fault::{Fault, Item, Kind, Notices, Remark};
 use crate::wire::field::{Field, Tree};
-use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::places::Places;
 use crate::wire::record::ssl2::CipherKind;
-use crate::wire::x509::{Identity, KeyAlgorithm};
+use crate::wire::x509::{Identity, KeyAlgorithm, Uses};
 use behind::Names;
 pub(super) use change::Behind;
 use connections::Others;
 use fitness::Stapled;
+use offer::Offer;
 use request::Requests;
 use second_hello::Cookies;
 use sequence::Said;
@@ -52,11 +55,20 @@ use unasked::Seen;
 #[derive(Debug, Default)]
 pub(super) struct Review {
     /// The client's last hello.
-    offer: Option<ClientHello>,
+    offer: Option<Offer>,
     /// Those before it that are of other connections.
     others: Others,
     /// Whether nothing asked for another hello since, nor ended its handshake.
     unanswered: bool,
+    /// Whether a ServerHello was said to the client's last hello.
+    answered: bool,
+    /// Whether a record was told that is of another version than what was agreed on: the client's, the
+    /// server's.
+    told_version: [bool; 2],
+    /// The same of one in clear that should be protected.
+    told_clear: [bool; 2],
+    /// Whether a fatal alert ended the connection.
+    over: bool,
     /// Whether only the client was seen.
     client_alone: bool,
     /// Whether the client's records were seen themselves, and not a log, which may make some up.
@@ -83,12 +95,15 @@ pub(super) struct Review {
     /// For what the keys of both sides' certificates are, where that was seen: the client's, the
     /// server's.
     keys: [Option<KeyAlgorithm>; 2],
+    /// How many bytes their moduli have, where they are of RSA.
+    moduli: [Option<usize>; 2],
     /// The curves of these keys, in TLS 1.3.
     curves: [Option<NamedGroup>; 2],
     /// What may be stapled to the server's certificates.
     stapled: Stapled,
-    /// By which algorithm a key signs that stands in for the one of the server's certificate.
-    delegated_to: Option<SignatureScheme>,
+    /// By which algorithm a key signs that stands in for the one of a certificate: the client's, the
+    /// server's.
+    delegated_to: [Option<SignatureScheme>; 2],
     /// What the server wants to see of the client.
     requests: Requests,
     /// The key of an earlier session that the ServerHello chose, where it was seen.
@@ -99,7 +114,7 @@ pub(super) struct Review {
     goes_by_certificate: bool,
     /// The extensions with which the server answered, where that was seen: those of its ServerHello,
     /// in TLS 1.3 of its EncryptedExtensions.
-    accepted: Option<Vec<ExtensionType>>,
+    accepted: Option<HashSet<ExtensionType>>,
     /// Whether the server says that it could not open the hello that may be inside of the client's.
     refuses_inner: bool,
     /// Whether the server answers heartbeats, where it said so.
@@ -129,15 +144,6 @@ impl Review {
         Review { client_alone, again, has_records, ..Review::default() }
     }
 
-    /// The client's hello, where it is the one that is answered: none is hidden inside, RFC 9849
-    /// section 6.1, or what the server says shows that it did not open it. Nothing in a hello tells
-    /// one that is sealed from GREASE.
-    fn sole_offer(&self) -> Option<&ClientHello> {
-        // An inner hello offers TLS 1.3 and later alone.
-        let is_older = self.version.is_some_and(|version| !version.is_tls13());
-        self.offer.as_ref().filter(|hello| is_older || self.refuses_inner || !hides_another(hello))
-    }
-
     /// The section that has a rule before TLS 1.3, or that of TLS 1.3, by what was agreed. What
     /// comes before anything was agreed is measured by TLS 1.3.
     fn section(&self, before: &'static str, tls13: &'static str) -> &'static str {
@@ -148,16 +154,6 @@ impl Review {
     }
 }
 
-/// Whether there may be another hello inside of one, sealed.
-fn hides_another(hello: &ClientHello) -> bool {
-    let is_inner = |extension: &ClientExtension| match extension {
-        ClientExtension::EncryptedClientHello(hello) => matches!(**hello, EchClientHello::Inner(_)),
-        _ => false,
-    };
-    let hides = ExtensionType::encrypted_client_hello;
-    hello.extensions().iter().any(|one| one.extension_type() == hides && !is_inner(one))
-}
-
 /// A server that has certificates to show shows one.
 fn certificates(field: &'static str, none: bool, say: &mut Say<'_>) {
     if none {
@@ -166,12 +162,15 @@ fn certificates(field: &'static str, none: bool, say: &mut Say<'_>) {
     }
 }
 
-/// Each certificate of a chain is by the one behind it. Only the first that is not is told.
+/// Each certificate of a chain is by the one behind it, which is that of an authority. Only the first that
+/// is not is told.
 fn in_order<'c>(chain: impl Iterator<Item = &'c [u8]>, reference: &'static str, say: &mut Say<'_>) {
-    let mut issuer: Option<String> = None;
+    let mut below: Option<Identity> = None;
     for (index, certificate) in chain.enumerate() {
         let own = Identity::read(certificate);
-        if let (Some(issuer), Some(subject)) = (issuer, &own.subject) {
+        let names =
+            below.as_ref().and_then(|below| below.issuer.as_ref().zip(own.subject.as_ref()));
+        if let Some((issuer, subject)) = names {
             // Letters of either case are the same in a name, RFC 5280 section 7.1.
             if !issuer.eq_ignore_ascii_case(subject) {
                 let (expected, found) = ("the issuer of the certificate before it", "another");
@@ -179,14 +178,23 @@ fn in_order<'c>(chain: impl Iterator<Item = &'c [u8]>, reference: &'static str, 
                     say.form("subject", expected, found, reference);
                 });
             }
+            // One that names itself may be by itself, and be there twice.
+            let is_by_itself = below.is_some_and(|below| below.issuer == below.subject);
+            if !is_by_itself && Uses::read(certificate, 0).is_some_and(|uses| uses.is_no_ca()) {
+                let expected = "that of an authority, as it issued the certificate before it";
+                return say.of_item("certificate_list", index, |say| {
+                    say.form("basicConstraints", expected, "none of one", "RFC 5280 6.1.4");
+                });
+            }
         }
-        issuer = own.issuer;
+        below = Some(own);
     }
 }
 
 /// Collects what is noticed about one message.
 struct Say<'t> {
     tree: &'t Tree,
+    places: Places<'t>,
     place: Vec<Item>,
     remarks: Vec<Remark>,
 }
@@ -204,14 +212,21 @@ impl Notices for Say<'_> {
 
 impl<'t> Say<'t> {
     fn of(tree: &'t Tree) -> Self {
-        Say { tree, place: Vec::new(), remarks: Vec::new() }
+        Say { tree, places: Places::of(tree), place: Vec::new(), remarks: Vec::new() }
+    }
+}
+
+impl<'t> Say<'t> {
+    /// The first field of a name in what is spoken of.
+    fn find(&mut self, name: &str) -> Option<&'t Field> {
+        self.places.find(&self.place, name)
     }
 }
 
 impl Say<'_> {
     /// Whether the message came in datagrams: the header of DTLS says which of its sender's it is.
     fn of_datagrams(&self) -> bool {
-        self.tree.find("message_seq").is_some()
+        self.tree.fields.get(2).is_some_and(|field| field.name == "message_seq")
     }
 
     /// Something is the matter with a field of which no list tells which of its name it is.
@@ -250,8 +265,8 @@ impl Say<'_> {
     }
 
     /// Where the field stands; all of the message where there is none of its name.
-    fn range(&self, field: &str) -> Range<usize> {
-        match self.tree.find_in(&self.place, field) {
+    fn range(&mut self, field: &str) -> Range<usize> {
+        match self.find(field) {
             Some(found) => found.range(),
             None => 0..self.tree.fields.last().map_or(0, |last| last.end()),
         }

@@ -2,19 +2,20 @@
 //! RFC 8446 sections 4.2.8 and 4.2.11, RFC 8422 section 5.3, RFC 9345 section 4.1.1, and the sections
 //! of single extensions.
 
+use std::collections::HashSet;
 use std::iter;
 
+use super::offer::Offer;
 use super::{Review, Say};
 use crate::names::{
     CertificateCompressionAlgorithm, Code, ExtensionType, Hash, KeyExchange, NamedGroup,
 };
 use crate::wire::choice::Tagged;
 use crate::wire::extension::{
-    CertificateStatus, ClientExtension, DelegatedCredential, Extension, RequestExtension,
-    ServerExtension,
+    CertificateStatus, ClientExtension, Extension, RequestExtension, ServerExtension,
 };
 use crate::wire::fault::{Fault, Notices};
-use crate::wire::handshake::client_rules::{offered_groups, shared_groups};
+use crate::wire::handshake::client_rules::shared_groups;
 use crate::wire::side::Side;
 use crate::wire::x509::KeyAlgorithm;
 
@@ -23,7 +24,7 @@ impl Review {
     /// which the client sent one. What it did not offer at all is told before.
     pub(super) fn share(&self, group: NamedGroup, say: &mut Say<'_>) {
         const REFERENCE: &str = "RFC 8446 4.2.8";
-        let offered = self.sole_offer().and_then(offered_groups);
+        let offered = self.sole_offer().and_then(Offer::groups);
         if group.is_grease() || offered.is_some_and(|offered| !offered.contains(&group)) {
             return;
         }
@@ -34,7 +35,7 @@ impl Review {
         // The hello behind a HelloRetryRequest may not have been seen.
         let retried = self.retried.is_some();
         let last = self.sole_offer().filter(|_| !retried || self.unanswered);
-        let Some(shares) = last.and_then(shared_groups) else { return };
+        let Some(shares) = last.and_then(|offer| shared_groups(offer)) else { return };
         if !shares.contains(&group) {
             let found = match retried {
                 true => "one of which there was none",
@@ -46,7 +47,7 @@ impl Review {
 
     /// The group of which a server wants a key in another hello.
     pub(super) fn retried_group(&self, group: NamedGroup, say: &mut Say<'_>) {
-        let shares = self.sole_offer().and_then(shared_groups);
+        let shares = self.sole_offer().and_then(|offer| shared_groups(offer));
         if shares.is_some_and(|shares| shares.contains(&group)) {
             let expected = "a group of which no key was sent";
             say.form("key_share", expected, "one of which there was", "RFC 8446 4.2.8");
@@ -55,12 +56,8 @@ impl Review {
 
     /// The key of an earlier session that a server chose.
     pub(super) fn selected(&self, selected: u16, say: &mut Say<'_>) {
-        let mut offered = self.sole_offer().into_iter().flat_map(|offer| offer.extensions());
-        let offered = offered.find_map(|extension| match extension {
-            ClientExtension::PreSharedKey(psks) => Some(psks),
-            _ => None,
-        });
-        let Some(offered) = offered else { return };
+        let offered = self.offered(ExtensionType::pre_shared_key);
+        let Some(ClientExtension::PreSharedKey(offered)) = offered else { return };
         let binder = offered.binders.0.get(usize::from(selected)).map(|binder| binder.0.0.len());
         let hash = self.suite.and_then(|suite| suite.hash()).map(Hash::length);
         if let Some((binder, _)) = binder.zip(hash).filter(|(binder, hash)| binder != hash) {
@@ -82,10 +79,7 @@ impl Review {
         else {
             return;
         };
-        let mut offered = self.sole_offer().into_iter().flat_map(|offer| offer.extensions());
-        let Some(offered) = offered.find(|one| one.extension_type() == extension_type) else {
-            return;
-        };
+        let Some(offered) = self.offered(extension_type) else { return };
         // Wherever a server answers, these have the same form.
         let answer = ServerExtension::from_data(extension_type, &answer.data());
         if is_beyond(&answer, offered) {
@@ -110,42 +104,11 @@ impl Review {
                 say.fault("ocsp_response", fault, "RFC 6066 8");
             }
         }
-        let mut asked = Vec::new();
-        for extension in self.sole_offer().into_iter().flat_map(|offer| offer.extensions()) {
-            match extension {
-                ClientExtension::StatusRequest(request) => asked.push(request.tag()),
-                ClientExtension::StatusRequestV2(requests) => {
-                    asked.extend(requests.0.iter().map(Tagged::tag));
-                }
-                _ => {}
-            }
-        }
         // That it was not asked for at all is told by itself.
+        let asked = self.sole_offer().map(Offer::status_types).unwrap_or_default();
         if !asked.is_empty() && !asked.contains(&status.tag()) {
             let expected = "a kind that was asked for";
             say.form("status_type", expected, "one that was not", "RFC 6066 8");
-        }
-    }
-
-    /// A key that stands in for a certificate's: it signs, and is signed, as the client said that it
-    /// may.
-    pub(super) fn delegated(&self, credential: &DelegatedCredential, say: &mut Say<'_>) {
-        const REFERENCE: &str = "RFC 9345 4.1.1";
-        const EXPECTED: &str = "an algorithm that was offered";
-        for extension in self.sole_offer().into_iter().flat_map(|offer| offer.extensions()) {
-            let (field, schemes, scheme) = match extension {
-                ClientExtension::DelegatedCredential(schemes) => {
-                    let field = "dc_cert_verify_algorithm";
-                    (field, schemes, credential.cred.dc_cert_verify_algorithm)
-                }
-                ClientExtension::SignatureAlgorithms(schemes) => {
-                    ("algorithm", schemes, credential.algorithm)
-                }
-                _ => continue,
-            };
-            if !schemes.0.contains(&scheme) {
-                say.form(field, EXPECTED, "one that was not", REFERENCE);
-            }
         }
     }
 
@@ -155,7 +118,7 @@ impl Review {
         if !matches!(suite.key_exchange(), KeyExchange::Ecdhe | KeyExchange::Ecdh) {
             return;
         }
-        let offered = self.sole_offer().and_then(offered_groups);
+        let offered = self.sole_offer().and_then(Offer::groups);
         let Some((curve, offered)) = KeyAlgorithm::curve(certificate).zip(offered) else { return };
         if !offered.contains(&curve) {
             let expected = "a key on a curve of supported_groups";
@@ -170,13 +133,12 @@ impl Review {
         algorithm: CertificateCompressionAlgorithm,
         say: &mut Say<'_>,
     ) {
-        let mut offered = self.sole_offer().into_iter().flat_map(|offer| offer.extensions());
         let mut requested = self.answered().into_iter().flat_map(|request| &request.extensions);
         let algorithms = match from {
-            Side::Server => offered.find_map(|extension| match extension {
-                ClientExtension::CompressCertificate(algorithms) => Some(&algorithms.0),
+            Side::Server => match self.offered(ExtensionType::compress_certificate) {
+                Some(ClientExtension::CompressCertificate(algorithms)) => Some(&algorithms.0),
                 _ => None,
-            }),
+            },
             Side::Client => requested.find_map(|extension| match extension {
                 RequestExtension::CompressCertificate(algorithms) => Some(&algorithms.0),
                 _ => None,
@@ -246,8 +208,8 @@ fn is_beyond(answer: &ServerExtension, offer: &ClientExtension) -> bool {
             beyond(&chosen.key_parameters_list.0, &offered.key_parameters_list.0)
         }
         (Server::CachedInfo(chosen), Client::CachedInfo(offered)) => {
-            let offered = |kind| offered.0.iter().any(|object| object.cached_object_type == kind);
-            !chosen.0.iter().all(|kind| offered(*kind))
+            let offered = offered.0.iter().map(|object| object.cached_object_type);
+            beyond(&chosen.0, &offered.collect::<Vec<_>>())
         }
         (Server::SupportedEktCiphers(chosen), Client::SupportedEktCiphers(offered)) => {
             !offered.0.contains(chosen)
@@ -295,6 +257,7 @@ fn has_another_name(answer: &ServerExtension, offer: &ClientExtension) -> bool {
 }
 
 /// Whether something is chosen that is not among what was offered.
-fn beyond<T: PartialEq>(chosen: &[T], offered: &[T]) -> bool {
+fn beyond<T: Eq + std::hash::Hash>(chosen: &[T], offered: &[T]) -> bool {
+    let offered: HashSet<&T> = offered.iter().collect();
     !chosen.iter().all(|one| offered.contains(one))
 }

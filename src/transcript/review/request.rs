@@ -1,16 +1,18 @@
 //! What a client shows and signs, against what the server asked for: RFC 5246 sections 7.4.4, 7.4.6
 //! and 7.4.8, RFC 8446 sections 4.3.2, 4.4.2 and 4.4.3.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::unasked::Shown;
+use super::offer::some_of_each;
+use super::unasked::{Shown, types};
 use super::{Review, Say};
-use crate::names::{ClientCertificateType, Code, SignatureScheme};
+use crate::names::{ClientCertificateType, Code, ExtensionType, SignatureScheme};
 use crate::wire::extension::{EntryExtension, Extension, RequestExtension};
 use crate::wire::fault::Notices;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::certificate::Certificate13;
 use crate::wire::handshake::certificate_request::{CertificateRequest, CertificateRequest13};
+use crate::wire::side::Side;
 use crate::wire::x509::KeyAlgorithm;
 
 /// What a CertificateRequest asks for.
@@ -24,6 +26,15 @@ pub(super) struct Request {
     schemes: Option<Vec<SignatureScheme>>,
     /// Its extensions, in TLS 1.3.
     pub(super) extensions: Vec<RequestExtension>,
+    /// Their types.
+    types: HashSet<ExtensionType>,
+}
+
+impl Request {
+    /// Whether it has an extension of a type.
+    pub(super) fn has(&self, extension_type: ExtensionType) -> bool {
+        self.types.contains(&extension_type)
+    }
 }
 
 impl From<&CertificateRequest> for Request {
@@ -34,6 +45,7 @@ impl From<&CertificateRequest> for Request {
             kinds: Some(request.certificate_types.0.to_vec()),
             schemes: schemes.map(|schemes| schemes.0.to_vec()),
             extensions: Vec::new(),
+            types: HashSet::new(),
         }
     }
 }
@@ -49,6 +61,7 @@ impl From<&CertificateRequest13> for Request {
             kinds: None,
             schemes,
             extensions: request.extensions.0.clone(),
+            types: types(&request.extensions.0),
         }
     }
 }
@@ -133,10 +146,20 @@ impl Review {
             }
             return;
         };
-        for (index, entry) in certificate.certificate_list.0.iter().enumerate() {
-            say.of_item("certificate_list", index, |say| {
-                for (index, extension) in entry.extensions.0.iter().enumerate() {
-                    say.of_item("extensions", index, |say| beside(extension, request, say));
+        for (place, entry) in certificate.certificate_list.0.iter().enumerate() {
+            say.of_item("certificate_list", place, |say| {
+                for (index, extension) in some_of_each(&entry.extensions.0) {
+                    say.of_item("extensions", index, |say| {
+                        beside(extension, request, say);
+                        match extension {
+                            // Beside others it is passed over.
+                            EntryExtension::DelegatedCredential(credential) if place == 0 => {
+                                let own = &entry.cert_data.0;
+                                self.delegated_credential(Side::Client, credential, own, say);
+                            }
+                            _ => {}
+                        }
+                    });
                 }
             });
         }
@@ -156,10 +179,9 @@ impl Review {
 /// An extension that stands beside a client's certificate.
 fn beside(extension: &EntryExtension, request: &Request, say: &mut Say<'_>) {
     let extension_type = extension.extension_type();
-    let is_asked = |one: &RequestExtension| one.extension_type() == extension_type;
     let (field, expected, found, reference) = if extension_type.is_grease() {
         ("GREASE", "an extension", "GREASE, sent back", "RFC 8701 4.2")
-    } else if request.extensions.iter().any(is_asked) {
+    } else if request.has(extension_type) {
         return;
     } else {
         let field = extension_type.name().unwrap_or("unknown");

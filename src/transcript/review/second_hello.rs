@@ -1,7 +1,10 @@
 //! A client's second hello against its first, and against what was given to it: RFC 8446
 //! sections 4.1.2 and 4.2.2, RFC 6347 section 4.2.1.
 
+use std::collections::{BTreeSet, HashSet};
+
 use super::client::answers_to;
+use super::offer::{Offer, some_of_each};
 use super::{Review, Say};
 use crate::names::{Code, ExtensionType};
 use crate::wire::extension::{ClientExtension, Extension};
@@ -33,14 +36,14 @@ pub(super) struct Cookies {
     /// That of a HelloRetryRequest.
     pub(super) retry: Option<Vec<u8>>,
     /// Those of HelloVerifyRequests.
-    pub(super) verify: Vec<Vec<u8>>,
+    pub(super) verify: HashSet<Vec<u8>>,
 }
 
 impl Review {
     /// A hello that brings back a cookie.
     pub(super) fn cookie(&self, hello: &ClientHello, say: &mut Say<'_>) {
         // The first, sent again.
-        if say.of_datagrams() && self.offer.as_ref() == Some(hello) {
+        if say.of_datagrams() && self.offer.as_deref() == Some(hello) {
             return;
         }
         if let Some(given) = &self.cookies.retry {
@@ -65,7 +68,7 @@ impl Review {
             return;
         }
         const REFERENCE: &str = "RFC 6347 4.2.1";
-        if !self.cookies.verify.iter().any(|given| given[..] == cookie.0[..]) {
+        if !self.cookies.verify.contains(&cookie.0[..]) {
             let expected = "the cookie of the HelloVerifyRequest";
             say.form("cookie", expected, "another", REFERENCE);
         } else if self.message_seq == Some(0)
@@ -83,17 +86,16 @@ impl Review {
 }
 
 /// What a client must not change behind a HelloRetryRequest.
-pub(super) fn second_hello(first: &ClientHello, second: &ClientHello, say: &mut Say<'_>) {
+pub(super) fn second_hello(first: &Offer, second: &ClientHello, say: &mut Say<'_>) {
     const REFERENCE: &str = "RFC 8446 4.1.2";
     // In datagrams it may be the first, sent again.
-    if say.of_datagrams() && first == second {
+    if say.of_datagrams() && **first == *second {
         return;
     }
     fields(first, second, SAME, REFERENCE, say);
-    let in_first = |wanted| first.extensions().iter().find(|one| one.extension_type() == wanted);
-    for (index, extension) in second.extensions().iter().enumerate() {
+    for (index, extension) in some_of_each(second.extensions()) {
         let extension_type = extension.extension_type();
-        let (field, expected, found) = match in_first(extension_type) {
+        let (field, expected, found) = match first.extension(extension_type) {
             _ if extension_type == ExtensionType::early_data => {
                 ("early_data", "none behind a HelloRetryRequest", "one")
             }
@@ -106,11 +108,9 @@ pub(super) fn second_hello(first: &ClientHello, second: &ClientHello, say: &mut 
         };
         say.of_item("extensions", index, |say| say.form(field, expected, found, REFERENCE));
     }
-    let is_gone = |extension: &ClientExtension| {
-        let extension_type = extension.extension_type();
-        stays(extension_type) && !answers_to(second, extension_type)
-    };
-    if first.extensions().iter().any(is_gone) {
+    let left: BTreeSet<_> = second.extensions().iter().map(Extension::extension_type).collect();
+    let mut before = first.extensions().iter().map(Extension::extension_type);
+    if before.any(|one| stays(one) && !left.contains(&one)) {
         say.form("extensions", SAME, "fewer of them", REFERENCE);
     }
 }

@@ -6,7 +6,7 @@
 //! SSL 3.0 has another order, RFC 6101 section 5.5.
 
 use super::{Review, Say};
-use crate::names::{Code, HandshakeType as Type, KeyExchange, ProtocolVersion};
+use crate::names::{Code, ExtensionType, HandshakeType as Type, KeyExchange, ProtocolVersion};
 use crate::wire::fault::Notices;
 use crate::wire::handshake::Handshake;
 use crate::wire::side::Side;
@@ -249,7 +249,15 @@ impl Review {
         let shows = said.shows();
         let is_asked = self.server.asks && self.was_all_seen() && self.others.are_none();
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
+        // QUIC and DTLS have none, RFC 9001 section 8.3 and RFC 9147 section 5.6.
+        let ends_early_data = self.accepts(ExtensionType::early_data)
+            && !QUIC.iter().any(|of| self.offer.as_ref().is_some_and(|offer| offer.has(*of)))
+            && !say.of_datagrams();
         let (expected, reference) = match msg_type {
+            Type::finished if tls13 && ends_early_data && !said.has(Type::end_of_early_data) => {
+                let expected = "end_of_early_data before it, as the server accepted early_data";
+                (expected, "RFC 8446 4.5")
+            }
             Type::client_key_exchange if is_asked && !shows => (ANSWER, "RFC 5246 7.4.6"),
             Type::finished if tls13 && is_asked && !shows => (ANSWER, "RFC 8446 4.4.2"),
             Type::finished if tls13 && !self.is_proved() => (PROOF, "RFC 8446 4.4.3"),
@@ -287,6 +295,10 @@ impl Review {
         );
     }
 }
+
+/// Extensions that only hellos of QUIC have.
+const QUIC: &[ExtensionType] =
+    &[ExtensionType::quic_transport_parameters, ExtensionType::quic_transport_parameters_draft];
 
 /// What is expected where a certificate is shown.
 pub(super) const PROOF: &str = "certificate_verify behind the certificate";

@@ -1,7 +1,8 @@
 //! What a server should not choose, and what it answers to no offer: RFC 8446 sections 4.1.3 and 4.2,
 //! RFC 9325 section 4.
 
-use super::client::{DEPRECATED, answers_to};
+use super::client::{DEPRECATED, allowed, forbidden};
+use super::offer::{Offer, some_of_each};
 use super::{Review, Say, certificates, cipher, is_anonymous, is_export, key_share, legacy};
 use crate::names::{
     CipherAlgorithm, CipherMode, CipherSuite, Code, EcPointFormat, ExtensionType, KeyExchange,
@@ -12,24 +13,20 @@ use crate::wire::extension::{
 };
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::certificate::Certificate13;
-use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::handshake::client_rules::{offered_groups, offered_versions, offers_tls13};
+use crate::wire::handshake::client_rules::offers_tls13;
 use crate::wire::handshake::random::{DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2};
 use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
-use crate::wire::x509;
+use crate::wire::side::Side;
 
 impl Review {
     pub(super) fn server_hello(&self, hello: &ServerHello, say: &mut Say<'_>) {
         let version = hello.version();
         let field = version_field(hello);
         self.suite(hello.cipher_suite, say);
-        if let Some(reference) = match version.as_tls() {
-            ProtocolVersion::SSL3_0 => Some("RFC 7568 3"),
-            ProtocolVersion::TLS1_0 | ProtocolVersion::TLS1_1 => Some("RFC 8996 4"),
-            _ => None,
-        } {
+        if let Some((_, reference)) = forbidden(version) {
+            let (_, expected) = allowed(version);
             let found = "a version that must not be used any more";
-            say.form(field, "TLS 1.2 or later", found, reference);
+            say.form(field, expected, found, reference);
         }
         if version.is_grease() {
             say.form(field, "a version", "GREASE, sent back", "RFC 8701 3.1");
@@ -50,7 +47,7 @@ impl Review {
             say.form("extensions", expected, "neither", "RFC 8446 4.1.3");
         }
         Review::apart(hello.extensions(), say);
-        for (index, extension) in hello.extensions().iter().enumerate() {
+        for (index, extension) in some_of_each(hello.extensions()) {
             say.of_item("extensions", index, |say| self.extension(hello, extension, say));
         }
         let speaks_http2 = hello.extensions().iter().any(|extension| match extension {
@@ -82,7 +79,7 @@ impl Review {
         if version.as_tls() == ProtocolVersion::TLS1_2
             && hello.random.0.0.ends_with(DOWNGRADE_TO_TLS1_1)
         {
-            let offers_tls13 = self.offer.as_ref().is_some_and(offers_tls13);
+            let offers_tls13 = self.offer.as_deref().is_some_and(offers_tls13);
             let found = match offers_tls13 {
                 true => "DOWNGRD 00, which tells a client of TLS 1.3 that its version was lowered",
                 false => "DOWNGRD 00, as below TLS 1.2",
@@ -106,7 +103,7 @@ impl Review {
                 "RFC 5246 7.4.1.3",
             );
         }
-        let versions = offered_versions(offer);
+        let versions = offer.versions();
         let offered = match &versions {
             Some(versions) => versions.contains(&version),
             // DTLS counts downwards.
@@ -129,14 +126,11 @@ impl Review {
             let found = "a lower one: somebody between changed the hello, or the server chose ill";
             say.form("random", expected, found, "RFC 8446 4.1.3");
         }
-        let signalled =
-            offer.cipher_suites.0.contains(&CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV)
-                || answers_to(offer, ExtensionType::renegotiation_info);
         let secure = hello
             .extensions()
             .iter()
             .any(|one| one.extension_type() == ExtensionType::renegotiation_info);
-        if signalled && !secure && !version.is_tls13() {
+        if offer.signals_renegotiation() && !secure && !version.is_tls13() {
             let expected = "renegotiation_info, which the client asked for";
             let found = "none: renegotiation is not safe with this server";
             say.form("server_hello", expected, found, "RFC 5746 3.4");
@@ -183,25 +177,18 @@ impl Review {
             let found = "an answer to a request, which only a client gives";
             say.form("certificate_request_context", "nothing in it", found, "RFC 8446 4.4.2");
         }
-        for (index, entry) in certificate.certificate_list.0.iter().enumerate() {
-            say.of_item("certificate_list", index, |say| {
-                self.entry(index, entry, say);
-                for (index, extension) in entry.extensions.0.iter().enumerate() {
+        for (place, entry) in certificate.certificate_list.0.iter().enumerate() {
+            say.of_item("certificate_list", place, |say| {
+                self.entry(place, entry, say);
+                for (index, extension) in some_of_each(&entry.extensions.0) {
                     say.of_item("extensions", index, |say| {
                         self.answer(extension, say);
                         match extension {
                             EntryExtension::StatusRequest(status) => self.status(status, say),
-                            EntryExtension::DelegatedCredential(credential) => {
-                                self.delegated(credential, say);
-                                if x509::may_delegate(&entry.cert_data.0) == Some(false) {
-                                    let expected = "DelegationUsage in the certificate beside it";
-                                    say.form(
-                                        "delegated_credential",
-                                        expected,
-                                        "none",
-                                        "RFC 9345 4.2",
-                                    );
-                                }
+                            // Beside others it is passed over.
+                            EntryExtension::DelegatedCredential(credential) if place == 0 => {
+                                let own = &entry.cert_data.0;
+                                self.delegated_credential(Side::Server, credential, own, say);
                             }
                             _ => {}
                         }
@@ -222,7 +209,7 @@ impl Review {
             say.form("hello_retry_request", "one in a handshake", found, "RFC 8446 4.1.4");
         }
         let extensions = retry.extensions.as_ref().map_or(&[][..], |block| &block.0);
-        let offered = self.sole_offer().and_then(offered_versions);
+        let offered = self.sole_offer().and_then(Offer::versions);
         match (version, offered) {
             (None, _) => {
                 say.form("hello_retry_request", "supported_versions", "none", "RFC 8446 4.1.4");
@@ -240,7 +227,7 @@ impl Review {
             let expected = "something to change in the hello";
             say.form("hello_retry_request", expected, "nothing", "RFC 8446 4.1.4");
         }
-        for (index, extension) in extensions.iter().enumerate() {
+        for (index, extension) in some_of_each(extensions) {
             say.of_item("extensions", index, |say| match extension {
                 // It is the only one that answers nothing.
                 HelloRetryExtension::Cookie(cookie) => {
@@ -279,8 +266,7 @@ impl Review {
             let reference = self.section("RFC 5246 7.4.1.3", "RFC 8446 4.1.3");
             say.form(FIELD, "a cipher suite that was offered", found, reference);
         }
-        let offers_no_name =
-            self.sole_offer().is_some_and(|offer| !answers_to(offer, ExtensionType::srp));
+        let offers_no_name = self.sole_offer().is_some_and(|offer| !offer.has(ExtensionType::srp));
         if suite.key_exchange() == KeyExchange::Srp && offers_no_name {
             let expected = "unknown_psk_identity, since the hello has no srp";
             say.form(FIELD, expected, "a suite of SRP", "RFC 5054 2.5.1.2");
@@ -311,7 +297,7 @@ impl Review {
             let (expected, found, reference) = DEPRECATED;
             say.form(field, expected, found, reference);
         }
-        let offered = self.sole_offer().and_then(offered_groups);
+        let offered = self.sole_offer().and_then(Offer::groups);
         if offered.is_some_and(|groups| !groups.contains(&group)) {
             let found = "one that was not";
             let reference = match field {
@@ -326,13 +312,11 @@ impl Review {
     pub(super) fn answer<E: Extension>(&self, extension: &E, say: &mut Say<'_>) {
         let extension_type = extension.extension_type();
         if extension_type.is_grease() {
-            let sent = self.offer.as_ref().is_some_and(|hello| answers_to(hello, extension_type));
+            let sent = self.offer.as_ref().is_some_and(|offer| offer.has(extension_type));
             return say.form("GREASE", "an extension", grease(sent), "RFC 8701 3.1");
         }
         let Some(offer) = self.sole_offer() else { return };
-        let signalled = extension_type == ExtensionType::renegotiation_info
-            && offer.cipher_suites.0.contains(&CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV);
-        if signalled || answers_to(offer, extension_type) {
+        if offer.asks_for(extension_type) {
             return self.among(extension, say);
         }
         let field = extension_type.name().unwrap_or("unknown");
@@ -347,16 +331,17 @@ impl Review {
     /// A server chooses one protocol, and none that is there to be passed over.
     pub(super) fn alpn(&self, names: &[ProtocolName], say: &mut Say<'_>) {
         const FIELD: &str = "application_layer_protocol_negotiation";
+        let alpn = ExtensionType::application_layer_protocol_negotiation;
         if names.len() != 1 {
             let fault = Fault::Value { expected: "one protocol", found: names.len() as u64 };
             say.fault(FIELD, fault, "RFC 7301 3.1");
         }
         if let Some(name) = names.iter().find(|name| name.is_grease()) {
-            let mut offered = self.offer.iter().flat_map(|offer| offer.extensions());
-            let sent = offered.any(|extension| match extension {
-                ClientExtension::Alpn(names) => names.0.contains(name),
+            let offered = self.offer.as_ref().and_then(|offer| offer.extension(alpn));
+            let sent = match offered {
+                Some(ClientExtension::Alpn(names)) => names.0.contains(name),
                 _ => false,
-            });
+            };
             say.form(FIELD, "a protocol", grease(sent), "RFC 8701 3.1");
         }
     }
@@ -392,12 +377,12 @@ fn needs_tls12(suite: CipherSuite) -> Option<&'static str> {
 
 /// Whether a server that goes on with an earlier session sends a key beside it, as the modes say that
 /// the client offered.
-fn key_beside_psk(offer: &ClientHello, hello: &ServerHello, say: &mut Say<'_>) {
+fn key_beside_psk(offer: &Offer, hello: &ServerHello, say: &mut Say<'_>) {
     const REFERENCE: &str = "RFC 8446 4.2.9";
-    let modes = offer.extensions().iter().find_map(|extension| match extension {
-        ClientExtension::PskKeyExchangeModes(modes) => Some(&modes.0),
+    let modes = match offer.extension(ExtensionType::psk_key_exchange_modes) {
+        Some(ClientExtension::PskKeyExchangeModes(modes)) => Some(&modes.0),
         _ => None,
-    });
+    };
     let has = |wanted| hello.extensions().iter().any(|one| one.extension_type() == wanted);
     let Some(modes) = modes.filter(|_| has(ExtensionType::pre_shared_key)) else { return };
     let offers = |mode| modes.contains(&mode);

@@ -2,13 +2,15 @@
 //! sections 4.2.3 and 4.4.3 of TLS 1.3; RFC 5246 sections 7.4.2, 7.4.3 and 7.4.8, RFC 8422
 //! sections 5.3 and 5.4, and RFC 9155 sections 2 to 5 of TLS 1.2.
 
+use super::offer::Offer;
 use super::{Review, Say};
 use crate::names::{
     Authentication, Code, ExtensionType, HashAlgorithm, KeyExchange, NamedGroup, ProtocolVersion,
     SignatureScheme,
 };
-use crate::wire::extension::{ClientExtension, EntryExtension, Extension};
+use crate::wire::extension::{EntryExtension, Extension};
 use crate::wire::fault::{Fault, Notices};
+use crate::wire::field::{Field, Tree};
 use crate::wire::handshake::certificate::Certificate13;
 use crate::wire::handshake::signature::Signature;
 use crate::wire::side::Side;
@@ -41,9 +43,27 @@ impl Review {
         }
     }
 
+    /// How many bytes its modulus has.
+    pub(super) fn modulus(&mut self, of: Side) -> &mut Option<usize> {
+        let [client, server] = &mut self.moduli;
+        match of {
+            Side::Client => client,
+            Side::Server => server,
+        }
+    }
+
     /// The curve of such a key, in TLS 1.3.
     pub(super) fn curve(&mut self, of: Side) -> &mut Option<NamedGroup> {
         let [client, server] = &mut self.curves;
+        match of {
+            Side::Client => client,
+            Side::Server => server,
+        }
+    }
+
+    /// By which algorithm a key signs that stands in for that of a side's certificate.
+    pub(super) fn delegated(&mut self, of: Side) -> &mut Option<SignatureScheme> {
+        let [client, server] = &mut self.delegated_to;
         match of {
             Side::Client => client,
             Side::Server => server,
@@ -83,6 +103,7 @@ impl Review {
         sections: Sections,
         say: &mut Say<'_>,
     ) {
+        self.as_long_as_modulus(signature, from, say);
         let Some(scheme) = signature.algorithm.0 else { return };
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
         let [client, server] = self.keys;
@@ -106,9 +127,7 @@ impl Review {
             let expected = "two numbers in DER (ECDSA-Sig-Value)";
             let reference = if tls13 { "RFC 8446 4.2.3" } else { "RFC 8422 5.4" };
             let fault = Fault::Form { expected, found };
-            // The last of the name: the whole and its bytes have the same.
-            let place = say.tree.fields.iter().rev().find(|field| field.name == "signature");
-            say.at(place, "signature", fault, reference);
+            say.at(signature_bytes(say.tree), "signature", fault, reference);
         }
         safe_hash(scheme, tls13, sections, say);
         if tls13 {
@@ -117,13 +136,9 @@ impl Review {
                 say.form(FIELD, expected, found, "RFC 8446 4.2.3");
             }
         }
-        let offered = self.sole_offer().into_iter().flat_map(|offer| offer.extensions()).find_map(
-            |extension| match extension {
-                ClientExtension::SignatureAlgorithms(schemes) => Some(&schemes.0[..]),
-                _ => None,
-            },
-        );
-        if let Some(delegated) = self.delegated_to.filter(|_| from == Side::Server) {
+        let offered = self.sole_offer().and_then(Offer::schemes);
+        let [of_client, of_server] = self.delegated_to;
+        if let Some(delegated) = if from == Side::Client { of_client } else { of_server } {
             if scheme != delegated {
                 let expected = "the algorithm of the delegated credential";
                 say.form(FIELD, expected, "another", "RFC 9345 4.1.3");
@@ -144,6 +159,32 @@ impl Review {
         }
     }
 
+    /// A signature of RSA is a number below the modulus, and as many bytes.
+    fn as_long_as_modulus(&self, signature: &Signature, from: Side, say: &mut Say<'_>) {
+        let [client, server] = self.moduli;
+        let found = signature.signature.0.len();
+        let modulus = if from == Side::Client { client } else { server };
+        if modulus.is_none_or(|modulus| modulus == found) {
+            return;
+        }
+        // By another kind of key it is told as such.
+        let scheme = signature.algorithm.0;
+        let is_rsa = |key| matches!(key, KeyAlgorithm::Rsa | KeyAlgorithm::RsassaPss);
+        let by_rsa =
+            scheme.is_none_or(|scheme| key_of_scheme(scheme).is_some_and(|(key, _)| is_rsa(key)));
+        if by_rsa {
+            let expected = "as many bytes as the modulus of the certificate's key has";
+            let reference = match scheme {
+                Some(scheme) if scheme.name().is_some_and(|it| it.starts_with("rsa_pss_")) => {
+                    "RFC 8017 8.1.2"
+                }
+                _ => "RFC 8017 8.2.2",
+            };
+            let fault = Fault::Value { expected, found: found as u64 };
+            say.at(signature_bytes(say.tree), "signature", fault, reference);
+        }
+    }
+
     /// The same where its form was only taken: of its algorithm, what is so in every version that has
     /// one there.
     pub(super) fn assumed_signature(
@@ -157,6 +198,11 @@ impl Review {
             safe_hash(scheme, tls13, sections, say);
         }
     }
+}
+
+/// Where the bytes of a signature stand: in the last field of the name, as the whole has the same.
+fn signature_bytes(tree: &Tree) -> Option<&Field> {
+    tree.fields.iter().rev().find(|field| field.name == "signature")
 }
 
 /// Signatures that are offered or asked for over hashes that are broken. Many clients still have one

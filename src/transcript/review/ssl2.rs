@@ -1,5 +1,7 @@
 //! What is wrong with SSL 2.0: that it is spoken at all. RFC 6176.
 
+use std::collections::HashSet;
+
 use super::{Review, Say, client};
 use crate::names::{CipherSuite, ProtocolVersion, Ssl2CipherKind};
 use crate::wire::fault::Notices;
@@ -7,6 +9,9 @@ use crate::wire::record::ssl2::{CipherKind, Ssl2Message};
 
 /// A suite of later versions has its own number here.
 const FALLBACK: u32 = CipherSuite::TLS_FALLBACK_SCSV.0 as u32;
+
+/// So has the one that says that renegotiation is safe.
+const RENEGOTIATION: u32 = CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV.0 as u32;
 
 const REFERENCE: &str = "RFC 6176 3";
 
@@ -22,7 +27,8 @@ impl Review {
             }
             Ssl2Message::ServerHello(hello) => {
                 *server = hello.cipher_specs.0.to_vec();
-                let has_none = !server.iter().any(|kind| client.contains(kind));
+                let offered: HashSet<u32> = client.iter().map(|kind| kind.0).collect();
+                let has_none = !server.iter().any(|kind| offered.contains(&kind.0));
                 // Where a session goes on, none is chosen.
                 if has_none && !server.is_empty() && !client.is_empty() {
                     let found = "others alone";
@@ -52,6 +58,13 @@ fn ssl2(message: &Ssl2Message, say: &mut Say<'_>) {
             } else {
                 let found = "one in the form of SSL 2.0";
                 say.form("sslv2_client_hello", "a hello in the form of TLS", found, REFERENCE);
+            }
+            let has_suites = || hello.cipher_specs.0.iter().any(|kind| kind.0 <= 0xffff);
+            let signals = || hello.cipher_specs.0.iter().any(|kind| kind.0 == RENEGOTIATION);
+            if hello.version >= ProtocolVersion::SSL3_0 && has_suites() && !signals() {
+                // It has no room for an extension.
+                let expected = "TLS_EMPTY_RENEGOTIATION_INFO_SCSV";
+                say.form("sslv2_client_hello", expected, "none", "RFC 5746 3.4");
             }
             if hello.cipher_specs.0.iter().any(|kind| kind.0 == FALLBACK) {
                 client::fallback("version", false, say);

@@ -1,6 +1,7 @@
 //! Answers of a server that go with others, or not beside them: RFC 8446 sections 2.2, 4.2.10 and
 //! 4.3.2, RFC 8449 section 5, and draft-vvv-tls-alps-01 sections 3, 4 and 4.2.
 
+use super::offer::some_of_each;
 use super::{Review, Say};
 use crate::names::{Code, ExtensionType, KeyExchange, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, EncryptedExtension, Extension, ProtocolName};
@@ -37,7 +38,7 @@ impl Review {
     /// What stands beside what it should not, in whatever message a server answers.
     pub(super) fn apart<E: Extension>(extensions: &[E], say: &mut Say<'_>) {
         let has = |wanted| extensions.iter().any(|one| one.extension_type() == wanted);
-        for (index, extension) in extensions.iter().enumerate() {
+        for (index, extension) in some_of_each(extensions) {
             let own = extension.extension_type();
             let rule = APART.iter().find(|(one, other, ..)| *one == own && has(*other));
             let Some((&(_, _, expected, reference), name)) = rule.zip(own.name()) else { continue };
@@ -98,17 +99,14 @@ impl Review {
         answers: &[EncryptedExtension],
         say: &mut Say<'_>,
     ) {
-        let mut offered = self.sole_offer().into_iter().flat_map(|offer| offer.extensions());
         // Where there is no offer, that is told.
-        let offered = offered.find_map(|offer| match offer {
-            ClientExtension::ApplicationSettings(names)
-            | ClientExtension::ApplicationSettingsOld(names)
-                if offer.extension_type() == extension_type =>
-            {
-                Some(&names.0)
-            }
+        let offered = match self.offered(extension_type) {
+            Some(
+                ClientExtension::ApplicationSettings(names)
+                | ClientExtension::ApplicationSettingsOld(names),
+            ) => Some(&names.0),
             _ => None,
-        });
+        };
         let chosen = answers.iter().find_map(|answer| match answer {
             EncryptedExtension::Alpn(names) => Some(&names.0[..]),
             _ => None,

@@ -1,6 +1,8 @@
 //! Whole messages that nobody asked for, each by the section that says what asks for it. What asks
 //! must have been seen to be missing.
 
+use std::collections::HashSet;
+
 use super::{Review, Say};
 use crate::names::{
     Code, ExtensionType, HandshakeType, HeartbeatMessageType, HeartbeatMode, ProtocolVersion,
@@ -169,14 +171,10 @@ impl Review {
         self.without("heartbeat", HEARTBEAT, say);
         let mode = match from {
             Side::Client => self.heartbeat,
-            Side::Server => {
-                let mut offered =
-                    self.sole_offer().into_iter().flat_map(|hello| hello.extensions());
-                offered.find_map(|one| match one {
-                    ClientExtension::Heartbeat(mode) => Some(*mode),
-                    _ => None,
-                })
-            }
+            Side::Server => match self.offered(ExtensionType::heartbeat) {
+                Some(ClientExtension::Heartbeat(mode)) => Some(*mode),
+                _ => None,
+            },
         };
         let request = HeartbeatMessageType::heartbeat_request.0;
         let is_allowed = mode != Some(HeartbeatMode::peer_not_allowed_to_send);
@@ -188,19 +186,20 @@ impl Review {
 
     /// What goes by an extension, where it was seen that there is none.
     fn without(&self, field: &'static str, rule: Rule, say: &mut Say<'_>) {
-        let Some(types) = self.extensions(rule.by) else { return };
-        if !rule.extensions.iter().any(|extension| types.contains(extension)) {
+        let mut wanted = rule.extensions.iter();
+        let is_there = match rule.by {
+            By::Hello => self.sole_offer().map(|offer| wanted.any(|one| offer.has(*one))),
+            By::Answer => self.accepted.as_ref().map(|types| wanted.any(|one| types.contains(one))),
+            By::Request => self.answered().map(|request| wanted.any(|one| request.has(*one))),
+        };
+        if is_there == Some(false) {
             say.form(field, rule.expected, "one", rule.reference);
         }
     }
 
-    /// The extensions by which something may be asked for, where they were seen.
-    fn extensions(&self, by: By) -> Option<Vec<ExtensionType>> {
-        match by {
-            By::Hello => self.sole_offer().map(|hello| types(hello.extensions())),
-            By::Answer => self.accepted.clone(),
-            By::Request => self.answered().map(|request| types(&request.extensions)),
-        }
+    /// Whether the server answered by an extension of a type, as far as its answers were seen.
+    pub(super) fn accepts(&self, extension_type: ExtensionType) -> bool {
+        self.accepted.as_ref().is_some_and(|types| types.contains(&extension_type))
     }
 
     /// Whether all was seen that a server says before a client's certificate.
@@ -330,6 +329,7 @@ impl Seen {
     }
 }
 
-fn types<E: Extension>(extensions: &[E]) -> Vec<ExtensionType> {
+/// The types of extensions.
+pub(super) fn types<E: Extension>(extensions: &[E]) -> HashSet<ExtensionType> {
     extensions.iter().map(Extension::extension_type).collect()
 }

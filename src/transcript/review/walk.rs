@@ -3,6 +3,7 @@
 use super::behind::Names;
 use super::change::Behind;
 use super::fitness::Stapled;
+use super::offer::some_of_each;
 use super::request::Requests;
 use super::second_hello::Cookies;
 use super::signature::{CERTIFICATE_VERIFY, SERVER_KEY_EXCHANGE, key_of_tls13};
@@ -11,7 +12,7 @@ use super::{
     Review, Say, certificates, client, in_order, key_exchange, legacy, quic, server, signature,
     together,
 };
-use crate::names::{ExtensionType, KeyExchange, ProtocolVersion};
+use crate::names::{AlertLevel, ExtensionType, KeyExchange, ProtocolVersion};
 use crate::wire::extension::{CertificateStatus, EncryptedExtension, Extension, RequestExtension};
 use crate::wire::fault::Notices;
 use crate::wire::field::Beneath;
@@ -26,6 +27,9 @@ use crate::wire::x509::{KeyAlgorithm, has_raw_key};
 impl Review {
     /// Reads a message, and notices what there is to notice. Behind a change of keys this is said.
     pub(in super::super) fn read(&mut self, from: Side, message: &mut Message, behind: Behind) {
+        if self.begins_connection(from, message) {
+            *self = Review::of(self.client_alone, false, self.has_records);
+        }
         let is_first = self.offer.is_none() && !self.again;
         self.again |= self.offer.is_none() && message.follows_hello();
         self.in_record = self.has_records && message.record_version.is_some();
@@ -48,6 +52,7 @@ impl Review {
                 if let (true, Some(version)) = (self.in_record, message.record_version) {
                     legacy::record_version(handshake, version, &mut say);
                 }
+                self.protection(from, handshake, &mut say);
             }
             Body::Ssl2(message) => self.ssl2(message, &mut say),
             Body::Alert(alert) => self.alert(alert, &mut say),
@@ -57,6 +62,7 @@ impl Review {
             }
             _ => {}
         }
+        self.version_of_record(from, message, &mut say);
         let remarks = say.remarks;
         message.tree.remarks.extend(remarks);
         if let (true, Some(handshake)) = (self.follow(from, message), message.handshake()) {
@@ -66,6 +72,15 @@ impl Review {
             message.tree.remarks.extend(remarks);
         }
         self.keep_end(from, message);
+        match &message.body {
+            Body::Alert(alert) => self.over |= alert.level == AlertLevel::fatal,
+            Body::Handshake(handshake) => match **handshake {
+                Handshake::ClientHello(_) => self.answered = false,
+                Handshake::ServerHello(_) => self.answered = true,
+                _ => {}
+            },
+            _ => {}
+        }
         self.unanswered = match &message.body {
             Body::Handshake(handshake) => match **handshake {
                 Handshake::ClientHello(_) => true,
@@ -142,8 +157,9 @@ impl Review {
                 self.again |= self.suite.is_some();
                 self.suite = Some(hello.cipher_suite);
                 self.keys = [None; 2];
+                self.moduli = [None; 2];
                 self.curves = [None; 2];
-                self.delegated_to = None;
+                self.delegated_to = [None; 2];
                 self.stapled = Stapled::default();
                 self.requests = Requests::default();
                 self.names = Names::default();
@@ -156,7 +172,7 @@ impl Review {
                 (self.retried, self.asked, self.cookies) = (None, None, Cookies::default());
             }
             (Side::Server, Handshake::HelloVerifyRequest(request)) => {
-                self.cookies.verify.push(request.cookie.0.to_vec());
+                self.cookies.verify.insert(request.cookie.0.to_vec());
             }
             (Side::Server, Handshake::HelloRetryRequest(retry)) => self.hello_retry(retry, say),
             (Side::Server, Handshake::EncryptedExtensions(answers)) => {
@@ -165,7 +181,7 @@ impl Review {
                 let mut answered = answers.extensions.0.iter();
                 self.refuses_inner = answered.any(|one| one.extension_type() == refuses);
                 Review::apart(&answers.extensions.0, say);
-                for (index, extension) in answers.extensions.0.iter().enumerate() {
+                for (index, extension) in some_of_each(&answers.extensions.0) {
                     say.of_item("extensions", index, |say| {
                         self.answer(extension, say);
                         self.goes_with(extension, &answers.extensions.0, say);
@@ -191,6 +207,8 @@ impl Review {
             (_, Handshake::Certificate(Certificate { certificate_list })) => {
                 let key = certificate_list.0.first().and_then(|own| KeyAlgorithm::of(&own.0));
                 *self.key(from) = key;
+                let own = certificate_list.0.first();
+                *self.modulus(from) = own.and_then(|own| KeyAlgorithm::modulus(&own.0));
                 let chain = certificate_list.0.iter().map(|own| &own.0[..]);
                 in_order(chain, "RFC 5246 7.4.2", say);
                 if from == Side::Server {
@@ -208,6 +226,7 @@ impl Review {
             }
             (_, Handshake::RawPublicKey(RawPublicKey { subject_public_key_info })) => {
                 *self.key(from) = KeyAlgorithm::of(&subject_public_key_info.0);
+                *self.modulus(from) = KeyAlgorithm::modulus(&subject_public_key_info.0);
                 if from == Side::Server {
                     self.key_of_suite("subject_public_key_info", say);
                 } else {
@@ -235,7 +254,7 @@ impl Review {
                     let found = "none";
                     say.form("extensions", "signature_algorithms", found, "RFC 8446 4.3.2");
                 }
-                for (index, extension) in request.extensions.0.iter().enumerate() {
+                for (index, extension) in some_of_each(&request.extensions.0) {
                     let RequestExtension::SignatureAlgorithms(schemes) = extension else {
                         continue;
                     };
@@ -271,9 +290,8 @@ impl Review {
         let own = certificate.certificate_list.0.first();
         let own = own.filter(|_| self.key(from).is_some());
         *self.curve(from) = own.and_then(|own| KeyAlgorithm::curve(&own.cert_data.0));
-        if from == Side::Server {
-            self.delegated_to = signature::delegated_to(certificate);
-        }
+        *self.modulus(from) = own.and_then(|own| KeyAlgorithm::modulus(&own.cert_data.0));
+        *self.delegated(from) = signature::delegated_to(certificate);
         if !has_raw_key(say.tree) {
             let chain = certificate.certificate_list.0.iter();
             let chain = chain.map(|entry| &entry.cert_data.0[..]);
@@ -296,6 +314,7 @@ impl Review {
     fn beneath(&mut self, from: Side, beneath: &mut [Beneath]) {
         // Where it cannot be had, nothing is known of it.
         (*self.key(from), *self.curve(from)) = (None, None);
+        *self.modulus(from) = None;
         if from == Side::Client {
             self.requests.forget();
             self.client.shown = Some(Shown::Certificate);

@@ -69,7 +69,12 @@ pub(super) fn content(identifier: u8, content: &[u8]) -> Option<Wrong> {
             let expected = "characters of ISO/IEC 10646, up to U+10FFFF and no surrogates";
             wrong("X.690 8.23.7", expected, "a number that is none")
         }
-        tag::UTC_TIME => moment("X.690 11.8", "YYMMDDhhmmssZ", time::read_utc_time(content)),
+        tag::UTC_TIME => match time::read_utc_time(content) {
+            Some(stamp) if stamp.is_leap_second() => {
+                wrong("X.680 47.3", "seconds from 00 to 59", "60")
+            }
+            stamp => moment("X.690 11.8", "YYMMDDhhmmssZ", stamp),
+        },
         tag::GENERALIZED_TIME => {
             moment("X.690 11.7", "YYYYMMDDhhmmss[.f]Z", time::read_generalized_time(content))
         }

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::table::{Extension, HEADER};
-use super::{ClientExtension, ServerExtension};
+use super::table::{Extension, HEADER, has_form};
+use super::{ClientExtension, EncryptedExtension, EntryExtension, ServerExtension};
 use crate::names::{Code, ExtensionType};
 use crate::wire::fault::Fault;
 use crate::wire::grammar::{List, P16, Prefix, Read, Reader, Record, Wire, peek, prefixed};
@@ -109,8 +109,9 @@ pub(super) fn of_client_hello(block: &[ClientExtension]) -> Vec<Odd> {
     before_the_last.iter().position(psk).map(odd).into_iter().collect()
 }
 
-/// Answers of TLS 1.2 in a ServerHello of TLS 1.3, which belong into EncryptedExtensions, and
-/// answers of TLS 1.3 in one of TLS 1.2.
+/// Answers in a ServerHello of TLS 1.3 that do not choose its keys, and answers of TLS 1.3 in one of
+/// TLS 1.2. Where the former belong, the tables of the other messages tell; many are in none, as TLS 1.3
+/// does not have them.
 pub(super) fn of_server_hello(block: &[ServerExtension]) -> Vec<Odd> {
     use ServerExtension as E;
     let versions = |extension: &E| matches!(extension, E::SupportedVersions(_));
@@ -133,13 +134,25 @@ pub(super) fn of_server_hello(block: &[ServerExtension]) -> Vec<Odd> {
         | E::Raw(..) => true,
         _ => !tls13,
     };
-    let (expected, found) = match tls13 {
-        true => ("what chooses the keys of TLS 1.3", "what belongs into EncryptedExtensions"),
-        false => ("an answer of TLS 1.2", "one of TLS 1.3, without supported_versions"),
+    let odd = |(index, extension): (usize, &E)| {
+        let of = extension.extension_type();
+        let (expected, found, reference) = if !tls13 {
+            let found = "one of TLS 1.3, without supported_versions";
+            ("an answer of TLS 1.2", found, "RFC 8446 4.1.3")
+        } else if has_form::<EncryptedExtension>(of) {
+            (CHOOSES_KEYS, "what belongs into EncryptedExtensions", "RFC 8446 4.1.3")
+        } else if has_form::<EntryExtension>(of) {
+            (CHOOSES_KEYS, "what belongs beside a certificate", "RFC 8446 4.1.3")
+        } else {
+            (CHOOSES_KEYS, "one that TLS 1.3 does not have", "RFC 8446 4.2")
+        };
+        Odd { index, expected, found, reference }
     };
-    let odd = |(index, _)| Odd { index, expected, found, reference: "RFC 8446 4.1.3" };
     block.iter().enumerate().filter(|(_, extension)| !belongs(extension)).map(odd).collect()
 }
+
+/// What a ServerHello of TLS 1.3 has.
+const CHOOSES_KEYS: &str = "what chooses the keys of TLS 1.3";
 
 /// Says what is odd, each at its place. `bytes` and `at` are where the block begins.
 #[cold]

@@ -1,13 +1,13 @@
 //! Extensions that stand in a message where they do not belong (the table in RFC 8446 section
 //! 4.2). Their bodies are shown in the form that they have in another message.
 
-use super::table::decode_body;
+use super::table::{decode_body, has_form};
 use super::{
     ClientExtension, EncryptedExtension, EntryExtension, Extension, HelloRetryExtension,
     RequestExtension, ServerExtension, TicketExtension,
 };
 use crate::names::{Code, ExtensionType};
-use crate::wire::grammar::{Context, Reader, Record};
+use crate::wire::grammar::{Reader, Record};
 
 /// Whether something holds for one of the tables, from what is sent often to what is not.
 macro_rules! any_table {
@@ -25,8 +25,7 @@ macro_rules! any_table {
 
 /// Whether any message has a form for the type.
 pub(super) fn known_elsewhere(extension_type: ExtensionType) -> bool {
-    extension_type.name().is_some()
-        && any_table!(E => decode_body::<E>(extension_type, &[], Context::default()).is_some())
+    extension_type.name().is_some() && any_table!(E => has_form::<E>(extension_type))
 }
 
 /// Reads a body by the first table whose form takes all of it; else nothing. Says whether it did.

@@ -216,11 +216,11 @@ impl TransportParameter {
     }
 }
 
-/// Notices a value outside the bounds that RFC 9000 section 18.2 sets it.
+/// Notices a value outside the bounds that RFC 9000 sections 7.2, 17.2 and 18.2 set it.
 fn bounds<R: Record>(r: &mut Reader<'_, R>, name: &'static str, at: usize, value: &ParameterValue) {
     let (section, fault) = match value {
         ParameterValue::Number(number) => ("RFC 9000 18.2", number_fault(name, number.value())),
-        ParameterValue::Bytes(bytes) => ("RFC 9000 18.2", length_fault(name, bytes.0.len())),
+        ParameterValue::Bytes(bytes) => length_fault(name, bytes.0.len()),
         ParameterValue::VersionInformation(versions) => {
             let available = versions.available_versions.0.iter();
             let no_version = available.chain([&versions.chosen_version]).any(|one| one.0 == 0);
@@ -250,15 +250,19 @@ fn number_fault(name: &str, found: u64) -> Option<Fault> {
     (!allowed.contains(&found)).then_some(Fault::Value { expected, found })
 }
 
-fn length_fault(name: &str, found: usize) -> Option<Fault> {
-    let (least, most) = match name {
-        // A client draws it, of 8 bytes at least: section 7.2.
-        "original_destination_connection_id" => (8, 20),
-        "initial_source_connection_id" | "retry_source_connection_id" => (0, 20),
-        "stateless_reset_token" => (16, 16),
-        _ => return None,
+fn length_fault(name: &str, found: usize) -> (&'static str, Option<Fault>) {
+    const PARAMETERS: &str = "RFC 9000 18.2";
+    let (section, least, most) = match name {
+        // A client draws it. How long any is, the header of a packet tells.
+        "original_destination_connection_id" if found < 8 => ("RFC 9000 7.2", 8, 20),
+        "original_destination_connection_id"
+        | "initial_source_connection_id"
+        | "retry_source_connection_id" => ("RFC 9000 17.2", 0, 20),
+        "stateless_reset_token" => (PARAMETERS, 16, 16),
+        _ => return (PARAMETERS, None),
     };
-    (!(least..=most).contains(&found)).then_some(Fault::Size { least, most, found })
+    let fits = (least..=most).contains(&found);
+    (section, (!fits).then_some(Fault::Size { least, most, found }))
 }
 
 impl Wire for TransportParameter {

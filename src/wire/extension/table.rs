@@ -146,6 +146,11 @@ pub(super) fn decode_body<E: Extension>(
     known.then(|| read.map(|()| only(one)))
 }
 
+/// Whether extensions of this kind of message have a form for the type.
+pub(super) fn has_form<E: Extension>(extension_type: ExtensionType) -> bool {
+    decode_body::<E>(extension_type, &[], Context::default()).is_some()
+}
+
 /// The extension of a block into which one was read.
 pub(super) fn only<E: Extension>(mut block: Vec<E>) -> E {
     block.pop().unwrap_or_else(|| E::raw(ExtensionType(0), Octets::new()))

@@ -149,7 +149,7 @@ fn versions(hello: &ClientHello, rules: &mut Found) {
         let expected = "psk_key_exchange_modes beside it";
         rules.form("pre_shared_key", expected, "none", "RFC 8446 4.2.9");
     }
-    let groups = offered_groups(hello).unwrap_or_default();
+    let groups: BTreeSet<_> = offered_groups(hello).unwrap_or_default().iter().collect();
     // Where TLS 1.3 lacks them all, that was told.
     let lacks_all = tls13 && !has(ExtensionType::supported_groups);
     for (index, extension) in hello.extensions().iter().enumerate().filter(|_| !lacks_all) {
@@ -215,6 +215,7 @@ pub fn shares_out_of_order(hello: &ClientHello) -> bool {
     let groups = offered_groups(hello).unwrap_or_default();
     let shared = shared_groups(hello).unwrap_or_default();
     let mut left = groups;
+    let groups: BTreeSet<_> = groups.iter().collect();
     let mut offered = shared.iter().filter(|group| groups.contains(group));
     offered.any(|group| match left.iter().position(|one| one == group) {
         Some(place) => {

@@ -1,5 +1,5 @@
-//! How long the attributes of a name may be: the upper bounds of RFC 5280 appendix A.1. Many
-//! libraries refuse a name that goes beyond them.
+//! How long the attributes of a name may be: the bounds of RFC 5280 appendix A.1. Many libraries refuse
+//! a name that goes beyond them.
 
 use super::facts::Facts;
 use super::notices::Say;
@@ -8,11 +8,11 @@ use crate::wire::der::elements::Element;
 use crate::wire::der::schema::tag;
 use crate::wire::fault::Fault;
 
-/// Says of the first attribute of each name that is too long, or is no code of two letters.
+/// Says of the first attribute of each name that is too long, or empty, or is no code of two letters.
 pub fn names(facts: &Facts<'_>, say: Say<'_>) {
     for (field, name) in [("issuer", facts.issuer), ("subject", facts.subject)] {
         let attributes = name.elements().flat_map(|relative| relative.elements());
-        let mut wrong = attributes.filter_map(|attribute| too_long(&attribute));
+        let mut wrong = attributes.filter_map(|attribute| of_another_length(&attribute));
         if let Some((value, fault)) = wrong.next() {
             say("RFC 5280 A.1", field, value.range(), fault);
         }
@@ -20,11 +20,14 @@ pub fn names(facts: &Facts<'_>, say: Say<'_>) {
 }
 
 /// The value of an attribute and what is wrong with how long it is.
-fn too_long<'a>(attribute: &Element<'a>) -> Option<(Element<'a>, Fault)> {
+fn of_another_length<'a>(attribute: &Element<'a>) -> Option<(Element<'a>, Fault)> {
     let mut parts = attribute.elements();
     let (kind, value) = (parts.next_of(tag::OBJECT_IDENTIFIER)?, parts.next()?);
     let length = characters(&value)?;
     let (most, expected) = bound(kind.content)?;
+    if length == 0 {
+        return Some((value, Fault::Value { expected: "one character at least", found: 0 }));
+    }
     let is_country = kind.content == oids::COUNTRY;
     if length > most || (is_country && length < most) {
         return Some((value, Fault::Value { expected, found: length as u64 }));

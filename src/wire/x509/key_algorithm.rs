@@ -2,10 +2,11 @@
 //! RFC 4055 section 1.2, RFC 5480 section 2.1, RFC 8410 section 3.
 
 use super::facts::{Facts, algorithm};
-use super::weak::named_curve;
+use super::weak::{modulus, named_curve};
 use super::{looks_like_public_key_info, oids};
 use crate::names::NamedGroup;
 use crate::wire::der::elements::Element;
+use crate::wire::der::words::bits;
 
 /// What a key is for, where it can sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,12 @@ impl KeyAlgorithm {
         named_curve(&identifier.elements().nth(1)?)
     }
 
+    /// How many bytes the modulus of the key in a certificate has, or of a key alone, where it is one of
+    /// RSA.
+    pub fn modulus(certificate: &[u8]) -> Option<usize> {
+        modulus(&key(certificate)?).map(|modulus| bits(modulus.content).div_ceil(8))
+    }
+
     /// In words, as found in a certificate.
     pub fn words(self) -> &'static str {
         match self {
@@ -63,9 +70,13 @@ impl KeyAlgorithm {
 
 /// The AlgorithmIdentifier of the key in a certificate, or of a key alone.
 fn identifier(certificate: &[u8]) -> Option<Element<'_>> {
-    let key = match looks_like_public_key_info(certificate) {
-        true => Element::first(certificate, 0)?,
-        false => Facts::read(certificate, 0)?.subject_public_key_info,
-    };
-    key.elements().next()
+    key(certificate)?.elements().next()
+}
+
+/// The SubjectPublicKeyInfo of a certificate, or of a key alone.
+fn key(certificate: &[u8]) -> Option<Element<'_>> {
+    match looks_like_public_key_info(certificate) {
+        true => Element::first(certificate, 0),
+        false => Some(Facts::read(certificate, 0)?.subject_public_key_info),
+    }
 }

@@ -37,6 +37,12 @@ impl<'a> Uses<'a> {
         self.0.serial_number.content
     }
 
+    /// Whether it cannot have issued another. Only since the third version it says so.
+    pub fn is_no_ca(&self) -> bool {
+        let (version, _) = self.0.version;
+        version == 2 && !self.0.is_ca()
+    }
+
     /// Where it says that it is for others than servers alone.
     pub fn not_for_servers(&self) -> Option<Range<usize>> {
         let Facts { extensions, .. } = &self.0;

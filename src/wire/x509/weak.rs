@@ -142,7 +142,7 @@ pub fn signer(facts: &Facts<'_>, say: Say<'_>) {
 }
 
 /// The modulus in a SubjectPublicKeyInfo, where it is one of RSA.
-fn modulus<'a>(info: &Element<'a>) -> Option<Element<'a>> {
+pub fn modulus<'a>(info: &Element<'a>) -> Option<Element<'a>> {
     let mut parts = info.elements();
     let identifier = parts.next_of(tag::SEQUENCE)?;
     let key = parts.next_of(tag::BIT_STRING)?;
