@@ -281,7 +281,7 @@ fn of_a_flight_the_hello_is_diagnosed_or_what_else_is_in_it() {
         (&found["verdict"], &found["remedy"]["edits"]),
         (&json!("difference"), &json!(["-flight"]))
     );
-    assert_eq!(found["confirmed"], json!({"cause_fails": 2, "remedy_passes": 2}));
+    assert_eq!(found["confirmed"], json!({"cause_fails": 4, "remedy_passes": 4}));
     let text = ask(&lab, &[]).stdout;
     assert!(text.contains("7 extensions, in a flight of 523 bytes\n"), "{text}");
     assert!(text.contains("takes the hello without what else is in its flight"), "{text}");
