@@ -159,6 +159,30 @@ impl<'s> Laboratory<'s> {
         spec
     }
 
+    /// The subject with all that it may miss beside something that it has, as what only one version asks
+    /// for.
+    pub fn complete(&mut self, belief: &Belief) -> HelloSpec {
+        let mut spec = self.subject.clone();
+        for atom in belief.atoms() {
+            let Shape::Fixed(Condition::All(parts)) = &atom.shape else { continue };
+            for part in parts {
+                match part {
+                    Condition::Lacks(entries, member) => {
+                        self.changer.add(&mut spec, entries.list, member);
+                    }
+                    Condition::LacksAll(entries, members) => {
+                        members.iter().for_each(|one| {
+                            self.changer.add(&mut spec, entries.list, one);
+                        });
+                    }
+                    _ => {}
+                }
+            }
+        }
+        self.is_legal(&mut spec);
+        spec
+    }
+
     /// Keeps a hello legal, where the subject is. Whether there is anything left to ask for.
     fn is_legal(&self, spec: &mut HelloSpec) -> bool {
         if self.changer.legal {

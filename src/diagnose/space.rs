@@ -220,7 +220,7 @@ impl Atoms<'_> {
         self.push(Shape::Fixed(condition), weight * (share + 0.02));
     }
 
-    /// Suites of TLS 1.3 and groups that the subject lacks: a server that wants one of them chooses the
+    /// What a subject of TLS 1.3 lacks: older versions, and suites of TLS 1.3 and groups: a server that wants one of them chooses the
     /// version first, and then finds nothing, though a hello for an older version passes without them.
     fn missing_for_tls13(&mut self, pool: &Pool) {
         /// Of any of them, and of all that share it.
@@ -230,6 +230,11 @@ impl Atoms<'_> {
         if !offers.holds(self.facts) {
             return;
         }
+        let tls12 = Member::Number(ProtocolVersion::TLS1_2.0);
+        let lacks_tls12 = Condition::Lacks(List::SupportedVersions.into(), tls12);
+        // Whoever names versions there offers no others.
+        let named = Condition::has_extension(ExtensionType::supported_versions);
+        self.fixed(Condition::All(vec![named, lacks_tls12]), 2.0 * WEIGHT);
         for list in [List::CipherSuites, List::SupportedGroups] {
             let is_for_it = |member: &Member| match member {
                 Member::Number(n) if list == List::CipherSuites => {

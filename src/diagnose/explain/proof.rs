@@ -120,6 +120,7 @@ impl Search<'_, '_, '_> {
             }
             let mut drawn = self.laboratory.draw(&self.belief);
             drawn.extend(self.edges_in_records(&leader.condition));
+            drawn.push(self.laboratory.complete(&self.belief));
             let told = drawn.into_iter().map(|spec| {
                 let facts = Facts::of_spec(&spec);
                 (self.belief.tells_rivals(&facts, self.laboratory.risk(&facts)), spec)
