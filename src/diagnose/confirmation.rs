@@ -16,7 +16,7 @@ const CONFIRMATIONS: usize = 2;
 /// The same of a difference, of which nothing was foretold that came true.
 const CONFIRMATIONS_OF_DIFFERENCE: usize = 4;
 /// Where chance is likelier than this to have made what was seen, cause and remedy are sent again.
-const BY_CHANCE: f64 = 0.0003;
+const BY_CHANCE: f64 = 0.0005;
 /// So often at the most.
 const MORE: usize = 12;
 

@@ -10,8 +10,9 @@ use crate::hello::condition::Condition;
 use crate::hello::difference;
 use crate::hello::edit::Edit;
 use crate::hello::framing::unsent;
-use crate::hello::vocabulary::Quantity;
+use crate::hello::vocabulary::{List, Member, Quantity};
 use crate::hello::{Facts, HelloSpec};
+use crate::names::ProtocolVersion;
 use crate::transcript::Kind;
 
 /// How likely such a hello may be to fail for a reason of its own, where what servers need is in
@@ -120,7 +121,9 @@ impl Search<'_, '_, '_> {
             }
             let mut drawn = self.laboratory.draw(&self.belief);
             drawn.extend(self.edges_in_records(&leader.condition));
-            drawn.push(self.laboratory.complete(&self.belief));
+            if leader.condition == offers_tls13() {
+                drawn.push(self.laboratory.complete(&self.belief));
+            }
             let told = drawn.into_iter().map(|spec| {
                 let facts = Facts::of_spec(&spec);
                 (self.belief.tells_rivals(&facts, self.laboratory.risk(&facts)), spec)
@@ -319,6 +322,12 @@ impl Search<'_, '_, '_> {
         }
         (!failing.is_empty()).then_some(failing)
     }
+}
+
+/// That a hello offers TLS 1.3: before that is blamed, it is asked with all that the version may want.
+fn offers_tls13() -> Condition {
+    let version = Member::Number(ProtocolVersion::TLS1_3.0);
+    Condition::Has(List::SupportedVersions.into(), version)
 }
 
 /// The numbers on both sides of each bound in a condition, with whether a hello fails there.
