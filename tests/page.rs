@@ -16,7 +16,7 @@ use helloscope::hello::edits::Edits;
 use helloscope::hello::named::NamedHello;
 use helloscope::hello::{Condition, HelloSpec};
 use helloscope::lab::{LabTarget, Service};
-use helloscope::probe::{Probe, Target};
+use helloscope::probe::{Patience, Probe, Target};
 use helloscope::quirks::Quirk;
 use helloscope::report::addresses::Addresses;
 use helloscope::report::diagnosis::Options;
@@ -48,6 +48,7 @@ fn window() -> Diagnosis {
             probe: probe.to_owned(),
             spec,
             reaction,
+            patience: Patience::Full,
             seconds,
             path: Default::default(),
             certificate: None,

@@ -4,39 +4,20 @@ use std::collections::BTreeMap;
 
 use helloscope::diagnose::{Options, Subject, Verdict, diagnose};
 use helloscope::hello::HelloSpec;
-use helloscope::lab::{LabTarget, Service};
-use helloscope::probe::{Observation, Probe, Target};
-use helloscope::transcript::{Kind, Reaction, Step};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
-
-/// A healthy server that fails a share of all hellos.
-struct Flaky {
-    inner: LabTarget,
-    share: f64,
-    dice: ChaCha8Rng,
-    kind: Kind,
-}
-
-impl Target for Flaky {
-    fn probe(&mut self, probe: &Probe) -> Observation {
-        let mut observation = self.inner.probe(probe);
-        if f64::from(self.dice.next_u32()) / f64::from(u32::MAX) < self.share {
-            observation.reaction = Reaction { kind: self.kind.clone(), step: Step::ClientHello };
-        }
-        observation
-    }
-}
+use helloscope::lab::{LabTarget, Rate, Rule, Service};
+use helloscope::quirks::Response;
 
 /// Prints how so many diagnoses of servers end that fail this share of all hellos.
-pub fn table(subjects: &[(&str, HelloSpec)], runs: usize, share: f64, show: bool) {
+pub fn table(subjects: &[(&str, HelloSpec)], runs: usize, share: Rate, show: bool) {
     let mut verdicts: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut connections, mut blamed) = (0, 0);
     for at in 0..runs {
         let (name, spec) = &subjects[at % subjects.len()];
-        let kind = if at / subjects.len() % 2 == 0 { Kind::Silence } else { Kind::Reset };
-        let dice = ChaCha8Rng::seed_from_u64(at as u64);
-        let mut target = Flaky { inner: LabTarget::new(Service::healthy()), share, dice, kind };
+        let reset = at / subjects.len() % 2 == 1;
+        let response = if reset { Response::Reset } else { Response::Silence };
+        let all = Rule { condition: "handshake.length>=1".parse().expect("it is one"), response };
+        let service = Service::healthy().with_at(all, share).seeded(&at.to_string());
+        let mut target = LabTarget::new(service);
         let subject = Subject { name: (*name).to_owned(), spec: spec.clone(), address: None };
         let options = Options { server_name: Some(crate::HOST.to_owned()), ..Options::default() };
         let found = diagnose(&mut target, subject, &options, &mut |_| {});

@@ -262,12 +262,12 @@ impl<'s> Changer<'s> {
             return;
         }
         if list == List::KeyShare {
-            let share = self.pool.shares.get(&NamedGroup(*number)).cloned();
-            if share.is_none() {
+            let Some(share) = self.pool.shares.get(&NamedGroup(*number)) else {
                 change(spec, Edit::Add(list, member.clone()));
-            }
+                return;
+            };
             for extension in spec.extensions_mut() {
-                if let (ClientExtension::KeyShare(shares), Some(share)) = (extension, &share) {
+                if let ClientExtension::KeyShare(shares) = extension {
                     shares.0.push(share.clone());
                 }
             }

@@ -7,7 +7,7 @@ use crate::hello::difference;
 use crate::hello::edit::Edit;
 use crate::hello::{Condition, HelloSpec};
 use crate::names::AlertDescription;
-use crate::probe::Path;
+use crate::probe::{Path, Patience};
 use crate::quirks::Quirk;
 use crate::transcript::Reaction;
 use crate::wire::record::plaintext::Protocol;
@@ -168,6 +168,8 @@ pub struct Evidence {
     pub reaction: Reaction,
     /// How long that took, in seconds.
     pub seconds: f64,
+    /// How long an answer was waited for at the most.
+    pub patience: Patience,
     /// What the transport tells of the way there.
     pub path: Path,
     /// The server's certificate in DER, where it was shown in plain.

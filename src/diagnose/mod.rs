@@ -119,7 +119,8 @@ pub fn diagnose(
         // Of a name that is not served the alert says more than that it is there.
         Verdict::Cause => {
             let name = Condition::has_extension(ExtensionType::server_name);
-            found.cause == Some(Cause::Condition(name)) && is_unknown_name(&reaction)
+            found.cause == Some(Cause::Condition(name))
+                && is_alert(&reaction, AlertDescription::unrecognized_name)
         }
         _ => no_protocol_in_common(&reaction),
     };
@@ -181,13 +182,10 @@ fn known_as(
 
 /// Whether a server says that it knows none of the protocols inside, RFC 7301 section 3.2.
 fn no_protocol_in_common(reaction: &Reaction) -> bool {
-    let alert = AlertDescription::no_application_protocol;
-    matches!(reaction.kind, Kind::Alert { description, .. } if description == alert)
+    is_alert(reaction, AlertDescription::no_application_protocol)
 }
 
-/// Whether a server says that it does not serve the name, RFC 6066 section 3.
-fn is_unknown_name(reaction: &Reaction) -> bool {
-    let alert = AlertDescription::unrecognized_name;
+fn is_alert(reaction: &Reaction, alert: AlertDescription) -> bool {
     matches!(reaction.kind, Kind::Alert { description, .. } if description == alert)
 }
 

@@ -60,7 +60,8 @@ pub struct Notebook<'t> {
     progress: &'t mut dyn FnMut(&str),
     /// What the server did with the subject.
     failure: Option<Reaction>,
-    known: HashMap<Sent, Reaction>,
+    /// Where in the evidence the last answer to each hello stands.
+    known: HashMap<Sent, usize>,
     evidence: Vec<Evidence>,
     /// What may be the cause, the likeliest first, as far as that is known.
     possible: Vec<Possible>,
@@ -137,7 +138,7 @@ impl<'t> Notebook<'t> {
         for question in questions {
             let asked = sent(&question.spec);
             let again = new.iter().any(|other| sent(&other.spec) == asked);
-            if !self.known.contains_key(&asked) && !again {
+            if self.reaction(&question.spec).is_none() && !again {
                 new.push(question.clone());
             }
         }
@@ -164,7 +165,7 @@ impl<'t> Notebook<'t> {
 
     /// What is known of a hello.
     fn answer(&self, spec: &HelloSpec) -> Answer {
-        match self.known.get(&sent(spec)) {
+        match self.reaction(spec) {
             Some(reaction) => self.meaning(reaction),
             None => Answer::Other,
         }
@@ -195,13 +196,13 @@ impl<'t> Notebook<'t> {
 
     /// Whether the subject met silence or an end without a word.
     pub fn met_silence(&self) -> bool {
-        let kind = self.failure.as_ref().map(|failure| &failure.kind);
-        matches!(kind, Some(Kind::Silence | Kind::Closed | Kind::Reset))
+        self.failure.as_ref().is_some_and(is_without_a_word)
     }
 
-    /// What the server did with a hello, where it was asked.
+    /// What the server did with a hello, where it was asked and that told something.
     pub fn reaction(&self, spec: &HelloSpec) -> Option<&Reaction> {
-        self.known.get(&sent(spec))
+        let last = self.evidence.get(*self.known.get(&sent(spec))?)?;
+        (!self.is_hasty(last)).then_some(&last.reaction)
     }
 
     /// How many connections were made that were asked for something.
@@ -227,7 +228,7 @@ impl<'t> Notebook<'t> {
         own.filter(|one| one.reaction.accepted()).count()
     }
 
-    /// How often a hello was sent.
+    /// How often a hello was sent and that told something.
     pub fn times(&self, spec: &HelloSpec) -> usize {
         self.told().filter(|one| one.spec == *spec).count()
     }
@@ -279,23 +280,18 @@ impl<'t> Notebook<'t> {
     /// What was tried and told something: no silence that was not waited for as long as the server
     /// took for another hello.
     pub fn told(&self) -> impl DoubleEndedIterator<Item = &Evidence> {
-        self.evidence.iter().filter(|one| !is_hasty(&one.reaction, one.seconds, self.slowest))
+        self.evidence.iter().filter(|one| !self.is_hasty(one))
+    }
+
+    /// Whether silence says nothing, since it was waited for less than the server takes at times.
+    fn is_hasty(&self, one: &Evidence) -> bool {
+        let was_cut_short = one.patience == Patience::Short && one.seconds < self.slowest;
+        was_cut_short && one.reaction.kind == Kind::Silence
     }
 
     /// All that was tried.
     pub fn into_evidence(self) -> Vec<Evidence> {
         self.evidence
-    }
-
-    /// Where a server took longer than was waited for others, what these told is not known.
-    fn forget_hasty(&mut self, observations: &[Observation]) {
-        let passed = observations.iter().filter(|one| one.reaction.accepted());
-        let slowest = passed.map(|one| one.seconds).fold(self.slowest, f64::max);
-        self.slowest = slowest;
-        for one in self.evidence.iter().filter(|one| is_hasty(&one.reaction, one.seconds, slowest))
-        {
-            self.known.remove(&sent(&one.spec));
-        }
     }
 
     fn ask_target(&mut self, questions: &[Question], patience: Patience) -> Vec<Observation> {
@@ -310,14 +306,17 @@ impl<'t> Notebook<'t> {
         let probes: Vec<Probe> = allowed.iter().map(|question| probe(question, patience)).collect();
         let observations = self.target.probe_all(&probes);
         self.over = self.target.over();
-        self.forget_hasty(&observations);
         for (question, observation) in allowed.iter().zip(&observations) {
-            self.known.insert(sent(&question.spec), observation.reaction.clone());
+            self.known.insert(sent(&question.spec), self.evidence.len());
+            if observation.reaction.accepted() {
+                self.slowest = self.slowest.max(observation.seconds);
+            }
             self.evidence.push(Evidence {
                 probe: question.what.clone(),
                 spec: question.spec.clone(),
                 reaction: observation.reaction.clone(),
                 seconds: observation.seconds,
+                patience,
                 path: observation.path,
                 certificate: certificate(observation),
                 warning: observation.transcript.as_ref().and_then(warnings::before_hello),
@@ -327,9 +326,9 @@ impl<'t> Notebook<'t> {
     }
 }
 
-/// Whether silence says nothing, since it was waited for less than the server takes at times.
-fn is_hasty(reaction: &Reaction, seconds: f64, slowest: f64) -> bool {
-    reaction.kind == Kind::Silence && seconds < slowest
+/// Whether a server says nothing, whether it ends the connection or not.
+pub(super) fn is_without_a_word(reaction: &Reaction) -> bool {
+    matches!(reaction.kind, Kind::Silence | Kind::Closed | Kind::Reset)
 }
 
 /// The server's own certificate.

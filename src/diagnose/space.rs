@@ -83,8 +83,7 @@ pub fn atoms(
         let condition = &quirk.condition;
         let shape = Shape::Fixed(condition.clone());
         let is_new = has_no_atom(condition) && atoms.iter().all(|atom| atom.shape != shape);
-        let is_new = is_new && !names_a_host(condition);
-        if is_new && condition.holds(&facts) {
+        if is_new && !names_a_host(condition) && condition.holds(&facts) {
             // What it is made of is raised already.
             let weight = known_weight(&atoms, condition) * raised(quirk, failure) / RAISED;
             atoms.push(Atom { shape, weight });
@@ -220,8 +219,9 @@ impl Atoms<'_> {
         self.push(Shape::Fixed(condition), weight * (share + 0.02));
     }
 
-    /// What a subject of TLS 1.3 lacks: older versions, and suites of TLS 1.3 and groups: a server that wants one of them chooses the
-    /// version first, and then finds nothing, though a hello for an older version passes without them.
+    /// What a subject of TLS 1.3 lacks: the version before it, and suites of TLS 1.3 and groups. A server
+    /// that wants one of these chooses the version first and then finds nothing, though a hello for an
+    /// older version passes without them.
     fn missing_for_tls13(&mut self, pool: &Pool) {
         /// Of any of them, and of all that share it.
         const WEIGHT: f64 = 0.5;

@@ -3,8 +3,10 @@
 
 mod overlap_proof;
 mod proof;
+mod steadiness;
 
 use super::belief::{Belief, Leader, Seen};
+use super::control;
 use super::diagnosis::Possible;
 use super::experiment::Laboratory;
 use super::notebook::{Answer, Notebook, Question};
@@ -13,14 +15,13 @@ use super::pool::Pool;
 use super::remedy::remedies;
 use super::space::{Shape, atoms};
 use super::{Control, Options};
-use super::{chance, control};
 use crate::hello::condition::Condition;
 use crate::hello::difference;
 use crate::hello::edit::{Edit, in_words};
 use crate::hello::framing::unsent;
 use crate::hello::vocabulary::List;
 use crate::hello::{Facts, HelloSpec, facts};
-use crate::transcript::{Kind, Reaction, Step};
+use crate::transcript::Step;
 
 /// An answer that is expected to tell less than this, in bits, is not asked for.
 const ENOUGH: f64 = 0.1;
@@ -35,15 +36,6 @@ const SAVED: f64 = 1.2;
 const LONGEST: usize = 80;
 /// The same, beside a cause that was taken out.
 const LONGEST_BESIDE: usize = 24;
-/// Failures in a row that were less likely than this make one ask whether the server still is as it
-/// was.
-const SURPRISE: f64 = 0.06;
-/// How likely it is that a server which is as it was fails a hello in another way than the subject,
-/// and without a word.
-const IN_ANOTHER_WAY: f64 = 0.8;
-const WITHOUT_A_WORD: f64 = 0.35;
-/// So often a hello that passed before is sent then, until it passes.
-pub const CONTROLS: usize = 4;
 /// So many hellos that fail in another way tell what they all lack.
 const OTHERS: usize = 4;
 /// So many favourites may fall before the search gives up.
@@ -54,18 +46,14 @@ const QUIET: usize = 3;
 /// The same where it ends the connection instead: such a server seldom waits for its turn, and to
 /// let it speak takes longer than to ask it so often.
 const QUIET_AT_ITS_END: usize = 12;
-/// Where it is this likely that the server fails by chance, that is asked before all else.
-const BY_CHANCE: f64 = 0.5;
-/// So often the subject and a hello that passes are sent then, in turns.
-const TOSSED: usize = 3;
-/// So often it is asked at the most.
-const TOSSES: usize = 3;
 /// What is less likely than this is not named as possible.
 const POSSIBLE: f64 = 0.01;
 /// Where nothing passed in so many probes, other hellos are tried than those near the subject.
 const PATIENCE: usize = 14;
 /// Where none of them passes either, so many more are tried near the subject.
 const ONCE_MORE: usize = 8;
+
+pub use steadiness::{CONTROLS, ChangedItsMind};
 
 /// What explains it, and was tried from both sides.
 pub struct Explained {
@@ -99,24 +87,6 @@ pub enum Ending {
     ChangedItsMind(ChangedItsMind),
     /// No property explains it; these hellos pass.
     Unexplained(Vec<HelloSpec>),
-}
-
-/// What is known of a server that is not what it was.
-pub enum ChangedItsMind {
-    /// It took a hello, and takes it no longer.
-    Refuses {
-        /// At which connection the hello passed last.
-        passed: usize,
-        /// At which connection it first failed: the first of [`CONTROLS`].
-        failed: usize,
-    },
-    /// It took none, and does something else with the subject than before.
-    Otherwise {
-        /// At which connection it first did so: the first of [`CONTROLS`].
-        from: usize,
-        /// What it does now.
-        reaction: Reaction,
-    },
 }
 
 /// Looks for the property that explains why the subject fails.
@@ -185,10 +155,6 @@ struct Search<'n, 't, 's> {
     changed: Option<ChangedItsMind>,
     /// How often it was asked whether the server fails by chance.
     tossed: usize,
-}
-
-fn is_without_a_word(reaction: &Reaction) -> bool {
-    matches!(reaction.kind, Kind::Silence | Kind::Closed | Kind::Reset)
 }
 
 impl Search<'_, '_, '_> {
@@ -287,34 +253,6 @@ impl Search<'_, '_, '_> {
         let groups = facts::members(&self.subject.hello, List::SupportedGroups);
         let spec = self.laboratory.with(List::KeyShare, &groups);
         Some(Control { what: "the same with a share of each group".to_owned(), spec })
-    }
-
-    /// Where chance explains what was seen better than all properties: whether the subject always
-    /// fails, and what passed last always passes.
-    fn fails_by_chance(&mut self) -> Option<Ending> {
-        if self.depth > 0 || self.tossed >= TOSSES {
-            return None;
-        }
-        let passing = self.belief.passing().last()?.clone();
-        if chance::share(self.notebook, self.belief.together()) < BY_CHANCE {
-            return None;
-        }
-        self.tossed += 1;
-        let what = "again, to know whether the server fails by chance";
-        let question = |spec: &HelloSpec| Question::new(what, spec.clone());
-        let both = [question(self.subject), question(&passing)];
-        let observations = self.notebook.send(&vec![both; TOSSED].concat());
-        let answers = observations.iter().map(|seen| self.notebook.meaning(&seen.reaction));
-        let answers: Vec<Answer> = answers.collect();
-        if answers.iter().step_by(2).any(|answer| *answer == Answer::Passes) {
-            return Some(Ending::PassesAsWell);
-        }
-        let refused = |answer: &Answer| *answer == Answer::Fails;
-        match answers.iter().skip(1).step_by(2).filter(|answer| refused(answer)).count() {
-            0 => None,
-            TOSSED => self.control().map(Ending::ChangedItsMind),
-            _ => Some(Ending::Unstable(Box::new(passing))),
-        }
     }
 
     /// Whether no hello is known that passes.
@@ -461,30 +399,7 @@ impl Search<'_, '_, '_> {
     /// Learns from answers, unless they are those of a server that is not as it was.
     fn learn(&mut self, specs: &[HelloSpec], answers: &[Answer]) {
         self.asked += specs.len();
-        for (spec, answer) in specs.iter().zip(answers) {
-            let facts = Facts::of_spec(spec);
-            match answer {
-                Answer::Passes => self.luck = 1.0,
-                Answer::Fails => {
-                    self.luck *= self.belief.failing(&facts, self.laboratory.risk(&facts));
-                }
-                Answer::Other
-                    if self.notebook.reaction(spec).is_some_and(Reaction::unreachable) =>
-                {
-                    self.luck = 0.0;
-                }
-                Answer::Other => {
-                    let reaction = self.notebook.reaction(spec);
-                    let says_nothing = reaction.is_some_and(is_without_a_word);
-                    self.luck *= if says_nothing { WITHOUT_A_WORD } else { IN_ANOTHER_WAY };
-                    self.others.push(facts);
-                }
-            }
-        }
-        if self.luck < SURPRISE {
-            self.luck = 1.0;
-            self.changed = self.control();
-        }
+        self.look_for_a_change(specs, answers);
         for (spec, answer) in specs.iter().zip(answers) {
             if *answer == Answer::Other && self.proofs.iter().any(|(proof, _)| proof == spec) {
                 self.early = false;
@@ -493,40 +408,6 @@ impl Search<'_, '_, '_> {
         }
         let notebook = &self.notebook;
         self.belief.retain(|spec| notebook.reaction(spec).is_some());
-    }
-
-    /// Sends a hello again that passed, until it passes. Whether the server takes it no longer.
-    fn control(&mut self) -> Option<ChangedItsMind> {
-        let Some(control) = self.belief.passing().last().cloned() else {
-            return self.control_by_subject();
-        };
-        let passed = self.notebook.last_time(&control)?;
-        let failed = self.notebook.connections() + 1;
-        for _ in 0..CONTROLS {
-            let what = "again, to know whether the server still takes it";
-            let observation = self.notebook.send(&[Question::new(what, control.clone())]).pop()?;
-            if self.notebook.meaning(&observation.reaction) == Answer::Passes {
-                return None;
-            }
-        }
-        Some(ChangedItsMind::Refuses { passed, failed })
-    }
-
-    /// Where nothing passed, sends the subject again, until it fails as before. Whether the server does
-    /// something else with it.
-    fn control_by_subject(&mut self) -> Option<ChangedItsMind> {
-        let from = self.notebook.connections() + 1;
-        let mut last = None;
-        for _ in 0..CONTROLS {
-            let what = "the subject again, to know whether it still fails as before";
-            let question = Question::new(what, self.subject.clone());
-            let observation = self.notebook.send(&[question]).pop()?;
-            if self.notebook.meaning(&observation.reaction) != Answer::Other {
-                return None;
-            }
-            last = Some(observation.reaction);
-        }
-        last.map(|reaction| ChangedItsMind::Otherwise { from, reaction })
     }
 
     fn words(&self, spec: &HelloSpec) -> String {

@@ -2,9 +2,9 @@
 //! the cause and little else fails; it is told from what is left beside it, and where it has bounds
 //! these are tried again.
 
-use super::{CAREFUL, Ending, Explained, Search, explain_near, is_without_a_word};
+use super::{CAREFUL, Ending, Explained, Search, explain_near};
 use crate::diagnose::belief::Leader;
-use crate::diagnose::notebook::{Answer, Question};
+use crate::diagnose::notebook::{Answer, Question, is_without_a_word};
 use crate::diagnose::overlap;
 use crate::hello::condition::Condition;
 use crate::hello::difference;
