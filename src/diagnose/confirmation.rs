@@ -117,9 +117,20 @@ pub(super) fn confirm(notebook: &mut Notebook<'_>, claim: Claim) -> Found {
         }
         due = Confirmed { cause_fails: 1, remedy_passes: 1 };
     }
-    if let Some(hello) = contradicted {
-        return both_ways(notebook, &hello);
+    match contradicted {
+        Some(hello) => both_ways(notebook, &hello),
+        None => judged(notebook, condition, remedy, confirmed, wanted),
     }
+}
+
+/// What is said where so many confirmations were wanted and so many came.
+fn judged(
+    notebook: &Notebook<'_>,
+    condition: Option<Condition>,
+    remedy: Option<Remedy>,
+    confirmed: Confirmed,
+    wanted: usize,
+) -> Found {
     let seemed = condition.clone();
     let both = confirmed.remedy_passes >= wanted && confirmed.cause_fails >= wanted;
     let (verdict, cause) = match (condition, &remedy) {

@@ -28,6 +28,22 @@ impl Side {
         }
     }
 
+    /// What belongs to this side, of what is kept of both: the client's, the server's.
+    pub fn of<T>(self, [client, server]: &[T; 2]) -> &T {
+        match self {
+            Side::Client => client,
+            Side::Server => server,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn of_mut<T>(self, [client, server]: &mut [T; 2]) -> &mut T {
+        match self {
+            Side::Client => client,
+            Side::Server => server,
+        }
+    }
+
     /// Who sends messages of this type, where only one side does: RFC 5246 section 7.4, RFC 8446
     /// section 4.
     pub fn sole_sender(msg_type: HandshakeType) -> Option<Side> {

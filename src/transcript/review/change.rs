@@ -42,7 +42,7 @@ impl Review {
         };
         let changed = std::mem::replace(&mut self.said(from).changed, true);
         let [client, server] = &self.said;
-        let said = if from == Side::Client { client } else { server };
+        let said = from.of(&self.said);
         if said.is_empty() {
             return;
         }

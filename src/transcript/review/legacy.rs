@@ -1,6 +1,5 @@
 //! Fields in which TLS 1.3 looks like TLS 1.2 for the eyes of middleboxes, as a server fills them: RFC 8446
-//! sections 4.1.3, 5.1 and D.4. DTLS 1.3 hides from none, RFC 9147 section 5. And what records are like
-//! behind the hellos: RFC 5246 section 6.2.1, RFC 8446 section 2.
+//! sections 4.1.3, 5.1 and D.4. DTLS 1.3 hides from none, RFC 9147 section 5.
 
 use super::{Review, Say};
 use crate::names::{CipherSuite, Code, CompressionMethod, KeyExchange, ProtocolVersion};
@@ -8,8 +7,6 @@ use crate::wire::extension::HelloRetryExtension;
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
-use crate::wire::side::Side;
-use crate::wire::stream::{Body, Message};
 
 /// What a HelloRetryRequest has as every ServerHello does, RFC 8446 section 4.1.4.
 pub(super) struct Answer<'h> {
@@ -107,75 +104,6 @@ fn version(answer: &Answer<'_>, say: &mut Say<'_>) {
         let expected = "0x0303, beside TLS 1.3 in supported_versions";
         let fault = Fault::Code { expected, found: answer.legacy_version.0 };
         say.fault("legacy_version", fault, "RFC 8446 4.1.3");
-    }
-}
-
-impl Review {
-    /// The version of a record behind the server's hello is the one that was agreed on: RFC 5246 section
-    /// 6.2.1. An alert may be that of a client which does not take it. Of many that are others, a side's
-    /// first is told.
-    pub(super) fn version_of_record(&mut self, from: Side, message: &Message, say: &mut Say<'_>) {
-        let (Some(agreed), Some(found)) = (self.version, message.record_version) else { return };
-        let is_hello = matches!(
-            message.handshake(),
-            Some(
-                Handshake::ClientHello(_)
-                    | Handshake::ServerHello(_)
-                    | Handshake::HelloRequest(_)
-                    | Handshake::HelloVerifyRequest(_)
-            )
-        );
-        let is_alert = matches!(message.body, Body::Alert(_));
-        // What is no version at all is told at the record.
-        let is_known = [agreed, found].iter().all(|version| version.name().is_some());
-        let is_other = found != agreed && is_known && !agreed.is_tls13();
-        if !is_other || !self.in_record || !self.answered || is_hello || is_alert {
-            return;
-        }
-        let [client, server] = &mut self.told_version;
-        let told = if from == Side::Client { client } else { server };
-        if !std::mem::replace(told, true) {
-            let expected = "a record of the version that was agreed on";
-            let fault = Fault::Code { expected, found: found.0 };
-            say.fault(message.type_name(), fault, "RFC 5246 6.2.1");
-        }
-    }
-
-    /// Behind a ServerHello of TLS 1.3, its own records are of application data, whatever is inside: RFC
-    /// 8446 sections 2 and 5.2. Of many, a side's first is told.
-    pub(super) fn protection(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
-        let is_tls13 =
-            self.version.is_some_and(|version| version.as_tls() == ProtocolVersion::TLS1_3);
-        let is_later = match from {
-            Side::Server => matches!(
-                handshake,
-                Handshake::EncryptedExtensions(_)
-                    | Handshake::CertificateRequest13(_)
-                    | Handshake::Certificate13(_)
-                    | Handshake::CompressedCertificate(_)
-                    | Handshake::CertificateVerify(_)
-                    | Handshake::NewSessionTicket13(_)
-                    | Handshake::Finished(_)
-            ),
-            Side::Client => matches!(
-                handshake,
-                Handshake::EndOfEarlyData(_)
-                    | Handshake::Certificate13(_)
-                    | Handshake::CompressedCertificate(_)
-                    | Handshake::CertificateVerify(_)
-                    | Handshake::Finished(_)
-            ),
-        };
-        if !is_tls13 || !is_later || !self.in_record || !self.answered {
-            return;
-        }
-        let [client, server] = &mut self.told_clear;
-        let told = if from == Side::Client { client } else { server };
-        if !std::mem::replace(told, true) {
-            let name = handshake.msg_type().name().unwrap_or("unknown");
-            let expected = "a protected record, behind the server_hello";
-            say.form(name, expected, "one in clear", "RFC 8446 2");
-        }
     }
 }
 

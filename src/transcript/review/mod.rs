@@ -12,6 +12,7 @@ mod connections;
 mod delegated;
 mod fitness;
 mod host;
+mod in_records;
 mod key_exchange;
 mod key_share;
 mod legacy;

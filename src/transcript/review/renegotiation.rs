@@ -17,22 +17,20 @@ impl Review {
     /// the end of another.
     pub(super) fn keep_end(&mut self, from: Side, message: &Message) {
         let is_assumed = message.tree.has_assumption();
-        let [client, server] = &mut self.ended;
-        let own = if from == Side::Client { &mut *client } else { &mut *server };
         match (&message.body, message.handshake()) {
             (_, Some(Handshake::Finished(finished))) if !is_assumed => {
-                *own = Some(finished.verify_data.0.to_vec());
+                *from.of_mut(&mut self.ended) = Some(finished.verify_data.0.to_vec());
             }
             // Another connection begins.
             (_, Some(Handshake::ClientHello(hello)))
                 if verify_data(hello).is_none_or(<[u8]>::is_empty) =>
             {
-                (*client, *server) = (None, None);
+                self.ended = [None, None];
             }
             (Body::Encrypted, _) if message.content_type == Some(ContentType::application_data) => {
             }
             (Body::Encrypted | Body::BrokenHandshake(_) | Body::Fragment(_) | Body::Rest, _) => {
-                *own = None;
+                *from.of_mut(&mut self.ended) = None;
             }
             _ => {}
         }

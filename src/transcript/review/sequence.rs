@@ -100,11 +100,7 @@ impl Said {
 
 impl Review {
     pub(super) fn said(&mut self, from: Side) -> &mut Said {
-        let [client, server] = &mut self.said;
-        match from {
-            Side::Client => client,
-            Side::Server => server,
-        }
+        from.of_mut(&mut self.said)
     }
 
     /// Nothing more can be said of the order of a side's messages, up to its next hello.
@@ -146,8 +142,7 @@ impl Review {
         }
         let Some((places, reference)) = self.places(from) else { return };
         let place_of = |wanted| places.iter().position(|(types, _)| types.contains(&wanted));
-        let [client, server] = &self.said;
-        let said = if from == Side::Client { client } else { server };
+        let said = from.of(&self.said);
         let Some(&last) = said.types.last() else { return };
         let name = msg_type.name().unwrap_or("unknown");
         if self.version.is_some_and(ProtocolVersion::is_tls13) {
@@ -233,8 +228,7 @@ impl Review {
     /// Before TLS 1.3, Finished is by the keys that were agreed. Only records tell that nothing stands
     /// before it, and in datagrams it may have been lost.
     fn behind_change(&self, from: Side, msg_type: Type, say: &mut Say<'_>) {
-        let [client, server] = &self.said;
-        let said = if from == Side::Client { client } else { server };
+        let said = from.of(&self.said);
         let is_older = self.version.is_some_and(|it| !it.is_tls13() && it == it.as_tls());
         if msg_type == Type::finished && is_older && self.in_record && !said.changed {
             say.form("finished", "change_cipher_spec before it", "none", "RFC 5246 7.4.9");

@@ -36,38 +36,22 @@ pub(super) const CERTIFICATE_VERIFY: Sections =
 impl Review {
     /// For what the key of a side's certificate is.
     pub(super) fn key(&mut self, of: Side) -> &mut Option<KeyAlgorithm> {
-        let [client, server] = &mut self.keys;
-        match of {
-            Side::Client => client,
-            Side::Server => server,
-        }
+        of.of_mut(&mut self.keys)
     }
 
     /// How many bytes its modulus has.
     pub(super) fn modulus(&mut self, of: Side) -> &mut Option<usize> {
-        let [client, server] = &mut self.moduli;
-        match of {
-            Side::Client => client,
-            Side::Server => server,
-        }
+        of.of_mut(&mut self.moduli)
     }
 
     /// The curve of such a key, in TLS 1.3.
     pub(super) fn curve(&mut self, of: Side) -> &mut Option<NamedGroup> {
-        let [client, server] = &mut self.curves;
-        match of {
-            Side::Client => client,
-            Side::Server => server,
-        }
+        of.of_mut(&mut self.curves)
     }
 
     /// By which algorithm a key signs that stands in for that of a side's certificate.
     pub(super) fn delegated(&mut self, of: Side) -> &mut Option<SignatureScheme> {
-        let [client, server] = &mut self.delegated_to;
-        match of {
-            Side::Client => client,
-            Side::Server => server,
-        }
+        of.of_mut(&mut self.delegated_to)
     }
 
     /// Whether a server's key is one by which the suite can prove it.
@@ -106,8 +90,7 @@ impl Review {
         self.as_long_as_modulus(signature, from, say);
         let Some(scheme) = signature.algorithm.0 else { return };
         let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
-        let [client, server] = self.keys;
-        let key = if from == Side::Client { client } else { server };
+        let key = *from.of(&self.keys);
         if let (Some(key), Some((needed, expected))) = (key, key_of_scheme(scheme)) {
             if key != needed {
                 let reference = if tls13 { "RFC 8446 4.4.3" } else { sections.key };
@@ -137,8 +120,7 @@ impl Review {
             }
         }
         let offered = self.sole_offer().and_then(Offer::schemes);
-        let [of_client, of_server] = self.delegated_to;
-        if let Some(delegated) = if from == Side::Client { of_client } else { of_server } {
+        if let Some(delegated) = *from.of(&self.delegated_to) {
             if scheme != delegated {
                 let expected = "the algorithm of the delegated credential";
                 say.form(FIELD, expected, "another", "RFC 9345 4.1.3");
@@ -161,9 +143,8 @@ impl Review {
 
     /// A signature of RSA is a number below the modulus, and as many bytes.
     fn as_long_as_modulus(&self, signature: &Signature, from: Side, say: &mut Say<'_>) {
-        let [client, server] = self.moduli;
         let found = signature.signature.0.len();
-        let modulus = if from == Side::Client { client } else { server };
+        let modulus = *from.of(&self.moduli);
         if modulus.is_none_or(|modulus| modulus == found) {
             return;
         }
