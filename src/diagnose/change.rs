@@ -5,13 +5,14 @@
 
 use super::belief::Belief;
 use super::dice::Dice;
+use super::offer::Breadth;
 use super::pool::Pool;
 use super::space::Shape;
 use crate::hello::edit::Edit;
 use crate::hello::legal::keep_legal;
 use crate::hello::vocabulary::{GREASE, List, Member, Property, Quantity, Scalar};
 use crate::hello::{Condition, Facts, HelloSpec, facts, lists};
-use crate::names::{ExtensionType, NamedGroup, ProtocolVersion};
+use crate::names::{CipherSuite, ExtensionType, NamedGroup, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension, ProtocolName};
 use crate::wire::grammar::{self, Codes, Rest};
 
@@ -246,7 +247,12 @@ impl<'s> Changer<'s> {
             return;
         }
         if list == List::SupportedVersions {
-            self.pool.offer(spec, ProtocolVersion(*number));
+            // A server of the version may take little of what it has.
+            let breadth = if self.dice.one_in(3) { Breadth::All } else { Breadth::Usual };
+            self.pool.offer(spec, ProtocolVersion(*number), breadth);
+        }
+        if list == List::CipherSuites {
+            return self.pool.offer_suite(spec, CipherSuite(*number));
         }
         if list == List::EcPointFormats {
             // None goes without uncompressed points, RFC 8422 section 5.1.2.

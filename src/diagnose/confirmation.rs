@@ -194,6 +194,7 @@ fn is_overlap(condition: &Condition) -> bool {
             matches!(entries.list, List::CipherSuites | List::SupportedVersions)
         }
         Condition::All(parts) => parts.iter().any(is_overlap),
+        Condition::Any(parts) => parts.iter().all(is_overlap),
         // To reach up to a version at the most is to lack those above it.
         Condition::Range { field: Quantity::LegacyVersion, min: None, max: Some(_) } => true,
         _ => false,

@@ -21,6 +21,7 @@ mod measure;
 mod names;
 mod need;
 mod notebook;
+mod offer;
 mod overlap;
 mod path;
 mod pool;

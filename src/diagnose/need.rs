@@ -2,6 +2,7 @@
 //! of its own, to judge by what it took and by what nearly every server asks for.
 
 use super::control::{ESSENTIAL, USUAL};
+use super::offer::{offers, offers_before_tls13};
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Facts, HelloSpec};
 use crate::names::{
@@ -124,8 +125,12 @@ impl Needs {
             }
             // Where the server took a hello without a list, any of the list may be what it needs.
             let any = passed.facts.list(list).is_empty() && !facts.list(list).is_empty();
-            let had =
-                |number: &&u16| has(&self.facts, number) && (any || has(&passed.facts, number));
+            // Where the subject has no list, what it is lent may be what was needed.
+            let lent = self.facts.list(list).is_empty() && !facts.list(list).is_empty();
+            let had = |number: &&u16| match lent {
+                true => has(&passed.facts, number),
+                false => has(&self.facts, number) && (any || has(&passed.facts, number)),
+            };
             usize::from(usual.iter().filter(had).any(|number| !has(facts, number)))
         };
         lost += if self.wants_schemes(passed, facts) { 3 } else { 0 };
@@ -219,24 +224,15 @@ impl Needs {
 
 /// Whether there is a suite for one of the versions that are offered.
 fn has_a_suite(facts: &Facts) -> bool {
-    let tls13 = ProtocolVersion::TLS1_3.0;
-    let versions = facts.list(List::SupportedVersions);
-    let offers = |is: &dyn Fn(u16) -> bool| {
-        versions.iter().any(|version| matches!(version, Member::Number(number) if is(*number)))
-    };
-    let before_tls13 = versions.is_empty() || offers(&|number| number < tls13);
-    let legacy = facts.quantity(Quantity::LegacyVersion).unwrap_or(0);
-    let tls12 = ProtocolVersion::TLS1_2.0;
-    let offers_tls12 = match versions {
-        [] => legacy >= tls12.into(),
-        _ => offers(&|number| number == tls12),
-    };
+    let tls13 = offers(facts, ProtocolVersion::TLS1_3);
+    let tls12 = offers(facts, ProtocolVersion::TLS1_2);
+    let before_tls13 = offers_before_tls13(facts);
     facts.list(List::CipherSuites).iter().any(|member| match member {
         Member::Number(number) => {
             let suite = CipherSuite(*number);
             match suite.key_exchange() {
-                KeyExchange::Tls13 => offers(&|number| number == tls13),
-                _ if suite.is_since_tls12() => offers_tls12,
+                KeyExchange::Tls13 => tls13,
+                _ if suite.is_since_tls12() => tls12,
                 _ => before_tls13 && suite.is_before_tls13(),
             }
         }

@@ -3,6 +3,7 @@
 //! 4.1.1 have a server refuse such a hello.
 
 use super::belief::Seen;
+use super::offer::{offers, offers_before_tls13};
 use super::pool::Pool;
 use crate::hello::vocabulary::{List, Member};
 use crate::hello::{Condition, Facts};
@@ -61,12 +62,13 @@ impl Taken {
 
 /// What the subject could have in a list, and has not.
 pub fn candidates(list: List, facts: &Facts, pool: &Pool) -> Vec<Member> {
-    let tls13 =
-        facts.has(List::SupportedVersions, None, &Member::Number(ProtocolVersion::TLS1_3.0));
+    let tls13 = offers(facts, ProtocolVersion::TLS1_3);
+    // Where no version is offered before TLS 1.3, that says why none of its suites is.
+    let older = offers_before_tls13(facts);
     let fits = |member: &Member| match (list, member) {
         (List::CipherSuites, Member::Number(number)) => {
             let suite = CipherSuite(*number);
-            suite.is_before_tls13() || tls13 && suite.key_exchange() == KeyExchange::Tls13
+            older && suite.is_before_tls13() || tls13 && suite.key_exchange() == KeyExchange::Tls13
         }
         _ => true,
     };

@@ -1,6 +1,7 @@
 //! What to change against a cause: edits that take it out of a hello and leave the rest as it is,
 //! the plainest first. Whether they help is for the server to say.
 
+use super::offer::{Breadth, offers};
 use super::pool::Pool;
 use crate::hello::condition::Bound;
 use crate::hello::difference;
@@ -91,11 +92,23 @@ fn ways(
 fn addition(subject: &HelloSpec, list: List, member: &Member, pool: &Pool) -> Vec<Vec<Edit>> {
     match (list, member) {
         (List::SupportedVersions, Member::Number(number)) => {
-            let mut offering = subject.clone();
-            match pool.offer(&mut offering, ProtocolVersion(*number)) {
-                true => vec![difference::edits(subject, &offering)],
-                false => vec![vec![Edit::Add(list, member.clone())]],
+            match offering(subject, ProtocolVersion(*number), pool) {
+                Some(ways) => ways.into(),
+                None => vec![vec![Edit::Add(list, member.clone())]],
             }
+        }
+        (List::CipherSuites, Member::Number(number)) => {
+            let mut offering = subject.clone();
+            pool.offer_suite(&mut offering, CipherSuite(*number));
+            vec![difference::edits(subject, &offering)]
+        }
+        // It is not offered below TLS 1.2, RFC 5246 section 7.4.1.4.1.
+        (List::Extensions, Member::Number(number))
+            if *number == ExtensionType::signature_algorithms.0
+                && !offers(&Facts::of_spec(subject), ProtocolVersion::TLS1_2) =>
+        {
+            let ways = offering(subject, ProtocolVersion::TLS1_2, pool);
+            ways.into_iter().flatten().collect()
         }
         (List::Extensions, Member::Number(number)) => {
             let body = pool.bodies.get(&ExtensionType(*number));
@@ -103,6 +116,37 @@ fn addition(subject: &HelloSpec, list: List, member: &Member, pool: &Pool) -> Ve
         }
         _ => vec![vec![Edit::Add(list, member.clone())]],
     }
+}
+
+/// Offers a version, by what nearly every server takes of it, and by all that there is.
+fn offering(subject: &HelloSpec, version: ProtocolVersion, pool: &Pool) -> Option<[Vec<Edit>; 2]> {
+    let way = |breadth| {
+        let mut spec = subject.clone();
+        let is_known = pool.offer(&mut spec, version, breadth);
+        is_known.then(|| difference::edits(subject, &spec))
+    };
+    Some([way(Breadth::Usual)?, way(Breadth::All)?])
+}
+
+/// Of a remedy that offers a version by all that there is, what the server chose of it.
+pub fn of_chosen(
+    subject: &HelloSpec,
+    remedied: &HelloSpec,
+    chosen: &[(List, Member)],
+    pool: &Pool,
+) -> Option<Vec<Edit>> {
+    let version =
+        [ProtocolVersion::TLS1_3, ProtocolVersion::TLS1_2].into_iter().find(|version| {
+            let mut all = subject.clone();
+            pool.offer(&mut all, *version, Breadth::All)
+                && difference::edits(&all, remedied).is_empty()
+        })?;
+    let mut spec = subject.clone();
+    pool.offer(&mut spec, version, Breadth::Usual);
+    let mut edits = difference::edits(subject, &spec);
+    edits.extend(chosen.iter().map(|(list, member)| Edit::Add(*list, member.clone())));
+    let spec = difference::change(subject, &edits);
+    Some(difference::edits(subject, &spec))
 }
 
 fn is(
@@ -228,7 +272,12 @@ fn range(
                 pool.sign_as_tls12(&mut spec);
                 difference::edits(subject, &spec)
             };
-            versions.flat_map(|version| [alone(version), signed(version)]).collect()
+            let wide = |version| offering(subject, ProtocolVersion(version), pool);
+            let ways = |version| {
+                let wide = wide(version).map(|[_, all]| all);
+                [alone(version), signed(version)].into_iter().chain(wide)
+            };
+            versions.flat_map(ways).collect()
         }
         Quantity::CipherSuitesCount => counted(List::CipherSuites),
         Quantity::CompressionMethodsCount => counted(List::CompressionMethods),

@@ -10,6 +10,7 @@ use super::control;
 use super::diagnosis::Possible;
 use super::experiment::Laboratory;
 use super::notebook::{Answer, Notebook, Question};
+use super::offer::highest_version;
 use super::overlap;
 use super::pool::Pool;
 use super::remedy::remedies;
@@ -273,7 +274,8 @@ impl Search<'_, '_, '_> {
         let needed = self.needed();
         for (saved, spec) in drawn {
             let facts = Facts::of_spec(&spec);
-            if needed.iter().any(|condition| !condition.holds(&facts)) {
+            let is_answered = needed.iter().all(|condition| condition.holds(&facts));
+            if !is_answered || self.is_of_strange_version(&facts) {
                 continue;
             }
             let told = self.belief.worth(&facts, self.laboratory.risk(&facts));
@@ -291,6 +293,16 @@ impl Search<'_, '_, '_> {
             }
         }
         telling.into_iter().map(|(_, spec)| spec).collect()
+    }
+
+    /// Whether hellos that reach up to the same version fail in another way each time, so that nothing is
+    /// learnt of them.
+    fn is_of_strange_version(&self, facts: &Facts) -> bool {
+        let version = highest_version(facts);
+        let is_same = |other: &&Facts| highest_version(other) == version;
+        let learnt = self.belief.seen().iter().map(|seen| &seen.facts);
+        self.others.iter().filter(is_same).count() >= OTHERS
+            && learnt.filter(is_same).next().is_none()
     }
 
     /// What every hello has that passed or failed as the subject does, and none that failed in

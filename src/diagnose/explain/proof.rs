@@ -3,10 +3,11 @@
 //! these are tried again.
 
 use super::{CAREFUL, Ending, Explained, Search, explain_near};
-use crate::diagnose::belief::Leader;
+use crate::diagnose::belief::{Leader, Seen};
 use crate::diagnose::notebook::{Answer, Question, is_without_a_word};
 use crate::diagnose::overlap;
-use crate::hello::condition::Condition;
+use crate::diagnose::remedy::of_chosen;
+use crate::hello::condition::{Bound, Condition};
 use crate::hello::difference;
 use crate::hello::edit::Edit;
 use crate::hello::framing::unsent;
@@ -50,6 +51,7 @@ impl Search<'_, '_, '_> {
             let spec = difference::apply(self.subject, &edits);
             match self.answer(&spec) {
                 Answer::Passes => {
+                    let (spec, edits) = self.with_what_is_chosen(spec, edits);
                     let stretched = self.at_length(&spec, &edits, condition);
                     let answer = stretched.as_ref().map(|stretched| self.answer(stretched));
                     let beside = match (answer, &stretched) {
@@ -59,7 +61,7 @@ impl Search<'_, '_, '_> {
                         }
                         _ => None,
                     };
-                    let condition = condition.clone();
+                    let condition = self.with_its_version(condition, &spec, &edits);
                     let note = leader.partial.then(|| MORE_MAY_DO.to_owned());
                     let without_cause = match answer {
                         Some(Answer::Passes) => stretched.into_iter().collect(),
@@ -96,15 +98,59 @@ impl Search<'_, '_, '_> {
         });
         let without = nearest.filter(|(spec, _)| !condition.holds(&Facts::of_spec(spec)));
         let edits = without.map(|(_, edits)| edits).min_by_key(Vec::len)?;
-        let passes = self.answer(&difference::apply(self.subject, &edits)) == Answer::Passes;
-        passes.then(|| Explained {
-            condition: condition.clone(),
-            edits,
-            with_cause,
-            without_cause: Vec::new(),
-            note,
-            weight: self.weight(leader),
-        })
+        let spec = difference::apply(self.subject, &edits);
+        if self.answer(&spec) != Answer::Passes {
+            return None;
+        }
+        let condition = self.with_its_version(condition, &spec, &edits);
+        let weight = self.weight(leader);
+        Some(Explained { condition, edits, with_cause, without_cause: Vec::new(), note, weight })
+    }
+
+    /// A remedy that passes, with what the server chose of all that it offers, where that passes too.
+    fn with_what_is_chosen(&mut self, spec: HelloSpec, edits: Vec<Edit>) -> (HelloSpec, Vec<Edit>) {
+        let chosen = self.notebook.reaction(&spec).map(overlap::chosen).unwrap_or_default();
+        let fewer = of_chosen(self.subject, &spec, &chosen, self.pool);
+        let Some(fewer) = fewer.filter(|fewer| fewer.len() < edits.len()) else {
+            return (spec, edits);
+        };
+        let narrow = difference::apply(self.subject, &fewer);
+        match self.answer(&narrow) {
+            Answer::Passes => (narrow, fewer),
+            _ => (spec, edits),
+        }
+    }
+
+    /// A cause with the version that goes with its remedy, as signature_algorithms go with TLS 1.2
+    /// (RFC 5246 section 7.4.1.4.1): where the rest of the remedy does not help without it, the version is
+    /// too low as well.
+    fn with_its_version(
+        &mut self,
+        condition: &Condition,
+        remedied: &HelloSpec,
+        edits: &[Edit],
+    ) -> Condition {
+        let field = Quantity::LegacyVersion;
+        let version = remedied.hello.legacy_version;
+        let is_raised = self.subject.hello.legacy_version < version;
+        let rest: Vec<Edit> =
+            edits.iter().filter(|edit| !matches!(edit, Edit::LegacyVersion(_))).cloned().collect();
+        let says_version = names_a_version(condition) || !edges_of(condition).is_empty();
+        if !is_raised || rest.is_empty() || says_version {
+            return condition.clone();
+        }
+        let lower = ProtocolVersion(version.0.saturating_sub(1));
+        let below = [lower, self.subject.hello.legacy_version].into_iter().find(|version| {
+            let edits = [&rest[..], &[Edit::LegacyVersion(*version)]].concat();
+            self.answer(&difference::change(self.subject, &edits)) != Answer::Passes
+        });
+        match below {
+            Some(version) => {
+                let max = Some(Bound { at: version.0.into(), exact: true });
+                either(condition, Condition::Range { field, min: None, max })
+            }
+            None => condition.clone(),
+        }
     }
 
     /// How likely an explanation was beforehand, with all that was seen.
@@ -320,6 +366,15 @@ impl Search<'_, '_, '_> {
                 Answer::Other => risk = (risk * EASED).max(CAREFUL),
             }
         }
+        if failing.is_empty() {
+            // Each lost something that the server looks at before: one that was asked for must do.
+            let has_cause =
+                |seen: &&Seen| seen.fails && !seen.doubtful && leader.condition.holds(&seen.facts);
+            let asked = self.belief.seen().iter().skip(1).filter(has_cause);
+            let lacks = |seen: &&Seen| self.belief.lacks(&seen.facts);
+            let least_like = asked.max_by(|one, other| lacks(one).total_cmp(&lacks(other)));
+            failing.extend(least_like.map(|seen| seen.spec.clone()));
+        }
         (!failing.is_empty()).then_some(failing)
     }
 }
@@ -328,6 +383,15 @@ impl Search<'_, '_, '_> {
 fn offers_tls13() -> Condition {
     let version = Member::Number(ProtocolVersion::TLS1_3.0);
     Condition::Has(List::SupportedVersions.into(), version)
+}
+
+/// Whether a condition says which version is missing.
+fn names_a_version(condition: &Condition) -> bool {
+    match condition {
+        Condition::Lacks(entries, _) => entries.list == List::SupportedVersions,
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(names_a_version),
+        _ => false,
+    }
 }
 
 /// The numbers on both sides of each bound in a condition, with whether a hello fails there.
