@@ -300,9 +300,9 @@ impl Search<'_, '_, '_> {
     fn is_of_strange_version(&self, facts: &Facts) -> bool {
         let version = highest_version(facts);
         let is_same = |other: &&Facts| highest_version(other) == version;
-        let learnt = self.belief.seen().iter().map(|seen| &seen.facts);
+        let mut learnt = self.belief.seen().iter().map(|seen| &seen.facts);
         self.others.iter().filter(is_same).count() >= OTHERS
-            && learnt.filter(is_same).next().is_none()
+            && learnt.all(|other| !is_same(&other))
     }
 
     /// What every hello has that passed or failed as the subject does, and none that failed in
