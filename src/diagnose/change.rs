@@ -325,7 +325,7 @@ impl<'s> Changer<'s> {
     }
 
     /// Two members change places.
-    fn swap(&self, spec: &mut HelloSpec, list: List, first: &Member, second: &Member) {
+    pub(super) fn swap(&self, spec: &mut HelloSpec, list: List, first: &Member, second: &Member) {
         let mut members = facts::members(&spec.hello, list);
         let place = |wanted: &Member| members.iter().position(|member| member == wanted);
         let (Some(first), Some(second)) = (place(first), place(second)) else { return };

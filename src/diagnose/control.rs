@@ -203,6 +203,7 @@ pub(super) fn ladder(subject: &HelloSpec) -> Vec<Control> {
     );
     let short = Edit::Records(vec![SHORT_RECORD]);
     rung("the same in short records", difference::apply(subject, &[short]));
+    rung("the same in the opposite order", in_opposite_order(subject));
     let mut shortest = only_extensions(&tls10, &[]);
     rung("the same without any extension", shortest.clone());
     shortest.hello.legacy_session_id.0.clear();
@@ -218,6 +219,20 @@ pub(super) fn ladder(subject: &HelloSpec) -> Vec<Control> {
 /// The same in one record and one segment: how a hello is cut is no part of what it says.
 fn in_one_piece(subject: &HelloSpec) -> HelloSpec {
     HelloSpec { records: Vec::new(), segments: Vec::new(), ..subject.clone() }
+}
+
+/// The same with suites, groups and extensions in the opposite order.
+fn in_opposite_order(subject: &HelloSpec) -> HelloSpec {
+    let mut spec = subject.clone();
+    spec.hello.cipher_suites.0.reverse();
+    for extension in spec.extensions_mut() {
+        if let ClientExtension::SupportedGroups(groups) = extension {
+            groups.0.reverse();
+        }
+    }
+    spec.extensions_mut().reverse();
+    keep_legal(&mut spec);
+    spec
 }
 
 /// The same in two segments, for a server that wants a hello to be cut: the last that is tried, since

@@ -9,10 +9,11 @@ use super::need::{Needs, is_core};
 use super::pool::Pool;
 use super::space::Shape;
 use crate::hello::difference;
+use crate::hello::edit::Edit;
 use crate::hello::framing::Framing;
 use crate::hello::legal::keep_legal;
 use crate::hello::vocabulary::{List, Member, Property, Quantity};
-use crate::hello::{Condition, Facts, HelloSpec};
+use crate::hello::{Condition, Facts, HelloSpec, facts};
 use crate::names::ExtensionType;
 use crate::transcript::Reaction;
 use crate::wire::extension::{ClientExtension, Extension};
@@ -83,6 +84,7 @@ impl<'s> Laboratory<'s> {
         for list in [List::Extensions, List::SupportedGroups, List::CipherSuites] {
             self.changer.shuffle_list(&mut shuffled, list);
         }
+        self.put_across(&mut shuffled, cause);
         if self.is_legal(&mut shuffled) && cause.holds(&Facts::of_spec(&shuffled)) {
             spec = shuffled;
         }
@@ -138,6 +140,57 @@ impl<'s> Laboratory<'s> {
             }
         }
         spec
+    }
+
+    /// Puts the members that a cause names where they stand far from their places in the subject, since
+    /// these may be what matters; at the very ends of the extensions stands what stood there.
+    fn put_across(&mut self, spec: &mut HelloSpec, cause: &Condition) {
+        match cause {
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().for_each(|part| self.put_across(spec, part));
+                // Of two members it may be that one stands before the other.
+                if let [Condition::Has(entries, one), Condition::Has(other, second)] = &parts[..] {
+                    let list = entries.list;
+                    let place = |hello, wanted| {
+                        facts::members(hello, list).iter().position(|member| member == wanted)
+                    };
+                    let is_before = |hello| place(hello, one) < place(hello, second);
+                    let is_kept = is_before(&spec.hello) == is_before(&self.subject.hello);
+                    if is_kept && other.list == list {
+                        self.changer.swap(spec, list, one, second);
+                    }
+                }
+            }
+            Condition::Has(entries, member) => {
+                let list = entries.list;
+                let before = facts::members(&self.subject.hello, list);
+                let members = facts::members(&spec.hello, list);
+                let Some(place) = before.iter().position(|one| one == member) else { return };
+                let margin = usize::from(list == List::Extensions);
+                let last = members.len().saturating_sub(1 + margin);
+                let across = if place < before.len() / 2 { last } else { margin };
+                if let Some(other) = members.get(across) {
+                    self.changer.swap(spec, list, member, other);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The subject with another in the place of a member: the list is as long, and names as many.
+    pub fn exchanged(&mut self, list: List, member: &Member) -> Option<HelloSpec> {
+        let mut members = facts::members(&self.subject.hello, list);
+        let of_list = self.changer.pool.members.iter().filter(|(own, ..)| *own == list);
+        let others: Vec<Member> = of_list
+            .map(|(_, other, _)| other)
+            .filter(|one| !members.contains(one))
+            .cloned()
+            .collect();
+        let place = members.iter().position(|own| own == member)?;
+        *members.get_mut(place)? = others.get(self.changer.dice.below(others.len()))?.clone();
+        let mut spec = self.subject.clone();
+        change(&mut spec, Edit::SetList(list, members));
+        self.is_legal(&mut spec).then_some(spec)
     }
 
     /// The subject with a quantity at a number, where that can be had.

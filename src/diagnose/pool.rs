@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use crate::hello::vocabulary::{List, Member, is_grease};
 use crate::hello::{Facts, HelloSpec, preset::Preset};
-use crate::names::{Code, ExtensionType, NamedGroup};
+use crate::names::{Code, CompressionMethod, ExtensionType, NamedGroup};
 use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry};
 
 /// The presets whose bodies of extensions are taken first.
@@ -61,6 +61,13 @@ impl Pool {
                 if !extension_type.is_grease() {
                     bodies.entry(extension_type).or_insert_with(|| extension.clone());
                 }
+            }
+        }
+        // What hardly any client offers tells the others from how many there are.
+        let methods = CompressionMethod::all().iter().map(|(number, _)| Member::Number(*number));
+        for key in methods.map(|member| (List::CompressionMethods, member)) {
+            if !counts.contains_key(&key) {
+                order.push(key);
             }
         }
         let share = |count: usize| count as f64 / presets.len() as f64;

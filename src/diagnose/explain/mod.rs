@@ -301,8 +301,7 @@ impl Search<'_, '_, '_> {
         let version = highest_version(facts);
         let is_same = |other: &&Facts| highest_version(other) == version;
         let mut learnt = self.belief.seen().iter().map(|seen| &seen.facts);
-        self.others.iter().filter(is_same).count() >= OTHERS
-            && learnt.all(|other| !is_same(&other))
+        self.others.iter().filter(is_same).count() >= OTHERS && learnt.all(|other| !is_same(&other))
     }
 
     /// What every hello has that passed or failed as the subject does, and none that failed in

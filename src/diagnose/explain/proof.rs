@@ -167,6 +167,11 @@ impl Search<'_, '_, '_> {
             }
             let mut drawn = self.laboratory.draw(&self.belief);
             drawn.extend(self.edges_in_records(&leader.condition));
+            if let Condition::Has(entries, member) = &leader.condition {
+                let is_numbered = !matches!(entries.list, List::Extensions | List::Alpn);
+                let other = is_numbered.then(|| self.laboratory.exchanged(entries.list, member));
+                drawn.extend(other.flatten());
+            }
             if leader.condition == offers_tls13() {
                 drawn.push(self.laboratory.complete(&self.belief));
             }
