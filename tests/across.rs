@@ -98,6 +98,11 @@ fn each_connection_is_told_by_what_is_wrong_with_it() {
              early_data, found none (RFC 8446 4.5)",
         ),
         (
+            "tls13-alps-without-answer.txt",
+            "finished: finished: expected encrypted_extensions before it, as the server accepted \
+             application_settings, found none (draft-vvv-tls-alps-01 4)",
+        ),
+        (
             "tls12-compressed-point.bin",
             "server_key_exchange: public: expected a point of a form that ec_point_formats has, \
              found a compressed one (RFC 8422 5.4)",
@@ -140,6 +145,19 @@ fn each_connection_is_told_by_what_is_wrong_with_it() {
         ">>> TLS 1.3, Handshake [length 0004], EndOfEarlyData\n    05 00 00 00\n{finished}"
     );
     assert_eq!(told_of(&changed(name, finished, &ended)), [""; 0]);
+    // With the client's answer: behind the end of early data, and before its certificate.
+    let name = "tls13-alps-without-answer.txt";
+    let before = "    1c 1d 1e 1f\n>>> TLS 1.3, Handshake [length 0024], Finished";
+    let (server, client) = before.split_once('\n').unwrap();
+    let settings = ">>> TLS 1.3, Handshake [length 000a], EncryptedExtensions\n    \
+                    08 00 00 06 00 04 44 cd 00 00";
+    let answered = format!("{server}\n{settings}\n{client}");
+    assert_eq!(told_of(&changed(name, before, &answered)), [""; 0]);
+    // The old number, which the server did not take.
+    let other = told_of(&changed(name, before, &answered.replace("44 cd", "44 69")));
+    let lacks = "encrypted_extensions: extensions: expected application_settings, as the server \
+                 accepted it, found none (draft-vvv-tls-alps-01 4)";
+    assert_eq!(other, [lacks]);
     let scsv = "sslv2_client_hello: sslv2_client_hello: expected \
                 TLS_EMPTY_RENEGOTIATION_INFO_SCSV, found none (RFC 5746 3.4)";
     let told = told("ssl2-hello-without-scsv.bin");

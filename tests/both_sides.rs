@@ -132,6 +132,70 @@ fn behind_a_finished_of_tls13_the_other_side_goes_on() {
     }
 }
 
+/// RFC 8446 sections 2.3 and 4.5: what a client says by keys before its server does is early data, and its
+/// end comes behind the server's Finished. Who says first that he ends is not told.
+#[test]
+fn early_data_is_the_clients_and_so_is_its_end() {
+    for name in ["tls13-early-data", "tls13-early-data-hello-retry"] {
+        let [flow] = &Flow::of_capture(&format!("../connections/{name}"))[..] else { panic!() };
+        let mut flow = flow.clone();
+        flow.pieces.truncate(flow.pieces.len() - 2);
+        let truth = flow.transcript(name);
+        let bytes: Vec<u8> = flow.pieces.iter().flat_map(|piece| piece.bytes.clone()).collect();
+        let read = capture::read(name, &bytes).unwrap();
+        assert_eq!(said(&read, false), said(&truth, false), "{name}");
+        for order in [[Side::Client, Side::Server], [Side::Server, Side::Client]] {
+            let read = capture::read(name, &order.map(|side| flow.bytes(side)).concat()).unwrap();
+            let of = |it: &Transcript, side| -> Vec<Vec<u8>> {
+                it.from(side).map(|message| message.bytes.to_vec()).collect()
+            };
+            for side in order {
+                assert_eq!(of(&read, side), of(&truth, side), "{name}: {side:?} in {order:?}");
+            }
+        }
+    }
+}
+
+/// Early data that was under way when the server said hello: behind a HelloRetryRequest a server has no
+/// keys, and behind a ServerHello nothing is sure.
+#[test]
+fn early_data_may_come_behind_the_servers_hello() {
+    for (name, is_sure) in [("tls13-early-data", false), ("tls13-early-data-hello-retry", true)] {
+        let [flow] = &Flow::of_capture(&format!("../connections/{name}"))[..] else { panic!() };
+        let mut records: Vec<_> = flow.pieces.iter().map(|piece| piece.bytes.clone()).collect();
+        let early = records.remove(2);
+        // Behind the hello and the change of keys.
+        records.insert(4, early.clone());
+        let read = capture::read(name, &records.concat()).unwrap();
+        let at = read.messages().position(|(_, message)| early.ends_with(&message.bytes)).unwrap();
+        let (event, _) = read.messages().nth(at).unwrap();
+        let guess = guess(&read).unwrap();
+        assert_eq!(guess > at, is_sure, "{name}: {guess}");
+        assert!(!is_sure || event.from == Side::Client, "{name}");
+    }
+}
+
+/// A server may have all of its flight in one record, RFC 8446 section 5.1.
+#[test]
+fn behind_a_flight_in_one_record_the_client_goes_on() {
+    let name = "tls13-x25519-aes256-gcm";
+    let records = stream_records(name);
+    let is_flight = |(side, record): &&(Side, Vec<u8>)| *side == Side::Server && record[0] == 23;
+    let first = records.iter().position(|it| is_flight(&it)).unwrap();
+    let behind = records.iter().skip(first).take_while(is_flight).count() + first;
+    let whole: usize = records[first..behind].iter().map(|(_, it)| it.len() - 5 - 17).sum();
+    let length = u16::try_from(whole + 17).unwrap();
+    let flight = [&[23, 3, 3][..], &length.to_be_bytes(), &vec![7; whole + 17]].concat();
+    let before = records[..first].iter().map(|(_, it)| it.clone());
+    let rest = records[behind..].iter().map(|(_, it)| it.clone());
+    let bytes: Vec<u8> = before.chain([flight]).chain(rest).flatten().collect();
+    let sides =
+        |told: Vec<(Side, &str)>| told.into_iter().map(|(side, _)| side).collect::<Vec<_>>();
+    let mut expected: Vec<Side> = records.iter().map(|(side, _)| *side).collect();
+    expected.drain(first + 1..behind);
+    assert_eq!(sides(told(&bytes)), expected);
+}
+
 /// What was said in words before TLS began, as it was captured: one text for each turn.
 fn dialogue(flow: &Flow) -> Vec<(Side, Vec<u8>)> {
     let mut turns: Vec<(Side, Vec<u8>)> = Vec::new();

@@ -7,7 +7,7 @@ use common::connection;
 use common::der::Ours;
 use common::made::{
     COMMON_NAME, Made, SECP256R1, SHA1_WITH_RSA, SHA256_WITH_RSA, TLS_FEATURE, alt_names,
-    extension, name, on_curve, poison, rsa, times, tlv,
+    extension, name, of_authority, on_curve, poison, rsa, subject_key, times, tlv,
 };
 use common::{Sample, all_certificates, path};
 use helloscope::names::NamedGroup;
@@ -172,10 +172,16 @@ fn an_expert_would_stop_at_each_of_these() {
         (
             "RFC 5280 4.2.1.3",
             "keyUsage",
-            Made::with(|it| it.extensions.extend([usage(&[3, 2, 7, 0x80]), ca(true)])),
+            Made::with(|it| {
+                it.extensions.extend([usage(&[3, 2, 7, 0x80]), ca(true), subject_key()])
+            }),
         ),
         ("RFC 5280 4.2.1.3", "keyUsage", Made::with(|it| it.extensions.push(usage(&[3, 1, 0])))),
-        ("RFC 5280 4.2.1.9", "basicConstraints", Made::with(|it| it.extensions.push(ca(false)))),
+        (
+            "RFC 5280 4.2.1.9",
+            "basicConstraints",
+            Made::with(|it| it.extensions.extend(of_authority(ca(false)))),
+        ),
         (
             "RFC 5280 4.2.1.9",
             "pathLenConstraint",
@@ -195,7 +201,8 @@ fn an_expert_would_stop_at_each_of_these() {
             Made::with(|it| {
                 let subtree = tlv(0x30, &[&tlv(0x82, &[b"example.test"])]);
                 let permitted = tlv(0x30, &[&tlv(0xa0, &[&subtree])]);
-                it.extensions.extend([extension(30, false, &permitted), ca(true)]);
+                it.extensions.push(extension(30, false, &permitted));
+                it.extensions.extend(of_authority(ca(true)));
             }),
         ),
         (
@@ -228,6 +235,12 @@ fn an_expert_would_stop_at_each_of_these() {
         ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b"a_b.test")])),
         ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b".example.test")])),
         ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b"bad..test")])),
+        ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b"-a.test")])),
+        ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b"a.b-.test")])),
+        ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b"*.-.test")])),
+        ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, b"a.test.")])),
+        ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, &long_name(64, 0))])),
+        ("RFC 5280 4.2.1.6", "dNSName", names(&[(0x82, &long_name(63, 254))])),
         ("RFC 9525 3", "dNSName", names(&[(0x82, b"192.0.2.1")])),
         ("RFC 9525 6.3", "dNSName", names(&[(0x82, b"*")])),
         ("RFC 9525 6.3", "dNSName", names(&[(0x82, b"www.*.test")])),
@@ -260,6 +273,13 @@ fn an_expert_would_stop_at_each_of_these() {
     }
 }
 
+/// The name of a host whose first label is so long, and it in all.
+fn long_name(label: usize, whole: usize) -> Vec<u8> {
+    let rest = whole.saturating_sub(label).max(2);
+    let letters = [b'x'].iter().cycle().take(label);
+    letters.chain(b".aaa".iter().cycle().take(rest)).copied().collect()
+}
+
 /// A name of another kind beside that of the host.
 fn with_name(kind: u8, name: &[u8]) -> Made {
     names(&[(0x82, b"example.test"), (kind, name)])
@@ -285,6 +305,108 @@ fn other_names_and_a_critical_poison_are_as_they_should_be() {
     assert_eq!(Made::with(|it| it.extensions.push(poison(&[1, 1, 0xff]))).notices(), []);
 }
 
+/// RFC 1034 sections 3.1 and 3.5, RFC 1123 section 2.1: how long a name may be, and what is in it.
+#[test]
+fn names_at_their_bounds_are_as_they_should_be() {
+    let long = [long_name(63, 0), long_name(63, 253)];
+    for name in [&b"3com.test"[..], b"a--b.test", b"xn--4ca.test", b"a", &long[0], &long[1]] {
+        assert_eq!(names(&[(0x82, name)]).notices(), [], "{name:?}");
+    }
+    let found = |name: &[u8]| names(&[(0x82, name)]).notices()[0].fault.found();
+    assert_eq!((found(&long_name(64, 0)), found(&long_name(63, 254))), ("64".into(), "254".into()));
+}
+
+/// RFC 5280 sections 4.2.1.1 to 4.2.1.3: what an authority writes into each certificate, unless it is
+/// older than the rule, of a version without extensions, or its own.
+#[test]
+fn what_an_authority_owes() {
+    let told = |made: &Made| {
+        let notices = made.notices();
+        notices.iter().map(|it| (it.field, it.fault.expected(), it.reference)).collect::<Vec<_>>()
+    };
+    let own_key = "authorityKeyIdentifier, as it is not signed by its own key";
+    let mut made = Made::with(|it| it.authority_key.clear());
+    assert_eq!(told(&made), [("issuer", own_key.into(), "RFC 5280 4.2.1.1")]);
+    made.validity = times(b"\x17\x0d980101000000Z", b"\x17\x0d270101000000Z");
+    assert_eq!(told(&made), []);
+    let own = Made::with(|it| (it.authority_key, it.subject) = (vec![], it.issuer.clone()));
+    assert_eq!(told(&own), []);
+    let first = Made::with(|it| {
+        it.version.clear();
+        it.authority_key.clear();
+        it.extensions.clear();
+    });
+    let references: Vec<_> = told(&first).iter().map(|it| it.2).collect();
+    assert_eq!(references, ["RFC 9525 4.1"]);
+    let by_number = tlv(0x30, &[&[0xa1, 3, 0x82, 1, b'a'], &[0x82, 1, 5]]);
+    let by_number = Made::with(|it| it.authority_key = extension(35, false, &by_number));
+    let expected = [("authorityKeyIdentifier", "a keyIdentifier".into(), "RFC 5280 4.2.1.1")];
+    assert_eq!(told(&by_number), expected);
+
+    let constraints = || extension(19, true, &[0x30, 3, 1, 1, 0xff]);
+    let mut authority = Made::with(|it| it.extensions.extend(of_authority(constraints())));
+    assert_eq!(told(&authority), []);
+    authority.extensions.truncate(2);
+    let lacks = |what: &str, reference| ("basicConstraints", what.into(), reference);
+    let key = lacks("subjectKeyIdentifier, as it is a CA", "RFC 5280 4.2.1.2");
+    let usage = lacks("keyUsage, as it is a CA", "RFC 5280 4.2.1.3");
+    assert_eq!(told(&authority), [key.clone(), usage]);
+    // Its own key may be all that it signs.
+    let root = Made::with(|it| {
+        (it.subject, it.extensions) = (it.issuer.clone(), authority.extensions.clone());
+    });
+    assert_eq!(told(&root), std::slice::from_ref(&key));
+    authority.validity = times(b"\x17\x0d010101000000Z", b"\x17\x0d270101000000Z");
+    assert_eq!(told(&authority), [key]);
+    authority.validity = times(b"\x17\x0d980101000000Z", b"\x17\x0d270101000000Z");
+    assert_eq!(told(&authority), []);
+}
+
+/// RFC 5280 section 4.1.2.6: strings of old stay in names that had them, as that of an authority may be.
+#[test]
+fn strings_of_old_are_not_for_new_names() {
+    let subject = |identifier: u8, value: &[u8]| {
+        let attribute = tlv(0x30, &[COMMON_NAME, &tlv(identifier, &[value])]);
+        let subject = tlv(0x30, &[&tlv(0x31, &[&attribute])]);
+        Made::with(|it| it.subject = subject)
+    };
+    let told = |made: &Made| {
+        let notices = made.notices();
+        notices.iter().map(|it| (it.field, it.fault.found(), it.reference)).collect::<Vec<_>>()
+    };
+    for (identifier, value, found) in [
+        (0x14, &b"a"[..], "a TeletexString"),
+        (0x1c, b"\0\0\0a", "a UniversalString"),
+        (0x1e, b"\0a", "a BMPString"),
+    ] {
+        let mut made = subject(identifier, value);
+        assert_eq!(told(&made), [("subject", found.to_owned(), "RFC 5280 4.1.2.6")]);
+        made.extensions.extend(of_authority(extension(19, true, &[0x30, 3, 1, 1, 0xff])));
+        assert_eq!(told(&made), []);
+        let mut made = subject(identifier, value);
+        made.validity = times(b"\x17\x0d031231000000Z", b"\x17\x0d270101000000Z");
+        assert_eq!(told(&made), []);
+    }
+    assert_eq!(told(&subject(0x13, b"a")), []);
+}
+
+/// RFC 5280 section 4.2.1.10: a network of which nothing is given is all there are.
+#[test]
+fn a_network_of_all_addresses_is_told_as_such() {
+    let words = |network: &[u8]| {
+        let subtree = tlv(0x30, &[&tlv(0x87, &[network])]);
+        let names = tlv(0x30, &[&tlv(0xa1, &[&subtree])]);
+        let bytes = Made::with(|it| it.extensions.push(extension(30, true, &names))).bytes();
+        let tree = Ours::certificate(&bytes).tree;
+        let leaf = tree.leaves().find(|leaf| leaf.name == "iPAddress").unwrap();
+        leaf.words(&bytes).unwrap()
+    };
+    assert_eq!(words(&[0; 8]), "every IPv4 address");
+    assert_eq!(words(&[0; 32]), "every IPv6 address");
+    assert_eq!(words(&[10, 0, 0, 0, 255, 0, 0, 0]), "10.0.0.0/8");
+    assert_eq!(words(&[10, 0, 0, 0, 0, 0, 0, 0]), "10.0.0.0/0");
+}
+
 /// RFC 5280 section 4.2: what an authority must not mark as critical.
 #[test]
 fn what_a_validator_may_pass_over() {
@@ -300,7 +422,6 @@ fn what_a_validator_may_pass_over() {
         notices.iter().map(|it| (it.reference, it.field)).collect::<Vec<_>>()
     };
     for (last, value, field, section) in [
-        (35, &[0x30, 3, 0x80, 1, 7][..], "authorityKeyIdentifier", "RFC 5280 4.2.1.1"),
         (14, no_key, "subjectKeyIdentifier", "RFC 5280 4.2.1.2"),
         (46, &point, "freshestCRL", "RFC 5280 4.2.1.15"),
     ] {
@@ -308,6 +429,10 @@ fn what_a_validator_may_pass_over() {
         assert_eq!(told(extension(last, true, value)), [(section, field)]);
     }
     assert_eq!(told(of_access(&[])), []);
+    let authority_key = extension(35, true, &[0x30, 3, 0x80, 1, 7]);
+    let notices = Made::with(|it| it.authority_key = authority_key).notices();
+    let [notice] = &notices[..] else { panic!("{notices:?}") };
+    assert_eq!((notice.reference, notice.field), ("RFC 5280 4.2.1.1", "authorityKeyIdentifier"));
     let critical = told(of_access(&[1, 1, 0xff]));
     assert_eq!(critical, [("RFC 5280 4.2.2.1", "authorityInfoAccess")]);
 }
@@ -323,9 +448,14 @@ fn what_must_not_be_empty() {
     assert_eq!(issuer, [("RFC 5280 4.1.2.4", "issuer")]);
     let part = told(Made::with(|it| it.subject = vec![0x30, 2, 0x31, 0]));
     assert_eq!(part, [("RFC 5280 4.1.2.4", "RelativeDistinguishedName")]);
-    // An empty list of extensions lacks the names of hosts, too.
+    // An empty list of extensions lacks the key of its issuer and the names of hosts, too.
     let none = told(Made::with(|it| it.has_no_extensions = true));
-    assert_eq!(none, [("RFC 5280 4.1.2.9", "extensions"), ("RFC 9525 4.1", "subject")]);
+    let expected = [
+        ("RFC 5280 4.1.2.9", "extensions"),
+        ("RFC 5280 4.2.1.1", "issuer"),
+        ("RFC 9525 4.1", "subject"),
+    ];
+    assert_eq!(none, expected);
     for (last, critical, field, section) in [
         (9, false, "subjectDirectoryAttributes", "RFC 5280 4.2.1.8"),
         (18, false, "issuerAltName", "RFC 5280 4.2.1.7"),
@@ -359,14 +489,18 @@ fn limits_that_cannot_be() {
         notices.iter().map(|it| (it.field, it.fault.found(), it.reference)).collect::<Vec<_>>()
     };
     let with = |own: Vec<u8>, constraints: &[u8]| {
-        told(Made::with(|it| it.extensions.extend([extension(19, true, constraints), own])))
+        told(Made::with(|it| {
+            it.extensions.push(own);
+            it.extensions.extend(of_authority(extension(19, true, constraints)));
+        }))
     };
     const CA: &[u8] = &[0x30, 3, 1, 1, 0xff];
     let one = |field, found: &str, section| vec![(field, found.to_owned(), section)];
     let negative = |field, section| one(field, "a negative one", section);
     let length = |length: u8| {
         told(Made::with(|it| {
-            it.extensions.push(extension(19, true, &[0x30, 6, 1, 1, 0xff, 2, 1, length]));
+            let constraints = extension(19, true, &[0x30, 6, 1, 1, 0xff, 2, 1, length]);
+            it.extensions.extend(of_authority(constraints));
         }))
     };
     assert_eq!(length(0), []);
@@ -414,10 +548,13 @@ fn what_no_authority_should_write() {
     let with = |own: Vec<u8>| told(Made::with(|it| it.extensions.push(own)));
     let one = |field, found: &str, section| vec![(field, found.to_owned(), section)];
     let (key, issuer, serial) = ([0x80, 1, 7], [0xa1, 3, 0x82, 1, b'a'], [0x82, 1, 5]);
-    let authority = |parts: &[&[u8]]| with(extension(35, false, &tlv(0x30, parts)));
+    let authority = |parts: &[&[u8]]| {
+        let own = extension(35, false, &tlv(0x30, parts));
+        told(Made::with(|it| it.authority_key = own))
+    };
     let half = |found| one("authorityKeyIdentifier", found, "RFC 5280 4.2.1.1");
     assert_eq!(authority(&[&key, &issuer, &serial]), []);
-    assert_eq!(authority(&[&serial]), half("authorityCertSerialNumber alone"));
+    assert_eq!(authority(&[&key, &serial]), half("authorityCertSerialNumber alone"));
     assert_eq!(authority(&[&key, &issuer]), half("authorityCertIssuer alone"));
 
     let (any, other) = ([6, 4, 0x55, 0x1d, 0x20, 0], [6, 2, 0x2a, 3]);

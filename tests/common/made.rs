@@ -24,6 +24,8 @@ pub struct Made {
     pub validity: Vec<u8>,
     pub subject: Vec<u8>,
     pub key: Vec<u8>,
+    /// The extension that names the key by which it is signed, before all others.
+    pub authority_key: Vec<u8>,
     pub extensions: Vec<Vec<u8>>,
     /// A list of extensions without any.
     pub has_no_extensions: bool,
@@ -84,6 +86,7 @@ impl Made {
             validity: times(b"\x17\x0d260101000000Z", b"\x17\x0d270101000000Z"),
             subject: name(b"example.test"),
             key: rsa(&modulus, &[1, 0, 1]),
+            authority_key: extension(35, false, &[0x30, 3, 0x80, 1, 7]),
             extensions: vec![alt_names(&[(0x82, b"example.test"), (0x82, b"*.example.test")])],
             has_no_extensions: false,
             signature: vec![9; 256],
@@ -98,7 +101,7 @@ impl Made {
     }
 
     pub fn bytes(&self) -> Vec<u8> {
-        let extensions = match self.extensions.concat() {
+        let extensions = match [&self.authority_key[..], &self.extensions.concat()].concat() {
             _ if self.has_no_extensions => tlv(0xa3, &[&[0x30, 0]]),
             all if all.is_empty() => all,
             all => tlv(0xa3, &[&tlv(0x30, &[&all])]),
@@ -118,6 +121,16 @@ impl Made {
         );
         tlv(0x30, &[&tbs, &self.algorithms[1], &tlv(3, &[&[self.unused], &self.signature])])
     }
+}
+
+/// What the certificate of an authority has beside its basicConstraints.
+pub fn of_authority(constraints: Vec<u8>) -> [Vec<u8>; 3] {
+    [constraints, extension(15, true, &[3, 2, 2, 4]), subject_key()]
+}
+
+/// The extension that names the key of the holder.
+pub fn subject_key() -> Vec<u8> {
+    extension(14, false, &[4, 1, 7])
 }
 
 /// What keeps a certificate from being taken that a log has not seen yet.

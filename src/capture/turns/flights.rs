@@ -18,6 +18,13 @@ pub(super) struct Flights {
     step: Step,
     /// The last record was as long as an alert, of this side.
     alert: Option<Side>,
+    /// The client's hello offers early data.
+    early: bool,
+    /// How long the client's records by keys are before which there are none of the server: a bit for
+    /// each length that a Finished may have, and the lowest for all others.
+    ahead: u128,
+    /// The client ended its early data, RFC 8446 section 4.5.
+    ended_early: bool,
     /// What is said behind the tickets.
     exchange: Exchange,
 }
@@ -26,7 +33,8 @@ pub(super) struct Flights {
 enum Step {
     #[default]
     Begun,
-    /// The client said something by keys before, as where its stream stands before the server's.
+    /// The client said something by keys before that is no early data, as where its stream stands before
+    /// the server's.
     Apart,
     ServerFinished,
     /// The client goes on.
@@ -38,6 +46,11 @@ enum Step {
 }
 
 impl Flights {
+    /// Those behind a client's hello, which may offer early data.
+    pub(super) fn behind_hello(early: bool) -> Flights {
+        Flights { early, ..Flights::default() }
+    }
+
     /// Who sends a record of this length, before one of that, where more speaks for one than that he spoke
     /// last.
     pub(super) fn sender(
@@ -52,7 +65,8 @@ impl Flights {
             Step::ServerFinished => Some(Side::Client),
             Step::ClientFinished => {
                 let is_ticket = next == Some(length) && finished(context) < Some(length);
-                is_ticket.then_some(Side::Server)
+                // The client has asked already.
+                (is_ticket || self.ended_early).then_some(Side::Server)
             }
             Step::Ticket(before) if before == length => Some(Side::Server),
             Step::Ticket(_) | Step::Ended => match self.alert {
@@ -68,15 +82,34 @@ impl Flights {
         let is_finished = finished(context) == Some(length);
         self.alert = (sealed(alert::LENGTH, context) == Some(length)).then_some(from);
         self.step = match (self.step, from) {
+            (Step::Begun, Side::Client) if self.server == 0 && self.early => {
+                self.ahead |= bit(length);
+                Step::Begun
+            }
+            // All that the client says stands before, with its own Finished.
+            (Step::Begun, Side::Server)
+                if self.server == 0
+                    && finished(context).is_some_and(|it| self.ahead & bit(it) != 0) =>
+            {
+                Step::Apart
+            }
             (Step::Begun, Side::Server) => {
                 self.server += 1;
                 if is_finished && self.server > 1 { Step::ServerFinished } else { Step::Begun }
             }
-            (Step::Begun | Step::Apart, _) => Step::Apart,
-            (Step::ServerFinished | Step::ClientSpeaks, Side::Client) if is_finished => {
+            (Step::Begun, Side::Client) if self.server == 0 => Step::Apart,
+            (Step::Apart, _) => Step::Apart,
+            // The server's Finished may be in the same record as all that stands before it.
+            (Step::Begun | Step::ServerFinished | Step::ClientSpeaks, Side::Client)
+                if is_finished =>
+            {
                 Step::ClientFinished
             }
-            (Step::ServerFinished, Side::Client) => Step::ClientSpeaks,
+            (Step::Begun | Step::ServerFinished, Side::Client) => {
+                let ends = sealed(HEADER, context) == Some(length);
+                self.ended_early = ends && self.ahead != 0;
+                Step::ClientSpeaks
+            }
             (Step::ClientFinished, Side::Server) => Step::Ticket(length),
             (Step::Ticket(before), Side::Server) if before == length => Step::Ticket(length),
             (Step::Ticket(_) | Step::Ended | Step::ClientFinished, _) => {
@@ -86,6 +119,11 @@ impl Flights {
             (step, _) => step,
         };
     }
+}
+
+/// The bit of a length, the lowest for all that no Finished has.
+fn bit(length: usize) -> u128 {
+    u32::try_from(length).ok().and_then(|length| 1_u128.checked_shl(length)).unwrap_or(1)
 }
 
 /// How long a record is that has a Finished and no more.

@@ -47,6 +47,8 @@ pub(super) struct Turns {
     early: bool,
     /// The server said hello, and nothing by keys since.
     owes_flight: bool,
+    /// The server asked for another hello, which is not here yet.
+    awaits_again: bool,
     /// Somebody said what only his side says, and behind a ServerHello.
     goes_on: bool,
     /// Somebody agreed on keys since the ServerHello, as no one does where a session goes on; and the
@@ -189,6 +191,7 @@ impl Turns {
             asked: false,
             early: false,
             owes_flight: false,
+            awaits_again: false,
             goes_on: false,
             is_full: false,
             has_key: false,
@@ -356,13 +359,19 @@ impl Turns {
                 part.changed = false;
                 self.early = told.offers_early_data;
                 self.renewal = Renewal::default();
-                (self.exchange, self.flights) = (Exchange::default(), Flights::default());
+                self.exchange = Exchange::default();
+                self.flights = Flights::behind_hello(told.offers_early_data);
             }
             if let Some((content_type, length)) = told.by_keys {
                 self.renewal.add(from, content_type, length);
             }
             if from == Side::Server {
                 self.owes_flight = told.begins_flight || self.owes_flight && told.by_keys.is_none();
+            }
+            match (from, told.last) {
+                (Side::Server, Last::ServerHello) => self.awaits_again = told.asks_again,
+                (_, Last::ClientHello) => self.awaits_again = false,
+                _ => {}
             }
             self.last = told.last;
             if let Some(msg_type) = told.msg_type {

@@ -258,10 +258,13 @@ impl Turns {
             ContentType::alert if self.answers(fragment) => (Side::Server, false),
             ContentType::alert if self.of(self.word).spoke => (self.word, false),
             ContentType::application_data if flight.is_some() => (flight.unwrap_or(speaker), false),
+            // A server has no keys yet: what comes is early data that was under way.
+            ContentType::application_data if self.awaits_again => (Side::Client, true),
             // A client that sends no early data says nothing by its keys before the server's flight,
-            // though it may have changed nothing by a ChangeCipherSpec, RFC 8446 section D.4.
+            // though it may have changed nothing by a ChangeCipherSpec, RFC 8446 section D.4. Early data
+            // may have been under way when the server said hello.
             ContentType::application_data if tls13 && self.owes_flight => {
-                (Side::Server, changed && (!self.early || speaker == Side::Server))
+                (Side::Server, changed && !self.early)
             }
             // Before the server has answered, it is early data.
             ContentType::application_data => (speaker, changed || !self.server.spoke),

@@ -21,6 +21,8 @@ pub(super) struct Told {
     pub(super) connection_id: Option<Vec<u8>>,
     /// It is the hello behind which a server's flight comes.
     pub(super) begins_flight: bool,
+    /// It asks for another hello.
+    pub(super) asks_again: bool,
     /// It is protected: what its record is said to be, and how long it is.
     pub(super) by_keys: Option<(ContentType, usize)>,
 }
@@ -75,6 +77,10 @@ impl Told {
             begins_flight: matches!(
                 message.handshake(),
                 Some(Handshake::ServerHello(_) | Handshake::DraftServerHello(_))
+            ),
+            asks_again: matches!(
+                message.handshake(),
+                Some(Handshake::HelloRetryRequest(_) | Handshake::DraftHelloRetryRequest(_))
             ),
             by_keys: match message.body {
                 Body::Encrypted => message.content_type.map(|it| (it, message.bytes.len())),

@@ -53,6 +53,8 @@ const SERVER13: &[Place] = &[
 const CLIENT13: &[Place] = &[
     (&[Type::client_hello], "what comes behind client_hello"),
     (&[Type::end_of_early_data], "what comes behind end_of_early_data"),
+    // draft-vvv-tls-alps-01 section 4.1.
+    (&[Type::encrypted_extensions], "what comes behind encrypted_extensions"),
     (&[Type::certificate, Type::compressed_certificate], "what comes behind certificate"),
     (&[Type::certificate_verify], "what comes behind certificate_verify"),
     (&[Type::finished], ""),
@@ -247,6 +249,12 @@ impl Review {
         let ends_early_data = self.accepts(ExtensionType::early_data)
             && !QUIC.iter().any(|of| self.offer.as_ref().is_some_and(|offer| offer.has(*of)))
             && !say.of_datagrams();
+        let owes_settings = self.settings_accepted().is_some();
+        if msg_type == Type::finished && owes_settings && !said.has(Type::encrypted_extensions) {
+            let expected = "encrypted_extensions before it, as the server accepted \
+                            application_settings";
+            say.form(name, expected, "none", "draft-vvv-tls-alps-01 4");
+        }
         let (expected, reference) = match msg_type {
             Type::finished if tls13 && ends_early_data && !said.has(Type::end_of_early_data) => {
                 let expected = "end_of_early_data before it, as the server accepted early_data";

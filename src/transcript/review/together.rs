@@ -7,6 +7,7 @@ use crate::names::{Code, ExtensionType, KeyExchange, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, EncryptedExtension, Extension, ProtocolName};
 use crate::wire::fault::Notices;
 use crate::wire::handshake::Handshake;
+use crate::wire::handshake::encrypted_extensions::EncryptedExtensions;
 use crate::wire::handshake::server_hello::ServerHello;
 use crate::wire::side::Side;
 
@@ -90,6 +91,22 @@ impl Review {
         };
         let expected = "none, since the ServerHello has pre_shared_key";
         say.form(field, expected, "one", reference);
+    }
+
+    /// The type of the settings that the server's EncryptedExtensions have.
+    pub(super) fn settings_accepted(&self) -> Option<ExtensionType> {
+        let types = [ExtensionType::application_settings, ExtensionType::application_settings_old];
+        let tls13 = self.version.is_some_and(ProtocolVersion::is_tls13);
+        types.into_iter().find(|one| tls13 && self.accepts(*one))
+    }
+
+    /// A client's EncryptedExtensions, which answer the server's settings with its own.
+    pub(super) fn clients_settings(&self, answers: &EncryptedExtensions, say: &mut Say<'_>) {
+        let has = |wanted| answers.extensions.0.iter().any(|one| one.extension_type() == wanted);
+        if self.settings_accepted().is_some_and(|accepted| !has(accepted)) {
+            let expected = "application_settings, as the server accepted it";
+            say.form("extensions", expected, "none", "draft-vvv-tls-alps-01 4");
+        }
     }
 
     /// Settings are of the protocol that ALPN chooses, for which the client must have offered them.

@@ -198,6 +198,9 @@ impl Review {
                     });
                 }
             }
+            (Side::Client, Handshake::EncryptedExtensions(answers)) => {
+                self.clients_settings(answers, say);
+            }
             (Side::Server, Handshake::ServerKeyExchange(key)) => {
                 self.server_key_exchange(key, say);
             }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::oids;
+use super::{oids, stamp};
 use crate::wire::der::elements::Element;
 use crate::wire::der::schema::tag;
 
@@ -90,6 +90,12 @@ impl<'a> Facts<'a> {
     /// Whether subject and issuer have one name.
     pub fn is_self_issued(&self) -> bool {
         self.issuer.content == self.subject.content
+    }
+
+    /// Whether it is good from this year on or from a later one, as far as it tells.
+    pub fn is_since(&self, year: u16) -> bool {
+        let from = self.validity.elements().next().and_then(|time| stamp(&time));
+        from.is_some_and(|from| from.year() >= year)
     }
 
     /// Whether it may issue certificates.

@@ -18,6 +18,7 @@ mod key_algorithm;
 mod name;
 mod notices;
 pub(super) mod oids;
+mod owed;
 mod parameters;
 mod private;
 mod private_key;

@@ -44,18 +44,26 @@ pub fn value(attribute: &[u8]) -> &'static Schema {
             &PRINTABLE
         }
         oids::DOMAIN_COMPONENT | oids::EMAIL_ADDRESS => &IA5,
-        oids::COMMON_NAME
-        | oids::SURNAME
-        | oids::LOCALITY
-        | oids::STATE
-        | oids::ORGANIZATION
-        | oids::ORGANIZATIONAL_UNIT
-        | oids::TITLE
-        | oids::NAME
-        | oids::GIVEN_NAME
-        | oids::INITIALS
-        | oids::GENERATION_QUALIFIER
-        | oids::PSEUDONYM => &DIRECTORY_STRING,
+        attribute if is_directory_string(attribute) => &DIRECTORY_STRING,
         _ => &ANY,
     }
+}
+
+/// Whether the value of an attribute is a DirectoryString.
+pub fn is_directory_string(attribute: &[u8]) -> bool {
+    matches!(
+        attribute,
+        oids::COMMON_NAME
+            | oids::SURNAME
+            | oids::LOCALITY
+            | oids::STATE
+            | oids::ORGANIZATION
+            | oids::ORGANIZATIONAL_UNIT
+            | oids::TITLE
+            | oids::NAME
+            | oids::GIVEN_NAME
+            | oids::INITIALS
+            | oids::GENERATION_QUALIFIER
+            | oids::PSEUDONYM
+    )
 }

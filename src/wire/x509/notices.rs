@@ -9,7 +9,9 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::facts::{Facts, algorithm};
-use super::{bounds, constraints, empty, extension_of, oids, parameters, stamp, subject, weak};
+use super::{
+    bounds, constraints, empty, extension_of, oids, owed, parameters, stamp, subject, weak,
+};
 use crate::wire::der::elements::Element;
 use crate::wire::der::schema::tag;
 use crate::wire::fault::Fault;
@@ -45,6 +47,8 @@ pub fn certificate<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
         constraints::names(&facts, say);
         authority_key(&facts, say);
         authority(&facts, say);
+        owed::extensions(&facts, say);
+        subject::old_strings(&facts, say);
         subject::alternative_names(&facts, say);
     });
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::net::IpAddr;
 
 use super::facts::Facts;
+use super::name::is_directory_string;
 use super::notices::{Say, form};
 use super::oids;
 use crate::wire::der::schema::tag;
@@ -28,6 +29,31 @@ pub fn common_name(facts: &Facts<'_>, say: Say<'_>) {
             let found = "a NUL, which ends it for some readers (CVE-2009-2408)";
             return say("RFC 5280 4.1.2.6", "subject", value.range(), form("letters", found));
         }
+    }
+}
+
+/// Strings of old, which stay only in names that had them before. An authority is named in what it issues
+/// as in its own certificate; and up to 2003 there was no rule, RFC 2459 section 4.1.2.4.
+pub fn old_strings(facts: &Facts<'_>, say: Say<'_>) {
+    if facts.version.0 != 2 || facts.is_ca() || !facts.is_since(2004) {
+        return;
+    }
+    let attributes = facts.subject.elements().flat_map(|relative| relative.elements());
+    let mut old = attributes.filter_map(|attribute| {
+        let mut parts = attribute.elements();
+        let kind = parts.next_of(tag::OBJECT_IDENTIFIER)?;
+        let value = parts.next().filter(|_| is_directory_string(kind.content))?;
+        let found = match value.identifier {
+            tag::TELETEX_STRING => "a TeletexString",
+            tag::UNIVERSAL_STRING => "a UniversalString",
+            tag::BMP_STRING => "a BMPString",
+            _ => return None,
+        };
+        Some((value, found))
+    });
+    if let Some((value, found)) = old.next() {
+        let expected = "a UTF8String or a PrintableString, unless the name was so before";
+        say("RFC 5280 4.1.2.6", "subject", value.range(), form(expected, found));
     }
 }
 
@@ -93,9 +119,37 @@ fn dns_name(name: &[u8]) -> Option<(&'static str, Fault)> {
         Some(("RFC 5280 4.2.1.6", fault))
     } else if name.split(|byte| *byte == b'.').any(<[u8]>::is_empty) {
         Some(("RFC 5280 4.2.1.6", form("labels between the dots", "an empty one")))
+    } else if let Some(fault) = labels_unfit(labels.unwrap_or(name)) {
+        Some(("RFC 5280 4.2.1.6", fault))
+    } else if name.len() > NAME {
+        let found = name.len() as u64;
+        Some(("RFC 5280 4.2.1.6", Fault::Value { expected: "253 letters at most", found }))
     } else {
         None
     }
+}
+
+/// How long a name may be: of the 255 bytes that it has in a message of DNS, one is the length of the
+/// first label and one that of the root, RFC 1034 section 3.1.
+const NAME: usize = 253;
+
+/// How long a label may be, RFC 1034 section 3.1.
+const LABEL: usize = 63;
+
+/// What is wrong with the first label that is none: RFC 1034 section 3.5, RFC 1123 section 2.1.
+fn labels_unfit(name: &[u8]) -> Option<Fault> {
+    name.split(|byte| *byte == b'.').find_map(|label| {
+        if label.len() > LABEL {
+            let found = label.len() as u64;
+            return Some(Fault::Value { expected: "labels of 63 letters at most", found });
+        }
+        let found = match (label.first(), label.last()) {
+            (Some(b'-'), _) => "a hyphen before one",
+            (_, Some(b'-')) => "a hyphen behind one",
+            _ => return None,
+        };
+        Some(form("labels that begin and end with a letter or a digit", found))
+    })
 }
 
 /// The preferred name syntax, RFC 1034 section 3.5.

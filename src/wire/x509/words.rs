@@ -116,8 +116,13 @@ pub fn ip_address(content: &[u8]) -> Option<String> {
 }
 
 /// An address and a mask: RFC 5280 section 4.2.1.10. As `192.0.2.0/24`, and where the mask is not
-/// ones before zeros as `192.0.2.0/255.0.255.0`.
+/// ones before zeros as `192.0.2.0/255.0.255.0`. By zeros alone no address is meant, but all of them.
 pub fn ip_network(content: &[u8]) -> Option<String> {
+    match content {
+        [0, 0, 0, 0, 0, 0, 0, 0] => return Some("every IPv4 address".to_owned()),
+        _ if *content == [0; 32] => return Some("every IPv6 address".to_owned()),
+        _ => {}
+    }
     let half = content.len() / 2;
     let (address, mask) = content.split_at(half);
     let (address, mask_words) = (ip_address(address)?, ip_address(mask)?);
