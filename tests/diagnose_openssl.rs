@@ -54,6 +54,58 @@ fn a_server_of_tls_1_2_alone_wants_more_than_tls_1_0_and_less_than_tls_1_3() {
 }
 
 #[test]
+fn an_old_hello_is_told_with_the_version_of_what_it_lacks() {
+    if is_missing() {
+        return;
+    }
+    let below_tls12 = json!({"field": "legacy_version", "max": 770});
+    let no_schemes = json!({"field": "extensions", "lacks": 13});
+    let found = with_rsa(&["-tls1_2"], "ssl3");
+    match found.json["verdict"].as_str() {
+        Some("incompatible") => found.told("incompatible", &below_tls12),
+        _ => found.told("cause", &json!({"any": [no_schemes, below_tls12]})),
+    };
+    found.then_speaks("TLS 1.2");
+    let found = with_rsa(&["-tls1_3"], "ssl3");
+    found.told("incompatible", &json!({"field": "supported_versions", "lacks": 772}));
+    found.then_speaks("TLS 1.3");
+    let no_suite = json!({"field": "cipher_suites", "lacks": 61});
+    let found = with_rsa(&["-no_tls1_3", "-cipher", "AES256-SHA256"], "openssl-1.0.0m");
+    found.told("incompatible", &json!({"any": [no_suite, below_tls12]}));
+    found.then_speaks("TLS 1.2");
+    // The suite needs groups, which no hello of this client had.
+    let no_suite = json!({"field": "cipher_suites", "lacks": 49199});
+    let found = with_rsa(&["-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256"], "minimal");
+    found.told("cause", &json!({"any": [no_schemes, no_suite]}));
+    found.then_speaks("TLS 1.2");
+}
+
+#[test]
+fn a_version_is_told_also_where_the_server_takes_little_of_it() {
+    if is_missing() {
+        return;
+    }
+    for options in [
+        &["-no_tls1_3", "-cipher", "AES256-SHA256"][..],
+        &["-no_tls1_3", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256", "-groups", "X448"],
+    ] {
+        let found = with_rsa(options, "tls13-only");
+        found.told(
+            "incompatible",
+            &json!({"all": [
+                {"field": "extensions", "has": 43},
+                {"field": "supported_versions", "lacks": 771},
+            ]}),
+        );
+        found.then_speaks("TLS 1.2");
+    }
+    let one_of_each = &["-tls1_3", "-groups", "P-521", "-ciphersuites", "TLS_AES_128_CCM_SHA256"];
+    let found = with_rsa(one_of_each, "openssl-1.0.2r");
+    found.told("incompatible", &json!({"field": "supported_versions", "lacks": 772}));
+    found.then_speaks("TLS 1.3");
+}
+
+#[test]
 fn a_server_of_one_cipher_suite_is_told_by_that_suite() {
     if is_missing() {
         return;

@@ -38,7 +38,6 @@ const GROUNDS: [Ground; 2] = [
             ExtensionType::supported_groups,
             ExtensionType::signature_algorithms,
             ExtensionType::supported_versions,
-            ExtensionType::psk_key_exchange_modes,
             ExtensionType::key_share,
         ],
         scheme: SignatureScheme::rsa_pss_rsae_sha256,
@@ -91,6 +90,10 @@ impl Pool {
         };
         suites.iter().for_each(|suite| add(spec, List::CipherSuites, suite.0));
         if breadth == Breadth::All {
+            if version == ProtocolVersion::TLS1_3 {
+                // Not asked for, but without it no ticket is given: RFC 8446 section 4.2.9.
+                self.lend(spec, ExtensionType::psk_key_exchange_modes);
+            }
             self.add_all(spec, ground);
         }
         self.offer_a_shared_group(spec);

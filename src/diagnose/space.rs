@@ -4,8 +4,10 @@
 //! An explanation is a [`Condition`] that holds for the subject. Single ones are listed here, those
 //! about quantities with their bounds still open; pairs are made of them in `belief.rs`.
 
+use super::offer::offers;
 use super::overlap;
 use super::pool::Pool;
+use crate::hello::legal::is_for_tls13_alone;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, Facts, HelloSpec};
 use crate::names::{CipherSuite, Code, ExtensionType, ProtocolVersion};
@@ -194,10 +196,8 @@ impl Atoms<'_> {
             },
             // Said by the name itself.
             List::Extensions if *member == Member::Number(ExtensionType::server_name.0) => return,
-            // Said by the version that is not in it.
-            List::Extensions if *member == Member::Number(ExtensionType::supported_versions.0) => {
-                0.05
-            }
+            // Said by the version that is not offered.
+            List::Extensions if self.is_said_by_tls13(member) => 0.05,
             List::Extensions => 2.0,
             List::SupportedVersions if *member == Member::Number(ProtocolVersion::TLS1_3.0) => 2.0,
             List::SupportedVersions | List::SupportedGroups | List::Alpn => 1.0,
@@ -215,8 +215,20 @@ impl Atoms<'_> {
         let version = self.facts.quantity(Quantity::LegacyVersion);
         let early = schemes && version < Some(ProtocolVersion::TLS1_2.0.into());
         let weight = if early { 0.001 } else { weight };
+        // Of a list that is not there, that is said before what would be in it.
+        let is_told = list == List::SignatureAlgorithms && self.facts.list(list).is_empty();
+        let weight = if is_told { weight * 0.03 } else { weight };
         let condition = Condition::Lacks(list.into(), member.clone());
         self.push(Shape::Fixed(condition), weight * (share + 0.02));
+    }
+
+    /// Whether an extension goes with TLS 1.3, and with nothing that the subject offers.
+    fn is_said_by_tls13(&self, extension: &Member) -> bool {
+        let Member::Number(number) = extension else { return false };
+        let extension_type = ExtensionType(*number);
+        let is_its_own =
+            is_for_tls13_alone(extension_type) && !offers(self.facts, ProtocolVersion::TLS1_3);
+        is_its_own || extension_type == ExtensionType::supported_versions
     }
 
     /// What a subject of TLS 1.3 lacks: the version before it, and suites of TLS 1.3 and groups. A server

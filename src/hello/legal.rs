@@ -237,10 +237,14 @@ pub fn without_tls13(before: &HelloSpec, spec: &mut HelloSpec) -> Vec<Taken> {
     taken
 }
 
-/// Whether only TLS 1.3 uses an extension.
 fn is_of_tls13(extension: &ClientExtension) -> bool {
+    is_for_tls13_alone(extension.extension_type())
+}
+
+/// Whether only TLS 1.3 uses an extension.
+pub fn is_for_tls13_alone(extension_type: ExtensionType) -> bool {
     matches!(
-        extension.extension_type(),
+        extension_type,
         ExtensionType::key_share
             | ExtensionType::pre_shared_key
             | ExtensionType::psk_key_exchange_modes

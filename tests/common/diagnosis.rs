@@ -50,7 +50,12 @@ impl Found {
         let found = &self.json;
         assert_eq!(found["cause"], *cause, "{self:?}");
         assert_eq!(found["verdict"], verdict, "{self:?}");
-        assert_eq!(found["confirmed"], json!({"cause_fails": 2, "remedy_passes": 2}), "{self:?}");
+        // Twice each, and oftener where chance may have made what was seen.
+        let often = 2..=4;
+        for times in ["cause_fails", "remedy_passes"] {
+            let times = found["confirmed"][times].as_u64();
+            assert!(times.is_some_and(|times| often.contains(&times)), "{self:?}");
+        }
         self.passes()
     }
 
