@@ -64,6 +64,41 @@ for path in TESTDATA.glob("seed/*.pem"):
 for pattern in ("logs/*.txt", "seed/*.txt", "seed/*.pem"):
     for path in TESTDATA.glob(pattern):
         seed("msg_log", path.stem, path.read_bytes())
+# Captured packets: of every link that there is, in the smallest files, and as a pcapng.
+PACKETS = [
+    "dtls-sequence-number-jumps", "dtls1_0", "https-to-http", "ocsp-http-get", "ssl2", "hrr",
+    "ssl-to-http-server", "tls12-no-shared-cipher", "tls-1.2-handshake-failure", "webrtc-stun",
+]  # fmt: skip
+
+
+def block(kind, body):
+    body += bytes(-len(body) % 4)
+    length = (len(body) + 12).to_bytes(4, "little")
+    return kind.to_bytes(4, "little") + length + body + length
+
+
+def pcapng(data):
+    """A pcap with its order of bytes as a pcapng of one interface that counts in microseconds."""
+    out = block(0x0A0D0D0A, bytes.fromhex("4d3c2b1a01000000") + b"\xff" * 8)
+    out += block(1, data[20:22] + bytes(6) + bytes.fromhex("0900010006000000 00000000"))
+    at = 24
+    while at < len(data):
+        seconds, parts, kept, length = (
+            int.from_bytes(data[at + n : at + n + 4], "little") for n in (0, 4, 8, 12)
+        )
+        ticks = seconds * 1_000_000 + parts
+        numbers = (0, ticks >> 32, ticks & 0xFFFFFFFF, kept, length)
+        head = b"".join(number.to_bytes(4, "little") for number in numbers)
+        out += block(6, head + data[at + 16 : at + 16 + kept])
+        at += 16 + kept
+    return out
+
+
+for name in PACKETS:
+    seed("pcap", name, (TESTDATA / f"captures/packets/{name}.pcap").read_bytes())
+for name in PACKETS[:3]:
+    data = (TESTDATA / f"captures/packets/{name}.pcap").read_bytes()
+    seed("pcap", f"{name}-ng", pcapng(data))
 
 
 def side(server, data):

@@ -239,7 +239,8 @@ fn what_cannot_be_read_is_one_line_that_names_the_file_and_the_place() {
     }
     for text in ["no bytes\n", "TUlJQg==", "caf\u{e9}"] {
         let run = run_with_input(&["dissect", "-"], text.as_bytes());
-        let expected = "-: a text in no form that is known: raw records, a hex dump, an \
+        let expected = "-: a text in no form that is known: raw records, captured packets \
+                        (pcap, pcapng), a hex dump, an \
                         `openssl s_client -msg` log, or a certificate, a key or the like in DER, \
                         PEM or base64 can be read";
         assert_eq!(run.usage_error(), expected, "{run:?}");

@@ -63,6 +63,11 @@ fn logs_hold() {
 }
 
 #[test]
+fn packets_hold() {
+    replay("pcap", fuzzing::pcap);
+}
+
+#[test]
 fn datagrams_hold() {
     replay("datagrams", fuzzing::datagrams);
 }

@@ -509,7 +509,7 @@ fn what_record_prints_is_a_hello_and_a_capture_file_is_none_yet() {
         let file = folder.file(name);
         fs::write(&file, pcap).unwrap();
         let shown = run(&["hello", "show", &file]);
-        let told = "a capture file (pcap): captures of packets are not read yet";
+        let told = "a capture file (pcap) of 21 bytes, cut off in its header";
         assert!(shown.usage_error().contains(told), "{shown:?}");
     }
     assert!(run(&["hello", "show", "nosuch.pcap"]).usage_error().contains("No such file"));

@@ -1,4 +1,4 @@
-//! What we read in captures, and in the first hellos of clients, against what tshark reads in them,
+//! What we read in captures, packet by packet where those are here, and in the first hellos of clients, against what tshark reads in them,
 //! frame by frame and field by field.
 //!
 //! tshark is a witness and not the law: [`MEANT`] has what we mean to read otherwise, and why. A
@@ -12,6 +12,7 @@ use std::fs;
 use common::flows::Flow;
 use common::tshark::{Value, facts};
 use common::{laws, path, tshark};
+use helloscope::transcript::Side;
 use serde_json::{Map, Value as Json};
 
 /// Where we read something else than tshark, and why.
@@ -151,9 +152,11 @@ type Fields = BTreeMap<String, Vec<Value>>;
 fn tshark_and_we_read_the_same() {
     let mut told = BTreeSet::new();
     let mut untold = Vec::new();
-    let (mut frames, mut values) = (0, 0);
+    let (mut frames, mut values, mut from_packets) = (0, 0, 0);
     for (capture, rows) in expected() {
-        let flows = Flow::of_capture(&capture);
+        let read = Flow::of_packets(&capture);
+        from_packets += usize::from(read.is_some());
+        let flows = read.unwrap_or_else(|| Flow::of_capture(&capture));
         let (ours, theirs) = (our_frames(&capture, &flows), their_frames(&capture, &flows, &rows));
         for frame in ours.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
             let none = Fields::new();
@@ -184,6 +187,7 @@ fn tshark_and_we_read_the_same() {
     let idle: Vec<_> = idle.map(|(_, row)| (row.capture, row.frames, row.why)).collect();
     assert!(idle.is_empty(), "there are no such differences: {idle:?}");
     assert!(frames > 500 && values > 10_000, "{frames} frames, {values} values");
+    assert!(from_packets > 60, "{from_packets} captures were read packet by packet");
 }
 
 fn words(values: &[Value]) -> String {
@@ -289,6 +293,42 @@ fn add(fields: &mut Fields, name: &str, value: Value) {
         _ => name,
     };
     fields.entry(name.to_owned()).or_default().push(value);
+}
+
+/// Another reader, `testdata/captures/extract.py`, finds the same pieces in the same packets.
+#[test]
+fn the_flows_in_packets_are_those_that_another_reader_finds() {
+    let (mut pieces, mut captures) = (0, 0);
+    for (capture, _) in expected() {
+        let Some(ours) = Flow::of_packets(&capture) else { continue };
+        captures += 1;
+        let theirs = Flow::of_capture(&capture);
+        assert_eq!(ours.len(), theirs.len(), "{capture}");
+        for (ours, theirs) in ours.iter().zip(&theirs) {
+            let ends = |flow: &Flow| (flow.datagrams, flow.client.clone(), flow.server.clone());
+            assert_eq!(ends(ours), ends(theirs), "{capture}");
+            assert_eq!(theirs.cut, [false; 2], "{capture}");
+            // Segments that had waited for the same packet are one piece there.
+            let (ours, theirs) = (by_frame(ours), by_frame(theirs));
+            assert!(ours == theirs, "{capture}");
+            pieces += ours.len();
+        }
+    }
+    assert!(captures > 60 && pieces > 600, "{captures} captures, {pieces} pieces");
+}
+
+/// What each side said in each frame.
+fn by_frame(flow: &Flow) -> Vec<(u32, Side, Vec<u8>)> {
+    let mut frames: Vec<(u32, Side, Vec<u8>)> = Vec::new();
+    for piece in &flow.pieces {
+        match frames.last_mut() {
+            Some((frame, from, bytes)) if (*frame, *from) == (piece.frame, piece.from) => {
+                bytes.extend_from_slice(&piece.bytes);
+            }
+            _ => frames.push((piece.frame, piece.from, piece.bytes.clone())),
+        }
+    }
+    frames
 }
 
 #[test]

@@ -11,6 +11,7 @@ use common::flows::{Flow, unhex};
 use common::other_records::compressed_certificate;
 use common::path;
 use common::program::{Lab, Recorder, run};
+use helloscope::capture::connections;
 use helloscope::hello::Condition;
 use helloscope::names::{Code, ContentType, ExtensionType, ProtocolVersion};
 use helloscope::quirks::Quirk;
@@ -115,6 +116,25 @@ fn every_capture_is_shown_as_the_schema_of_transcripts_says() {
             assert_valid(&validator, &shown(&flow.transcript(&name)), &name);
         }
     }
+}
+
+#[test]
+fn every_connection_in_packets_is_shown_as_the_schema_of_transcripts_says() {
+    let validator = validator("transcript-1");
+    let files = fs::read_dir(path("testdata/captures/packets")).unwrap();
+    let files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    let mut count = 0;
+    for file in files {
+        let found = connections("a.pcap", &fs::read(&file).unwrap(), None).unwrap_or_default();
+        for connection in found.list {
+            count += 1;
+            let json = shown(&connection.transcript);
+            assert_valid(&validator, &json, &file.display().to_string());
+            assert!(json["client"].is_string() && json["server"].is_string());
+            assert!(json["time"].is_string() && json["messages"][0]["time"].is_number());
+        }
+    }
+    assert!(count > 70, "{count}");
 }
 
 /// What is shown of a transcript, without its trees.

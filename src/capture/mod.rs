@@ -1,16 +1,25 @@
 //! Bytes in the forms in which people have them, made into transcripts: raw records, hex dumps,
-//! base64, `openssl s_client -msg` logs, certificates and other documents in DER and PEM.
+//! base64, `openssl s_client -msg` logs, certificates and other documents in DER and PEM, and files of
+//! captured packets.
 //!
 //! The form is told by the bytes themselves, so that a person need not say it.
 
+mod connections;
 mod dialogue;
 mod document;
 mod first_hello;
+mod flow;
+mod hellos;
+mod ip;
 mod openssl_msg;
+mod pcap;
 mod records;
+mod tcp;
 mod turns;
 
+pub use connections::{Connection, Connections, Other, connections};
 pub use first_hello::first_hello;
+pub use flow::{Flow, Flows, Piece, flows};
 
 use crate::transcript::{Source, Transcript};
 pub use crate::wire::dump::Unreadable;
@@ -22,7 +31,8 @@ use crate::wire::record::plaintext;
 use crate::wire::side::Side;
 use crate::wire::stream::{Body, Unit};
 
-/// Makes a transcript of an input that is called `name`.
+/// Makes a transcript of an input that is called `name`, and holds no more than one connection;
+/// [`connections`] reads files of packets too.
 ///
 /// # Errors
 /// Where the input is empty, too large, or in none of the known forms.
@@ -35,7 +45,7 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, Unreadable> {
         return Err(error(format!("more than {INPUT} bytes, which are read at most")));
     }
     if let Some(format) = packets::format(input) {
-        return Err(error(packets::not_read(format)));
+        return Err(error(packets::several(format)));
     }
     let source = |form| Source { name: name.to_owned(), form };
     let as_bytes = |source_of: &dyn Fn(&'static str) -> Source| match document::der(input) {
@@ -83,8 +93,8 @@ fn of_text(text: &str, source: &dyn Fn(&'static str) -> Source) -> Result<Transc
 /// What is wrong with a text, and what would be right. Where it began with digits, it is they that go
 /// wrong at some place; else it is none of all that can be read.
 fn in_no_form(text: &str, error: Unreadable) -> Unreadable {
-    const FORMS: &str = "raw records, a hex dump, an `openssl s_client -msg` log, or a certificate, \
-                         a key or the like in DER, PEM or base64";
+    const FORMS: &str = "raw records, captured packets (pcap, pcapng), a hex dump, an `openssl \
+                         s_client -msg` log, or a certificate, a key or the like in DER, PEM or base64";
     let is_digit = |c: char| c.is_ascii_hexdigit() || matches!(c, 'x' | ':' | ',');
     if text.split_whitespace().next().is_some_and(|word| word.chars().all(is_digit)) {
         return Unreadable { what: format!("{}; {FORMS} can be read", error.what), ..error };
@@ -248,9 +258,9 @@ mod tests {
     fn a_file_of_packets_is_called_one() {
         let error = |bytes: &[u8]| read("it", bytes).unwrap_err().to_string();
         let pcap = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1];
-        assert!(error(&pcap).starts_with("a capture file (pcap): "), "{}", error(&pcap));
+        assert!(error(&pcap).starts_with("a capture file (pcap), "), "{}", error(&pcap));
         let pcapng = [10, 13, 13, 10, 28, 0, 0, 0, 0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0];
-        assert!(error(&pcapng).starts_with("a capture file (pcapng): "), "{}", error(&pcapng));
+        assert!(error(&pcapng).starts_with("a capture file (pcapng), "), "{}", error(&pcapng));
         // The first four bytes of pcapng are line ends, too.
         assert!(read("it", b"\n\r\r\n16 03 01 00 02 01 00\n").is_ok());
     }

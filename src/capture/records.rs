@@ -58,7 +58,7 @@ pub(super) fn begin(bytes: &[u8]) -> bool {
 }
 
 /// Where the first record stands: at the beginning, or behind words.
-fn first_record(bytes: &[u8]) -> Option<usize> {
+pub(super) fn first_record(bytes: &[u8]) -> Option<usize> {
     let begins = begins_as_tls(bytes) == Some(true)
         || begins_oddly(bytes, true) == Some(true)
         || looks_like_datagram(bytes, true) == Some(true)
@@ -77,7 +77,7 @@ fn is_another(bytes: &[u8]) -> bool {
 }
 
 /// Where the first record with a hello stands.
-fn first_hello(bytes: &[u8]) -> Option<usize> {
+pub(super) fn first_hello(bytes: &[u8]) -> Option<usize> {
     let is_hello = |window: &[u8]| matches!(*window, [22, 3, 0..=4, 0..=0x40, _, 1..=2, 0]);
     bytes.windows(7).position(is_hello)
 }

@@ -58,7 +58,8 @@ impl Connect {
         let mut transcript = shown(observation, &host);
         self.view.judge(&mut transcript);
         let reached = !reaction.unreachable();
-        let view = reached.then(|| self.view.checked(output, &transcript)).transpose()?;
+        let shown = std::slice::from_ref(&transcript);
+        let view = reached.then(|| self.view.checked(output, shown)).transpose()?;
         output.write(
             || match view {
                 None => transcript::unreachable(&host.to_string(), &reaction),

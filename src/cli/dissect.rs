@@ -5,20 +5,23 @@ use std::io::{self, Read};
 
 use clap::Args;
 
-use crate::capture;
-use crate::cli::output::Output;
+use crate::capture::{Connections, connections};
+use crate::cli::output::{Format, Output};
 use crate::cli::view::ViewArguments;
 use crate::cli::{Outcome, Usage};
-use crate::report::json;
+use crate::report::{json, transcript};
+use crate::transcript::Transcript;
 use crate::wire::limits::INPUT;
+use crate::wire::packets;
 
 /// What is in these bytes?
 ///
-/// Reads raw records, a hex dump, an `openssl s_client -msg` log, or a certificate, a key or the
-/// like in DER, PEM or base64; which it is, the bytes tell.
+/// Reads raw records, a hex dump, an `openssl s_client -msg` log, a certificate, a key or the like
+/// in DER, PEM or base64, or captured packets (pcap, pcapng), of which every connection with TLS or
+/// DTLS is shown, and FILE#N is the Nth of them; which it is, the bytes tell.
 #[derive(Args)]
 pub struct Dissect {
-    /// The file; `-` for standard input.
+    /// The file; `-` for standard input. FILE#N is one connection of a capture.
     file: String,
     /// Only a line a message.
     #[arg(long)]
@@ -36,14 +39,32 @@ impl Dissect {
     /// # Errors
     /// Where the input cannot be read, or is in no known form.
     pub fn run(&self, output: &Output) -> Result<Outcome, Usage> {
-        let input = read(&self.file).map_err(|error| Usage::new(&self.file, error))?;
-        let mut transcript =
-            capture::read(&self.file, &input).map_err(|error| Usage::new(&self.file, error))?;
-        self.view.judge(&mut transcript);
-        let view = self.view.checked(output, &transcript)?;
-        output.write(
-            || view.text(&transcript, !self.brief),
-            || json::transcript(&transcript, self.tree, self.view.second_opinion),
+        let (file, number) = packets::numbered(&self.file);
+        let input = read(file).map_err(|error| Usage::new(file, error))?;
+        let found = connections(file, &input, number).map_err(|error| Usage::new(file, error))?;
+        let Connections { list, others, remarks } = found;
+        let mut transcripts: Vec<_> = list.into_iter().map(|found| found.transcript).collect();
+        transcripts.iter_mut().for_each(|transcript| self.view.judge(transcript));
+        let view = self.view.checked(output, &transcripts)?;
+        if output.format() != Format::Text {
+            // What is said of the whole file is true of each connection in it.
+            for transcript in &mut transcripts {
+                transcript.remarks.extend(remarks.iter().cloned());
+            }
+        }
+        let shown = |transcript: &Transcript| view.text(transcript, !self.brief);
+        output.write_each(
+            || {
+                let texts: Vec<String> = transcripts.iter().map(shown).collect();
+                let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+                // Of a connection that was chosen, the others are not asked.
+                let others = if number.is_some() { &[][..] } else { &others };
+                texts.join("\n") + &transcript::beside(others, &remarks, view.width())
+            },
+            || {
+                let (tree, opinion) = (self.tree, self.view.second_opinion);
+                transcripts.iter().map(move |one| json::transcript(one, tree, opinion))
+            },
         )?;
         Ok(Outcome::Done)
     }

@@ -26,8 +26,8 @@ pub const DEFAULT_HELLO: &str = "openssl-3.0.19-s_client";
 #[derive(Args)]
 pub struct TargetArguments {
     /// The hello: a preset's name (`helloscope hello list`), FILE.toml, FILE.json,
-    /// FILE.bin, FILE.hex or another file with one of these in it, `-` for standard input, or
-    /// hex:DIGITS; and edits behind commas, as in openssl-1.0.1e,pad_to=512. Where what stands before
+    /// FILE.bin, FILE.hex or another file with one of these in it, FILE.pcap#N for the Nth connection
+    /// of captured packets, `-` for standard input, or hex:DIGITS; and edits behind commas, as in openssl-1.0.1e,pad_to=512. Where what stands before
     /// a comma is a file only with what follows, it is that file.
     #[arg(long, value_name = "SPEC", default_value = DEFAULT_HELLO)]
     pub hello: String,

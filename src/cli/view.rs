@@ -68,15 +68,24 @@ impl ViewArguments {
         }
     }
 
-    /// How a transcript is shown.
+    /// How transcripts are shown.
     ///
     /// # Errors
-    /// Where the options do not fit, or a path leads to nothing in it.
-    pub fn checked(&self, output: &Output, transcript: &Transcript) -> Result<Shown, Usage> {
+    /// Where the options do not fit, or a path leads to nothing in all of them.
+    pub fn checked(&self, output: &Output, transcripts: &[Transcript]) -> Result<Shown, Usage> {
         self.fits(output)?;
+        if self.hex && transcripts.len() > 1 {
+            let count = transcripts.len();
+            let what = format!("{count} connections are in it, and FILE#N is one of them");
+            return Err(Usage::new("--hex", what));
+        }
         let only = self.paths()?;
-        selection::check(transcript, &only)
-            .map_err(|(path, what)| Usage::new(format_args!("--only {path}"), what))?;
+        let mut checks = transcripts.iter().map(|transcript| selection::check(transcript, &only));
+        let first = checks.next().unwrap_or(Ok(()));
+        // A path that is wrong in one may be right in another.
+        if let Err((path, what)) = first.or_else(|wrong| checks.find(Result::is_ok).ok_or(wrong)?) {
+            return Err(Usage::new(format_args!("--only {path}"), what));
+        }
         let view = plain(output);
         let view = View {
             width: self.width.map_or(view.width, usize::from),
@@ -117,6 +126,11 @@ fn time(text: &str) -> Result<i64, String> {
 }
 
 impl Shown {
+    /// Columns of the view.
+    pub fn width(&self) -> usize {
+        self.view.width
+    }
+
     /// A transcript as text.
     pub fn text(&self, transcript: &Transcript, bytes: bool) -> String {
         if self.hex {

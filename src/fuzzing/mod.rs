@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 
 use crate::capture;
 use crate::names::{CertificateType, CipherSuite, ProtocolVersion};
+use crate::transcript::Event;
 use crate::wire::der::{Der, Schema};
 use crate::wire::extension::{
     ClientExtension, EncryptedExtension, EntryExtension, Extension, HelloRetryExtension,
@@ -30,7 +31,7 @@ use crate::wire::field::Tree;
 use crate::wire::grammar::{Context, List, Reader, Sequence, Wire};
 use crate::wire::handshake::certificate::{Asn1Cert, Certificate};
 use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
-use crate::wire::limits::DECOMPRESSED_RATIO;
+use crate::wire::limits::{DECOMPRESSED_RATIO, STREAM};
 use crate::wire::sct::SignedCertificateTimestampList;
 use crate::wire::side::Side;
 use crate::wire::stream::{self, Body, Framing, Header, Message, Stream, Unit};
@@ -239,12 +240,45 @@ fn as_message(bytes: &[u8]) {
 
 /// A file, above all the log of `openssl s_client -msg`.
 pub fn msg_log(bytes: &[u8]) {
-    let Ok(transcript) = capture::read("made up", bytes) else { return };
-    for event in &transcript.events {
+    if let Ok(transcript) = capture::read("made up", bytes) {
+        events_hold(&transcript.events);
+    }
+}
+
+fn events_hold(events: &[Event]) {
+    for event in events {
         match &event.unit {
             Unit::Header(header) => tiles(&header.tree, &header.bytes),
             Unit::Message(message) => tiles(&message.tree, &message.bytes),
         }
+    }
+}
+
+/// A file of captured packets: what its flows hold is no more than what stands in it, each piece has
+/// its place, and what comes of it holds as what comes of any stream.
+pub fn pcap(bytes: &[u8]) {
+    let _ = capture::first_hello(bytes, None);
+    if let Ok(read) = capture::flows(bytes) {
+        let mut kept = 0;
+        for flow in &read.flows {
+            for side in [Side::Client, Side::Server] {
+                let pieces = flow.pieces.iter().filter(|piece| piece.from == side);
+                let end = pieces.fold(0, |end, piece| {
+                    assert_eq!(piece.range.start, end, "a piece that does not follow the last");
+                    piece.range.end
+                });
+                assert_eq!(end, flow.bytes(side).len(), "bytes of no piece");
+                assert!(end <= STREAM, "{end} bytes of one side");
+                kept += end;
+            }
+            assert!(flow.remarks.len() <= 12, "remarks without end: {:?}", flow.remarks);
+        }
+        assert!(kept <= bytes.len(), "{kept} bytes out of {}", bytes.len());
+        assert!(read.flows.len() <= read.packets, "more flows than packets");
+    }
+    let Ok(found) = capture::connections("made up", bytes, None) else { return };
+    for connection in &found.list {
+        events_hold(&connection.transcript.events);
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a person names a hello on the command line: a preset, a file, standard input (`-`), or
 //! hexadecimal digits, and edits behind it: `openssl-1.0.1e,pad_to=512`, `mine.toml`,
-//! `hex:16030100…`. A `!` before an edit
+//! `its.pcap#2`, `hex:16030100…`. A `!` before an edit
 //! leaves the hello as illegal as the edits make it. What begins with the name of a file is that
 //! file, commas in its name included.
 
@@ -14,6 +14,7 @@ use super::edits::Edits;
 use super::notes;
 use super::source::{self, Finder, NotFound};
 use super::spec::{Fresh, HelloSpec};
+use crate::wire::packets;
 
 /// A hello as it was called: where it comes from, and what is changed in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl NamedHello {
     /// # Errors
     /// Where nothing is called so, a file or the digits are no hello, or an edit cannot be done.
     pub fn parse(text: &str) -> Result<NamedHello, BadName> {
-        NamedHello::found(text, &|_| {
+        NamedHello::found(text, &|_, _| {
             Err(NotFound::Form("a hello as it was sent or its digits can be read".to_owned()))
         })
     }
@@ -181,7 +182,9 @@ fn parts(text: &str) -> (&str, Option<&str>) {
         None => return (text, None),
     };
     ends.push(text.len());
-    let is_file = |at: &usize| text.get(..*at).is_some_and(|name| Path::new(name).is_file());
+    let is_file = |at: &usize| {
+        text.get(..*at).is_some_and(|name| Path::new(packets::numbered(name).0).is_file())
+    };
     let end = ends.into_iter().rev().find(is_file).unwrap_or(first);
     parts(end).unwrap_or((text, None))
 }

@@ -51,7 +51,7 @@ impl HelloSpec {
 /// The first thing that they cannot say.
 pub(super) fn in_types(bytes: &[u8]) -> Result<HelloSpec, NoHello> {
     if let Some(format) = packets::format(bytes) {
-        return Err(NoHello(packets::not_read(format)));
+        return Err(NoHello(packets::several(format)));
     }
     let spec = match bytes {
         [1, 0, ..] => {

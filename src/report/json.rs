@@ -47,7 +47,7 @@ impl Serialize for Shown<'_> {
         map.serialize_entry("source", &json!({"name": source.name, "form": source.form}))?;
         map.serialize_entry("client", &transcript.client)?;
         map.serialize_entry("server", &transcript.server)?;
-        map.serialize_entry("time", &())?;
+        map.serialize_entry("time", &transcript.began)?;
         map.serialize_entry("summary", &Agreed(&summary, self.outcome))?;
         map.serialize_entry("messages", &Each(|| self.messages()))?;
         map.serialize_entry("record_remarks", &Each(|| record_remarks(transcript)))?;

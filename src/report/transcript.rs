@@ -13,7 +13,7 @@ use crate::report::message_words::{
 use crate::report::opinion;
 use crate::report::rows::Layer;
 use crate::report::selection::{Path, Selection};
-use crate::report::style::{DIM, FAULT, RECEIVED, SENT, STRONG, paint};
+use crate::report::style::{DIM, FAULT, RECEIVED, SENT, STRONG, count, paint};
 use crate::report::width::{Styled, wrap};
 use crate::transcript::{CertificateFacts, Event, Kind, Reaction, Side, Step, Summary, Transcript};
 use crate::wire::fault::Fault;
@@ -135,21 +135,43 @@ pub fn unreachable(host: &str, reaction: &Reaction) -> String {
     format!("{error} {host} is not reached: {}\n", reaction_words(reaction))
 }
 
-/// `127.0.0.1:4433  TLS 1.3  TLS_AES_256_GCM_SHA384  X25519MLKEM768`.
+/// What stands behind the connections of a file of packets: what else is in it, and what could not be
+/// read.
+pub fn beside(others: &[String], remarks: &[String], width: usize) -> String {
+    const SHOWN: usize = 20;
+    let mut out = String::new();
+    let more = others.len().saturating_sub(SHOWN);
+    let more = (more > 0).then(|| format!("and {} without TLS", count(more, "flow")));
+    let lines = others.iter().take(SHOWN).chain(&more).chain(remarks);
+    for (index, line) in lines.enumerate() {
+        if index == 0 {
+            out.push('\n');
+        }
+        put(&mut out, "  ", &Styled::new(DIM, line.as_str()), width);
+    }
+    out
+}
+
+/// `127.0.0.1:4433  TLS 1.3  TLS_AES_256_GCM_SHA384  X25519MLKEM768`; of a connection that was
+/// captured, also its number, both ends, and when it began.
 fn head(out: &mut String, transcript: &Transcript, summary: &Summary, view: View) {
     let name = escape(transcript.source.name.as_bytes());
-    let name = transcript.server.as_deref().unwrap_or(&name);
+    let is_live = transcript.source.form == "live";
+    let name = transcript.server.as_deref().filter(|_| is_live).unwrap_or(&name);
     let mut parts = Styled::new(STRONG, name);
-    if transcript.source.form != "live" {
+    if !is_live {
         parts = parts.and(DIM, format!(" {}", transcript.source.form));
     }
     let mut plain: Vec<String> = Vec::new();
+    let ends = transcript.client.as_ref().zip(transcript.server.as_ref()).filter(|_| !is_live);
+    plain.extend(ends.map(|(client, server)| format!("{client} > {server}")));
+    plain.extend(transcript.began.clone());
     plain.extend(summary.version.map(short));
     plain.extend(summary.cipher_suite.map(short));
     plain.extend(summary.group.map(short));
     plain.extend(summary.alpn.as_ref().map(|alpn| format!("ALPN {alpn}")));
     let answers = transcript.events.iter().filter(|event| event.from == Side::Server);
-    if let Some(last) = answers.filter_map(|event| event.time).next_back() {
+    if let Some(last) = answers.filter_map(|event| event.time).next_back().filter(|_| is_live) {
         plain.push(format!("{:.1} ms", last * 1000.0));
     }
     for part in plain {

@@ -99,6 +99,10 @@ impl Styled {
             }
         }
         for Styled(parts) in &mut lines {
+            // A space between two styles is a part of its own.
+            while parts.len() > 1 && parts.last().is_some_and(|(_, text)| text.trim().is_empty()) {
+                parts.pop();
+            }
             if let Some((_, text)) = parts.last_mut() {
                 text.truncate(text.trim_end().len());
             }
@@ -152,6 +156,9 @@ mod tests {
         assert_eq!(wrap(" abcd", 4), ["", "abcd"]);
         assert_eq!(wrap("東京東京", 4), ["東京", "東京"]);
         assert_eq!(wrap("", 4), [""]);
+        let styled = Styled::new(Style::new().bold(), "abc").and(Style::new(), " defg");
+        let lines = styled.wrap(5);
+        assert!(lines[0].trim_end() == lines[0] && lines[1] == "defg", "{lines:?}");
     }
 
     #[test]

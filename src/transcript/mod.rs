@@ -53,6 +53,8 @@ pub struct Transcript {
     pub client: Option<String>,
     /// The server's address, where it is known.
     pub server: Option<String>,
+    /// When the connection began, in the form of RFC 3339, where that is known.
+    pub began: Option<String>,
     /// Record headers and messages of both sides, in the order in which they were seen.
     pub events: Vec<Event>,
     /// How it ended, where the source tells.
@@ -127,8 +129,8 @@ impl Recorder {
     }
 
     /// Hands in what one side said in words, all of it, where something else follows.
-    pub fn push_words(&mut self, from: Side, bytes: &[u8]) -> usize {
-        self.take(from, None, |stream| stream.push_words(bytes))
+    pub fn push_words(&mut self, from: Side, time: Option<f64>, bytes: &[u8]) -> usize {
+        self.take(from, time, |stream| stream.push_words(bytes))
     }
 
     fn take(&mut self, from: Side, time: Option<f64>, push: impl FnOnce(&mut Stream)) -> usize {
@@ -233,8 +235,9 @@ impl Recorder {
         let has_records = !self.client.bytes().is_empty();
         order::review(&mut self.events, self.context, has_records);
         let events = self.events;
-        let mut transcript =
-            Transcript { source, client: None, server: None, events, end, remarks: Vec::new() };
+        let (client, server, began) = (None, None, None);
+        let remarks = Vec::new();
+        let mut transcript = Transcript { source, client, server, began, events, end, remarks };
         let lost = [Side::Client, Side::Server].map(|side| lost(&transcript, side));
         transcript.remarks.extend(lost.into_iter().flatten());
         transcript

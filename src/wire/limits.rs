@@ -46,3 +46,12 @@ pub const DIALOGUE_LINE: usize = 1 << 13;
 
 /// Hellos of several connections that are kept until one of them is answered.
 pub const HELLOS: usize = 16;
+
+/// Bytes of a captured packet: the most that libpcap keeps.
+pub const PACKET: usize = 1 << 18;
+
+/// Connections over TCP, and pairs of ends over UDP, in a file of captured packets.
+pub const FLOWS: usize = 1 << 16;
+
+/// IP packets of which some fragments have come and others are waited for.
+pub const FRAGMENTED: usize = 1 << 10;

@@ -5,6 +5,7 @@
 use std::fs;
 use std::io::Read;
 
+use helloscope::capture::{self, connections};
 use helloscope::transcript::{Recorder, Side, Source, Transcript};
 
 /// What went over one connection.
@@ -45,6 +46,29 @@ impl Flow {
             file.read_to_string(&mut text).unwrap();
         }
         Flow::read(&text)
+    }
+
+    /// The same flows as our own reader finds them in the packets, where those are here too.
+    pub fn of_packets(name: &str) -> Option<Vec<Flow>> {
+        let file = super::path("testdata/captures/packets").join(format!("{name}.pcap"));
+        let found = connections(name, &fs::read(file).ok()?, None).unwrap_or_default();
+        let captured = found.list.into_iter().map(|one| Flow::captured(&one.captured.unwrap().1));
+        Some(captured.collect())
+    }
+
+    fn captured(flow: &capture::Flow) -> Flow {
+        let pieces = flow.pieces.iter().map(|piece| Piece {
+            frame: piece.packet,
+            from: piece.from,
+            bytes: flow.piece(piece).to_vec(),
+        });
+        Flow {
+            datagrams: flow.datagrams,
+            client: flow.client.to_string(),
+            server: flow.server.to_string(),
+            pieces: pieces.collect(),
+            cut: [false; 2],
+        }
     }
 
     /// The flows of a file.

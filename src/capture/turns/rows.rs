@@ -18,7 +18,7 @@ impl Turns {
         if !bytes.is_empty() {
             (self.speaker, self.word) = (from, from);
             self.part(from).spoke = true;
-            self.recorder.push_words(from, bytes);
+            self.recorder.push_words(from, None, bytes);
         }
     }
 
