@@ -161,6 +161,28 @@ fn what_stands_before_what_is_not_what_stands_there() {
 }
 
 #[test]
+fn two_compression_methods_are_not_the_second_of_them() {
+    let hello = "openssl-1.0.1e,+compression_methods.DEFLATE";
+    tells(r#"{"field":"compression_methods.count","min":2}"#, REFUSED, hello);
+    tells(r#"{"field":"compression_methods","has":1}"#, REFUSED, hello);
+}
+
+/// Of long lists no order is weighed, and of none the first entries alone: the smallest difference is
+/// told, and no property that is not the cause.
+#[test]
+fn where_a_member_stands_is_not_that_it_is_there() {
+    for (rule, hello) in [
+        (r#"{"field":"supported_groups[..3]","has":23}"#, "openssl-1.1.1n"),
+        (r#"{"field":"cipher_suites","order":[4866,4865]}"#, "openssl-3.5.8"),
+    ] {
+        let condition = serde_json::from_str(rule).unwrap();
+        let rule_of = Rule { condition, response: REFUSED };
+        let told = told(Service::healthy().with(rule_of), hello);
+        assert!(told.starts_with("Difference"), "{rule}: {told}");
+    }
+}
+
+#[test]
 fn the_length_of_one_extension_is_not_that_it_is_there() {
     for (rule, hello) in [
         (r#"{"field":"extension.0.length","min":12}"#, "curl-7.88.1"),

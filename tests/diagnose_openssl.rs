@@ -81,6 +81,25 @@ fn an_old_hello_is_told_with_the_version_of_what_it_lacks() {
 }
 
 #[test]
+fn a_hello_of_ssl_2_0_is_told_by_its_frame_or_by_the_version_that_is_wanted() {
+    if is_missing() {
+        return;
+    }
+    let found = with_rsa(&[], "sslv2");
+    found.told(
+        "cause",
+        &json!({"any": [
+            {"field": "framing", "is": "sslv2"},
+            {"field": "legacy_version", "max": 770},
+        ]}),
+    );
+    found.then_speaks("TLS 1.2");
+    let found = with_rsa(&["-tls1_3"], "sslv2");
+    found.told("incompatible", &json!({"field": "supported_versions", "lacks": 772}));
+    found.then_speaks("TLS 1.3");
+}
+
+#[test]
 fn a_version_is_told_also_where_the_server_takes_little_of_it() {
     if is_missing() {
         return;

@@ -62,6 +62,10 @@ impl Pool {
         let Some(ground) = GROUNDS.iter().find(|ground| ground.version == version) else {
             return false;
         };
+        if spec.framing == Framing::Sslv2 {
+            // A message of SSL 2.0 carries no extensions.
+            *spec = difference::apply(spec, &[Edit::Framing(Framing::Tls)]);
+        }
         let legacy = &mut spec.hello.legacy_version;
         *legacy = match version {
             ProtocolVersion::TLS1_3 => ProtocolVersion::TLS1_2,
@@ -105,7 +109,7 @@ impl Pool {
     pub fn offer_suite(&self, spec: &mut HelloSpec, suite: CipherSuite) {
         let tls12 = ProtocolVersion::TLS1_2;
         let is_of_tls12 = suite.is_before_tls13() && suite.is_since_tls12();
-        if is_of_tls12 && !offers(&Facts::of_spec(spec), tls12) {
+        if is_of_tls12 && !says(spec, tls12) {
             self.offer(spec, tls12, Breadth::Usual);
         }
         if suite.key_exchange() == KeyExchange::Ecdhe {
@@ -159,6 +163,14 @@ impl Pool {
             self.offer(&mut spec, ProtocolVersion::TLS1_2, Breadth::Usual);
         }
         spec
+    }
+}
+
+/// The same as [`offers`] of a hello whose facts are not gathered.
+fn says(spec: &HelloSpec, version: ProtocolVersion) -> bool {
+    match lists::numbers(&spec.hello, List::SupportedVersions) {
+        Some(named) => named.numbers().contains(&version.0),
+        None => version < ProtocolVersion::TLS1_3 && spec.hello.legacy_version >= version,
     }
 }
 

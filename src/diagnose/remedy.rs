@@ -6,7 +6,6 @@ use super::pool::Pool;
 use crate::hello::condition::Bound;
 use crate::hello::difference;
 use crate::hello::edit::{Edit, Place};
-use crate::hello::framing::Framing;
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grease};
 use crate::hello::{Condition, Facts, HelloSpec};
 use crate::names::{CipherSuite, ExtensionType, ProtocolVersion};
@@ -177,12 +176,7 @@ fn is(
             (_, Some(host)) => vec![vec![Edit::ServerName(host.to_owned())]],
             _ => Vec::new(),
         },
-        Property::Framing => {
-            let framed = vec![Edit::Framing(Framing::Tls)];
-            let in_tls = difference::apply(subject, &framed);
-            let offered = difference::edits(&in_tls, &pool.in_tls(subject));
-            vec![[framed, offered].concat()]
-        }
+        Property::Framing => vec![difference::edits(subject, &pool.in_tls(subject))],
         Property::Resumption => {
             let both = [ExtensionType::pre_shared_key, ExtensionType::session_ticket];
             both.map(|gone| vec![Edit::Remove(List::Extensions, Member::Number(gone.0))]).into()

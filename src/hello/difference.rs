@@ -12,8 +12,16 @@ use crate::wire::extension::{ClientExtension, Extension, ProtocolName};
 use crate::wire::text::escape;
 
 /// The edits that give `from` what `to` says: what is too much is taken out member by member,
-/// what is missing is put in. Order and what is random are left as they are in `from`.
+/// what is missing is put in. Order and what is random are left as they are in `from`. What comes in
+/// another frame is put in that first, since not all that a hello has can be carried by each.
 pub fn edits(from: &HelloSpec, to: &HelloSpec) -> Vec<Edit> {
+    if from.framing != to.framing {
+        let framing = Edit::Framing(to.framing);
+        let framed = change(from, std::slice::from_ref(&framing));
+        if framed.framing == to.framing {
+            return [vec![framing], edits(&framed, to)].concat();
+        }
+    }
     let mut edits = Vec::new();
     let (has, wanted) = (Bodies::of(from), Bodies::of(to));
     let mut gone = Removals::of(List::Extensions);

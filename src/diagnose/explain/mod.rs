@@ -39,6 +39,9 @@ const LONGEST: usize = 80;
 const LONGEST_BESIDE: usize = 24;
 /// So many hellos that fail in another way tell what they all lack.
 const OTHERS: usize = 4;
+/// So many hellos in a row that fail in another way tell that the server looks at something else first:
+/// what is likeliest by then is tried from both sides.
+const FRUITLESS: usize = 10;
 /// So many favourites may fall before the search gives up.
 const FAVOURITES: usize = 12;
 /// Where nothing passed in so many probes, something that is not TLS may be waiting for its turn
@@ -125,6 +128,7 @@ fn explain_near(
         others: Vec::new(),
         changed: None,
         tossed: 0,
+        fruitless: 0,
     };
     search.run(control)
 }
@@ -156,6 +160,8 @@ struct Search<'n, 't, 's> {
     changed: Option<ChangedItsMind>,
     /// How often it was asked whether the server fails by chance.
     tossed: usize,
+    /// How many hellos failed in another way, one behind the other.
+    fruitless: usize,
 }
 
 impl Search<'_, '_, '_> {
@@ -203,7 +209,10 @@ impl Search<'_, '_, '_> {
             }
             // Until something passes, it is not known how short silence can be cut.
             let together = if self.nothing_passes() && self.notebook.waits() { 4 } else { 1 };
-            let telling = self.most_telling(&rungs, together);
+            let telling = match self.fruitless < FRUITLESS {
+                true => self.most_telling(&rungs, together),
+                false => Vec::new(),
+            };
             if !telling.is_empty() {
                 if self.is_to_be_repeated() {
                     if self.ask_all_and_the_subject(&telling) == Answer::Passes {
@@ -222,6 +231,7 @@ impl Search<'_, '_, '_> {
                 continue;
             }
             favourites += 1;
+            self.fruitless = 0;
             let Some(leader) = self.belief.leader().filter(|_| favourites <= FAVOURITES) else {
                 break;
             };
@@ -412,6 +422,7 @@ impl Search<'_, '_, '_> {
         self.asked += specs.len();
         self.look_for_a_change(specs, answers);
         for (spec, answer) in specs.iter().zip(answers) {
+            self.fruitless = if *answer == Answer::Other { self.fruitless + 1 } else { 0 };
             if *answer == Answer::Other && self.proofs.iter().any(|(proof, _)| proof == spec) {
                 self.early = false;
             }
