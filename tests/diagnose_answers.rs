@@ -69,8 +69,12 @@ fn what_was_not_offered_is_malformed_and_has_a_cause_that_the_catalogue_knows() 
         assert_eq!(found.confirmed.remedy_passes, 2);
         let json = diagnosis_json::json(&found, HOST, 443);
         assert_eq!(json["reaction"]["kind"], "malformed");
-        let options =
-            diagnosis::Options { host: HOST, reached_with: String::new(), all_probes: false };
+        let options = diagnosis::Options {
+            host: HOST,
+            reached_with: String::new(),
+            asked_for: String::new(),
+            all_probes: false,
+        };
         let text = anstream::adapter::strip_str(&diagnosis::text(&found, &options)).to_string();
         assert!(text.contains(&Quirk::find(id).unwrap().title), "{text}");
     }

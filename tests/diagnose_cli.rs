@@ -251,6 +251,25 @@ fn the_command_that_is_printed_as_a_remedy_passes() {
 }
 
 #[test]
+fn a_control_keeps_its_name_and_a_remedy_by_another_name_is_not_undone() {
+    let rule = r#"{"field":"server_name","is_not":"good.test"}"#;
+    let condition = serde_json::from_str(rule).unwrap();
+    let server = lab(Service::healthy().with(Rule { condition, response: Response::Reset }));
+    let address = server.address().to_string();
+    let control = "openssl-1.0.1e,server_name=good.test";
+    let asked = ["--hello", "openssl-1.0.1e", "--server-name", "bad.test", "--control", control];
+    let (found, _) = diagnose(&address, &asked);
+    assert_eq!(found["verdict"], "cause", "{found}");
+    assert_eq!(found["cause"], json!({"field": "server_name", "is_not": "good.test"}));
+    assert_eq!(found["remedy"]["edits"], json!(["server_name=good.test"]));
+    let output = helloscope(&[&["diagnose", &address][..], &asked].concat());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let command = text.lines().find(|line| line.contains("helloscope connect")).unwrap();
+    assert!(command.contains("server_name=good.test"), "{text}");
+    assert!(!command.contains("--server-name"), "{text}");
+}
+
+#[test]
 fn what_a_demo_would_not_heed_is_refused() {
     for more in [
         ["--hello", "minimal"],

@@ -28,7 +28,8 @@ fn rule(condition: &str, response: &str) -> Service {
 /// The report as it is printed, without colours.
 fn text(found: &Diagnosis, host: &str, all_probes: bool) -> String {
     let reached_with = " --connect-to 127.0.0.1:4433".to_owned();
-    let options = diagnosis::Options { host, reached_with, all_probes };
+    let asked_for = String::new();
+    let options = diagnosis::Options { host, reached_with, asked_for, all_probes };
     anstream::adapter::strip_str(&diagnosis::text(found, &options)).to_string()
 }
 

@@ -90,7 +90,8 @@ fn window() -> Diagnosis {
 }
 
 fn report<'a>(diagnosis: &'a Diagnosis, host: &'a str) -> Report<'a> {
-    let options = Options { host, reached_with: String::new(), all_probes: true };
+    let options =
+        Options { host, reached_with: String::new(), asked_for: String::new(), all_probes: true };
     let asked_with = format!("helloscope diagnose {host} --hello openssl-1.0.1e");
     Report { story: None, diagnosis, options, asked_with }
 }

@@ -135,6 +135,7 @@ struct Played {
     /// The host as it is printed.
     place: String,
     reached_with: String,
+    asked_for: String,
 }
 
 /// Starts a server with a quirk and lets a diagnosis find it.
@@ -153,22 +154,23 @@ fn play(scene: &Scene<'_>, output: &Output) -> Result<Played, Usage> {
     let host = Host { name: address.ip().to_string(), port: address.port() };
     // What is printed can be run: with the name, where the hello has one, and no more patience.
     let named = Facts::of(&spec.flight(), &[]).property(Property::ServerName) != Scalar::Null;
-    let name_option = if named { format!(" --server-name {HOST}") } else { String::new() };
-    let reached_with = format!("{name_option} --timeout {}", TIMEOUT.as_secs_f64());
+    let asked_for = if named { format!(" --server-name {HOST}") } else { String::new() };
+    let reached_with = format!(" --timeout {}", TIMEOUT.as_secs_f64());
     let (story, place) = (scene.story.clone(), host.to_string());
-    Ok(Played { story, found, host, place, reached_with })
+    Ok(Played { story, found, host, place, reached_with, asked_for })
 }
 
 impl Played {
     /// The command line that was run, as it were.
     fn command(&self) -> String {
-        let (name, with) = (quote(&self.found.subject.name), &self.reached_with);
-        format!("helloscope diagnose {} --hello {name}{with}", self.place)
+        let hello = quote(&self.found.subject.name);
+        let (name, with) = (&self.asked_for, &self.reached_with);
+        format!("helloscope diagnose {} --hello {hello}{name}{with}", self.place)
     }
 
     fn options(&self, all_probes: bool) -> diagnosis::Options<'_> {
-        let reached_with = self.reached_with.clone();
-        diagnosis::Options { host: &self.place, reached_with, all_probes }
+        let (reached_with, asked_for) = (self.reached_with.clone(), self.asked_for.clone());
+        diagnosis::Options { host: &self.place, reached_with, asked_for, all_probes }
     }
 
     fn text(&self, output: &Output) -> String {

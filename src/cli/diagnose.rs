@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::cli::output::{Output, Progress};
-use crate::cli::target::{TargetArguments, host, seconds};
+use crate::cli::target::{CONTROL, TargetArguments, host, seconds};
 use crate::cli::{Outcome, Usage, demo, interrupt};
 use crate::diagnose::{Control, Diagnosis, Evidence, Options, Subject, Verdict, diagnose};
 use crate::hello::HelloSpec;
@@ -88,7 +88,7 @@ impl Diagnose {
             return Err(Usage::new(format_args!("--hello {}", self.target.hello), what));
         }
         let named = self.control.as_deref().map(|name| {
-            let spec = self.target.named(("--control", name), Edits::default(), &host, output)?;
+            let spec = self.target.named((CONTROL, name), Edits::default(), &host, output)?;
             Ok(Control { what: format!("the control, {name}"), spec })
         });
         let options = Options {
@@ -174,11 +174,12 @@ impl Shown<'_> {
         at: Option<SocketAddr>,
         host: &'r str,
     ) -> Report<'r> {
-        let reached_with = self.command.target.reached_with(at);
-        let hello = quote(&diagnosis.subject.name);
+        let target = &self.command.target;
+        let (reached_with, asked_for) = (target.reached_with(at), target.asked_for());
+        let (quoted, hello) = (quote(host), quote(&diagnosis.subject.name));
         let asked_with =
-            format!("helloscope diagnose {} --hello {hello}{reached_with}", quote(host));
-        let options = diagnosis::Options { host, reached_with, all_probes: true };
+            format!("helloscope diagnose {quoted} --hello {hello}{asked_for}{reached_with}");
+        let options = diagnosis::Options { host, reached_with, asked_for, all_probes: true };
         Report { story: None, diagnosis, options, asked_with }
     }
 
@@ -186,6 +187,7 @@ impl Shown<'_> {
         let options = diagnosis::Options {
             host: &self.host.to_string(),
             reached_with: self.command.target.reached_with(at),
+            asked_for: self.command.target.asked_for(),
             all_probes: self.command.probes || self.output.verbose,
         };
         diagnosis::text(found, &options)

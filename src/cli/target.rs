@@ -27,8 +27,9 @@ pub const DEFAULT_HELLO: &str = "openssl-3.0.19-s_client";
 pub struct TargetArguments {
     /// The hello: a preset's name (`helloscope hello list`), FILE.toml, FILE.json,
     /// FILE.bin, FILE.hex or another file with one of these in it, FILE.pcap#N for the Nth connection
-    /// of captured packets, `-` for standard input, or hex:DIGITS; and edits behind commas, as in openssl-1.0.1e,pad_to=512. Where what stands before
-    /// a comma is a file only with what follows, it is that file.
+    /// of captured packets, `-` for standard input, or hex:DIGITS; and edits behind commas, as in
+    /// openssl-1.0.1e,pad_to=512. Where what stands before a comma is a file only with what follows, it
+    /// is that file.
     #[arg(long, value_name = "SPEC", default_value = DEFAULT_HELLO)]
     pub hello: String,
     /// The server name that the hello asks for, instead of the host's or one that it has of its own.
@@ -104,14 +105,18 @@ impl TargetArguments {
     /// The options with which a host is reached, as they are written behind a command; where it is
     /// one of several addresses, at this one.
     pub fn reached_with(&self, at: Option<SocketAddr>) -> String {
-        let option = |option: &str, value: &str| format!(" {option} {}", quote(value));
-        let name = self.server_name.iter().map(|name| option("--server-name", name));
         let to = match at {
             Some(address) => address.to_string(),
             None => self.connect_to.join(","),
         };
-        let address = (!to.is_empty()).then(|| option("--connect-to", &to));
-        name.chain(address).chain([self.sockets.words()]).collect()
+        let address = (!to.is_empty()).then(|| format!(" --connect-to {}", quote(&to)));
+        address.into_iter().chain([self.sockets.words()]).collect()
+    }
+
+    /// The option that asks for a name, as it is written behind a command.
+    pub fn asked_for(&self) -> String {
+        let option = |name: &String| format!(" --server-name {}", quote(name));
+        self.server_name.as_ref().map(option).unwrap_or_default()
     }
 
     /// A hello by its name, with more edits, drawn for a host.
@@ -140,7 +145,9 @@ impl TargetArguments {
         let named = named.map_err(|error| bad(error.to_string()))?;
         let drawn = named.drawn(&mut self.draw(), self.server_name(host));
         let mut edited = drawn.map_err(|error| bad(error.to_string()))?;
-        if let Some(asked) = &self.server_name {
+        // A control is the hello that it says: by its own name it may differ from the subject.
+        let asked = self.server_name.as_ref().filter(|_| option != CONTROL);
+        if let Some(asked) = asked {
             let wanted = Scalar::Text(asked.clone());
             // Also where the hello had no name, or is given to the byte.
             let facts = Facts::of(&edited.spec.flight(), &[]);
@@ -155,6 +162,9 @@ impl TargetArguments {
         Ok(edited.spec)
     }
 }
+
+/// The option that names a hello which passes.
+pub const CONTROL: &str = "--control";
 
 /// Says what is to be told beside a hello; which one it is, where there are others.
 pub fn tell(which: Option<&str>, edited: &Edited, output: &Output) {

@@ -307,7 +307,7 @@ fn value(property: Property, text: &str) -> Result<Scalar, String> {
             _ => wrong(),
         },
         Property::Framing if !["tls", "sslv2"].contains(&text) => wrong(),
-        _ if text.is_empty() => wrong(),
+        _ if text.is_empty() || text.contains('"') => wrong(),
         _ if text == "null" => Ok(Scalar::Null),
         Property::RecordVersion => Ok(Scalar::Number(version(text)?.0.into())),
         Property::ExtensionsFirst | Property::ExtensionsLast => {

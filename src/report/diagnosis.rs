@@ -28,6 +28,9 @@ pub struct Options<'a> {
     pub host: &'a str,
     /// The options with which it was reached, as they are written behind a command.
     pub reached_with: String,
+    /// The option that asked for a name, as it is written behind a command: what says another name does
+    /// without it.
+    pub asked_for: String,
     /// Every connection that was made.
     pub all_probes: bool,
 }

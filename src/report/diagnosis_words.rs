@@ -3,10 +3,10 @@
 use crate::diagnose::{Cause, Diagnosis, Evidence, Remedy, Verdict};
 use crate::hello::Facts;
 use crate::hello::condition::{Condition, Entries};
-use crate::hello::edit::in_words;
+use crate::hello::edit::{Edit, in_words};
 use crate::hello::edited;
-use crate::hello::vocabulary::Quantity;
-use crate::names::ProtocolVersion;
+use crate::hello::vocabulary::{List, Member, Quantity};
+use crate::names::{ExtensionType, ProtocolVersion};
 use crate::quirks::{Quirk, Response};
 use crate::report::diagnosis::Options;
 use crate::report::message_words::short;
@@ -253,6 +253,17 @@ pub fn command(diagnosis: &Diagnosis, options: &Options<'_>) -> Option<String> {
     let words = remedy_edits(diagnosis, diagnosis.remedy.as_ref()?);
     let spec = format!("{},{}", diagnosis.subject.name, words.join(","));
     let (host, spec) = (quote(options.host), quote(&spec));
+    // The option would undo an edit of the name.
+    let is_of_name = |edit: &Edit| match edit {
+        Edit::ServerName(_) => true,
+        Edit::Remove(List::Extensions, Member::Number(number)) => {
+            *number == ExtensionType::server_name.0
+        }
+        _ => false,
+    };
+    let names = diagnosis.remedy.iter().flat_map(|remedy| &remedy.edits).any(is_of_name);
+    let name = if names { "" } else { &options.asked_for };
     let with = &options.reached_with;
-    (words.len() <= TO_COPY).then(|| format!("helloscope connect {host} --hello {spec}{with}"))
+    (words.len() <= TO_COPY)
+        .then(|| format!("helloscope connect {host} --hello {spec}{name}{with}"))
 }

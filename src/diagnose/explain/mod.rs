@@ -96,9 +96,9 @@ pub enum Ending {
 /// Looks for the property that explains why the subject fails.
 pub fn explain(notebook: &mut Notebook<'_>, subject: &HelloSpec, options: &Options) -> Ending {
     let pool = Pool::of_presets();
-    // Where no host is known by name, the name that a hello asks for which passes is the best guess.
+    // The name that a hello asks for which is said to pass is known better than the host's.
     let of_control = options.control.as_ref().and_then(|one| control::asked_name(&one.spec));
-    let host = options.server_name.as_deref().or(of_control.as_deref());
+    let host = of_control.as_deref().or(options.server_name.as_deref());
     explain_near(notebook, subject, host, pool, options.control.clone(), 0)
 }
 
