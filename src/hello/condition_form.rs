@@ -220,6 +220,11 @@ pub(super) fn no_field(name: &str, kind: &str) -> String {
         Some(near) if near != name => {
             format!("{name:?} is no {kind} of a hello; did you mean {near:?}?")
         }
+        // Of lists alone the others are none.
+        _ if kind == "field" => {
+            let all: Vec<&str> = field_names().collect();
+            format!("{name:?} is no field of a hello, which are {}", all.join(", "))
+        }
         _ => format!("{name:?} is no {kind} of a hello"),
     }
 }

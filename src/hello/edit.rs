@@ -145,6 +145,11 @@ impl Edit {
                 let host = names.0.first().map_or(&[][..], |name| &name.host_name.0);
                 format!("asking for {}", escape(host))
             }
+            Edit::SetExtension(ClientExtension::KeyShare(shares)) if !shares.0.is_empty() => {
+                let groups = shares.0.iter().map(|share| Member::Number(share.group.0));
+                let of = few(List::KeyShare, &groups.collect::<Vec<_>>());
+                format!("with {whose}key_share of {of}")
+            }
             Edit::SetExtension(extension) => {
                 let member = Member::Number(extension.extension_type().0);
                 format!("with {whose}{}", short_words(List::Extensions, &member))
