@@ -304,14 +304,17 @@ impl Atoms<'_> {
         self.fixed(Condition::Is(Property::ExtensionsLastEmpty, Scalar::Bool(true)), 4.0);
         // A message of SSL 2.0 has no extensions, and so no name: that is said of its frame.
         let framing = Condition::Is(Property::Framing, Scalar::Text("sslv2".to_owned()));
-        let said = if framing.holds(self.facts) { 0.05 } else { 1.0 };
+        let is_framed = framing.holds(self.facts);
         self.fixed(framing, 4.0);
-        self.fixed(Condition::Is(Property::ExtensionsPresent, Scalar::Bool(false)), said);
+        if !is_framed {
+            self.fixed(Condition::Is(Property::ExtensionsPresent, Scalar::Bool(false)), 1.0);
+        }
         let is_other = self.host.is_some() && name != Scalar::Null && !self.asks_for_host();
         self.fixed(
             Condition::Is(Property::ServerName, name.clone()),
             match name {
-                Scalar::Null => 4.0 * said,
+                Scalar::Null if is_framed => 0.2,
+                Scalar::Null => 4.0,
                 _ if is_other => 0.7,
                 _ => 2.0,
             },

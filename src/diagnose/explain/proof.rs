@@ -140,7 +140,10 @@ impl Search<'_, '_, '_> {
             return condition.clone();
         }
         let lower = ProtocolVersion(version.0.saturating_sub(1));
-        let below = [lower, self.subject.hello.legacy_version].into_iter().find(|version| {
+        // No message in records of TLS is of SSL 2.0.
+        let own = self.subject.hello.legacy_version;
+        let own = (own >= ProtocolVersion::SSL3_0).then_some(own);
+        let below = [lower].into_iter().chain(own).find(|version| {
             let edits = [&rest[..], &[Edit::LegacyVersion(*version)]].concat();
             self.answer(&difference::change(self.subject, &edits)) != Answer::Passes
         });
