@@ -213,7 +213,10 @@ fn an_expert_would_stop_at_each_of_these() {
         (
             "RFC 5280 4.2.1.14",
             "inhibitAnyPolicy",
-            Made::with(|it| it.extensions.push(extension(54, false, &[2, 1, 0]))),
+            Made::with(|it| {
+                it.extensions.push(extension(54, false, &[2, 1, 0]));
+                it.extensions.extend(of_authority(extension(19, true, &[0x30, 3, 1, 1, 0xff])));
+            }),
         ),
         ("RFC 5280 A.1", "subject", Made::with(|it| it.subject = name(&[b'x'; 65]))),
         (
@@ -558,11 +561,37 @@ fn what_no_authority_should_write() {
     assert_eq!(authority(&[&key, &issuer]), half("authorityCertIssuer alone"));
 
     let (any, other) = ([6, 4, 0x55, 0x1d, 0x20, 0], [6, 2, 0x2a, 3]);
-    let mapping =
-        |from: &[u8], to: &[u8]| with(extension(33, true, &tlv(0x30, &[&tlv(0x30, &[from, to])])));
+    let mappings = |critical, from: &[u8], to: &[u8]| {
+        extension(33, critical, &tlv(0x30, &[&tlv(0x30, &[from, to])]))
+    };
+    let of_ca = |own: Vec<u8>| {
+        told(Made::with(|it| {
+            it.extensions.push(own);
+            let constraints = extension(19, true, &[0x30, 3, 1, 1, 0xff]);
+            it.extensions.extend(of_authority(constraints));
+        }))
+    };
+    let mapping = |from: &[u8], to: &[u8]| of_ca(mappings(true, from, to));
     let mapped = one("PolicyMapping", "anyPolicy", "RFC 5280 4.2.1.5");
     assert_eq!(mapping(&other, &[6, 2, 0x2a, 4]), []);
     assert_eq!((mapping(&any, &other), mapping(&other, &any)), (mapped.clone(), mapped));
+
+    // It is of an authority, which says so where nobody may pass over it; before RFC 5280 that was
+    // forbidden.
+    let another = [6, 2, 0x2a, 4];
+    let section = "RFC 5280 4.2.1.5";
+    assert_eq!(with(mappings(true, &other, &another)), one("policyMappings", "one", section));
+    let passed_over = of_ca(mappings(false, &other, &another));
+    assert_eq!(passed_over, one("policyMappings", "one that is not", section));
+    let any_policy = with(extension(54, true, &[2, 1, 0]));
+    assert_eq!(any_policy, one("inhibitAnyPolicy", "one", "RFC 5280 4.2.1.14"));
+
+    // A direction of what both agree on, where the key is not for that.
+    let usage = |bits: &[u8]| with(extension(15, true, &tlv(3, &[bits])));
+    let undefined = |found: &str| one("keyUsage", found, "RFC 5280 4.2.1.3");
+    assert_eq!(usage(&[0, 0x81]), undefined("encipherOnly"));
+    assert_eq!(usage(&[7, 0x80, 0x80]), undefined("decipherOnly"));
+    assert_eq!((usage(&[0, 0x89]), usage(&[7, 0x88, 0x80])), (vec![], vec![]));
 
     // Behind the key, as it is in the version that has them.
     let of_key = |tag| told(Made::with(|it| it.key.extend(tlv(tag, &[&[0, 7]]))));

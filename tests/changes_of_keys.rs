@@ -219,7 +219,7 @@ fn data_before_a_change_of_keys_is_in_clear() {
         data.map(|(_, message)| {
             let [remark] = &message.tree.remarks[..] else { panic!("{message:?}") };
             assert_eq!((remark.field, remark.reference), ("data", "RFC 5246 7.1"));
-            message.bytes.clone()
+            message.bytes.to_vec()
         })
     };
     let words = b"GET / HTTP/1.0\r\n\r\n";

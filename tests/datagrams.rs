@@ -265,7 +265,7 @@ fn a_connection_id_ends_before_the_number_and_the_length() {
             let Framing::Unified(unified) = &header.framing else { panic!("{header:?}") };
             assert_eq!(unified.connection_id.as_ref().unwrap().0, id, "{fill}");
             assert_eq!((&unified.sequence_number[..], unified.length), (number, Some(20)));
-            assert_eq!(message.bytes, [fill; 20]);
+            assert_eq!(message.bytes[..], [fill; 20]);
         }
     }
     // Without a length nothing tells where it ends.
@@ -370,7 +370,7 @@ fn a_hello_in_the_form_of_ssl_2_may_be_answered_by_either_protocol() {
         assert!(!message.tree.remarks.iter().any(|remark| remark.kind == Kind::Form));
         if let Body::Ssl2(body) = &message.body {
             use helloscope::wire::grammar::Wire;
-            assert_eq!(body.to_bytes(), message.bytes);
+            assert_eq!(body.to_bytes()[..], message.bytes[..]);
         }
     }
 }
@@ -439,7 +439,7 @@ fn a_check_of_a_path_is_read_as_fields() {
     for (msg_type, name) in [(0, "path_challenge"), (1, "path_response"), (2, "path_drop")] {
         let message = read(&[&[msg_type][..], &cookie].concat());
         let Body::ReturnRoutabilityCheck(check) = &message.body else { panic!("{message:?}") };
-        assert_eq!(check.to_bytes(), message.bytes);
+        assert_eq!(check.to_bytes()[..], message.bytes[..]);
         assert_eq!(check.tag().name(), Some(name));
         let field = message.tree.find("cookie").unwrap();
         assert_eq!(field.range(), 1..9);
@@ -507,5 +507,35 @@ fn a_record_in_clear_has_no_room_for_protection() {
         });
         let mut remarks = headers.flat_map(|header| &header.tree.remarks);
         assert_eq!(remarks.any(|remark| remark.field == "length"), noticed, "{length}");
+    }
+}
+
+#[test]
+fn what_is_said_of_hellos_of_dtls_1_2_names_its_sections() {
+    let first = common::other_records::dtls_client_hello();
+    // The header of the record, that of the message, and what is up to the cookie.
+    let (header, rest) = first[13 + 12..].split_at(35);
+    assert_eq!(rest[0], 0);
+    let body = [header, &[4, 1, 2, 3, 4], &rest[1..]].concat();
+    let second = record(ContentType::handshake, 1, &part(1, 1, &body, 0, body.len()));
+    let told = |datagrams: &[&[u8]]| {
+        let mut recorder = Recorder::default();
+        for datagram in datagrams {
+            recorder.push_datagram(Side::Client, None, datagram);
+        }
+        let transcript = recorder.finish(Source::default(), None);
+        let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+        let told: Vec<_> =
+            remarks.map(|remark| (remark.field, remark.kind, remark.reference)).collect();
+        told
+    };
+    let asked = ("client_hello", Kind::Assumption, "RFC 6347 4.2.1");
+    assert!(told(&[&first, &second]).contains(&asked), "{:?}", told(&[&first, &second]));
+    // Half of a message, and a header of which there is half.
+    for part in [part(1, 0, &body, 0, 60), part(14, 0, &[], 0, 0)[..7].to_vec()] {
+        let cut = record(ContentType::handshake, 0, &part);
+        let told = told(&[&cut]);
+        let form = told.iter().find(|(_, kind, _)| *kind == Kind::Form);
+        assert_eq!(form.map(|(_, _, reference)| *reference), Some("RFC 6347 4.2.2"), "{told:?}");
     }
 }

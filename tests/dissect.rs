@@ -318,6 +318,16 @@ fn a_certificate_that_cannot_be_decompressed_is_not_said_to_be() {
         let said = brief(&[&[22, 3, 3, 0, 32][..], &message].concat());
         assert!(said.contains(" 20 bytes, which cannot be decompressed"), "{said}");
     }
+    // What comes out is more than is kept, though it was announced: zeros, by zlib.
+    let mut encoder = flate2::write::ZlibEncoder::new(vec![], flate2::Compression::best());
+    std::io::Write::write_all(&mut encoder, &[0; 4_000_000]).unwrap();
+    let made = encoder.finish().unwrap();
+    let three = |number: usize| u32::try_from(number).unwrap().to_be_bytes()[1..].to_vec();
+    let body = [&[0, 1][..], &three(4_000_000), &three(made.len()), &made].concat();
+    let message = [&[25][..], &three(body.len()), &body].concat();
+    let length = u16::try_from(message.len()).unwrap().to_be_bytes();
+    let said = brief(&[&[22, 3, 3][..], &length, &message].concat());
+    assert!(said.contains("of which more comes out than is kept here"), "{said}");
 }
 
 #[test]

@@ -348,7 +348,7 @@ fn what_stands_beside_certificates_is_named_for_what_it_is() {
         if !label.is_empty() {
             let transcript = read(pem(label, &der).as_bytes());
             assert_eq!(only(&transcript).body, Body::Document(kind), "{label}");
-            assert_eq!(only(&transcript).bytes, der);
+            assert_eq!(only(&transcript).bytes[..], der[..]);
         }
         let text = run_with_input(&["dissect", "-"], &der);
         assert_eq!((text.code, text.stderr.as_str()), (0, ""), "{label}");
@@ -527,5 +527,26 @@ proptest! {
             prop_assert_eq!(message.tree.check_tiling(bytes.len()), Ok(()));
             prop_assert!(message.length >= bytes.len());
         }
+    }
+}
+
+/// What `openssl s_client -sess_out` and `openssl ts -query` write is known by its first elements.
+#[test]
+fn a_session_and_a_question_for_the_time_are_named() {
+    let tlv = |identifier: u8, content: &[u8]| {
+        [&[identifier, u8::try_from(content.len()).unwrap()][..], content].concat()
+    };
+    let numbers = [2, 1, 1, 2, 2, 3, 3, 4, 2, 0xc0, 0x30];
+    let secrets = [tlv(4, &[7; 32]), tlv(4, &[9; 48]), tlv(0xa2, &[2, 2, 0x1c, 0x20])].concat();
+    let session = tlv(0x30, &[&numbers[..], &secrets].concat());
+    let algorithm = [0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
+    let imprint = tlv(0x30, &[&algorithm[..], &tlv(4, &[7; 32])].concat());
+    let question = tlv(0x30, &[&[2, 1, 1][..], &imprint, &[1, 1, 0xff]].concat());
+    for (der, name) in [(session, "ssl_session"), (question, "time_stamp_req")] {
+        let transcript = capture::read("it", &der).unwrap();
+        let message = only(&transcript);
+        assert_eq!((message.type_name(), &message.tree.remarks[..]), (name, &[][..]));
+        let fields: Vec<&str> = message.tree.fields.iter().map(|field| field.name).collect();
+        assert_eq!(fields.contains(&"master_key"), name == "ssl_session");
     }
 }

@@ -423,6 +423,46 @@ fn brief_tells_of_records_that_have_no_message() {
     assert!(!brief.contains("Record") && brief.contains("truncated"), "{brief}");
 }
 
+/// The remarks on records' headers, in words.
+fn of_records(transcript: &Transcript) -> Vec<String> {
+    let headers = transcript.events.iter().filter_map(|event| match &event.unit {
+        Unit::Header(header) => Some(header),
+        Unit::Message(_) => None,
+    });
+    headers.flat_map(|header| &header.tree.remarks).map(ToString::to_string).collect()
+}
+
+#[test]
+fn before_any_answer_records_are_measured_by_what_the_client_offers() {
+    let two_alerts = [21, 3, 3, 0, 4, 1, 112, 2, 40];
+    let read = |hello: &[u8], behind: &[u8]| {
+        of_records(&capture::read("it", &[hello, behind].concat()).unwrap())
+    };
+    // It offers TLS 1.2 at most, RFC 5246 section 6.2.1; one of TLS 1.3 offers that too.
+    let (tls12, tls13) = (hello(0x0301), {
+        let path = common::path("testdata/hellos/openssl-3.0.19-s_client.bin");
+        std::fs::read(path).unwrap()
+    });
+    assert_eq!(read(&tls12, &two_alerts), [""; 0]);
+    let told = "length: expected 2 bytes: one alert in a record, found 4 (RFC 8446 5.1)";
+    assert_eq!(read(&tls13, &two_alerts), [told]);
+    // Of a record without bytes TLS 1.2 says it first.
+    let empty = |version: u8| [22, 3, version, 0, 0];
+    let told = "length: expected bytes, since only application data may have none, found 0";
+    assert_eq!(read(&tls12, &empty(3)), [format!("{told} (RFC 5246 6.2.1)")]);
+    assert_eq!(read(&tls13, &empty(3)), [format!("{told} (RFC 8446 5.1)")]);
+    let mut tls10 = tls12;
+    tls10[9..11].copy_from_slice(&[3, 1]);
+    assert_eq!(read(&tls10, &empty(1)), [""; 0]);
+}
+
+#[test]
+fn the_hash_of_a_message_is_told_though_it_is_never_sent() {
+    let hash = [&[22, 3, 3, 0, 36, 254, 0, 0, 32][..], &[0x68; 32]].concat();
+    let transcript = capture::read("it", &hash).unwrap();
+    assert_eq!(names(&transcript)[0].1, "message_hash");
+}
+
 /// Parts of which the first bytes of a stream are made whose protocol is hard to tell.
 fn beginnings() -> impl Strategy<Value = Vec<u8>> {
     let part = prop::sample::select(vec![

@@ -90,7 +90,7 @@ fn same_headers(transcript: &Transcript, side: Side, told: &[&Told], name: &str)
     });
     let theirs = told.iter().filter(|told| told.content_type == HEADER);
     for (ours, theirs) in ours.zip(theirs) {
-        assert_eq!(*ours, theirs.bytes, "{name}");
+        assert_eq!(ours[..], theirs.bytes[..], "{name}");
     }
 }
 

@@ -2274,7 +2274,7 @@ fn of_ssl2(version: [u8; 2], session_id: u8, challenge: u8) -> Vec<String> {
 
 #[test]
 fn ssl_2_is_noticed_whatever_it_says() {
-    let spoken = ["version RFC 6176 3", "cipher_specs RFC 6176 3"];
+    let spoken = ["version RFC 6176 3", "cipher_kind RFC 6176 3"];
     for (session_id, challenge) in [(0, 16), (0, 32), (16, 20)] {
         assert_eq!(of_ssl2([0, 2], session_id, challenge), spoken);
     }
@@ -2916,7 +2916,7 @@ fn a_compressed_certificate_of_an_assumed_side() {
         let bytes = compressed(&[0, 0, 0, 0]).to_bytes();
         let mut message = Message::decode(ContentType::handshake, &bytes, context);
         let fault = Fault::Form { expected: "which side sent it", found: "a guess" };
-        message.tree.remarks.extend(kind.map(|kind| Remark {
+        message.remark_all(kind.map(|kind| Remark {
             field: "compressed_certificate",
             range: 0..bytes.len(),
             fault,

@@ -53,7 +53,7 @@ fn first_sent(log: &str) -> Vec<u8> {
     let said = capture::read("s_client -msg", log.as_bytes()).unwrap();
     let message = said.from(Side::Client).next().unwrap();
     assert_eq!(message.type_name(), "client_hello");
-    message.bytes.clone()
+    message.bytes.to_vec()
 }
 
 /// The clients of OpenSSL: options of ours, and of s_client.

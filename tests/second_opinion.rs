@@ -559,3 +559,36 @@ fn a_negative_serial_number_is_read_without_its_sign() {
     der[9] |= 0x80;
     assert!(told(&der).iter().any(line), "{:?}", told(&der));
 }
+
+#[test]
+fn a_time_of_another_zone_is_the_same_time() {
+    let der = std::fs::read(path("testdata/certificates/rsa-2048.der")).unwrap();
+    let at = der.windows(2).position(|two| two == [0x17, 13]).unwrap();
+    let told = |time: &[u8]| {
+        let mut der = [&der[..at], &[0x17, 17], time, &der[at + 15..]].concat();
+        // The validity, the certificate and what is signed of it are longer.
+        der[at - 1] += 4;
+        for length in [2, 6] {
+            let longer = u16::from_be_bytes([der[length], der[length + 1]]) + 4;
+            der[length..length + 2].copy_from_slice(&longer.to_be_bytes());
+        }
+        let found = differences(&capture::read("time.der", &der).unwrap());
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(der[4..6], [0x30, 0x82]);
+    let told = told(b"260101000000+0100");
+    assert!(told.iter().any(|line| line.contains("only BER allows")), "{told:?}");
+    assert!(!told.iter().any(|line| line.contains("notBefore as")), "{told:?}");
+}
+
+#[test]
+fn of_a_selection_the_messages_are_held_against_it_in_which_it_is() {
+    let input = std::fs::read(path("testdata/flights/tls12-rsa-server.bin")).unwrap();
+    let of = |options: &[&str]| {
+        run_with_input(&[&["dissect", "-", "--second-opinion"], options].concat(), &input).stdout
+    };
+    let text = of(&["--only", "certificate.certificate_list"]);
+    assert!(text.contains("second opinion: tls-parser, x509-parser, of whole messages"), "{text}");
+    assert!(text.contains(" of 1 message read alike"), "{text}");
+    assert!(!of(&[]).contains("whole messages"));
+}

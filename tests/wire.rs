@@ -428,7 +428,7 @@ proptest! {
             let Unit::Message(message) = unit else { continue };
             let owned: Vec<u8> =
                 message.ranges.iter().flat_map(|range| wire[range.clone()].to_vec()).collect();
-            prop_assert_eq!(&owned, &message.bytes);
+            prop_assert_eq!(&owned[..], &message.bytes[..]);
         }
     }
 

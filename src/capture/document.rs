@@ -63,6 +63,7 @@ const LABELS: &[&str] = &[
     "X9.42 DH PARAMETERS",
     "DSA PARAMETERS",
     "OCSP RESPONSE",
+    "SSL SESSION PARAMETERS",
 ];
 
 /// All documents of a PEM text; none where it has none. Whatever stands between and around them

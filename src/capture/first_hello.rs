@@ -46,7 +46,7 @@ pub fn first_hello(input: &[u8], number: Option<usize>) -> Result<InFile, NotFou
         None if flight.is_none() && message.message_seq().is_some() => {
             return Err(bad("is one of DTLS, and its datagrams are not told".to_owned()));
         }
-        None => HelloSpec::from_bytes(&flight.unwrap_or_else(|| message.bytes.clone())),
+        None => HelloSpec::from_bytes(&flight.unwrap_or_else(|| message.bytes.to_vec())),
     };
     let mut different: Vec<&[u8]> = hellos(transcript).map(|one| &one.bytes[..]).collect();
     different.sort_unstable();
@@ -84,7 +84,7 @@ fn as_captured(
     }
     let as_sent = || sent.get(range.clone()).filter(|bytes| !bytes.is_empty());
     let flight = in_records.or_else(|| as_sent().map(<[u8]>::to_vec));
-    let mut spec = HelloSpec::from_bytes(&flight.unwrap_or_else(|| message.bytes.clone()))?;
+    let mut spec = HelloSpec::from_bytes(&flight.unwrap_or_else(|| message.bytes.to_vec()))?;
     let mut sizes: Vec<usize> = pieces()
         .map(|piece| piece.range.end.min(range.end) - piece.range.start.max(range.start))
         .collect();

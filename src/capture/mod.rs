@@ -129,7 +129,7 @@ fn assume_order(transcript: &mut Transcript) {
         Unit::Header(_) => None,
     });
     let Some(message) = messages.next() else { return };
-    message.tree.remarks.push(Remark {
+    message.remark(Remark {
         field: "dump",
         range: 0..message.bytes.len(),
         fault: Fault::Form {
@@ -185,7 +185,7 @@ mod tests {
 
     fn form_and_messages(input: &[u8]) -> (&'static str, Vec<Vec<u8>>) {
         let transcript = read("it", input).unwrap();
-        let messages = transcript.messages().map(|(_, message)| message.bytes.clone()).collect();
+        let messages = transcript.messages().map(|(_, message)| message.bytes.to_vec()).collect();
         (transcript.source.form, messages)
     }
 

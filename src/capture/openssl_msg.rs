@@ -7,6 +7,8 @@
 //! the content type inside a protected record. Of DTLS they name little: `Not TLS data or unknown
 //! version (version=65277, content_type=22)`, where 256 is a record's header.
 
+use std::sync::Arc;
+
 use crate::capture::Unreadable;
 use crate::names::{ContentType, HandshakeType, ProtocolVersion};
 use crate::transcript::{Recorder, Side, Source, Transcript};
@@ -46,7 +48,8 @@ pub(super) fn read(text: &str, source: Source) -> Result<Transcript, Unreadable>
         };
         if let Some((framing, tree)) = header {
             *last = Some(framing.clone());
-            recorder.push_header(from, Header { range, bytes: entry.bytes, framing, tree });
+            let (bytes, tree) = (entry.bytes.into(), Arc::new(tree));
+            recorder.push_header(from, Header { range, bytes, framing, tree });
             continue;
         }
         let (header_type, record_version) = outside(last.as_ref());
@@ -64,7 +67,7 @@ pub(super) fn read(text: &str, source: Source) -> Result<Transcript, Unreadable>
         }
         // What the log says counts where the message itself was cut off too early.
         let length = message.length.max(entry.length);
-        let ranges = if range.is_empty() { vec![] } else { vec![range] };
+        let ranges = (!range.is_empty()).then_some(range).into_iter().collect();
         recorder.push_message(from, Message { length, ranges, record_version, ..message });
     }
     Ok(recorder.finish(source, None))

@@ -60,14 +60,17 @@ impl Connect {
         let reached = !reaction.unreachable();
         let shown = std::slice::from_ref(&transcript);
         let view = reached.then(|| self.view.checked(output, shown)).transpose()?;
-        output.write(
-            || match view {
-                None => transcript::unreachable(&host.to_string(), &reaction),
-                Some(view) => view.text(&transcript, self.msg),
+        output.write_each(
+            |out| match view {
+                None => {
+                    write!(out, "{}", transcript::unreachable(&host.to_string(), &reaction))
+                }
+                Some(view) => view.write(&transcript, self.msg, out),
             },
             || {
-                json::transcript(&transcript, self.tree, self.view.second_opinion)
-                    .with_outcome(&reaction)
+                let opinion = self.view.second_opinion;
+                let shown = json::transcript(&transcript, self.tree, opinion);
+                std::iter::once(shown.with_outcome(&reaction))
             },
         )?;
         Ok(match reaction {

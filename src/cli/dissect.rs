@@ -10,7 +10,6 @@ use crate::cli::output::{Format, Output};
 use crate::cli::view::ViewArguments;
 use crate::cli::{Outcome, Usage};
 use crate::report::{json, transcript};
-use crate::transcript::Transcript;
 use crate::wire::limits::INPUT;
 use crate::wire::packets;
 
@@ -52,14 +51,18 @@ impl Dissect {
                 transcript.remarks.extend(remarks.iter().cloned());
             }
         }
-        let shown = |transcript: &Transcript| view.text(transcript, !self.brief);
         output.write_each(
-            || {
-                let texts: Vec<String> = transcripts.iter().map(shown).collect();
+            |out| {
+                for (index, transcript) in transcripts.iter().enumerate() {
+                    if index > 0 {
+                        writeln!(out)?;
+                    }
+                    view.write(transcript, !self.brief, out)?;
+                }
                 let others: Vec<String> = others.iter().map(ToString::to_string).collect();
                 // Of a connection that was chosen, the others are not asked.
                 let others = if number.is_some() { &[][..] } else { &others };
-                texts.join("\n") + &transcript::beside(others, &remarks, view.width())
+                write!(out, "{}", transcript::beside(others, &remarks, view.width()))
             },
             || {
                 let (tree, opinion) = (self.tree, self.view.second_opinion);

@@ -114,8 +114,10 @@ impl Record {
         }
         let whole = session.recordings.iter().all(|one| one.caught.end == End::Whole);
         let width = view::plain(&output).width;
-        output
-            .write_each(|| recording::text(&shown, width), || shown.iter().map(recording::json))?;
+        output.write_each(
+            |out| write!(out, "{}", recording::text(&shown, width)),
+            || shown.iter().map(recording::json),
+        )?;
         Ok(if whole { Outcome::Done } else { Outcome::Rejected })
     }
 

@@ -101,7 +101,7 @@ impl Output {
         text: impl FnOnce() -> String,
         json: impl FnOnce() -> J,
     ) -> Result<(), Usage> {
-        self.write_each(text, || std::iter::once_with(json))
+        self.write_each(|out| out.write_all(text().as_bytes()), || std::iter::once_with(json))
     }
 
     /// The same for a command that also makes pages.
@@ -120,13 +120,14 @@ impl Output {
         }
     }
 
-    /// The same where the JSON is several objects, one behind the other.
+    /// The same where the text is made while it is written, too, and the JSON is several objects, one
+    /// behind the other.
     ///
     /// # Errors
     /// Where the file cannot be written.
     pub fn write_each<J: Serialize, I: IntoIterator<Item = J>>(
         &self,
-        text: impl FnOnce() -> String,
+        text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
         jsons: impl FnOnce() -> I,
     ) -> Result<(), Usage> {
         match &self.output {
@@ -150,12 +151,12 @@ impl Output {
     fn write_to<J: Serialize, I: IntoIterator<Item = J>>(
         &self,
         out: impl Write,
-        text: impl FnOnce() -> String,
+        text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
         jsons: impl FnOnce() -> I,
     ) -> io::Result<()> {
         let mut out = BufWriter::new(out);
         if matches!(self.format(), Format::Text | Format::Html) {
-            out.write_all(text().as_bytes())?;
+            text(&mut out)?;
             return out.flush();
         }
         for json in jsons() {

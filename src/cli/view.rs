@@ -1,5 +1,6 @@
 //! The options that steer how messages are shown, which several commands share.
 
+use std::io;
 use std::time::SystemTime;
 
 use clap::Args;
@@ -131,10 +132,18 @@ impl Shown {
         self.view.width
     }
 
-    /// A transcript as text.
-    pub fn text(&self, transcript: &Transcript, bytes: bool) -> String {
+    /// Writes a transcript as text.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(
+        &self,
+        transcript: &Transcript,
+        bytes: bool,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         if self.hex {
-            return hex_dump::text(transcript, &self.only);
+            return out.write_all(hex_dump::text(transcript, &self.only).as_bytes());
         }
         let options = transcript::Options {
             view: self.view,
@@ -142,7 +151,7 @@ impl Shown {
             only: &self.only,
             second_opinion: self.second_opinion,
         };
-        transcript::text(transcript, options)
+        transcript::write(transcript, options, &mut |piece| out.write_all(piece.as_bytes()))
     }
 }
 

@@ -378,7 +378,7 @@ fn header_comes_back(header: &Header) {
         Framing::Unified(header) => header.write(&mut out),
         Framing::Inner | Framing::Cut => return,
     }
-    assert_eq!(out, header.bytes, "a header came back as other bytes");
+    assert_eq!(out[..], header.bytes[..], "a header came back as other bytes");
 }
 
 fn message_comes_back(message: &Message) {

@@ -101,6 +101,6 @@ impl Target for Server {
         // A TLS server that tires of waiting may send an alert: that is no greeting.
         let mut messages = transcript.from(Side::Server);
         let greeting = messages.find(|message| message.body == Body::Plaintext)?;
-        Some(greeting.bytes.clone())
+        Some(greeting.bytes.to_vec())
     }
 }

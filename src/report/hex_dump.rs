@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::names::ContentType;
 use crate::report::selection::{Path, Selection};
 use crate::transcript::{Side, Transcript};
-use crate::wire::stream::{Framing, Unit};
+use crate::wire::stream::{Framing, Ranges, Unit};
 use crate::wire::text::hex;
 
 /// Bytes in a row.
@@ -31,8 +31,8 @@ pub fn text(transcript: &Transcript, paths: &[Path]) -> String {
     } else {
         for event in &transcript.events {
             let (tree, own) = match &event.unit {
-                Unit::Header(header) => (&header.tree, &header.bytes),
-                Unit::Message(message) => (&message.tree, &message.bytes),
+                Unit::Header(header) => (&header.tree, &header.bytes[..]),
+                Unit::Message(message) => (&message.tree, &message.bytes[..]),
             };
             bytes.extend(Selection::of(&event.unit, paths).bytes(tree, own));
         }
@@ -76,7 +76,9 @@ fn sent(transcript: &Transcript, side: Side) -> Vec<u8> {
     let mut end = 0;
     for event in transcript.events.iter().filter(|event| event.from == side) {
         let (ranges, mut bytes) = match &event.unit {
-            Unit::Header(header) => (vec![header.range.clone()], header.bytes.as_slice()),
+            Unit::Header(header) => {
+                (Ranges::from_iter([header.range.clone()]), header.bytes.as_slice())
+            }
             Unit::Message(message) => (message.ranges.clone(), message.bytes.as_slice()),
         };
         for range in ranges {

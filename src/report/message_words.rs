@@ -11,10 +11,11 @@ use crate::report::width::Styled;
 use crate::transcript::{Side, Spoken, Transcript};
 use crate::wire::choice::Tagged;
 use crate::wire::extension::{ClientExtension, ServerExtension};
+use crate::wire::fault::Remark;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::certificate::OpenPgpCertificate;
 use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::handshake::compressed_certificate::CompressedCertificate;
+use crate::wire::handshake::compressed_certificate::{CompressedCertificate, TOO_LARGE};
 use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::record::ssl2::Ssl2Message;
 use crate::wire::stream::{Body, Message};
@@ -88,7 +89,12 @@ pub fn message_words(from: Side, message: &Message, so_far: SoFar) -> Styled {
             // What is beneath is what came out.
             Handshake::CompressedCertificate(compressed) if message.tree.beneath.is_empty() => {
                 let words = compressed_words(compressed);
-                return Styled::new(FAULT, format!("{words}, which cannot be decompressed"));
+                let is_large = |said: &Remark| said.fault.found() == TOO_LARGE;
+                let why = match message.tree.remarks.iter().any(is_large) {
+                    true => "of which more comes out than is kept here",
+                    false => "which cannot be decompressed",
+                };
+                return Styled::new(FAULT, format!("{words}, {why}"));
             }
             _ => return Styled::new(Style::new(), plain_words(from, message, so_far)),
         },

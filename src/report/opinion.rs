@@ -6,18 +6,22 @@ use std::fmt::Write;
 use anstyle::Style;
 
 use crate::report::message_words::camel_case;
+use crate::report::selection::{Path, Selection};
 use crate::report::style::{DIM, FAULT, STRONG, count, paint};
 use crate::report::width::Styled;
-use crate::transcript::{Side, Transcript};
+use crate::transcript::{Event, Side, Transcript};
 use crate::wire::second_opinion::{self, Difference, Kind, Parser};
 use crate::wire::stream::Unit;
 
-/// Writes what others make of the same bytes.
-pub fn text(out: &mut String, transcript: &Transcript, width: usize) {
+/// Writes what others make of the same bytes: of all messages, or of those of which paths select
+/// something, which are compared as a whole.
+pub fn text(out: &mut String, transcript: &Transcript, only: &[Path], width: usize) {
     let parsers = [Parser::Tls, Parser::X509].map(Parser::name).join(", ");
-    let _ = writeln!(out, "\n  {}", paint(STRONG, format_args!("second opinion: {parsers}")));
+    let of = if only.is_empty() { "" } else { ", of whole messages" };
+    let _ = writeln!(out, "\n  {}", paint(STRONG, format_args!("second opinion: {parsers}{of}")));
     let (mut alike, mut in_part, mut asked) = (0, 0, 0);
-    for event in &transcript.events {
+    let is_shown = |event: &&Event| only.is_empty() || !Selection::of(&event.unit, only).is_empty();
+    for event in transcript.events.iter().filter(is_shown) {
         let (name, found) = match &event.unit {
             Unit::Header(header) => ("record", second_opinion::header(header)),
             Unit::Message(message) => (message.type_name(), second_opinion::message(message)),

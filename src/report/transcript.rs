@@ -1,6 +1,7 @@
 //! A connection as text: a line a message, what was agreed, the chain; and byte by byte. No line is
 //! wider than the view.
 
+use std::convert::Infallible;
 use std::fmt::Write;
 
 use anstyle::Style;
@@ -37,9 +38,34 @@ pub struct Options<'a> {
 
 /// The whole view: head, messages, chain, how it ended. Of a selection only what is selected.
 pub fn text(transcript: &Transcript, options: Options<'_>) -> String {
-    if !options.only.is_empty() {
-        return selected(transcript, options);
+    let mut out = String::new();
+    let Ok(()) = write(transcript, options, &mut |piece| {
+        out.push_str(piece);
+        Ok::<(), Infallible>(())
+    });
+    out
+}
+
+/// The same, piece by piece: the view of many records is much longer than they are.
+///
+/// # Errors
+/// Those of `put`.
+pub fn write<E>(
+    transcript: &Transcript,
+    options: Options<'_>,
+    put: &mut impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
+    match options.only.is_empty() {
+        true => whole(transcript, options, put),
+        false => selected(transcript, options, put),
     }
+}
+
+fn whole<E>(
+    transcript: &Transcript,
+    options: Options<'_>,
+    put_out: &mut impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
     let summary = Summary::of(transcript);
     let mut out = String::new();
     let tls13 = summary.version.is_some_and(ProtocolVersion::is_tls13);
@@ -47,6 +73,8 @@ pub fn text(transcript: &Transcript, options: Options<'_>) -> String {
     out.push('\n');
     let mut so_far = SoFar::of(transcript, tls13);
     for event in &transcript.events {
+        put_out(&out)?;
+        out.clear();
         match &event.unit {
             Unit::Message(message) => {
                 message_line(&mut out, event, message, so_far, options.view);
@@ -72,7 +100,7 @@ pub fn text(transcript: &Transcript, options: Options<'_>) -> String {
         put(&mut out, "  ", &Styled::new(DIM, remark.as_str()), options.view.width);
     }
     if options.second_opinion {
-        opinion::text(&mut out, transcript, options.view.width);
+        opinion::text(&mut out, transcript, &[], options.view.width);
     }
     chain(&mut out, &summary, options.view);
     if let Some(outcome) = &summary.outcome {
@@ -83,11 +111,15 @@ pub fn text(transcript: &Transcript, options: Options<'_>) -> String {
             put(&mut out, "  ", &words, options.view.width);
         }
     }
-    out
+    put_out(&out)
 }
 
 /// Only what is selected.
-fn selected(transcript: &Transcript, options: Options<'_>) -> String {
+fn selected<E>(
+    transcript: &Transcript,
+    options: Options<'_>,
+    put_out: &mut impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
     let mut out = String::new();
     let mut next = SoFar::of(transcript, false);
     for event in &transcript.events {
@@ -105,8 +137,13 @@ fn selected(transcript: &Transcript, options: Options<'_>) -> String {
         }
         unit_rows(&mut out, &event.unit, options.view, Some(&selection));
         out.push('\n');
+        put_out(&out)?;
+        out.clear();
     }
-    out
+    if options.second_opinion {
+        opinion::text(&mut out, transcript, options.only, options.view.width);
+    }
+    put_out(&out)
 }
 
 fn unit_rows(out: &mut String, unit: &Unit, view: View, only: Option<&Selection>) {

@@ -22,7 +22,7 @@ pub use summary::Summary;
 pub use crate::wire::side::Side;
 
 use crate::wire::grammar::Context;
-use crate::wire::stream::{Header, Message, Stream, Unit, agree};
+use crate::wire::stream::{Alike, Header, Message, Stream, Unit, agree};
 
 /// Where the bytes of a transcript come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,6 +98,7 @@ pub struct Recorder {
     server: Stream,
     context: Context,
     events: Vec<Event>,
+    alike: Alike,
 }
 
 impl Default for Recorder {
@@ -107,6 +108,7 @@ impl Default for Recorder {
             server: Stream::of(Side::Server),
             context: Context::default(),
             events: Vec::new(),
+            alike: Alike::default(),
         }
     }
 }
@@ -140,19 +142,19 @@ impl Recorder {
         };
         push(stream);
         let (before, begun) = (self.events.len(), stream.begun_again());
-        let mut events = Vec::new();
         while let Some(mut unit) = stream.next(&mut self.context) {
-            unit.settle();
-            events.push(Event { from, time, unit });
+            unit.settle(&mut self.alike);
+            self.events.push(Event { from, time, unit });
         }
         if from == Side::Client && stream.begun_again() > begun {
             // Nothing of what the server had begun to say comes in another connection.
-            for mut unit in self.server.begin_again(&self.context) {
-                unit.settle();
-                self.events.push(Event { from: Side::Server, time: None, unit });
-            }
+            let alike = &mut self.alike;
+            let left = self.server.begin_again(&self.context).into_iter().map(|mut unit| {
+                unit.settle(alike);
+                Event { from: Side::Server, time: None, unit }
+            });
+            self.events.splice(before..before, left);
         }
-        self.events.extend(events);
         self.events.len() - before
     }
 
@@ -165,14 +167,14 @@ impl Recorder {
     pub fn push_message(&mut self, from: Side, message: Message) {
         agree(&message, &mut self.context);
         let mut unit = Unit::Message(message);
-        unit.settle();
+        unit.settle(&mut self.alike);
         self.events.push(Event { from, time: None, unit });
     }
 
     /// Adds the header of a record that a log shows by itself.
     pub fn push_header(&mut self, from: Side, header: Header) {
         let mut unit = Unit::Header(header);
-        unit.settle();
+        unit.settle(&mut self.alike);
         self.events.push(Event { from, time: None, unit });
     }
 
@@ -227,7 +229,7 @@ impl Recorder {
     pub fn finish(mut self, source: Source, end: Option<End>) -> Transcript {
         for (from, stream) in [(Side::Client, &mut self.client), (Side::Server, &mut self.server)] {
             for mut unit in stream.finish(&mut self.context) {
-                unit.settle();
+                unit.settle(&mut self.alike);
                 self.events.push(Event { from, time: None, unit });
             }
         }
@@ -279,7 +281,27 @@ fn lost(transcript: &Transcript, side: Side) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+    use std::sync::Arc;
+
     use super::*;
+
+    #[test]
+    fn many_records_take_little_more_than_what_they_say() {
+        assert!(size_of::<Event>() <= 112, "{}", size_of::<Event>());
+        // A record without bytes, one with an alert.
+        let records = [[22, 3, 3, 0, 0].repeat(9), [21, 3, 3, 0, 2, 1, 0].repeat(9)].concat();
+        let mut recorder = Recorder::default();
+        recorder.push(Side::Server, None, &records);
+        let transcript = recorder.finish(Source::default(), None);
+        let trees = transcript.events.iter().map(|event| match &event.unit {
+            Unit::Header(header) => Arc::as_ptr(&header.tree),
+            Unit::Message(message) => Arc::as_ptr(&message.tree),
+        });
+        let trees: HashSet<_> = trees.collect();
+        // Of the headers of both kinds, and of the alerts.
+        assert_eq!((transcript.events.len(), trees.len()), (27, 3));
+    }
 
     #[test]
     fn what_is_kept_has_no_room_for_more() {

@@ -13,7 +13,7 @@ use crate::wire::extension::ServerExtension;
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_rules::{offers_tls13, verify_data};
-use crate::wire::stream::{Body, Message, Unit, agree};
+use crate::wire::stream::{Alike, Body, Message, Unit, agree};
 
 /// Reads again what overtook another, and notices of each message what the others tell of it.
 /// `last` is what was agreed on in the end, and `has_records` tells that the client's records were seen
@@ -26,6 +26,7 @@ pub(super) fn review(events: &mut [Event], last: Context, has_records: bool) {
     let client_alone = events.iter().all(|event| event.from == Side::Client);
     let mut review = Review::of(client_alone, renegotiates(events, &order), has_records);
     let behind = behind_changes(events, &order);
+    let mut alike = Alike::default();
     for index in order {
         let Some(Event { from, unit, .. }) = events.get_mut(index) else { continue };
         let Unit::Message(message) = unit else { continue };
@@ -36,7 +37,7 @@ pub(super) fn review(events: &mut [Event], last: Context, has_records: bool) {
             agree(message, &mut context);
         }
         review.read(*from, message, behind.get(&index).copied().unwrap_or_default());
-        unit.settle();
+        unit.settle(&mut alike);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What was agreed, in one place: the `summary` of a transcript's JSON.
 
+use super::review::begins_session;
 use super::{CertificateFacts, Reaction, Side, Transcript};
 use crate::names::{CipherSuite, NamedGroup, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, EncryptedExtension, ProtocolName, ServerExtension};
@@ -96,6 +97,8 @@ impl Summary {
             Handshake::ServerKeyExchange(key) => self.group = key.named_curve().or(self.group),
             _ => {}
         }
+        // Whatever its ServerHello says of the session.
+        self.resumed &= !begins_session(handshake);
     }
 
     fn server_hello(&mut self, hello: &ServerHello, session: &[u8]) {

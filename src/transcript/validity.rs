@@ -3,9 +3,11 @@
 //! section 5.2; and keys that stand in for theirs, RFC 9345 section 4.1.3. Which time it is, only a
 //! caller knows.
 
+use std::sync::Arc;
+
 use super::Transcript;
 use crate::wire::fault::{Fault, Kind, Remark};
-use crate::wire::field::Tree;
+use crate::wire::field::{Beneath, Tree};
 use crate::wire::stream::{Body, Unit};
 use crate::wire::x509;
 
@@ -24,7 +26,11 @@ impl Transcript {
                         | Body::Ssl2(_)
                         | Body::Document(_)
                 ) {
-                    judge(&mut message.tree, &message.bytes, now);
+                    let remarks = judged(&message.tree, &message.bytes, now);
+                    message.remark_all(remarks);
+                    if !message.tree.beneath.is_empty() {
+                        judge_beneath(Arc::make_mut(&mut message.tree), now);
+                    }
                 }
             }
         }
@@ -42,7 +48,16 @@ const NOT_YET: &str = "one that is still to come";
 /// The section that says until when a credential is good, which begins with its certificate.
 const CREDENTIAL: &str = "RFC 9345 4.1.3";
 
-fn judge(tree: &mut Tree, bytes: &[u8], now: i64) {
+/// The same of what lies beneath a tree.
+fn judge_beneath(tree: &mut Tree, now: i64) {
+    for Beneath { bytes, tree, .. } in &mut tree.beneath {
+        let remarks = judged(tree, bytes, now);
+        tree.remarks.extend(remarks);
+        judge_beneath(tree, now);
+    }
+}
+
+fn judged(tree: &Tree, bytes: &[u8], now: i64) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let mut say = |field, range, expected, found, reference| {
         let (fault, kind) = (Fault::Form { expected, found }, Kind::Notice);
@@ -114,8 +129,5 @@ fn judge(tree: &mut Tree, bytes: &[u8], now: i64) {
             _ => {}
         }
     }
-    tree.remarks.extend(remarks);
-    for beneath in &mut tree.beneath {
-        judge(&mut beneath.tree, &beneath.bytes, now);
-    }
+    remarks
 }

@@ -22,6 +22,8 @@ pub struct Context {
     pub stream: bool,
     /// The client said hello, and no server's hello was seen behind it.
     pub unanswered: bool,
+    /// The highest version that the client's last hello offers.
+    pub offered: Option<ProtocolVersion>,
     /// The client said hello in SSL 2.0, in which the server may answer.
     pub asked_in_ssl2: bool,
     /// The kind of certificate that the server agreed to send, RFC 7250; X.509 where none is said.
@@ -65,6 +67,17 @@ impl Context {
     /// Whether the version is TLS 1.3, one of its drafts, or DTLS 1.3, where that is known.
     pub fn tls13(&self) -> Option<bool> {
         self.at_least(ProtocolVersion::TLS1_3)
+    }
+
+    /// The highest version of TLS that may be spoken: the one that was agreed on, or before that the
+    /// highest that the client offers.
+    pub fn most(&self) -> Option<ProtocolVersion> {
+        self.tls_version().or(self.offered.map(ProtocolVersion::as_tls))
+    }
+
+    /// Whether what is spoken is older than TLS 1.3, where that is known.
+    pub fn is_before_tls13(&self) -> bool {
+        self.most().is_some_and(|most| most.0 < ProtocolVersion::TLS1_3.0)
     }
 
     /// The kind of the sender's certificate, where that was said.

@@ -6,7 +6,7 @@ use super::der::schema::tag;
 use super::der::{Der, Schema};
 use super::fault::Fault;
 use super::grammar::{Reader, Record};
-use super::{cms, ocsp, x509};
+use super::{cms, ocsp, session, x509};
 
 /// Declares the kinds: the name of each in ASN.1 as transcripts write it, what it is, and how it
 /// is read.
@@ -68,11 +68,19 @@ documents! {
         ocsp::request;
     OcspResponse "ocsp_response" "the answer whether certificates were revoked (OCSP)"
         ocsp::response;
+    SslSession "ssl_session" "a session as OpenSSL keeps it, with its secret" session::ssl_session;
+    TimeStampReq "time_stamp_req" "a question for the time (RFC 3161 2.4.1)" time_stamp_request;
     Other "der" "DER of a kind that is not known here" other;
 }
 
 fn other<R: Record>(r: &mut Reader<'_, R>) {
     Der::new(r).element("element", &Schema::Any);
+}
+
+fn time_stamp_request<R: Record>(r: &mut Reader<'_, R>) {
+    let outer = r.section("RFC 3161 2.4.1");
+    Der::new(r).element("TimeStampReq", &Schema::Any);
+    r.section(outer);
 }
 
 impl Document {
@@ -161,7 +169,13 @@ fn behind_version(version: u8, behind: &[Element<'_>]) -> Option<Document> {
         }
         (0 | 1, tag::SEQUENCE) if oid(second).is_some() => Some(Document::PrivateKeyInfo),
         (3, tag::SEQUENCE) if oid(second).is_some_and(cms::is_content_type) => Some(Document::Pfx),
+        // A hash by its algorithm, and it.
+        (1, tag::SEQUENCE) if begun(second.content).next().is_some_and(|it| oid(&it).is_some()) => {
+            Some(Document::TimeStampReq)
+        }
         (1, tag::OCTET_STRING) => Some(Document::EcPrivateKey),
+        // A version and a suite, as they stand in a hello.
+        (1, tag::INTEGER) if session::is_begun(second, behind) => Some(Document::SslSession),
         // A modulus and a short exponent, or two large primes.
         (0 | 1, tag::INTEGER) if second.content.len() > SHORT => match behind.first() {
             Some(third) if third.identifier != tag::INTEGER => None,

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
+use std::{mem, ptr};
 
 use super::fault::{Kind, Remark};
 use super::text::escape;
@@ -69,6 +70,17 @@ impl Field {
     }
 }
 
+impl Field {
+    fn is_like(&self, other: &Field) -> bool {
+        (self.start, self.end) == (other.start, other.end)
+            && self.name == other.name
+            && match (self.shape, other.shape) {
+                (Shape::Leaf(one), Shape::Leaf(other)) => one.is_like(other),
+                (one, other) => mem::discriminant(&one) == mem::discriminant(&other),
+            }
+    }
+}
+
 /// An offset as a field keeps it.
 #[inline(always)]
 fn narrow(offset: usize) -> u32 {
@@ -107,6 +119,15 @@ pub enum Value {
 }
 
 impl Value {
+    fn is_like(self, other: Value) -> bool {
+        match (self, other) {
+            (Value::Code(one), Value::Code(other)) => ptr::eq(one, other),
+            (Value::NumberBy(one), Value::NumberBy(other)) => ptr::fn_addr_eq(one, other),
+            (Value::Words(one), Value::Words(other)) => ptr::fn_addr_eq(one, other),
+            (one, other) => mem::discriminant(&one) == mem::discriminant(&other),
+        }
+    }
+
     /// The number, where it is one.
     pub fn number(&self, bytes: &[u8]) -> Option<u64> {
         match *self {
@@ -192,6 +213,24 @@ impl Tree {
         } else {
             give_back(&mut self.fields);
         }
+    }
+
+    /// Whether it has few fields.
+    pub(crate) fn is_small(&self) -> bool {
+        self.fields.len() < FEW
+    }
+
+    /// Whether it is the same as another small one. One beneath which something lies is taken to be like
+    /// none.
+    pub(crate) fn is_like(&self, other: &Tree) -> bool {
+        let fields = || self.fields.iter().zip(&other.fields);
+        self.fields.len() == other.fields.len()
+            && self.is_small()
+            && fields().all(|(one, other)| one.is_like(other))
+            && self.remarks == other.remarks
+            && self.missing == other.missing
+            && self.beneath.is_empty()
+            && other.beneath.is_empty()
     }
 
     /// Has room for so many fields that are read up to here, and for a few behind them.

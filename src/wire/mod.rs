@@ -42,6 +42,7 @@ mod reader;
 pub mod record;
 pub mod sct;
 pub mod second_opinion;
+mod session;
 pub mod side;
 pub mod spec_form;
 pub mod stream;

@@ -85,7 +85,8 @@ pub fn remarks(said: Vec<(Side, Handshake)>) -> Vec<Remark> {
     let mut found = Vec::new();
     for (_, message) in transcript.messages() {
         let beneath = message.tree.beneath.iter().map(|it| (&it.tree, it.bytes.len()));
-        for (tree, length) in std::iter::once((&message.tree, message.bytes.len())).chain(beneath) {
+        for (tree, length) in std::iter::once((&*message.tree, message.bytes.len())).chain(beneath)
+        {
             for remark in &tree.remarks {
                 assert_eq!(remark.kind, Kind::Notice, "{remark}");
                 assert!(remark.range.end <= length);

@@ -142,6 +142,7 @@ fn is_reserved(handshake: &Handshake) -> bool {
             | Handshake::CertificateUrl(_)
             | Handshake::CertificateStatus(_)
             | Handshake::SupplementalData(_)
+            | Handshake::NextProtocol(_)
     )
 }
 

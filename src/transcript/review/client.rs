@@ -95,7 +95,12 @@ impl Review {
                         || **first != *hello && (say.of_datagrams() || offers_tls13)) =>
             {
                 let found = "what a server asked for behind the hello before it";
-                say.assume("client_hello", "what the server says", found, "RFC 8446 4.1.4");
+                let reference = match (offers_tls13, say.of_datagrams()) {
+                    (true, _) => "RFC 8446 4.1.4",
+                    (false, true) => "RFC 6347 4.2.1",
+                    (false, false) => "RFC 5246 7.4.1.1",
+                };
+                say.assume("client_hello", "what the server says", found, reference);
             }
             Some(_) if self.unanswered => {
                 let expected = match self.answered {
@@ -234,7 +239,8 @@ fn twice<C: Code>(list: &'static str, codes: &[C], reference: &'static str, say:
     let again = codes.iter().position(|code| !code.is_grease() && !seen.insert(code.number()));
     if let Some(index) = again {
         say.of_item(list, index, |say| {
-            say.form(C::ITEM, "each once", "one a second time", reference);
+            let expected = "each once, as the list is in the order of preference";
+            say.form(C::ITEM, expected, "one a second time", reference);
         });
     }
 }
@@ -252,6 +258,9 @@ fn without_suites(hello: &ClientHello, say: &mut Say<'_>) {
     let (expected, found) = match (is_new, is_old, has_new, has_old) {
         (true, false, false, true) => {
             ("a suite of TLS 1.3, which alone is offered", "suites of TLS 1.2 or before alone")
+        }
+        (true, true, false, true) => {
+            ("a suite of TLS 1.3, which is offered too", "suites of TLS 1.2 or before alone")
         }
         (false, true, true, false) => {
             ("a suite of TLS 1.2 or before, which alone are offered", "suites of TLS 1.3 alone")

@@ -7,7 +7,7 @@ use super::signature::SERVER_KEY_EXCHANGE;
 use super::{Review, Say, key_share};
 use crate::names::{Code, EcPointFormat, ExtensionType, KeyExchange, NamedGroup};
 use crate::wire::extension::ClientExtension;
-use crate::wire::fault::Notices;
+use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::key_exchange::{
     ClientEcDiffieHellmanPublic, ClientKeyExchange, ServerKeyExchange,
 };
@@ -29,6 +29,7 @@ impl Review {
             say.form("curve_params", "a curve by its name", found, "RFC 8422 5.4");
         }
         short_numbers(key, say);
+        self.prime = key.dh_params().map(|params| params.dh_p.0.to_vec());
         if let Some(params) = key.dh_params() {
             self.named_prime(&params.dh_p.0, say);
             for (field, number, expected, reference) in [
@@ -91,6 +92,13 @@ impl Review {
         if let (Some(curve), Some(point)) = (self.curve, key.point()) {
             on_curve("ecdh_yc", curve, point, say);
         }
+        if let (Some(prime), Some(value)) = (&self.prime, key.value()) {
+            let expected = "a value from 2 to p - 2";
+            if let Some(fault) = prime_field::unfit(value, prime, expected) {
+                say.fault("dh_yc", fault, "RFC 7919 5.1");
+            }
+        }
+        self.secret_under_key(key, say);
         let nothing = ClientEcDiffieHellmanPublic { ecdh_yc: None };
         let suite = self.suite.map(|suite| suite.key_exchange());
         if let (ClientKeyExchange::Ecdhe(key), Some(KeyExchange::Ecdhe | KeyExchange::EcdhAnon)) =
@@ -100,6 +108,26 @@ impl Review {
                 let expected = "a key, since no certificate has one in a suite of ECDHE";
                 say.form("client_key_exchange", expected, "none", "RFC 8422 5.7");
             }
+        }
+    }
+}
+
+impl Review {
+    /// What is encrypted by RSA is as long as the modulus, here that of the server's certificate: in
+    /// suites for export it may be another.
+    fn secret_under_key(&self, key: &ClientKeyExchange, say: &mut Say<'_>) {
+        let by_certificate = self.suite.is_some_and(|suite| {
+            matches!(suite.key_exchange(), KeyExchange::Rsa | KeyExchange::RsaPsk)
+        });
+        let [_, modulus] = self.moduli;
+        let (Some(modulus), Some(secret)) = (modulus.filter(|_| by_certificate), key.secret())
+        else {
+            return;
+        };
+        if secret.len() != modulus {
+            let expected = "as many bytes as the modulus of the certificate's key has";
+            let fault = Fault::Value { expected, found: secret.len() as u64 };
+            say.fault("encrypted_pre_master_secret", fault, "RFC 8017 7.2.1");
         }
     }
 }

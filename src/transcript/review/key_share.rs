@@ -99,7 +99,35 @@ fn one(share: &KeyShareEntry, side: Side, say: &mut Say<'_>) {
         say.fault("key_exchange", fault, "RFC 8446 7.4.2");
     } else if let Some(fault) = point::unfit(curve, point) {
         say.fault("key_exchange", fault, "RFC 8446 4.2.8.2");
+    } else if side == Side::Client
+        && !coefficients(share.group, key).chunks_exact(3).all(is_reduced)
+    {
+        let expected = "coefficients of ML-KEM below 3329";
+        say.form("key_exchange", expected, "larger ones", "FIPS 203 7.2");
     }
+}
+
+/// The coefficients in a client's key of ML-KEM, two of them in three bytes: all of it but for 32 bytes
+/// at its end, and for what stands on a curve beside it. Kyber did not ask for any bound.
+fn coefficients(group: NamedGroup, key: &[u8]) -> &[u8] {
+    let range = match group {
+        NamedGroup::MLKEM512 => 0..768,
+        NamedGroup::MLKEM768 | NamedGroup::X25519MLKEM768 => 0..1152,
+        NamedGroup::MLKEM1024 => 0..1536,
+        NamedGroup::SecP256r1MLKEM768 => 65..65 + 1152,
+        NamedGroup::SecP384r1MLKEM1024 => 97..97 + 1536,
+        _ => return &[],
+    };
+    key.get(range).unwrap_or_default()
+}
+
+/// Whether both coefficients in three bytes are numbers modulo 3329, the low bits first: FIPS 203 section
+/// 4.2.1.
+fn is_reduced(two: &[u8]) -> bool {
+    let &[low, middle, high] = two else { return true };
+    let first = u16::from(low) | u16::from(middle & 0x0f) << 8;
+    let second = u16::from(middle >> 4) | u16::from(high) << 4;
+    first < 3329 && second < 3329
 }
 
 /// The key on a curve that there is in a key, and its curve: all of it, or a part beside one of

@@ -51,6 +51,7 @@ use request::Requests;
 use second_hello::Cookies;
 use sequence::Said;
 use unasked::Seen;
+pub(super) use unasked::begins_session;
 
 /// A reader who remembers what was said.
 #[derive(Debug, Default)]
@@ -90,6 +91,10 @@ pub(super) struct Review {
     suite: Option<CipherSuite>,
     /// The curve of the server's key before TLS 1.3, on which the client's must be.
     curve: Option<NamedGroup>,
+    /// The prime of the server's key before TLS 1.3, below which the client's must be.
+    prime: Option<Vec<u8>>,
+    /// Whether the ServerHello goes on with the session that the client named, RFC 5246 section 7.4.1.3.
+    resumes: bool,
     /// Whether there was another handshake before this one, or may have been: it was seen from the
     /// middle on.
     again: bool,

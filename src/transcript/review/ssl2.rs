@@ -85,8 +85,14 @@ fn ssl2(message: &Ssl2Message, say: &mut Say<'_>) {
         let name = Ssl2CipherKind(kind.0).name().unwrap_or_default();
         name.contains("EXPORT")
     };
-    if kinds.iter().any(export) {
-        let found = "ciphers for export, of 40 bits (DROWN)";
-        say.form(field, "ciphers that are safe", found, REFERENCE);
+    if let Some(index) = kinds.iter().position(export) {
+        let found = "one for export, of 40 bits (DROWN)";
+        let expected = "a cipher that is safe";
+        match field {
+            "cipher_specs" => say.of_item(field, index, |say| {
+                say.form("cipher_kind", expected, found, REFERENCE);
+            }),
+            _ => say.form(field, expected, found, REFERENCE),
+        }
     }
 }

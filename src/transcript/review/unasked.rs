@@ -12,6 +12,7 @@ use crate::wire::extension::{
 };
 use crate::wire::fault::Notices;
 use crate::wire::handshake::Handshake;
+use crate::wire::handshake::server_hello::ServerHello;
 use crate::wire::side::Side;
 use crate::wire::stream::{Body, Message};
 
@@ -71,6 +72,19 @@ impl Review {
         if let (Side::Client, Handshake::CertificateVerify(_)) = (from, handshake) {
             self.proves_nothing(say);
         }
+        if from == Side::Server && self.resumes && begins_session(handshake) {
+            let name = handshake.msg_type().name().unwrap_or("unknown");
+            let expected = "none, since the session_id of the ServerHello says that the client's \
+                            session goes on";
+            say.form(name, expected, "one", "RFC 5246 7.4.1.3");
+        }
+    }
+
+    /// Whether a ServerHello goes on with the session that the client named.
+    pub(super) fn resumes(&self, hello: &ServerHello) -> bool {
+        let named = self.sole_offer().map(|offer| &offer.legacy_session_id.0);
+        let named = named.filter(|named| !named.is_empty() && !hello.version().is_tls13());
+        named.is_some_and(|named| *named == hello.legacy_session_id_echo.0)
     }
 
     /// The proof of a client that shows nothing to prove. Whoever gives an address of his certificate
@@ -285,12 +299,29 @@ impl Review {
                 let [client, _] = &self.said;
                 self.server.asks = client.has(HandshakeType::client_hello);
             }
-            (Side::Server, Handshake::ServerHelloDone(_)) => self.server.done = true,
+            (Side::Server, Handshake::ServerHelloDone(_)) => {
+                (self.server.done, self.resumes) = (true, false);
+            }
+            // It is told once.
+            (Side::Server, handshake) if begins_session(handshake) => self.resumes = false,
             (Side::Server, Handshake::Finished(_)) if tls13 => self.server.done = true,
             _ => {}
         }
         whole && is_new
     }
+}
+
+/// Whether a server says it only in a new session before TLS 1.3: RFC 5246 section 7.3.
+pub(crate) fn begins_session(handshake: &Handshake) -> bool {
+    matches!(
+        handshake,
+        Handshake::Certificate(_)
+            | Handshake::RawPublicKey(_)
+            | Handshake::OpenPgpCertificate(_)
+            | Handshake::CachedCertificate(_)
+            | Handshake::ServerKeyExchange(_)
+            | Handshake::ServerHelloDone(_)
+    )
 }
 
 /// What was seen of one side's part of a handshake.

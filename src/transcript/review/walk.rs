@@ -1,5 +1,7 @@
 //! Which message is reviewed by what, and what of it is kept for those behind it.
 
+use std::sync::Arc;
+
 use super::behind::Names;
 use super::change::Behind;
 use super::fitness::Stapled;
@@ -40,7 +42,7 @@ impl Review {
         let is_compressed =
             matches!(message.handshake(), Some(Handshake::CompressedCertificate(_)));
         if is_compressed && !message.tree.has_assumption() {
-            self.beneath(from, &mut message.tree.beneath);
+            self.beneath(from, &mut Arc::make_mut(&mut message.tree).beneath);
         }
         let mut say = Say::of(&message.tree);
         match &message.body {
@@ -64,12 +66,12 @@ impl Review {
         }
         self.version_of_record(from, message, &mut say);
         let remarks = say.remarks;
-        message.tree.remarks.extend(remarks);
+        message.remark_all(remarks);
         if let (true, Some(handshake)) = (self.follow(from, message), message.handshake()) {
             let mut say = Say::of(&message.tree);
             self.sequence(from, handshake, &mut say);
             let remarks = say.remarks;
-            message.tree.remarks.extend(remarks);
+            message.remark_all(remarks);
         }
         self.keep_end(from, message);
         match &message.body {
@@ -163,7 +165,8 @@ impl Review {
                 self.stapled = Stapled::default();
                 self.requests = Requests::default();
                 self.names = Names::default();
-                self.curve = None;
+                (self.curve, self.prime) = (None, None);
+                self.resumes = self.resumes(hello);
                 self.chosen_key = Some(server::selected(hello));
                 self.goes_by_psk = together::goes_by_psk(hello);
                 self.goes_by_certificate = together::goes_by_certificate(hello);

@@ -258,6 +258,14 @@ pub fn offered_versions(hello: &ClientHello) -> Option<&[ProtocolVersion]> {
     })
 }
 
+/// The highest version that is offered: a draft of TLS 1.3, or what may come behind it, is as high as
+/// TLS 1.3.
+pub fn highest_version(hello: &ClientHello) -> ProtocolVersion {
+    let offered = offered_versions(hello).unwrap_or_default().iter();
+    let known = offered.map(|version| version.as_tls()).filter(|version| version.name().is_some());
+    known.max_by_key(|version| version.0).unwrap_or(hello.legacy_version)
+}
+
 /// What supported_groups offers.
 pub fn offered_groups(hello: &ClientHello) -> Option<&[NamedGroup]> {
     hello.extensions().iter().find_map(|extension| match extension {

@@ -66,11 +66,19 @@ impl CompressedCertificate {
             _ => return Err(io::ErrorKind::Unsupported.into()),
         }
         if bytes.len() > most {
-            return Err(io::ErrorKind::FileTooLarge.into());
+            let is_announced = most < self.uncompressed_length.0 as usize;
+            let kind = match is_announced {
+                true => io::ErrorKind::FileTooLarge,
+                false => io::ErrorKind::InvalidInput,
+            };
+            return Err(kind.into());
         }
         Ok(bytes)
     }
 }
+
+/// What is said of one that is larger than what is kept here, whatever comes out of it.
+pub const TOO_LARGE: &str = "more than is kept here";
 
 /// Whether nothing is left behind what an algorithm made.
 fn used_up(rest: &[u8]) -> io::Result<()> {
@@ -101,7 +109,8 @@ fn reveal<R: Record>(message: &CompressedCertificate, r: &mut Reader<'_, R>) {
         Err(error) => {
             let found = match error.kind() {
                 io::ErrorKind::Unsupported => "an algorithm that is not known here",
-                io::ErrorKind::FileTooLarge => "more than was announced, or than is kept",
+                io::ErrorKind::FileTooLarge => TOO_LARGE,
+                io::ErrorKind::InvalidInput => "more than was announced",
                 _ => "bytes that the algorithm did not make, or more behind them",
             };
             let expected = "a Certificate of the length that was announced";

@@ -143,6 +143,25 @@ impl ServerKeyExchange {
 }
 
 impl ClientKeyExchange {
+    /// The value in a prime field, where there is one.
+    pub fn value(&self) -> Option<&[u8]> {
+        match self {
+            ClientKeyExchange::Dhe(key) => key.dh_yc.as_ref().map(|value| &value.0[..]),
+            ClientKeyExchange::DhePsk(key) => Some(&key.dh_yc.0),
+            _ => None,
+        }
+    }
+
+    /// The secret under the server's RSA key, where there is one.
+    pub fn secret(&self) -> Option<&[u8]> {
+        match self {
+            ClientKeyExchange::Rsa(key) => Some(&key.encrypted_pre_master_secret.0),
+            ClientKeyExchange::Ssl3Rsa(key) => Some(&key.encrypted_pre_master_secret.0),
+            ClientKeyExchange::RsaPsk(key) => Some(&key.encrypted_pre_master_secret.0),
+            _ => None,
+        }
+    }
+
     /// The client's key on a curve, where there is one.
     pub fn point(&self) -> Option<&[u8]> {
         match self {

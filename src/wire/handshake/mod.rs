@@ -370,8 +370,8 @@ impl Handshake {
     }
 }
 
-/// The section that has the messages of the handshake: where the version is not known, or the message
-/// has no place in it, by its type.
+/// The section that has the messages of the handshake, which in datagrams have a header of their own:
+/// where the version is not known, or the message has no place in it, by its type.
 fn section<R: Record>(r: &Reader<'_, R>) -> &'static str {
     let is_before_tls13 = matches!(
         r.rest().first().copied().map(HandshakeType),
@@ -382,10 +382,13 @@ fn section<R: Record>(r: &Reader<'_, R>) -> &'static str {
                 | HandshakeType::client_key_exchange
         )
     );
-    match r.context().tls13() {
-        Some(false) => "RFC 5246 7.4",
-        _ if is_before_tls13 => "RFC 5246 7.4",
-        _ => "RFC 8446 4",
+    let context = r.context();
+    let is_before_tls13 = is_before_tls13 || context.is_before_tls13();
+    match (context.datagram, context.tls13()) {
+        (true, Some(true)) => "RFC 9147 5.2",
+        (true, _) => "RFC 6347 4.2.2",
+        (false, _) if is_before_tls13 => "RFC 5246 7.4",
+        (false, _) => "RFC 8446 4",
     }
 }
 

@@ -197,7 +197,7 @@ fn flags(bytes: &[u8]) -> Option<String> {
     let bits = if flags & UnifiedHeader::LONG_NUMBER != 0 { 16 } else { 8 };
     let length = if flags & UnifiedHeader::LENGTH != 0 { "length, " } else { "" };
     Some(format!(
-        "{id}{length}number of {bits} bits, the two lowest bits of the epoch {:02b}",
+        "{id}{length}number of {bits} bits, the two lowest bits of the epoch binary {:02b}",
         flags & 3
     ))
 }

@@ -59,8 +59,17 @@ impl RecordHeader {
             let fault = Fault::Code { expected: "0x0300 to 0x0303", found };
             r.notice("legacy_record_version", 1..3, fault);
         }
-        if header.length == 0 && header.content_type != ContentType::application_data {
+        // Before TLS 1.2 nothing is said of them.
+        let may_be_empty =
+            r.context().most().is_some_and(|most| most.0 < ProtocolVersion::TLS1_2.0);
+        if header.length == 0
+            && header.content_type != ContentType::application_data
+            && !may_be_empty
+        {
             let expected = "bytes, since only application data may have none";
+            if r.context().is_before_tls13() {
+                r.section("RFC 5246 6.2.1");
+            }
             r.notice("length", 3..5, Fault::Value { expected, found: 0 });
         }
         // Others are in clear in TLS 1.3, for which there is a bound of its own.

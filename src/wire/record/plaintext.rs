@@ -22,18 +22,18 @@ const SERVERS: &[Signs] = &[
         begins(bytes, b"HTTP/") || begins(bytes, b"<!DOCTYPE") || begins(bytes, b"<html")
     }),
     ("ssh", None, |bytes| begins(bytes, b"SSH-")),
-    ("smtp", Some("STARTTLS"), |bytes| begins(bytes, b"220") && holds(bytes, b"SMTP")),
+    ("smtp", Some("STARTTLS"), |bytes| replies(bytes, b"220") && holds(bytes, b"SMTP")),
     ("ftp", Some("AUTH TLS"), |bytes| {
-        begins(bytes, b"220") && (holds(bytes, b"FTP") || holds(bytes, b"FileZilla"))
+        replies(bytes, b"220") && (holds(bytes, b"FTP") || holds(bytes, b"FileZilla"))
     }),
     ("nntp", Some("STARTTLS"), |bytes| {
         begins(bytes, b"20") && (holds(bytes, b"NNTP") || holds(bytes, b"NNRP"))
     }),
     ("smtp", Some("STARTTLS"), |bytes| {
-        begins(bytes, b"220") || begins(bytes, b"554 ") || begins(bytes, b"421 ")
+        [&b"220"[..], b"554", b"421"].iter().any(|code| replies(bytes, code))
     }),
     // What a mail server says to a hello that came before its greeting was read.
-    ("smtp", Some("STARTTLS"), |bytes| begins(bytes, b"500 ") || begins(bytes, b"502 ")),
+    ("smtp", Some("STARTTLS"), |bytes| replies(bytes, b"500") || replies(bytes, b"502")),
     // It has the word for an error from POP3, and says more behind it.
     ("redis", None, |bytes| {
         const ERRORS: [&[u8]; 13] = [
@@ -78,21 +78,24 @@ const SERVERS: &[Signs] = &[
     ("cassandra", None, |bytes| {
         matches!(bytes, [0x81..=0x86, _, _, _, 0, 0, 0, _, _, 0, 0, 0, 10, ..])
     }),
-    ("mysql", Some("SSLRequest"), |bytes| matches!(bytes, [_, _, 0, 0, 10, ..])),
+    // The version of the protocol, and that of the server.
+    (
+        "mysql",
+        Some("SSLRequest"),
+        |bytes| matches!(bytes, [_, _, 0, 0, 10, version @ ..] if begins_with_words(version)),
+    ),
     // An error in place of the greeting, as to a host that may not connect, or as the answer to what
     // is no login.
-    ("mysql", Some("SSLRequest"), |bytes| {
-        matches!(bytes, [_, _, 0, 0, 0xff, ..] | [_, _, 0, 1 | 2, 0xff, _, 3..=0x1f, ..])
-    }),
+    ("mysql", Some("SSLRequest"), |bytes| matches!(bytes, [_, _, 0, 0..=2, 0xff, _, 3..=0x1f, ..])),
     ("postgresql", Some("SSLRequest"), |bytes| {
         matches!(bytes, [b'N'] | [b'S'] | [b'E', 0, 0, _, _, b'S', ..] | [b'R', 0, 0, 0, _, ..])
     }),
     ("ldap", Some("StartTLS"), |bytes| is_ldap(bytes, 0x61) || is_ldap(bytes, 0x78)),
     ("rdp", Some("X.224 connection request"), |bytes| {
-        matches!(bytes, [3, 0, _, _, _, 0xd0 | 0x80, ..])
+        matches!(bytes, [3, 0, _, _, _, 0xd0 | 0x80, ..]) && is_x224(bytes)
     }),
     ("vnc", None, |bytes| begins(bytes, b"RFB ")),
-    ("irc", Some("STARTTLS"), |bytes| begins(bytes, b":") && holds(bytes, b" NOTICE ")),
+    ("irc", Some("STARTTLS"), is_irc),
     ("sieve", Some("STARTTLS"), |bytes| begins(bytes, b"\"IMPLEMENTATION\"")),
     ("pem", None, |bytes| begins(bytes, b"-----BEGIN ")),
     ("x509", None, is_certificate),
@@ -137,9 +140,15 @@ const CLIENTS: &[Signs] = &[
         )
     }),
     // A packet of 32 bytes, with the flag that asks for TLS.
-    ("mysql", Some("SSLRequest"), |bytes| matches!(bytes, [32, 0, 0, 1, _, 8..=0xff, ..])),
+    (
+        "mysql",
+        Some("SSLRequest"),
+        |bytes| matches!(bytes, [32, 0, 0, 1, _, flags, ..] if flags & 8 != 0),
+    ),
     ("ldap", Some("StartTLS"), |bytes| is_ldap(bytes, 0x60) || is_ldap(bytes, 0x77)),
-    ("rdp", Some("X.224 connection request"), |bytes| matches!(bytes, [3, 0, _, _, _, 0xe0, ..])),
+    ("rdp", Some("X.224 connection request"), |bytes| {
+        matches!(bytes, [3, 0, _, _, _, 0xe0, ..]) && is_x224(bytes)
+    }),
     ("pem", None, |bytes| begins(bytes, b"-----BEGIN ")),
     ("x509", None, is_certificate),
 ];
@@ -149,19 +158,18 @@ const CLIENTS: &[Signs] = &[
 type Hint = (Side, &'static [u8], &'static [&'static str]);
 
 const HINTS: &[Hint] = &[
-    (Side::Server, b"101 ", &["nntp"]),
-    (Side::Server, b"200 ", &["nntp"]),
-    (Side::Server, b"201 ", &["nntp"]),
+    (Side::Server, b"101", &["nntp"]),
+    (Side::Server, b"200", &["nntp"]),
+    (Side::Server, b"201", &["nntp"]),
     (Side::Server, b"220", &["smtp", "ftp"]),
-    (Side::Server, b"234 ", &["ftp"]),
+    (Side::Server, b"234", &["ftp"]),
     (Side::Server, b"250", &["smtp", "ftp"]),
-    (Side::Server, b"331 ", &["ftp"]),
-    (Side::Server, b"382 ", &["nntp"]),
-    (Side::Server, b"421 ", &["smtp", "ftp"]),
-    (Side::Server, b"500 ", &["smtp", "ftp", "nntp"]),
-    (Side::Server, b"502 ", &["smtp", "ftp", "nntp"]),
+    (Side::Server, b"331", &["ftp"]),
+    (Side::Server, b"382", &["nntp"]),
+    (Side::Server, b"421", &["smtp", "ftp"]),
+    (Side::Server, b"500", &["smtp", "ftp", "nntp"]),
+    (Side::Server, b"502", &["smtp", "ftp", "nntp"]),
     (Side::Server, b"-ERR", &["pop3", "redis"]),
-    (Side::Server, b":", &["irc"]),
     (Side::Client, b"STARTTLS", &["smtp", "nntp", "irc", "sieve"]),
     (Side::Client, b"USER ", &["pop3", "ftp", "irc"]),
     (Side::Client, b"FEAT", &["ftp"]),
@@ -178,7 +186,7 @@ pub fn possible(bytes: &[u8], side: Side) -> Vec<&'static str> {
     };
     let whole = signs.iter().filter(|(_, _, fits)| fits(bytes)).map(|(name, _, _)| *name);
     let hinted = lines.take(if side == Side::Client { usize::MAX } else { 1 }).flat_map(|line| {
-        let hints = HINTS.iter().filter(move |(of, word, _)| *of == side && begins(line, word));
+        let hints = HINTS.iter().filter(move |(of, word, _)| *of == side && says(line, word));
         hints.flat_map(|(_, _, names)| *names).copied()
     });
     whole.chain(hinted).collect()
@@ -256,9 +264,52 @@ fn is_certificate(bytes: &[u8]) -> bool {
     )
 }
 
+/// A message of IRC, RFC 1459 section 2.3.1: who says it, and a command in letters or three digits.
+fn is_irc(bytes: &[u8]) -> bool {
+    let mut words = first_line(bytes).trim_ascii_end().split(|&byte| byte == b' ');
+    let Some([b':', prefix @ ..]) = words.next() else { return false };
+    let command = words.find(|word| !word.is_empty()).unwrap_or_default();
+    let is_number = command.len() == 3 && command.iter().all(u8::is_ascii_digit);
+    let is_word = !command.is_empty() && command.iter().all(u8::is_ascii_uppercase);
+    !prefix.is_empty() && prefix.iter().all(u8::is_ascii_graphic) && (is_number || is_word)
+}
+
+/// A packet of TPKT with one of X.224 in it, as long as both say: RFC 1006 section 6, X.224 section 13.2.
+fn is_x224(bytes: &[u8]) -> bool {
+    // What one does not count of itself, and four bytes of the other.
+    matches!(*bytes, [_, _, high, low, own, ..]
+        if u16::from_be_bytes([high, low]) == u16::from(own) + 5)
+}
+
+/// A reply of this code, or a line that begins with these words.
+fn says(line: &[u8], word: &[u8]) -> bool {
+    match word.iter().all(u8::is_ascii_digit) {
+        true => replies(line, word),
+        false => begins(line, word),
+    }
+}
+
+/// A reply by its code: RFC 5321 section 4.2.1, RFC 959 section 4.2.
+fn replies(bytes: &[u8], code: &[u8]) -> bool {
+    let behind = bytes.get(code.len()).copied();
+    begins(bytes, code) && matches!(behind, None | Some(b' ' | b'-' | b'\r' | b'\n'))
+}
+
+/// Whether a text begins, up to the end or to a zero.
+fn begins_with_words(bytes: &[u8]) -> bool {
+    let words = bytes.split(|&byte| byte == 0).next().unwrap_or_default();
+    !words.is_empty() && words.iter().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// Whether these words stand at the beginning. By chance binary bytes begin as a short one does: more
+/// words stand behind it then.
 fn begins(bytes: &[u8], with: &[u8]) -> bool {
     bytes.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with))
+        && (with.len() > SHORT || is_mostly_text(first_line(bytes)))
 }
+
+/// Bytes of a word that others may begin with by chance.
+const SHORT: usize = 4;
 
 /// Whether the first line holds a word, in any case.
 fn holds(bytes: &[u8], word: &[u8]) -> bool {
@@ -339,6 +390,34 @@ mod tests {
         assert_eq!(client(b"OPTIONS sip:a@shop.test SIP/2.0\r\n"), Some("sip"));
         assert_eq!(client(b"OPTIONS * HTTP/1.1\r\n"), Some("http"));
         assert_eq!(client(b"\x10\x10\0\x04MQTT\x04"), Some("mqtt"));
+    }
+
+    #[test]
+    fn binary_bytes_that_begin_as_words_do_are_none() {
+        let server = |bytes: &[u8]| recognise(bytes).map(|found| found.name);
+        let client = |bytes: &[u8]| recognise_side(bytes, Side::Client).map(|found| found.name);
+        // A message of MongoDB of 58 bytes, and its tenth.
+        let mongo = |number: u8| [&[58, 0, 0, 0, number, 0, 0, 0][..], &[0; 50]].concat();
+        for bytes in [
+            &b":\0\x01\x02\x03\xff\xfe"[..],
+            &mongo(1),
+            &mongo(10),
+            &mongo(0xff),
+            b":no command",
+            b": NOTICE to whom",
+            b"220\x01\x02\x03\x04",
+            b"2201 of them",
+            b"+OK\0\x01\x02\x03\x04\x05",
+            &[3, 0, 1, 0, 0, 0xd0, 0, 0],
+        ] {
+            assert_eq!(server(bytes), None, "{}", bytes.escape_ascii());
+            assert_eq!(possible(bytes, Side::Server), [""; 0], "{}", bytes.escape_ascii());
+        }
+        // Without the flag that asks for TLS.
+        assert_eq!(client(&[32, 0, 0, 1, 0x85, 0xa6, 0, 0]), None);
+        assert_eq!(client(&[32, 0, 0, 1, 0x85, 0xae, 0, 0]), Some("mysql"));
+        assert_eq!(server(b":irc.example NOTICE * :*** Looking up\r\n"), Some("irc"));
+        assert_eq!(server(b":irc.example 451 * :You have not registered\r\n"), Some("irc"));
     }
 
     #[test]

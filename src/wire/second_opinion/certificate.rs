@@ -154,9 +154,13 @@ impl Comparison<'_> {
         }
         let validity = theirs.validity();
         for (name, time) in [("notBefore", validity.not_before), ("notAfter", validity.not_after)] {
-            let ours = self.path(tbs, &["validity", name]).and_then(|index| self.words(index));
+            let own = self.path(tbs, &["validity", name]);
+            let ours = own.and_then(|index| self.words(index));
+            // Of another zone, it is the same time in other words.
+            let is_same =
+                x509::time(self.own(own)).is_some_and(|own| own.seconds() == time.timestamp());
             let theirs = utc(time);
-            if ours.as_deref() != Some(theirs.as_str()) {
+            if !is_same && ours.as_deref() != Some(theirs.as_str()) {
                 self.add(Kind::Reads, name, ours.unwrap_or_default(), theirs);
             }
         }

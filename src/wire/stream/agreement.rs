@@ -7,6 +7,7 @@ use crate::names::{
 use crate::wire::extension::{ClientExtension, EncryptedExtension, ServerExtension};
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
+use crate::wire::handshake::client_rules::highest_version;
 use crate::wire::handshake::server_hello::ServerHello;
 use crate::wire::record::ssl2::Ssl2Message;
 
@@ -14,7 +15,10 @@ use crate::wire::record::ssl2::Ssl2Message;
 pub fn agree(message: &Message, context: &mut Context) {
     if let Body::Ssl2(message) = &message.body {
         match &**message {
-            Ssl2Message::ClientHello(_) => context.asked_in_ssl2 = true,
+            Ssl2Message::ClientHello(hello) => {
+                context.asked_in_ssl2 = true;
+                context.offered = Some(hello.version);
+            }
             Ssl2Message::ServerHello(hello) => context.version = Some(hello.server_version),
             _ => {}
         }
@@ -60,6 +64,7 @@ pub fn agree(message: &Message, context: &mut Context) {
             context.client_connection_id = id;
             context.asked_in_ssl2 = false;
             context.unanswered = true;
+            context.offered = Some(highest_version(hello));
         }
         Some(Handshake::EncryptedExtensions(answers)) => {
             for extension in &answers.extensions.0 {

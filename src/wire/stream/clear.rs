@@ -173,6 +173,8 @@ fn lengths(msg_type: HandshakeType) -> Option<RangeInclusive<usize>> {
         | HandshakeType::channel_id => 2..=MOST_BUT_CHAINS,
         HandshakeType::finished => 12..=64,
         HandshakeType::key_update => 1..=1,
+        // It is never sent, and told from what is protected all the same.
+        HandshakeType::message_hash => 20..=64,
         _ => return None,
     })
 }

@@ -149,7 +149,7 @@ impl Stream {
     /// The first record of all, which says neither that it is one nor what is in it.
     fn assume_unified(&mut self, range: Range<usize>) {
         let mut message = Message::encrypted(None, self.slice(&range));
-        message.tree.remarks.push(Remark {
+        message.remark(Remark {
             field: "encrypted_record",
             range: 0..range.len(),
             fault: Fault::Form {
@@ -213,9 +213,11 @@ impl Stream {
 
 fn read_header(r: &mut Reader<'_, Tree>) -> Read<Framing> {
     match header_kind(r.rest()) {
-        Some(HeaderKind::Cid) => CidHeader::read(r, CidHeader::ITEM).map(Framing::Cid),
+        Some(HeaderKind::Cid) => {
+            CidHeader::read(r, CidHeader::ITEM).map(Box::new).map(Framing::Cid)
+        }
         Some(HeaderKind::Unified) => {
-            UnifiedHeader::read(r, UnifiedHeader::ITEM).map(Framing::Unified)
+            UnifiedHeader::read(r, UnifiedHeader::ITEM).map(Box::new).map(Framing::Unified)
         }
         _ => DtlsHeader::read(r, DtlsHeader::ITEM).map(Framing::Dtls),
     }

@@ -1,12 +1,13 @@
 //! What records carry: a message of the handshake, an alert, and whatever else there is.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::names::{Code, ContentType, HandshakeType, ProtocolVersion, Ssl2MessageType};
 use crate::wire::document::Document;
 use crate::wire::fault::{Fault, Kind, Remark};
 use crate::wire::field::{Tree, Value};
-use crate::wire::grammar::{Context, Read, Reader, Record, Wire, peek};
+use crate::wire::grammar::{Context, Octets, Read, Reader, Record, Wire, peek};
 use crate::wire::handshake::datagram::Ack;
 use crate::wire::handshake::{DTLS_HEADER, HEADER, Handshake};
 use crate::wire::record::alert::{self, Alert};
@@ -14,6 +15,9 @@ use crate::wire::record::heartbeat::HeartbeatMessage;
 use crate::wire::record::return_routability::ReturnRoutabilityCheck;
 use crate::wire::record::ssl2::{self, Ssl2Message};
 use crate::wire::text::is_mostly_text;
+
+/// Places in a stream; most messages have one.
+pub type Ranges = smallvec::SmallVec<[Range<usize>; 1]>;
 
 /// A message: of the handshake, an alert, or whatever else a record carried.
 #[derive(Clone, Debug)]
@@ -23,15 +27,15 @@ pub struct Message {
     /// The version in the record's header, where there was one.
     pub record_version: Option<ProtocolVersion>,
     /// Its bytes, put together.
-    pub bytes: Vec<u8>,
+    pub bytes: Octets,
     /// Where they stand in the stream: one range a record.
-    pub ranges: Vec<Range<usize>>,
+    pub ranges: Ranges,
     /// How long it says it is, with its header.
     pub length: usize,
     /// What it is.
     pub body: Body,
     /// Its fields, in offsets of `bytes`.
-    pub tree: Tree,
+    pub tree: Arc<Tree>,
 }
 
 /// What a message is.
@@ -59,9 +63,9 @@ pub enum Body {
     /// A heartbeat, RFC 6520.
     Heartbeat,
     /// Which records have arrived: DTLS 1.3.
-    Ack(Ack),
+    Ack(Box<Ack>),
     /// Whether a path leads to the other side: DTLS, RFC 9853.
-    ReturnRoutabilityCheck(ReturnRoutabilityCheck),
+    ReturnRoutabilityCheck(Box<ReturnRoutabilityCheck>),
     /// DER by itself, as a file holds it.
     Document(Document),
     /// Protected: only the outside is known.
@@ -100,9 +104,11 @@ impl Body {
                 let _ = HeartbeatMessage::fields(r);
                 Body::Heartbeat
             }
-            ContentType::ack => Ack::fields(r).map_or(Body::Unknown, Body::Ack),
+            ContentType::ack => {
+                Ack::fields(r).map_or(Body::Unknown, |ack| Body::Ack(Box::new(ack)))
+            }
             ContentType::return_routability_check => ReturnRoutabilityCheck::read_noticed(r)
-                .map_or(Body::Unknown, Body::ReturnRoutabilityCheck),
+                .map_or(Body::Unknown, |check| Body::ReturnRoutabilityCheck(Box::new(check))),
             _ => opaque(r, "opaque", Body::Unknown),
         }
     }
@@ -203,9 +209,19 @@ impl Message {
         )
     }
 
+    /// Says something of it.
+    pub fn remark(&mut self, remark: Remark) {
+        Arc::make_mut(&mut self.tree).remarks.push(remark);
+    }
+
+    /// Says all of this of it. Where that is nothing, its tree stays one with others.
+    pub fn remark_all(&mut self, remarks: impl IntoIterator<Item = Remark>) {
+        remarks.into_iter().for_each(|remark| self.remark(remark));
+    }
+
     /// Says that it may be the other side's than the one that it was taken for.
     pub fn assume_sender(&mut self) {
-        self.tree.remarks.push(Remark {
+        self.remark(Remark {
             field: self.tree.fields.first().map_or("record", |field| field.name),
             range: 0..self.bytes.len(),
             fault: SENDER_ASSUMED,
@@ -355,11 +371,11 @@ impl Message {
         Message {
             content_type,
             record_version: None,
-            bytes: bytes.to_vec(),
-            ranges: Vec::new(),
+            bytes: Octets::from_slice(bytes),
+            ranges: Ranges::new(),
             length,
             body,
-            tree: r.finish(),
+            tree: Arc::new(r.finish()),
         }
     }
 }

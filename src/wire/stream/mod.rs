@@ -7,6 +7,7 @@
 //! `ssl2` and `dtls` each read theirs.
 
 mod agreement;
+mod alike;
 mod clear;
 mod dtls;
 mod message;
@@ -18,18 +19,20 @@ mod tls;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use agreement::agree;
+pub(crate) use alike::Alike;
 pub(crate) use clear::{
     InClear, agrees_on_keys, begins_with_hello, greets, is_in_clear, is_short, may_begin_with_hello,
 };
-pub use message::{Body, Message};
+pub use message::{Body, Message, Ranges};
 pub(crate) use message::{NO_HELLO, NO_KEY, NONE_IN_DTLS13, NOT_FINISHED, begins_flight};
 pub(crate) use ssl2::is_error;
 pub use tiling::check_tiling;
 
 use super::field::Tree;
-use super::grammar::Context;
+use super::grammar::{Context, Octets};
 use super::record::dtls::{
     CidHeader, DtlsHeader, Kind, UnifiedHeader, are_unified,
     has_form_of_record as has_form_of_datagram, header_kind, looks_like_datagram,
@@ -57,13 +60,14 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// Gives back room that was made and not used, before it is kept with others.
-    pub(crate) fn settle(&mut self) {
+    /// Gives back room that was made and not used, before it is kept with others; where one of those has
+    /// the same tree, both keep one.
+    pub(crate) fn settle(&mut self, alike: &mut Alike) {
         match self {
-            Unit::Header(header) => header.tree.settle(),
+            Unit::Header(header) => alike.settle(&mut header.tree),
             Unit::Message(message) => {
                 message.ranges.shrink_to_fit();
-                message.tree.settle();
+                alike.settle(&mut message.tree);
             }
         }
     }
@@ -75,11 +79,11 @@ pub struct Header {
     /// Where in the stream.
     pub range: Range<usize>,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Octets,
     /// What it says.
     pub framing: Framing,
     /// Its fields.
-    pub tree: Tree,
+    pub tree: Arc<Tree>,
 }
 
 impl Header {
@@ -102,9 +106,9 @@ pub enum Framing {
     /// A record of DTLS.
     Dtls(DtlsHeader),
     /// A record of DTLS 1.2 with a connection id.
-    Cid(CidHeader),
+    Cid(Box<CidHeader>),
     /// A protected record of DTLS 1.3.
-    Unified(UnifiedHeader),
+    Unified(Box<UnifiedHeader>),
     /// The content type within a protected record, as a log shows it.
     Inner,
     /// A header that was cut off.
@@ -522,7 +526,7 @@ impl Stream {
     }
 
     fn header(&mut self, range: Range<usize>, framing: Framing, tree: Tree) {
-        let bytes = self.slice(&range).to_vec();
+        let (bytes, tree) = (Octets::from_slice(self.slice(&range)), Arc::new(tree));
         self.ready.push_back(Unit::Header(Header { range, bytes, framing, tree }));
     }
 
@@ -532,6 +536,7 @@ impl Stream {
         record_version: Option<ProtocolVersion>,
         ranges: Vec<Range<usize>>,
     ) {
+        let ranges = ranges.into();
         self.ready.push_back(Unit::Message(Message { record_version, ranges, ..message }));
     }
 

@@ -2,6 +2,7 @@
 //! from where it stands, and shows it when it is sent.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::reassembly::{Head, SECTION, read_head};
 use super::{Body, Message};
@@ -60,7 +61,8 @@ impl Message {
             return;
         }
         if let Some((at, header)) = header_beneath(&self.bytes, length) {
-            self.bytes.splice(..DTLS_HEADER, header);
+            self.bytes =
+                [&header[..], self.bytes.get(DTLS_HEADER..).unwrap_or_default()].concat().into();
             return self.without_beginning(at);
         }
         // The header of its first part tells type, length and number, and where the part begins.
@@ -89,11 +91,11 @@ impl Message {
 
     /// There is the header of a part at this place, and the message was sent without it.
     fn without_faults(&mut self, at: usize) {
-        for tree in self.tree.beneath.iter_mut().map(|it| &mut it.tree) {
-            tree.remarks.clear();
-        }
         let range = at..(at + DTLS_HEADER).min(self.bytes.len());
-        self.tree.remarks = vec![overwritten(self.type_name(), range, OVERWRITTEN)];
+        let said = overwritten(self.type_name(), range, OVERWRITTEN);
+        let tree = Arc::make_mut(&mut self.tree);
+        tree.beneath.iter_mut().for_each(|beneath| beneath.tree.remarks.clear());
+        tree.remarks = vec![said];
     }
 
     /// So many of its first bytes behind its header are not known, by which the others would be read.
@@ -103,11 +105,12 @@ impl Message {
         r.section(SECTION);
         read_head(&mut r);
         r.remaining("fragment", Value::Bytes);
-        self.tree = r.finish();
+        let mut tree = r.finish();
         self.length = peek(&self.bytes, 1, 3).map_or(self.length, |length| DTLS_HEADER + length);
         let msg_type = HandshakeType(self.bytes.first().copied().unwrap_or_default());
         self.body = Body::BrokenHandshake(msg_type);
         let range = DTLS_HEADER..(DTLS_HEADER + lost).min(self.bytes.len());
-        self.tree.remarks = vec![overwritten(name, range, HEADER_OVERWRITTEN)];
+        tree.remarks = vec![overwritten(name, range, HEADER_OVERWRITTEN)];
+        self.tree = Arc::new(tree);
     }
 }

@@ -124,9 +124,9 @@ impl Reassembly {
             let whole = header.start..part.end;
             let mut message = decode(stream, vec![whole], context);
             match seen {
-                Some(_) if is_same => message.tree.remarks.push(sent_again()),
-                Some(before) if before == msg_type => message.tree.remarks.push(other_bytes()),
-                Some(_) => message.tree.remarks.push(same_number()),
+                Some(_) if is_same => message.remark(sent_again()),
+                Some(before) if before == msg_type => message.remark(other_bytes()),
+                Some(_) => message.remark(same_number()),
                 None => {}
             }
             return vec![message];
@@ -397,7 +397,7 @@ fn decode(stream: &[u8], ranges: Vec<Range<usize>>, context: Context) -> Message
         .flat_map(|range| stream.get(range.clone()).unwrap_or_default())
         .copied()
         .collect();
-    Message { ranges, ..Message::decode(ContentType::handshake, &bytes, context) }
+    Message { ranges: ranges.into(), ..Message::decode(ContentType::handshake, &bytes, context) }
 }
 
 /// What of a part of such a message none needs: its header, unless that is empty, and bytes that
@@ -446,7 +446,7 @@ fn left_over(
     let length = bytes.len();
     let message =
         Message::of(Some(ContentType::handshake), &bytes, length, Body::Fragment(msg_type), r);
-    Message { ranges, ..message }
+    Message { ranges: ranges.into(), ..message }
 }
 
 /// Reads the header of a part, all of whose bytes are there.
@@ -485,11 +485,11 @@ impl Message {
     pub(crate) fn read_again(&mut self, context: Context) {
         let mut again = Message::decode(ContentType::handshake, &self.bytes, context);
         let by_number = [sent_again(), other_bytes(), same_number()];
-        let told = std::mem::take(&mut self.tree.remarks);
+        let told = self.tree.remarks.clone();
         if let Some(said) = told.iter().find(|remark| is_overwritten(remark)) {
             again.assume_overwritten_as(said);
         }
-        again.tree.remarks.extend(told.into_iter().filter(|remark| by_number.contains(remark)));
+        again.remark_all(told.into_iter().filter(|remark| by_number.contains(remark)));
         (self.length, self.body, self.tree) = (again.length, again.body, again.tree);
     }
 }

@@ -61,7 +61,7 @@ impl Stream {
         let bytes = self.slice(&record);
         let mut message = Message::decode_ssl2_padded(bytes, padding, self.context(context));
         if is_later && matches!(message.body, Body::Ssl2(_)) {
-            message.tree.remarks.push(Remark {
+            message.remark(Remark {
                 field: "sslv2_message",
                 range: 0..message.bytes.len(),
                 fault: Fault::Form {

@@ -85,16 +85,16 @@ impl Stream {
             let expected = "at most 2^14 bytes in clear";
             let fault = Fault::Value { expected, found: header.length.into() };
             let kind = Kind::Notice;
-            let reference = match context.tls13() {
-                Some(false) => "RFC 5246 6.2.1",
-                _ => "RFC 8446 5.1",
+            let reference = match context.is_before_tls13() {
+                true => "RFC 5246 6.2.1",
+                false => "RFC 8446 5.1",
             };
             tree.remarks.push(Remark { field: "length", range: 3..5, fault, kind, reference });
         }
         let is_alert = header.content_type == ContentType::alert && assumed.is_none();
         if is_alert
             && !self.is_protected(ContentType::alert, expected)
-            && context.tls13() != Some(false)
+            && !context.is_before_tls13()
         {
             tree.remarks.extend(one_alert(header.length));
         }
@@ -144,7 +144,7 @@ impl Stream {
             notice("legacy_record_version", 1..3, Fault::Code { expected, found: version.0 });
         }
         // TLS 1.2 allows it, RFC 5246 section 6.2.1.
-        if context.tls13() != Some(false) && !self.handshake.bytes.is_empty() {
+        if !context.is_before_tls13() && !self.handshake.bytes.is_empty() {
             let goes_on = header.content_type == ContentType::handshake;
             if goes_on && self.handshake.interrupted {
                 let expected = "the rest of a message right behind its first part";
@@ -218,7 +218,7 @@ impl Stream {
             _ => Message::encrypted(Some(header.content_type), bytes),
         };
         let expected = TOLD_BEFORE;
-        message.tree.remarks.push(Remark {
+        message.remark(Remark {
             field: message.tree.fields.first().map_or("record", |field| field.name),
             range: 0..range.len(),
             fault: Fault::Form { expected, found },
@@ -272,7 +272,7 @@ impl Stream {
                 let own = self.context(context);
                 let mut message = Message::decode(content_type, self.slice(&range), own);
                 if content_type == ContentType::application_data {
-                    message.tree.remarks.push(match self.before_keys {
+                    message.remark(match self.before_keys {
                         true => before_change(range.len()),
                         false => too_short(range.len()),
                     });
@@ -413,7 +413,8 @@ fn random(hello: &[u8]) -> Option<&[u8]> {
     hello.get(HEADER + 2..HEADER + 34)
 }
 
-/// TLS 1.3 has an alert in a record of its own; before it, several might share one, or one be cut.
+/// TLS 1.3 has an alert in a record of its own; before it, several might share one, or one be cut: RFC
+/// 5246 section 6.2.1.
 fn one_alert(length: u16) -> Option<Remark> {
     let found = length.into();
     let odd = length > 0 && usize::from(length) != alert::LENGTH;

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::facts::{Facts, algorithm};
+use super::facts::{Extension, Facts, algorithm};
 use super::{
     bounds, constraints, empty, extension_of, oids, owed, parameters, stamp, subject, weak,
 };
@@ -233,6 +233,11 @@ fn criticality(facts: &Facts<'_>, say: Say<'_>) {
 
 fn policies(facts: &Facts<'_>, say: Say<'_>) {
     if let Some(mappings) = facts.extension(oids::POLICY_MAPPINGS) {
+        // Before RFC 5280 of 2008 it had to be the other way.
+        if has_something(mappings) && !mappings.critical && facts.is_since(2009) {
+            let fault = form("a critical extension", "one that is not");
+            say("RFC 5280 4.2.1.5", "policyMappings", mappings.range.clone(), fault);
+        }
         let mut mappings = mappings.value.iter().flat_map(|value| value.elements());
         let is_any = |policy: Element<'_>| policy.content == oids::ANY_POLICY;
         if let Some(mapping) = mappings.find(|mapping| mapping.elements().any(is_any)) {
@@ -253,7 +258,49 @@ fn policies(facts: &Facts<'_>, say: Say<'_>) {
 // Bits of the first byte of keyUsage.
 const KEY_ENCIPHERMENT: u8 = 0x20;
 const DATA_ENCIPHERMENT: u8 = 0x10;
+const KEY_AGREEMENT: u8 = 0x08;
 const KEY_CERT_SIGN: u8 = 0x04;
+const ENCIPHER_ONLY: u8 = 0x01;
+// And of the second.
+const DECIPHER_ONLY: u8 = 0x80;
+
+/// In which direction both sides encrypt by what they agreed on: it says something only of a key that is
+/// for agreeing.
+fn agreement_one_way(facts: &Facts<'_>, say: Say<'_>) {
+    let (Some(usage), Some(uses)) = (facts.extension(oids::KEY_USAGE), facts.key_usage()) else {
+        return;
+    };
+    let has = |byte: usize, bit: u8| uses.get(byte).is_some_and(|uses| uses & bit != 0);
+    let found = match (has(0, ENCIPHER_ONLY), has(1, DECIPHER_ONLY)) {
+        _ if has(0, KEY_AGREEMENT) => return,
+        (true, true) => "encipherOnly and decipherOnly",
+        (true, false) => "encipherOnly",
+        (false, true) => "decipherOnly",
+        (false, false) => return,
+    };
+    let fault = form("keyAgreement, without which neither of its directions is defined", found);
+    say("RFC 5280 4.2.1.3", "keyUsage", usage.range.clone(), fault);
+}
+
+/// Whether something is in it: that nothing is, is told by itself.
+fn has_something(extension: &Extension<'_>) -> bool {
+    extension.value.is_some_and(|value| !value.content.is_empty())
+}
+
+/// What is for authorities alone.
+fn of_authorities(facts: &Facts<'_>, say: Say<'_>) {
+    if facts.is_ca() {
+        return;
+    }
+    for (id, field, section) in [
+        (oids::POLICY_MAPPINGS, "policyMappings", "RFC 5280 4.2.1.5"),
+        (oids::INHIBIT_ANY_POLICY, "inhibitAnyPolicy", "RFC 5280 4.2.1.14"),
+    ] {
+        if let Some(extension) = facts.extension(id).filter(|found| has_something(found)) {
+            say(section, field, extension.range.clone(), form("none, as it is no CA", "one"));
+        }
+    }
+}
 
 /// The number of the issuer's certificate says something only beside who issued that.
 fn authority_key(facts: &Facts<'_>, say: Say<'_>) {
@@ -289,6 +336,8 @@ fn authority(facts: &Facts<'_>, say: Say<'_>) {
             say("RFC 5280 4.2.1.3", "keyUsage", usage.range.clone(), fault);
         }
     }
+    agreement_one_way(facts, say);
+    of_authorities(facts, say);
     let Some(constraints) = facts.extension(oids::BASIC_CONSTRAINTS) else { return };
     if is_ca && !constraints.critical && !facts.is_self_issued() {
         let fault = form("a critical extension, as it is a CA", "one that is not");
