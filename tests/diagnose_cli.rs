@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use common::openssl::Folder;
 use helloscope::hello::HelloSpec;
 use helloscope::lab::{Answer, Rule, Server, Service};
-use helloscope::names::{CipherSuite, CompressionMethod, ContentType, ProtocolVersion};
+use helloscope::names::{CipherSuite, CompressionMethod, ContentType, NamedGroup, ProtocolVersion};
 use helloscope::quirks::{Quirk, Response};
 use helloscope::wire::extension::{Block, ClientExtension, HelloRetryExtension};
 use helloscope::wire::grammar::{Fixed, Opaque};
@@ -320,7 +320,7 @@ fn a_budget_that_is_used_up_is_said() {
 }
 
 /// A server that talks so to each client, by its address.
-fn serving(talk: fn(TcpStream)) -> String {
+fn serving(talk: impl Fn(TcpStream) + Copy + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     std::thread::spawn(move || {
@@ -368,7 +368,7 @@ fn what_the_first_of_a_list_lack_is_said_as_what_to_offer() {
 
 /// A server that asks for another share where a hello offers TLS 1.3, and has nothing but an alert
 /// for the hello that brings it. It speaks TLS 1.2.
-fn fails_after_a_hello_retry_request() -> String {
+fn fails_after_a_hello_retry_request(wanted: Option<NamedGroup>) -> String {
     use std::io::{Read, Write};
 
     fn hello(stream: &mut TcpStream) -> Option<(Vec<u8>, ClientHello)> {
@@ -384,15 +384,21 @@ fn fails_after_a_hello_retry_request() -> String {
         }
     }
 
-    serving(|mut stream| {
+    serving(move |mut stream| {
         let Some((flight, hello)) = hello(&mut stream) else { return };
+        let has_share = hello.extensions().iter().any(|one| match one {
+            ClientExtension::KeyShare(shares) => {
+                shares.0.iter().any(|share| Some(share.group) == wanted)
+            }
+            _ => false,
+        });
         let offers_tls13 = hello.extensions().iter().any(|one| match one {
             ClientExtension::SupportedVersions(versions) => {
                 versions.0.contains(&ProtocolVersion::TLS1_3)
             }
             _ => false,
         });
-        if !offers_tls13 {
+        if !offers_tls13 || has_share {
             if let Answer::Send(bytes) = Service::healthy().answer(&flight, &[]) {
                 let _ = stream.write_all(&bytes);
             }
@@ -407,7 +413,10 @@ fn fails_after_a_hello_retry_request() -> String {
             legacy_compression_method: CompressionMethod::null,
             extensions: Some(Block(vec![
                 HelloRetryExtension::SupportedVersions(ProtocolVersion::TLS1_3),
-                HelloRetryExtension::Cookie(Opaque::new(vec![7; 8])),
+                match wanted {
+                    Some(group) => HelloRetryExtension::KeyShare(group),
+                    None => HelloRetryExtension::Cookie(Opaque::new(vec![7; 8])),
+                },
             ])),
         });
         let record =
@@ -424,7 +433,7 @@ fn fails_after_a_hello_retry_request() -> String {
 
 #[test]
 fn what_fails_with_the_second_hello_is_a_failure_of_its_own_step() {
-    let address = fails_after_a_hello_retry_request();
+    let address = fails_after_a_hello_retry_request(None);
     let (found, code) = diagnose(&address, &["--hello", "openssl-3.0.19-s_client"]);
     assert_eq!((found["verdict"].as_str(), code), (Some("cause"), 1), "{found}");
     assert_eq!(found["reaction"]["step"], "hello_retry");
@@ -433,6 +442,23 @@ fn what_fails_with_the_second_hello_is_a_failure_of_its_own_step() {
     let output = helloscope(&["diagnose", &address, "--hello", "openssl-3.0.19-s_client"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("second ClientHello"), "{text}");
+}
+
+#[test]
+fn where_the_second_hello_fails_a_share_that_needs_none_helps() {
+    let address = fails_after_a_hello_retry_request(Some(NamedGroup::secp384r1));
+    for hello in ["node-20.20.2", "chromium-156"] {
+        let (found, _) = diagnose(&address, &["--hello", hello]);
+        assert_eq!(
+            found["cause"],
+            json!({"all": [
+                {"field": "supported_versions", "has": 772},
+                {"field": "key_share", "lacks": 24},
+            ]}),
+            "{found}"
+        );
+        assert_eq!(found["remedy"]["edits"], json!(["+key_share.secp384r1"]));
+    }
 }
 
 /// A server that takes connections and never says a word.

@@ -390,6 +390,13 @@ fn changed_its_mind(changed: &ChangedItsMind) -> Found {
                  {times} times from connection {failed} on, {as_where}"
             ))
         }
+        ChangedItsMind::Otherwise { from, reaction } if reaction.unreachable() => {
+            let how = reaction.kind.word();
+            Found::new(Verdict::Undetermined, None).noting(format!(
+                "the server has gone away: from connection {from} on none was taken ({how}); it may \
+                 have ended, perhaps over this hello"
+            ))
+        }
         ChangedItsMind::Otherwise { from, reaction } => {
             let what = reaction.kind.word();
             Found::new(Verdict::Undetermined, None).noting(format!(

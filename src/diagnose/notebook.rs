@@ -210,6 +210,13 @@ impl<'t> Notebook<'t> {
         self.evidence.len()
     }
 
+    /// From which connection on, counted from 1, the server did nothing that it did to the subject, and
+    /// took no hello.
+    pub fn answered_otherwise_since(&self) -> usize {
+        let told = |one: &Evidence| self.meaning(&one.reaction) != Answer::Other;
+        self.evidence.iter().rposition(told).map_or(1, |at| at + 2)
+    }
+
     /// At which connection a hello was last sent, counted from 1.
     pub fn last_time(&self, spec: &HelloSpec) -> Option<usize> {
         self.evidence.iter().rposition(|one| one.spec == *spec).map(|at| at + 1)

@@ -12,7 +12,7 @@ use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grea
 use crate::hello::{Condition, Facts, HelloSpec};
 use crate::names::{CipherSuite, Code, ExtensionType, ProtocolVersion};
 use crate::quirks::Quirk;
-use crate::transcript::Reaction;
+use crate::transcript::{Reaction, Step};
 
 /// A property that may be the cause by itself.
 #[derive(Clone, Debug)]
@@ -45,7 +45,8 @@ pub fn atoms(
     host: Option<&str>,
 ) -> Vec<Atom> {
     let facts = Facts::of_spec(subject);
-    let mut atoms = Atoms { atoms: Vec::new(), facts: &facts, host };
+    let retried = failure.is_some_and(|failure| failure.step == Step::HelloRetry);
+    let mut atoms = Atoms { atoms: Vec::new(), facts: &facts, host, retried };
     for list in List::all() {
         atoms.members(list);
         atoms.order(list);
@@ -160,6 +161,8 @@ struct Atoms<'f> {
     atoms: Vec<Atom>,
     facts: &'f Facts,
     host: Option<&'f str>,
+    /// Whether it is the hello behind a HelloRetryRequest that fails.
+    retried: bool,
 }
 
 impl Atoms<'_> {
@@ -218,6 +221,12 @@ impl Atoms<'_> {
         // Of a list that is not there, that is said before what would be in it.
         let is_told = list == List::SignatureAlgorithms && self.facts.list(list).is_empty();
         let weight = if is_told { weight * 0.03 } else { weight };
+        // With a share of the group that was asked for, nobody would have had to ask; clients seldom send
+        // one of it.
+        let (weight, share) = match list {
+            List::KeyShare if self.retried => (1.0, 1.0),
+            _ => (weight, share),
+        };
         let condition = Condition::Lacks(list.into(), member.clone());
         self.push(Shape::Fixed(condition), weight * (share + 0.02));
     }
@@ -247,6 +256,13 @@ impl Atoms<'_> {
         // Whoever names versions there offers no others.
         let named = Condition::has_extension(ExtensionType::supported_versions);
         self.fixed(Condition::All(vec![named, lacks_tls12]), 2.0 * WEIGHT);
+        // Who fails behind a HelloRetryRequest asked for a share of a group that is offered.
+        let offered = self.facts.list(List::SupportedGroups).iter();
+        let unshared = offered.filter(|group| !self.facts.has(List::KeyShare, None, group));
+        for group in unshared.filter(|_| self.retried).cloned().collect::<Vec<_>>() {
+            let lacks = Condition::Lacks(List::KeyShare.into(), group);
+            self.fixed(Condition::All(vec![offers.clone(), lacks]), 4.0 * WEIGHT);
+        }
         for list in [List::CipherSuites, List::SupportedGroups] {
             let is_for_it = |member: &Member| match member {
                 Member::Number(n) if list == List::CipherSuites => {
@@ -375,7 +391,8 @@ impl Atoms<'_> {
             (Quantity::CompressionMethodsCount, 1.0, 0.2),
             (Quantity::ExtensionsCount, 2.0, 0.5),
             (Quantity::ExtensionsLength, 0.5, 0.2),
-            (Quantity::KeyShareCount, 2.0, 0.5),
+            // Who asks for another share wants one of a group, and no number of them.
+            (Quantity::KeyShareCount, 2.0, if self.retried { 0.005 } else { 0.5 }),
             (Quantity::SupportedGroupsCount, 2.0, 0.5),
             (Quantity::SignatureAlgorithmsCount, 2.0, 0.5),
             (Quantity::AlpnCount, 1.0, 0.2),
@@ -384,6 +401,7 @@ impl Atoms<'_> {
         for extension_type in self.facts.extensions().filter(|one| !one.is_grease()) {
             // How many versions there are is said by nothing else.
             let (least, most) = match extension_type {
+                ExtensionType::key_share if self.retried => (0.15, 0.005),
                 ExtensionType::supported_versions => (0.6, 0.2),
                 // A server seldom dislikes its own name for what it is.
                 ExtensionType::server_name if self.asks_for_host() => (0.4, 0.4),

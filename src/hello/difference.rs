@@ -3,11 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::draw::Draw;
 use super::edit::Edit;
 use super::legal::keep_legal_since;
 use super::spec::HelloSpec;
 use super::vocabulary::{self, List, Member};
-use crate::names::{Code, ExtensionType};
+use crate::names::{Code, ExtensionType, NamedGroup};
 use crate::wire::extension::{ClientExtension, Extension, ProtocolName};
 use crate::wire::text::escape;
 
@@ -217,10 +218,11 @@ fn body_edits(mine: &ClientExtension, theirs: &ClientExtension) -> Vec<Edit> {
             let groups = |shares: &[crate::wire::extension::KeyShareEntry]| -> Vec<_> {
                 shares.iter().map(|share| share.group).collect()
             };
-            // A share that is missing needs a key: then theirs are taken whole.
+            // A share that is missing needs a key: where none can be made, theirs are taken whole.
             let (mine, theirs) = (groups(&a.0), groups(&b.0));
             let has = numbers(&mine);
-            let all_there = theirs.iter().all(|group| has.contains(&group.0) || group.is_grease());
+            let is_there = |group: &NamedGroup| has.contains(&group.0) || group.is_grease();
+            let all_there = theirs.iter().all(|group| is_there(group) || Draw::has_key_of(*group));
             codes(List::KeyShare, &mine, &theirs).filter(|_| all_there)
         }
         (E::Alpn(a), E::Alpn(b)) => {

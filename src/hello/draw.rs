@@ -1,8 +1,9 @@
 //! Drawing what a hello has anew each time: random, session id, key shares, GREASE, the server's
 //! name. With the same seed the same hello is drawn.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use p256::elliptic_curve::sec1::ToEncodedPoint;
 use rand_chacha::ChaCha20Rng;
@@ -87,6 +88,16 @@ impl Draw {
                 }
             }
         }
+    }
+
+    /// Whether a public key of a group can be made.
+    pub(super) fn has_key_of(group: NamedGroup) -> bool {
+        static GROUPS: LazyLock<HashSet<u16>> = LazyLock::new(|| {
+            let mut draw = Draw::seeded("groups");
+            let all = NamedGroup::all().iter().map(|(number, _)| *number);
+            all.filter(|number| draw.public_key(NamedGroup(*number)).is_some()).collect()
+        });
+        GROUPS.contains(&group.0)
     }
 
     /// A public key that a server takes for one. Only the first flight is played, so that nobody

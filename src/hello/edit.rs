@@ -132,9 +132,15 @@ impl Edit {
     /// The same; `whose` an extension is that is put in.
     fn words_of(&self, whose: &str) -> String {
         match self {
+            Edit::Remove(List::KeyShare, member) => {
+                format!("without a share of {}", short_words(List::KeyShare, member))
+            }
             Edit::Remove(list, member) => format!("without {}", short_words(*list, member)),
             Edit::RemoveLike(list, patterns) => {
                 format!("without {} like {}", list.name(), patterns.join(", "))
+            }
+            Edit::Add(List::KeyShare, member) => {
+                format!("with a share of {}", short_words(List::KeyShare, member))
             }
             Edit::Add(list, member) => format!("with {}", short_words(*list, member)),
             Edit::SetList(List::Extensions, _) => "with its extensions in another order".to_owned(),

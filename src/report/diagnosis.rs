@@ -274,7 +274,7 @@ fn helps(out: &mut String, diagnosis: &Diagnosis, options: &Options<'_>) {
                 let _ = writeln!(out, "{bar}  {command}");
             }
             None => {
-                let all = "every edit is in the JSON (--format json)";
+                let all = "every edit is in the JSON (--format json), and with -v";
                 let words = (!advice.ends_with(&words)).then_some(words.as_str());
                 for line in words.into_iter().chain([all]).flat_map(|it| wrap(it, SETTING)) {
                     let _ = writeln!(out, "{bar}  {line}");

@@ -240,7 +240,7 @@ pub fn advice(diagnosis: &Diagnosis) -> String {
     })
 }
 
-/// Edits that a command is printed with; of more only the JSON has all.
+/// Edits that a command is printed with; with more where all is shown, as in the JSON.
 const TO_COPY: usize = 12;
 
 /// The edits of a remedy as they are typed behind the hello under diagnosis.
@@ -264,6 +264,6 @@ pub fn command(diagnosis: &Diagnosis, options: &Options<'_>) -> Option<String> {
     let names = diagnosis.remedy.iter().flat_map(|remedy| &remedy.edits).any(is_of_name);
     let name = if names { "" } else { &options.asked_for };
     let with = &options.reached_with;
-    (words.len() <= TO_COPY)
+    (words.len() <= TO_COPY || options.all_probes)
         .then(|| format!("helloscope connect {host} --hello {spec}{name}{with}"))
 }

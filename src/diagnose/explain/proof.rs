@@ -11,7 +11,7 @@ use crate::hello::condition::{Bound, Condition};
 use crate::hello::difference;
 use crate::hello::edit::Edit;
 use crate::hello::framing::unsent;
-use crate::hello::vocabulary::{List, Member, Quantity};
+use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
 use crate::hello::{Facts, HelloSpec};
 use crate::names::ProtocolVersion;
 use crate::transcript::Kind;
@@ -42,8 +42,14 @@ impl Search<'_, '_, '_> {
     pub(super) fn try_both_sides(&mut self, leader: &Leader) -> Option<Explained> {
         let leader = &self.with_all_that_is_taken(leader)?;
         let condition = &leader.condition;
+        if self.fails_with_the_first_alone(condition) {
+            return None;
+        }
         let with_cause = self.with_cause(leader)?;
         if !self.beats_rivals(leader) || !self.bounds_hold(condition) {
+            return None;
+        }
+        if self.other_names_fail(condition) {
             return None;
         }
         let mut refused = None;
@@ -105,6 +111,26 @@ impl Search<'_, '_, '_> {
         let condition = self.with_its_version(condition, &spec, &edits);
         let weight = self.weight(leader);
         Some(Explained { condition, edits, with_cause, without_cause: Vec::new(), note, weight })
+    }
+
+    /// Whether it is said that one name is the cause, though hellos fail that ask for others.
+    fn other_names_fail(&self, condition: &Condition) -> bool {
+        let Condition::Is(Property::ServerName, Scalar::Text(_)) = condition else { return false };
+        let asks_for_another = |seen: &&Seen| {
+            let name = seen.facts.property(Property::ServerName);
+            seen.fails && name != Scalar::Null && !condition.holds(&seen.facts)
+        };
+        self.belief.seen().iter().any(|seen| asks_for_another(&seen))
+    }
+
+    /// Whether it is said that one member stands before another, though the subject fails as well where
+    /// the other is gone: then it matters that the first stands in front.
+    fn fails_with_the_first_alone(&mut self, condition: &Condition) -> bool {
+        let Condition::Order(list, _, second) = condition else { return false };
+        let gone = Edit::Remove(*list, second.clone());
+        let alone = difference::apply(self.subject, &[gone]);
+        let risk = self.laboratory.risk(&Facts::of_spec(&alone));
+        risk <= DARING && self.answer(&alone) == Answer::Fails
     }
 
     /// A remedy that passes, with what the server chose of all that it offers, where that passes too.

@@ -35,7 +35,7 @@ pub enum ChangedItsMind {
     },
     /// It took none, and does something else with the subject than before.
     Otherwise {
-        /// At which connection it first did so: the first of [`CONTROLS`].
+        /// At which connection it first did so.
         from: usize,
         /// What it does now.
         reaction: Reaction,
@@ -120,7 +120,6 @@ impl Search<'_, '_, '_> {
     /// Where nothing passed, sends the subject again, until it fails as before. Whether the server does
     /// something else with it.
     fn control_by_subject(&mut self) -> Option<ChangedItsMind> {
-        let from = self.notebook.connections() + 1;
         let mut last = None;
         for _ in 0..CONTROLS {
             let what = "the subject again, to know whether it still fails as before";
@@ -131,6 +130,7 @@ impl Search<'_, '_, '_> {
             }
             last = Some(observation.reaction);
         }
+        let from = self.notebook.answered_otherwise_since();
         last.map(|reaction| ChangedItsMind::Otherwise { from, reaction })
     }
 }
