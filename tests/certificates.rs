@@ -918,10 +918,10 @@ fn timestamps(bytes: &[u8]) -> Option<&[u8]> {
 /// static-ct-api: a log says which of its entries it is. What has another form stays as it is.
 #[test]
 fn a_timestamp_says_which_entry_of_its_log_it_is() {
-    let shown = |extensions: &[u8]| {
+    let signed = |algorithm: [u8; 2], extensions: &[u8]| {
         let sized = [&[0, u8::try_from(extensions.len()).unwrap()][..], extensions].concat();
         let timestamp = [0, 0, 1, 0x99, 0, 0, 0, 0];
-        let sct = [&[0][..], &[7; 32], &timestamp, &sized, &[4, 1, 0, 2, 9, 9]].concat();
+        let sct = [&[0][..], &[7; 32], &timestamp, &sized, &algorithm, &[0, 2, 9, 9]].concat();
         let list = [&[0, u8::try_from(sct.len()).unwrap()][..], &sct].concat();
         let list = [&[0, u8::try_from(list.len()).unwrap()][..], &list].concat();
         let mut r = Reader::<Tree>::new(&list, Context::default());
@@ -932,9 +932,12 @@ fn a_timestamp_says_which_entry_of_its_log_it_is() {
         let index = tree.leaves().find(|field| field.name == "leaf_index");
         (index.and_then(|field| field.words(&list)), tree.remarks.len())
     };
+    let shown = |extensions: &[u8]| signed([4, 1], extensions);
     assert_eq!(shown(&[0, 0, 5, 0, 0x12, 0x34, 0x56, 0x78]), (Some("305419896".to_owned()), 0));
     assert_eq!(shown(&[]), (None, 0));
     assert_eq!(shown(&[9, 9, 9]), (None, 0));
+    // Logs sign with SHA-256 alone, RFC 6962 section 2.1.4.
+    assert_eq!(signed([2, 1], &[]), (None, 1));
 }
 
 #[test]

@@ -1456,6 +1456,14 @@ fn a_sentinel_that_says_the_client_could_have_had_more() {
         remove(hello, ExtensionType::key_share);
         low(answer);
     });
+    // By legacy_version alone nothing above TLS 1.2 is offered, RFC 8446 section 4.2.1.
+    let notices = told(|hello, answer| {
+        remove(hello, ExtensionType::supported_versions);
+        remove(hello, ExtensionType::key_share);
+        hello.legacy_version = ProtocolVersion::TLS1_3;
+        sentinel(answer);
+    });
+    assert!(notices.iter().all(|notice| !format!("{notice:?}").contains("random")), "{notices:?}");
     // Who did not offer TLS 1.3 is told nothing.
     let notices = told(|hello, answer| {
         remove(hello, ExtensionType::supported_versions);

@@ -188,7 +188,16 @@ const ECDSA: u16 = 3;
 impl Wire for DigitallySigned {
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         r.node(name, Shape::Struct, |r| {
+            let at = r.at();
             let algorithm = SignatureScheme::read(r, "algorithm")?;
+            let is_allowed =
+                [SignatureScheme::ecdsa_secp256r1_sha256, SignatureScheme::rsa_pkcs1_sha256];
+            if !is_allowed.contains(&algorithm) {
+                let expected = "ECDSA on P-256 or RSA, with SHA-256";
+                let outer = r.section("RFC 6962 2.1.4");
+                r.notice("algorithm", at..at + 2, Fault::Code { expected, found: algorithm.0 });
+                r.section(outer);
+            }
             let signature = if algorithm.0 & 0xff == ECDSA {
                 der::sized::<P16, R>(r, "signature", x509::ecdsa_signature)?
             } else {

@@ -119,7 +119,8 @@ impl Review {
         }
         let best = match &versions {
             Some(versions) => versions.iter().map(|version| version.as_tls()).max(),
-            None => Some(offer.legacy_version.as_tls()),
+            // By itself it offers nothing above TLS 1.2, RFC 8446 section 4.2.1.
+            None => Some(offer.legacy_version.as_tls().min(ProtocolVersion::TLS1_2)),
         };
         if better_versions(hello).iter().any(|&better| best >= Some(better)) {
             let expected = "the best version that both have";
