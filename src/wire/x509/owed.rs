@@ -38,8 +38,8 @@ fn of_authority(section: &'static str, expected: &'static str, facts: &Facts<'_>
     }
 }
 
-/// By which key it is signed, unless that is its own, a rule since RFC 2459 as well. Where the number of the issuer's certificate stands
-/// without its issuer, that is told by itself.
+/// By which key it is signed, unless that is its own, a rule since RFC 2459 as well. Where the number of
+/// the issuer's certificate stands without its issuer, that is told by itself.
 fn authority_key(facts: &Facts<'_>, say: Say<'_>) {
     if facts.is_self_issued() || !facts.is_since(2000) {
         return;
