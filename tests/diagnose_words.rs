@@ -103,7 +103,7 @@ fn what_is_said_of_a_cause_and_of_what_helps_is_said_in_words() {
             "extension.51.length>=300",
             "chromium-156",
             "the length of key_share (51) in bytes is 300 or more",
-            "without X25519MLKEM768",
+            "without a share of X25519MLKEM768",
         ),
         (
             "extensions lacks extended_master_secret",

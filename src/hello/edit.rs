@@ -132,14 +132,14 @@ impl Edit {
     /// The same; `whose` an extension is that is put in.
     fn words_of(&self, whose: &str) -> String {
         match self {
-            Edit::Remove(List::KeyShare, member) => {
+            Edit::Remove(List::KeyShare, member) if *member != Member::Grease => {
                 format!("without a share of {}", short_words(List::KeyShare, member))
             }
             Edit::Remove(list, member) => format!("without {}", short_words(*list, member)),
             Edit::RemoveLike(list, patterns) => {
                 format!("without {} like {}", list.name(), patterns.join(", "))
             }
-            Edit::Add(List::KeyShare, member) => {
+            Edit::Add(List::KeyShare, member) if *member != Member::Grease => {
                 format!("with a share of {}", short_words(List::KeyShare, member))
             }
             Edit::Add(list, member) => format!("with {}", short_words(*list, member)),
