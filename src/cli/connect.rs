@@ -46,8 +46,7 @@ impl Connect {
     pub fn run(&self, output: &Output) -> Result<Outcome, Usage> {
         self.view.fits(output)?;
         let host = host(&self.host)?;
-        let hello = ("--hello", self.target.hello.as_str());
-        let mut spec = self.target.named(hello, self.datagrams.edits(), &host, output)?;
+        let mut spec = self.target.hello(self.datagrams.edits(), &host, output)?;
         self.datagrams.cut(&mut spec)?;
         let timeout = self.target.timeout()?;
         let deadlines = Deadlines { connect: timeout, answer: timeout, linger: LINGER };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::cli::output::{Output, Progress};
-use crate::cli::target::{CONTROL, TargetArguments, host, seconds};
+use crate::cli::target::{TargetArguments, host, seconds};
 use crate::cli::{Outcome, Usage, demo, interrupt};
 use crate::diagnose::{Control, Diagnosis, Evidence, Options, Subject, Verdict, diagnose};
 use crate::hello::HelloSpec;
@@ -81,14 +81,13 @@ impl Diagnose {
             return demo::run(quirk.as_deref(), output);
         }
         let host = host(self.host.as_deref().unwrap_or_default())?;
-        let spec =
-            self.target.named(("--hello", &self.target.hello), Edits::default(), &host, output)?;
+        let spec = self.target.hello(Edits::default(), &host, output)?;
         if spec.framing == Framing::Dtls {
             let what = "a diagnosis goes over TCP; connect sends datagrams";
             return Err(Usage::new(format_args!("--hello {}", self.target.hello), what));
         }
         let named = self.control.as_deref().map(|name| {
-            let spec = self.target.named((CONTROL, name), Edits::default(), &host, output)?;
+            let spec = self.target.control(("--control", name), &host, output)?;
             Ok(Control { what: format!("the control, {name}"), spec })
         });
         let options = Options {

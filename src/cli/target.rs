@@ -119,17 +119,50 @@ impl TargetArguments {
         self.server_name.as_ref().map(option).unwrap_or_default()
     }
 
-    /// A hello by its name, with more edits, drawn for a host.
+    /// The hello that is asked for, with more edits, drawn for a host, and with the name that is asked
+    /// for.
     ///
     /// # Errors
     /// Where there is none of this name.
-    pub fn named(
+    pub fn hello(&self, more: Edits, host: &Host, output: &Output) -> Result<HelloSpec, Usage> {
+        let (named, mut edited) = self.named(("--hello", &self.hello), more, host)?;
+        if let Some(asked) = &self.server_name {
+            let wanted = Scalar::Text(asked.clone());
+            // Also where the hello had no name, or is given to the byte.
+            let facts = Facts::of(&edited.spec.flight(), &[]);
+            if facts.property(Property::ServerName) != wanted {
+                let also = named.also(&Edit::ServerName(asked.clone()), &mut edited);
+                let option = format!("--server-name {asked}");
+                also.map_err(|error| Usage::new(option, error))?;
+            }
+        }
+        // That it is the hello, where nothing else is said, goes without saying.
+        tell(None, &edited, output);
+        Ok(edited.spec)
+    }
+
+    /// A hello that passes, by the option that names it, drawn for the same host; where it has a name of
+    /// its own, with that, by which it may differ from the one that is asked for.
+    ///
+    /// # Errors
+    /// Where there is none of this name.
+    pub fn control(
+        &self,
+        (option, name): (&str, &str),
+        host: &Host,
+        output: &Output,
+    ) -> Result<HelloSpec, Usage> {
+        let (_, edited) = self.named((option, name), Edits::default(), host)?;
+        tell(Some(option), &edited, output);
+        Ok(edited.spec)
+    }
+
+    fn named(
         &self,
         (option, name): (&str, &str),
         more: Edits,
         host: &Host,
-        output: &Output,
-    ) -> Result<HelloSpec, Usage> {
+    ) -> Result<(NamedHello, Edited), Usage> {
         if self.server_name.as_deref() == Some("") {
             let subject = "--server-name";
             return Err(Usage::new(subject, "it is empty; -extensions.server_name sends none"));
@@ -144,27 +177,10 @@ impl TargetArguments {
         });
         let named = named.map_err(|error| bad(error.to_string()))?;
         let drawn = named.drawn(&mut self.draw(), self.server_name(host));
-        let mut edited = drawn.map_err(|error| bad(error.to_string()))?;
-        // A control is the hello that it says: by its own name it may differ from the subject.
-        let asked = self.server_name.as_ref().filter(|_| option != CONTROL);
-        if let Some(asked) = asked {
-            let wanted = Scalar::Text(asked.clone());
-            // Also where the hello had no name, or is given to the byte.
-            let facts = Facts::of(&edited.spec.flight(), &[]);
-            if facts.property(Property::ServerName) != wanted {
-                let also = named.also(&Edit::ServerName(asked.clone()), &mut edited);
-                let option = format!("--server-name {asked}");
-                also.map_err(|error| Usage::new(option, error))?;
-            }
-        }
-        // That it is the hello, where nothing else is said, goes without saying.
-        tell((option != "--hello").then_some(option), &edited, output);
-        Ok(edited.spec)
+        let edited = drawn.map_err(|error| bad(error.to_string()))?;
+        Ok((named, edited))
     }
 }
-
-/// The option that names a hello which passes.
-pub const CONTROL: &str = "--control";
 
 /// Says what is to be told beside a hello; which one it is, where there are others.
 pub fn tell(which: Option<&str>, edited: &Edited, output: &Output) {

@@ -6,7 +6,7 @@ use super::pool::Pool;
 use crate::hello::edit::Edit;
 use crate::hello::framing::Framing;
 use crate::hello::vocabulary::{List, Member, Quantity, is_grease};
-use crate::hello::{Facts, HelloSpec, difference, lists};
+use crate::hello::{Facts, HelloSpec, difference, facts, lists};
 use crate::names::{
     Cipher, CipherAlgorithm, CipherSuite, ExtensionType, KeyExchange, ProtocolVersion,
     SignatureScheme,
@@ -25,6 +25,8 @@ pub enum Breadth {
 struct Ground {
     version: ProtocolVersion,
     extensions: &'static [ExtensionType],
+    /// What clients send beside these, though no server asks for it.
+    beside: &'static [ExtensionType],
     /// A scheme for keys of RSA, which a list for the other version may do without.
     scheme: SignatureScheme,
     /// Whether a suite is of the version.
@@ -40,6 +42,8 @@ const GROUNDS: [Ground; 2] = [
             ExtensionType::supported_versions,
             ExtensionType::key_share,
         ],
+        // Without it no ticket is given, RFC 8446 section 4.2.9.
+        beside: &[ExtensionType::psk_key_exchange_modes],
         scheme: SignatureScheme::rsa_pss_rsae_sha256,
         has: |suite| suite.key_exchange() == KeyExchange::Tls13,
     },
@@ -50,6 +54,7 @@ const GROUNDS: [Ground; 2] = [
             ExtensionType::signature_algorithms,
             ExtensionType::ec_point_formats,
         ],
+        beside: &[],
         scheme: SignatureScheme::rsa_pkcs1_sha256,
         has: CipherSuite::is_before_tls13,
     },
@@ -71,20 +76,15 @@ impl Pool {
             ProtocolVersion::TLS1_3 => ProtocolVersion::TLS1_2,
             _ => (*legacy).max(version),
         };
-        if version == ProtocolVersion::TLS1_2 {
-            // Who names no versions offers it by legacy_version.
-            add(spec, List::SupportedVersions, version.0);
-            let has_a_suite = spec.hello.cipher_suites.0.iter().any(|suite| (ground.has)(*suite));
-            if has_a_suite && breadth == Breadth::Usual {
-                self.sign_as_tls12(spec);
-                return true;
-            }
+        // Who names no versions offers those before TLS 1.3 by legacy_version.
+        add(spec, List::SupportedVersions, version.0);
+        let has_a_suite = spec.hello.cipher_suites.0.iter().any(|suite| (ground.has)(*suite));
+        if version == ProtocolVersion::TLS1_2 && has_a_suite && breadth == Breadth::Usual {
+            self.sign_as_tls12(spec);
+            return true;
         }
         for extension_type in ground.extensions {
             self.lend(spec, *extension_type);
-        }
-        if version == ProtocolVersion::TLS1_3 {
-            add(spec, List::SupportedVersions, version.0);
         }
         add(spec, List::SignatureAlgorithms, ground.scheme.0);
         let offers = |suite: &&CipherSuite| (ground.has)(**suite);
@@ -94,10 +94,7 @@ impl Pool {
         };
         suites.iter().for_each(|suite| add(spec, List::CipherSuites, suite.0));
         if breadth == Breadth::All {
-            if version == ProtocolVersion::TLS1_3 {
-                // Not asked for, but without it no ticket is given: RFC 8446 section 4.2.9.
-                self.lend(spec, ExtensionType::psk_key_exchange_modes);
-            }
+            ground.beside.iter().for_each(|one| self.lend(spec, *one));
             self.add_all(spec, ground);
         }
         self.offer_a_shared_group(spec);
@@ -109,7 +106,8 @@ impl Pool {
     pub fn offer_suite(&self, spec: &mut HelloSpec, suite: CipherSuite) {
         let tls12 = ProtocolVersion::TLS1_2;
         let is_of_tls12 = suite.is_before_tls13() && suite.is_since_tls12();
-        if is_of_tls12 && !says(spec, tls12) {
+        let named = facts::members(&spec.hello, List::SupportedVersions);
+        if is_of_tls12 && !is_offered(tls12, &named, spec.hello.legacy_version) {
             self.offer(spec, tls12, Breadth::Usual);
         }
         if suite.key_exchange() == KeyExchange::Ecdhe {
@@ -166,36 +164,36 @@ impl Pool {
     }
 }
 
-/// The same as [`offers`] of a hello whose facts are not gathered.
-fn says(spec: &HelloSpec, version: ProtocolVersion) -> bool {
-    match lists::numbers(&spec.hello, List::SupportedVersions) {
-        Some(named) => named.numbers().contains(&version.0),
-        None => version < ProtocolVersion::TLS1_3 && spec.hello.legacy_version >= version,
-    }
-}
-
 /// Whether a hello offers a version: by name, where it names any, or else by legacy_version up to that
 /// (RFC 8446 section 4.2.1).
-pub fn offers(facts: &Facts, version: ProtocolVersion) -> bool {
-    match facts.list(List::SupportedVersions) {
-        [] => {
-            let legacy = facts.quantity(Quantity::LegacyVersion).unwrap_or(0);
-            version < ProtocolVersion::TLS1_3 && legacy >= version.0.into()
-        }
+fn is_offered(version: ProtocolVersion, named: &[Member], legacy: ProtocolVersion) -> bool {
+    match named {
+        [] => version <= legacy.as_legacy(),
         named => named.contains(&Member::Number(version.0)),
     }
 }
 
+/// Whether a hello of which this is true offers a version.
+pub fn offers(facts: &Facts, version: ProtocolVersion) -> bool {
+    is_offered(version, facts.list(List::SupportedVersions), legacy_version(facts))
+}
+
+/// What stands in legacy_version.
+fn legacy_version(facts: &Facts) -> ProtocolVersion {
+    let number = facts.quantity(Quantity::LegacyVersion).unwrap_or(0);
+    ProtocolVersion(u16::try_from(number).unwrap_or(0))
+}
+
 /// The highest version that a hello offers.
-pub fn highest_version(facts: &Facts) -> u64 {
-    let number = |version: &Member| match version {
+pub fn highest_version(facts: &Facts) -> ProtocolVersion {
+    let version = |version: &Member| match version {
         Member::Number(number) if !is_grease(List::SupportedVersions, *number) => {
-            Some(u64::from(*number))
+            Some(ProtocolVersion(*number))
         }
         _ => None,
     };
-    let named = facts.list(List::SupportedVersions).iter().filter_map(number).max();
-    named.or(facts.quantity(Quantity::LegacyVersion)).unwrap_or(0)
+    let named = facts.list(List::SupportedVersions).iter().filter_map(version).max();
+    named.unwrap_or(legacy_version(facts).as_legacy())
 }
 
 /// Whether a hello offers a version before TLS 1.3.

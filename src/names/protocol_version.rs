@@ -58,6 +58,25 @@ impl ProtocolVersion {
         }
     }
 
+    /// The version that a hello offers which has this in legacy_version and names none: TLS 1.2 at the
+    /// most, whatever stands there (RFC 8446 section 4.2.1).
+    ///
+    /// ```
+    /// use helloscope::names::ProtocolVersion;
+    ///
+    /// assert_eq!(ProtocolVersion::TLS1_3.as_legacy(), ProtocolVersion::TLS1_2);
+    /// assert_eq!(ProtocolVersion::DTLS1_3.as_legacy(), ProtocolVersion::DTLS1_2);
+    /// assert_eq!(ProtocolVersion::TLS1_0.as_legacy(), ProtocolVersion::TLS1_0);
+    /// ```
+    pub fn as_legacy(self) -> Self {
+        match self {
+            ProtocolVersion(0x0304..=0x03ff) => ProtocolVersion::TLS1_2,
+            // DTLS counts downwards.
+            ProtocolVersion(0xfe00..=0xfefc) => ProtocolVersion::DTLS1_2,
+            other => other,
+        }
+    }
+
     /// Whether it is TLS 1.3, one of its drafts, or DTLS 1.3.
     pub fn is_tls13(self) -> bool {
         self.as_tls() == ProtocolVersion::TLS1_3

@@ -280,12 +280,7 @@ fn client_hello_words(hello: &ClientHello) -> String {
         _ => None,
     });
     let mut parts = vec![
-        short(offered.unwrap_or(match hello.legacy_version {
-            // By itself it offers nothing above TLS 1.2, RFC 8446 section 4.2.1.
-            ProtocolVersion::TLS1_3 => ProtocolVersion::TLS1_2,
-            ProtocolVersion::DTLS1_3 => ProtocolVersion::DTLS1_2,
-            version => version,
-        })),
+        short(offered.unwrap_or(hello.legacy_version.as_legacy())),
         count(hello.cipher_suites.0.len(), "cipher suite"),
         count(hello.extensions().len(), "extension"),
     ];

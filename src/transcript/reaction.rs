@@ -325,7 +325,10 @@ impl Seen {
         });
         let offered = match listed {
             Some(versions) => versions.contains(&version),
-            None => version.as_tls() <= offer.legacy_version.as_tls() && is_known(version),
+            None => {
+                let offered = offer.legacy_version.as_legacy().as_tls();
+                version.as_tls() <= offered && is_known(version)
+            }
         };
         if !offered {
             return Some(format!("the version {version} was not offered"));

@@ -1,9 +1,11 @@
 //! The search for the property that explains why the subject fails: ask what tells the most until
 //! one explanation is left, try it from both sides, and believe it only then.
 
+mod either;
 mod overlap_proof;
 mod proof;
 mod steadiness;
+mod version;
 
 use super::belief::{Belief, Leader, Seen};
 use super::control;

@@ -2,12 +2,12 @@
 //! the cause and little else fails; it is told from what is left beside it, and where it has bounds
 //! these are tried again.
 
+use super::either::either;
 use super::{CAREFUL, Ending, Explained, Search, explain_near};
 use crate::diagnose::belief::{Leader, Seen};
 use crate::diagnose::notebook::{Answer, Question, is_without_a_word};
 use crate::diagnose::overlap;
-use crate::diagnose::remedy::of_chosen;
-use crate::hello::condition::{Bound, Condition};
+use crate::hello::condition::Condition;
 use crate::hello::difference;
 use crate::hello::edit::Edit;
 use crate::hello::framing::unsent;
@@ -116,11 +116,11 @@ impl Search<'_, '_, '_> {
     /// Whether it is said that one name is the cause, though hellos fail that ask for others.
     fn other_names_fail(&self, condition: &Condition) -> bool {
         let Condition::Is(Property::ServerName, Scalar::Text(_)) = condition else { return false };
-        let asks_for_another = |seen: &&Seen| {
+        let asks_for_another = |seen: &Seen| {
             let name = seen.facts.property(Property::ServerName);
             seen.fails && name != Scalar::Null && !condition.holds(&seen.facts)
         };
-        self.belief.seen().iter().any(|seen| asks_for_another(&seen))
+        self.belief.seen().iter().any(asks_for_another)
     }
 
     /// Whether it is said that one member stands before another, though the subject fails as well where
@@ -131,55 +131,6 @@ impl Search<'_, '_, '_> {
         let alone = difference::apply(self.subject, &[gone]);
         let risk = self.laboratory.risk(&Facts::of_spec(&alone));
         risk <= DARING && self.answer(&alone) == Answer::Fails
-    }
-
-    /// A remedy that passes, with what the server chose of all that it offers, where that passes too.
-    fn with_what_is_chosen(&mut self, spec: HelloSpec, edits: Vec<Edit>) -> (HelloSpec, Vec<Edit>) {
-        let chosen = self.notebook.reaction(&spec).map(overlap::chosen).unwrap_or_default();
-        let fewer = of_chosen(self.subject, &spec, &chosen, self.pool);
-        let Some(fewer) = fewer.filter(|fewer| fewer.len() < edits.len()) else {
-            return (spec, edits);
-        };
-        let narrow = difference::apply(self.subject, &fewer);
-        match self.answer(&narrow) {
-            Answer::Passes => (narrow, fewer),
-            _ => (spec, edits),
-        }
-    }
-
-    /// A cause with the version that goes with its remedy, as signature_algorithms go with TLS 1.2
-    /// (RFC 5246 section 7.4.1.4.1): where the rest of the remedy does not help without it, the version is
-    /// too low as well.
-    fn with_its_version(
-        &mut self,
-        condition: &Condition,
-        remedied: &HelloSpec,
-        edits: &[Edit],
-    ) -> Condition {
-        let field = Quantity::LegacyVersion;
-        let version = remedied.hello.legacy_version;
-        let is_raised = self.subject.hello.legacy_version < version;
-        let rest: Vec<Edit> =
-            edits.iter().filter(|edit| !matches!(edit, Edit::LegacyVersion(_))).cloned().collect();
-        let says_version = names_a_version(condition) || !edges_of(condition).is_empty();
-        if !is_raised || rest.is_empty() || says_version {
-            return condition.clone();
-        }
-        let lower = ProtocolVersion(version.0.saturating_sub(1));
-        // No message in records of TLS is of SSL 2.0.
-        let own = self.subject.hello.legacy_version;
-        let own = (own >= ProtocolVersion::SSL3_0).then_some(own);
-        let below = [lower].into_iter().chain(own).find(|version| {
-            let edits = [&rest[..], &[Edit::LegacyVersion(*version)]].concat();
-            self.answer(&difference::change(self.subject, &edits)) != Answer::Passes
-        });
-        match below {
-            Some(version) => {
-                let max = Some(Bound { at: version.0.into(), exact: true });
-                either(condition, Condition::Range { field, min: None, max })
-            }
-            None => condition.clone(),
-        }
     }
 
     /// How likely an explanation was beforehand, with all that was seen.
@@ -419,17 +370,8 @@ fn offers_tls13() -> Condition {
     Condition::Has(List::SupportedVersions.into(), version)
 }
 
-/// Whether a condition says which version is missing.
-fn names_a_version(condition: &Condition) -> bool {
-    match condition {
-        Condition::Lacks(entries, _) => entries.list == List::SupportedVersions,
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(names_a_version),
-        _ => false,
-    }
-}
-
 /// The numbers on both sides of each bound in a condition, with whether a hello fails there.
-fn edges_of(condition: &Condition) -> Vec<(Quantity, u64, bool)> {
+pub(super) fn edges_of(condition: &Condition) -> Vec<(Quantity, u64, bool)> {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(edges_of).collect(),
         Condition::Range { field, min, max } => {
@@ -439,63 +381,5 @@ fn edges_of(condition: &Condition) -> Vec<(Quantity, u64, bool)> {
             edges.map(|(number, fails)| (*field, number, fails)).collect()
         }
         _ => Vec::new(),
-    }
-}
-
-/// One of two conditions, or both.
-fn either(one: &Condition, other: Condition) -> Condition {
-    let parts = |condition| match condition {
-        Condition::Any(parts) => parts,
-        one => vec![one],
-    };
-    let mut all = parts(one.clone());
-    for part in parts(other) {
-        match all.iter_mut().find_map(|known| wider(known, &part).map(|both| (known, both))) {
-            Some((known, both)) => *known = both,
-            None => all.push(part),
-        }
-    }
-    match <[Condition; 1]>::try_from(all) {
-        Ok([one]) => one,
-        Err(all) => Condition::Any(all),
-    }
-}
-
-/// Two bounds on the same side of a quantity as the one that says both.
-fn wider(one: &Condition, other: &Condition) -> Option<Condition> {
-    match (one, other) {
-        (
-            Condition::Range { field, min: None, max: Some(max) },
-            Condition::Range { field: same, min: None, max: Some(other) },
-        ) if field == same => {
-            let max = if max.at < other.at { other } else { max };
-            Some(Condition::Range { field: *field, min: None, max: Some(*max) })
-        }
-        (
-            Condition::Range { field, min: Some(min), max: None },
-            Condition::Range { field: same, min: Some(other), max: None },
-        ) if field == same => {
-            let min = if min.at > other.at { other } else { min };
-            Some(Condition::Range { field: *field, min: Some(*min), max: None })
-        }
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_bounds_of_a_version_are_one() {
-        let below = |at, exact| {
-            let field = Quantity::LegacyVersion;
-            Condition::Range { field, min: None, max: Some(Bound { at, exact }) }
-        };
-        let told = either(&below(0x0300, false), below(0x0302, true));
-        assert_eq!(told, below(0x0302, true));
-        let schemes = Condition::Lacks(List::Extensions.into(), Member::Number(13));
-        let told = either(&schemes, below(0x0302, true));
-        assert_eq!(told, Condition::Any(vec![schemes, below(0x0302, true)]));
     }
 }

@@ -107,7 +107,7 @@ impl Review {
         let offered = match &versions {
             Some(versions) => versions.contains(&version),
             // DTLS counts downwards.
-            None => version.as_tls() <= offer.legacy_version.as_tls(),
+            None => version.as_tls() <= offer.legacy_version.as_legacy().as_tls(),
         };
         if !offered {
             let found = "one that was not";
@@ -119,8 +119,7 @@ impl Review {
         }
         let best = match &versions {
             Some(versions) => versions.iter().map(|version| version.as_tls()).max(),
-            // By itself it offers nothing above TLS 1.2, RFC 8446 section 4.2.1.
-            None => Some(offer.legacy_version.as_tls().min(ProtocolVersion::TLS1_2)),
+            None => Some(offer.legacy_version.as_legacy().as_tls()),
         };
         if better_versions(hello).iter().any(|&better| best >= Some(better)) {
             let expected = "the best version that both have";

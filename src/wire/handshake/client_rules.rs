@@ -263,7 +263,7 @@ pub fn offered_versions(hello: &ClientHello) -> Option<&[ProtocolVersion]> {
 pub fn highest_version(hello: &ClientHello) -> ProtocolVersion {
     let offered = offered_versions(hello).unwrap_or_default().iter();
     let known = offered.map(|version| version.as_tls()).filter(|version| version.name().is_some());
-    known.max_by_key(|version| version.0).unwrap_or(hello.legacy_version)
+    known.max_by_key(|version| version.0).unwrap_or(hello.legacy_version.as_legacy())
 }
 
 /// What supported_groups offers.
