@@ -6,7 +6,7 @@ use super::pool::Pool;
 use crate::hello::edit::Edit;
 use crate::hello::framing::Framing;
 use crate::hello::vocabulary::{List, Member, Quantity, is_grease};
-use crate::hello::{Facts, HelloSpec, difference, facts, lists};
+use crate::hello::{Facts, HelloSpec, difference, lists};
 use crate::names::{
     Cipher, CipherAlgorithm, CipherSuite, ExtensionType, KeyExchange, ProtocolVersion,
     SignatureScheme,
@@ -106,8 +106,9 @@ impl Pool {
     pub fn offer_suite(&self, spec: &mut HelloSpec, suite: CipherSuite) {
         let tls12 = ProtocolVersion::TLS1_2;
         let is_of_tls12 = suite.is_before_tls13() && suite.is_since_tls12();
-        let named = facts::members(&spec.hello, List::SupportedVersions);
-        if is_of_tls12 && !is_offered(tls12, &named, spec.hello.legacy_version) {
+        let named = lists::numbers(&spec.hello, List::SupportedVersions);
+        let is_named = named.map(|named| named.numbers().contains(&tls12.0));
+        if is_of_tls12 && !is_offered(tls12, is_named, spec.hello.legacy_version) {
             self.offer(spec, tls12, Breadth::Usual);
         }
         if suite.key_exchange() == KeyExchange::Ecdhe {
@@ -164,18 +165,24 @@ impl Pool {
     }
 }
 
-/// Whether a hello offers a version: by name, where it names any, or else by legacy_version up to that
-/// (RFC 8446 section 4.2.1).
-fn is_offered(version: ProtocolVersion, named: &[Member], legacy: ProtocolVersion) -> bool {
-    match named {
-        [] => version <= legacy.as_legacy(),
-        named => named.contains(&Member::Number(version.0)),
-    }
+/// Whether a hello offers a version: by name, where it names versions, though it be none, or else by
+/// legacy_version up to that (RFC 8446 section 4.2.1).
+fn is_offered(version: ProtocolVersion, is_named: Option<bool>, legacy: ProtocolVersion) -> bool {
+    is_named.unwrap_or(version <= legacy.as_legacy())
 }
 
 /// Whether a hello of which this is true offers a version.
 pub fn offers(facts: &Facts, version: ProtocolVersion) -> bool {
-    is_offered(version, facts.list(List::SupportedVersions), legacy_version(facts))
+    let named = named_versions(facts);
+    let is_named = named.map(|named| named.contains(&Member::Number(version.0)));
+    is_offered(version, is_named, legacy_version(facts))
+}
+
+/// The versions that a hello names, where it names versions at all.
+fn named_versions(facts: &Facts) -> Option<&[Member]> {
+    let extension = Member::Number(ExtensionType::supported_versions.0);
+    let names = facts.list(List::Extensions).contains(&extension);
+    names.then(|| facts.list(List::SupportedVersions))
 }
 
 /// What stands in legacy_version.
@@ -192,7 +199,7 @@ pub fn highest_version(facts: &Facts) -> ProtocolVersion {
         }
         _ => None,
     };
-    let named = facts.list(List::SupportedVersions).iter().filter_map(version).max();
+    let named = named_versions(facts).and_then(|named| named.iter().filter_map(version).max());
     named.unwrap_or(legacy_version(facts).as_legacy())
 }
 
@@ -200,8 +207,7 @@ pub fn highest_version(facts: &Facts) -> ProtocolVersion {
 pub fn offers_before_tls13(facts: &Facts) -> bool {
     let is_older =
         |version: &Member| matches!(version, Member::Number(n) if *n < ProtocolVersion::TLS1_3.0);
-    let named = facts.list(List::SupportedVersions);
-    named.is_empty() || named.iter().any(is_older)
+    named_versions(facts).is_none_or(|named| named.iter().any(is_older))
 }
 
 /// Whether a hello may offer a suite for nothing but to be taken: a server that is not known proves

@@ -65,12 +65,13 @@ impl ProtocolVersion {
     /// use helloscope::names::ProtocolVersion;
     ///
     /// assert_eq!(ProtocolVersion::TLS1_3.as_legacy(), ProtocolVersion::TLS1_2);
+    /// assert_eq!(ProtocolVersion(0x0500).as_legacy(), ProtocolVersion::TLS1_2);
     /// assert_eq!(ProtocolVersion::DTLS1_3.as_legacy(), ProtocolVersion::DTLS1_2);
     /// assert_eq!(ProtocolVersion::TLS1_0.as_legacy(), ProtocolVersion::TLS1_0);
     /// ```
     pub fn as_legacy(self) -> Self {
         match self {
-            ProtocolVersion(0x0304..=0x03ff) => ProtocolVersion::TLS1_2,
+            ProtocolVersion(0x0304..=0xfdff) => ProtocolVersion::TLS1_2,
             // DTLS counts downwards.
             ProtocolVersion(0xfe00..=0xfefc) => ProtocolVersion::DTLS1_2,
             other => other,
