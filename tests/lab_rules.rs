@@ -14,12 +14,15 @@ use std::time::Duration;
 use common::program::{Lab, run};
 use helloscope::hello::draw::Draw;
 use helloscope::lab::{Answer, LabTarget, Rule, Server, Service};
-use helloscope::names::{CipherSuite, Code, HandshakeType, NamedGroup, ProtocolVersion};
+use helloscope::names::{
+    CipherSuite, Code, HandshakeType, KeyExchange, NamedGroup, ProtocolVersion,
+};
 use helloscope::probe::{Probe, Target};
 use helloscope::transcript::{CertificateFacts, Kind, Reaction, Side};
 use helloscope::wire::extension::{ClientExtension, ServerExtension};
 use helloscope::wire::grammar::Context;
 use helloscope::wire::handshake::Handshake;
+use helloscope::wire::stream::{Message, Unit};
 use serde_json::json;
 
 fn hello(name: &str) -> Vec<u8> {
@@ -107,6 +110,34 @@ fn a_version_that_is_said_is_the_one_that_is_answered() {
         }
     }
     assert!(ProtocolVersion(0x0909).name().is_none());
+}
+
+#[test]
+fn a_version_that_is_said_has_a_flight_of_its_form() {
+    for name in ["openssl-1.0.1g", "openssl-3.0.19-s_client", "chromium-156"] {
+        for version in ["SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.3"] {
+            let expected = ProtocolVersion::from_text(version).unwrap();
+            let flight = hello(name);
+            let mut target = LabTarget::new(always(&format!("version:{version}")));
+            let transcript = target.probe(&Probe::new(flight)).transcript.unwrap();
+            let server = transcript.events.iter().filter(|event| event.from == Side::Server);
+            let records = server.filter_map(|event| match &event.unit {
+                Unit::Header(header) => header.record(),
+                Unit::Message(_) => None,
+            });
+            let versions: Vec<ProtocolVersion> =
+                records.map(|record| record.legacy_record_version).collect();
+            assert!(versions.iter().all(|own| *own == expected.as_legacy()), "{name}: {version}");
+            let mut messages = transcript.from(Side::Server).filter_map(Message::handshake);
+            let Some(Handshake::ServerHello(server)) = messages.next() else { panic!("{version}") };
+            let signs = |message: &Handshake| matches!(message, Handshake::ServerKeyExchange(_));
+            assert!(!messages.any(signs), "{name}: {version} is signed as TLS 1.2 does");
+            let suite = server.cipher_suite;
+            let is_of_tls13 = suite.key_exchange() == KeyExchange::Tls13;
+            assert_eq!(is_of_tls13, expected == ProtocolVersion::TLS1_3, "{name}: {version}");
+            assert!(is_of_tls13 || !suite.is_since_tls12(), "{name}: {version} {suite}");
+        }
+    }
 }
 
 /// The handshake messages of a service's answer to a hello, and what it counts as.

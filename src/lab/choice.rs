@@ -82,14 +82,19 @@ impl Choice {
         if fallback && version != ProtocolVersion::TLS1_2 {
             return Err(AlertDescription::inappropriate_fallback); // RFC 7507 section 3
         }
-        let offered = CIPHER_SUITES.iter().filter(|suite| hello.cipher_suites.0.contains(suite));
-        let choice = offered.copied().find_map(|suite| with_suite(hello, version, suite));
-        choice.ok_or(AlertDescription::handshake_failure)
+        Choice::of_version(hello, version).ok_or(AlertDescription::handshake_failure)
     }
 }
 
 /// What a server that goes wrong chooses whatever was offered; of the rest, what a healthy one does.
 impl Choice {
+    /// With this version, where the hello has a suite of it.
+    pub(super) fn of_version(hello: &ClientHello, version: ProtocolVersion) -> Option<Choice> {
+        let offered = CIPHER_SUITES.iter().filter(|suite| hello.cipher_suites.0.contains(suite));
+        let mut spoken = offered.filter(|_| VERSIONS.contains(&version));
+        spoken.find_map(|suite| with_suite(hello, version, *suite))
+    }
+
     /// With this suite, where the hello has all that it needs.
     pub(super) fn of_suite(hello: &ClientHello, cipher_suite: CipherSuite) -> Option<Choice> {
         with_suite(hello, version(hello).ok()?, cipher_suite)
@@ -154,6 +159,39 @@ pub(super) fn not_offered(hello: &ClientHello) -> ProtocolVersion {
     let older = VERSIONS.into_iter().chain([ProtocolVersion::SSL3_0]);
     let mut all = older.chain([ProtocolVersion::TLS1_3]);
     all.find(|version| !offers(hello, *version)).unwrap_or(ProtocolVersion(0x0305))
+}
+
+/// The suite of a ServerHello of a version of which nothing can be chosen: one that is offered and
+/// that the version has, or else the usual one.
+pub(super) fn suite_for(hello: &ClientHello, version: ProtocolVersion) -> CipherSuite {
+    let is_of_tls13 = is_since_tls13(version);
+    let is_fit = |suite: &CipherSuite| match is_of_tls13 {
+        true => suite.key_exchange() == KeyExchange::Tls13,
+        false => {
+            let is_too_young = version < ProtocolVersion::TLS1_2 && suite.is_since_tls12();
+            suite.is_before_tls13() && !is_too_young
+        }
+    };
+    let usual = match is_of_tls13 {
+        true => CipherSuite::TLS_AES_128_GCM_SHA256,
+        false => CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA,
+    };
+    hello.cipher_suites.0.iter().copied().find(is_fit).unwrap_or(usual)
+}
+
+/// Whether a version is TLS 1.3 or what would be after it, which a ServerHello says in an extension:
+/// RFC 8446 section 4.2.1.
+pub(super) fn is_since_tls13(version: ProtocolVersion) -> bool {
+    matches!(version.0, 0x0304..=0x03ff)
+}
+
+/// The first group of which the hello has a share of a key that can be answered.
+pub(super) fn shared_group(hello: &ClientHello) -> Option<NamedGroup> {
+    let shares = hello.extensions().iter().find_map(|extension| match extension {
+        ClientExtension::KeyShare(shares) => Some(&shares.0),
+        _ => None,
+    })?;
+    shares.iter().map(|share| share.group).find(|group| GROUPS.contains(group))
 }
 
 fn offers(hello: &ClientHello, version: ProtocolVersion) -> bool {

@@ -8,10 +8,10 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use super::choice::{self, Choice};
 use crate::names::{
-    AlertDescription, AlertLevel, CipherSuite, Code, CompressionMethod, ContentType, EcPointFormat,
+    AlertDescription, AlertLevel, CipherSuite, CompressionMethod, ContentType, EcPointFormat,
     KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme,
 };
-use crate::wire::extension::{Block, ClientExtension, ServerExtension};
+use crate::wire::extension::{Block, ClientExtension, KeyShareEntry, ServerExtension};
 use crate::wire::grammar::{Codes, Empty, Fixed, List, Opaque, SinceTls12, Wire};
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::certificate::{Asn1Cert, Certificate};
@@ -44,8 +44,8 @@ pub(super) fn first_flight(hello: &ClientHello) -> Result<Vec<u8>, AlertDescript
     flight(hello, &choice, server_hello, choice.identity.certificate)
 }
 
-/// The same with a change. Where nothing can be chosen from the hello, a ServerHello with what was to
-/// be in it is all; and of what is behind it, the flight is as it would be.
+/// The same with a change. Where nothing can be chosen from the hello for it, a ServerHello with what
+/// was to be in it is all: so it is for TLS 1.3, behind which the flight would be protected.
 pub(super) fn changed_flight(
     hello: &ClientHello,
     change: Change,
@@ -53,12 +53,11 @@ pub(super) fn changed_flight(
     match change {
         Change::Version(version) => {
             let version = version.unwrap_or_else(|| choice::not_offered(hello));
-            let Ok(choice) = Choice::of(hello) else {
-                let suites = &hello.cipher_suites.0;
-                let suite = suites.iter().copied().find(|suite| !suite.is_grease());
-                return sole_server_hello(hello, version, suite.unwrap_or(CipherSuite(0)));
+            let Some(choice) = Choice::of_version(hello, version) else {
+                let suite = choice::suite_for(hello, version);
+                return sole_server_hello(hello, version, suite);
             };
-            let server_hello = of_version(server_hello(hello, &choice)?, version);
+            let server_hello = server_hello(hello, &choice)?;
             flight(hello, &choice, server_hello, choice.identity.certificate)
         }
         Change::CipherSuite(suite) => {
@@ -96,19 +95,28 @@ fn sole_server_hello(
         legacy_compression_method: CompressionMethod::null,
         extensions: None,
     };
-    let message = Handshake::ServerHello(of_version(server_hello, version)).to_bytes();
-    Ok(records(ContentType::handshake, ProtocolVersion::TLS1_2, &message, &[]))
+    let message = Handshake::ServerHello(match choice::is_since_tls13(version) {
+        true => since_tls13(hello, server_hello, version)?,
+        false => server_hello,
+    });
+    Ok(records(ContentType::handshake, version.as_legacy(), &message.to_bytes(), &[]))
 }
 
-/// TLS 1.3 and what would be after it stand in an extension, RFC 8446 section 4.2.1.
-fn of_version(mut server_hello: ServerHello, version: ProtocolVersion) -> ServerHello {
-    server_hello.legacy_version = version;
-    if matches!(version.0, 0x0304..=0x03ff) {
-        server_hello.legacy_version = ProtocolVersion::TLS1_2;
-        let selected = ServerExtension::SupportedVersions(version);
-        server_hello.extensions.get_or_insert_with(|| Block(Vec::new())).0.push(selected);
+/// TLS 1.3 and what would be after it stand in an extension, RFC 8446 section 4.2.1, with a share of
+/// a group of which the client has sent one, section 4.2.8.
+fn since_tls13(
+    hello: &ClientHello,
+    mut server_hello: ServerHello,
+    version: ProtocolVersion,
+) -> Result<ServerHello, AlertDescription> {
+    let mut extensions = vec![ServerExtension::SupportedVersions(version)];
+    if let Some(group) = choice::shared_group(hello) {
+        let key_exchange = Opaque::new(fresh_public_key(group)?);
+        extensions.push(ServerExtension::KeyShare(KeyShareEntry { group, key_exchange }));
     }
-    server_hello
+    server_hello.legacy_version = version.as_legacy();
+    server_hello.extensions = Some(Block(extensions));
+    Ok(server_hello)
 }
 
 fn flight(
