@@ -6,7 +6,7 @@ use helloscope::hello::edit::in_words;
 use helloscope::hello::named::NamedHello;
 use helloscope::hello::{Condition, Facts, HelloSpec};
 use helloscope::lab::{LabTarget, Rule, Service};
-use helloscope::names::{AlertDescription, AlertLevel};
+use helloscope::names::{AlertDescription, AlertLevel, ProtocolVersion};
 use helloscope::probe::{Observation, Over, Probe, Target};
 use helloscope::quirks::{Quirk, Response};
 use helloscope::report::diagnosis_json;
@@ -114,8 +114,32 @@ fn causes_that_no_catalogue_knows_are_found_as_surely() {
         (r#"{"field":"cipher_suites","has":5}"#, "openssl-1.0.1e"),
         (r#"{"field":"extensions","lacks":23}"#, "openssl-1.0.1e"),
         (r#"{"field":"record.version","is":769}"#, "openssl-1.0.1e"),
+        // Who wants to see a browser.
+        (r#"{"field":"grease","is":false}"#, "openssl-3.5.8"),
+        (r#"{"field":"extensions","lacks":"grease"}"#, "openssl-3.5.8"),
+        (r#"{"field":"cipher_suites","lacks":"grease"}"#, "curl-7.88.1"),
     ] {
         let (diagnosis, connections) = ask(rule(json, silence()), hello);
+        eprintln!("{json} with {hello}: {connections} connections");
+        assert_eq!(cause(&diagnosis), json, "with {hello}");
+    }
+}
+
+#[test]
+fn a_version_is_not_taken_for_the_schemes_that_go_with_it() {
+    // A server of TLS 1.2 refuses a hello without schemes by itself, with the same alert.
+    let refused = || Response::Alert {
+        level: AlertLevel::fatal,
+        description: AlertDescription::handshake_failure,
+    };
+    for (version, hello) in [
+        ("TLS 1.1", "like-chrome150"),
+        ("TLS 1.2", "like-safari260"),
+        ("TLS 1.1", "openssl-1.0.1-s_client"),
+    ] {
+        let at = ProtocolVersion::from_text(version).unwrap().0;
+        let json = format!(r#"{{"field":"legacy_version","min":{at}}}"#);
+        let (diagnosis, connections) = ask(rule(&json, refused()), hello);
         eprintln!("{json} with {hello}: {connections} connections");
         assert_eq!(cause(&diagnosis), json, "with {hello}");
     }

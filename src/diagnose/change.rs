@@ -5,9 +5,9 @@
 
 use super::belief::Belief;
 use super::dice::Dice;
-use super::offer::Breadth;
+use super::offer::{Breadth, grease};
 use super::pool::Pool;
-use super::space::Shape;
+use super::space::{GREASED, Shape};
 use crate::hello::edit::Edit;
 use crate::hello::legal::keep_legal;
 use crate::hello::vocabulary::{GREASE, List, Member, Property, Quantity, Scalar};
@@ -138,6 +138,9 @@ impl<'s> Changer<'s> {
                     }
                 }
             }
+            Condition::Lacks(entries, Member::Grease) => {
+                change(spec, grease(entries.list));
+            }
             Condition::Lacks(entries, member) => self.add(spec, entries.list, member),
             Condition::LacksAll(entries, members) => {
                 let at = self.dice.below(members.len());
@@ -156,6 +159,13 @@ impl<'s> Changer<'s> {
             Condition::Is(Property::ExtensionsPresent, Scalar::Bool(true)) => {
                 spec.hello.extensions = None;
                 spec.hello.legacy_version = spec.hello.legacy_version.min(ProtocolVersion::TLS1_2);
+            }
+            Condition::Is(Property::Grease, Scalar::Bool(false)) => {
+                let there = |list: &List| !self.own.list(*list).is_empty();
+                let lists: Vec<List> = GREASED.into_iter().filter(there).collect();
+                if let Some(list) = self.dice.one_of(&lists) {
+                    change(spec, grease(list));
+                }
             }
             Condition::Is(Property::Grease, _) => {
                 for list in List::all() {

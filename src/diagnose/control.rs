@@ -81,6 +81,8 @@ const PRESETS: &[&str] = &[
     "openssl-1.1.1n",
     "openssl-1.0.1e",
     "gnutls-3.7.9",
+    // Some servers want to see a browser.
+    "chromium-156",
 ];
 
 /// What the hello of another client is called by, before its name.

@@ -5,12 +5,13 @@ use super::control::USUAL;
 use super::pool::Pool;
 use crate::hello::edit::Edit;
 use crate::hello::framing::Framing;
-use crate::hello::vocabulary::{List, Member, Quantity, is_grease};
+use crate::hello::vocabulary::{GREASE, List, Member, Quantity, is_grease};
 use crate::hello::{Facts, HelloSpec, difference, lists};
 use crate::names::{
     Cipher, CipherAlgorithm, CipherSuite, ExtensionType, KeyExchange, ProtocolVersion,
     SignatureScheme,
 };
+use crate::wire::extension::ClientExtension;
 
 /// How much of what a version uses is offered with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,6 +209,16 @@ pub fn offers_before_tls13(facts: &Facts) -> bool {
     let is_older =
         |version: &Member| matches!(version, Member::Number(n) if *n < ProtocolVersion::TLS1_3.0);
     named_versions(facts).is_none_or(|named| named.iter().any(is_older))
+}
+
+/// Adds a GREASE value to a list: of extensions, an empty one (RFC 8701 section 3.1).
+pub fn grease(list: List) -> Edit {
+    match list {
+        List::Extensions => {
+            Edit::SetExtension(ClientExtension::Raw(ExtensionType(GREASE), Vec::new().into()))
+        }
+        _ => Edit::Add(list, Member::Number(GREASE)),
+    }
 }
 
 /// Whether a hello may offer a suite for nothing but to be taken: a server that is not known proves

@@ -34,6 +34,8 @@ const REFUSED: f64 = 0.8;
 /// How much it speaks for it that a server chose what the subject has not, though a hello had some of
 /// the subject's own as well.
 const PASSED_OVER: f64 = 1.5;
+/// How likely a server that misses something in a list chooses of it what the subject has.
+const OF_ITS_OWN: f64 = 0.1;
 /// A failure is a reason against a member where it was not likelier than this by itself.
 const SURE: f64 = 0.3;
 /// The same where the server chose another of its kind.
@@ -145,9 +147,12 @@ pub fn fit(list: List, candidates: &[Member], taken: &[Taken], seen: &[Seen]) ->
         own.iter().any(|member| has(one, member))
             && candidates.iter().any(|member| one.chose(list, member))
     });
+    let passed = seen.iter().filter(|one| !one.fails && !one.doubtful);
+    let of_its_own = passed.filter(|one| own.iter().any(|member| one.chose(list, member)));
     // What passed without any of them was foretold wrongly, and counts as that.
     power(REFUSED, refused)
         * power(PASSED_OVER, passed_over.count())
+        * power(OF_ITS_OWN, of_its_own.count())
         * of_certain
         * told.filter(|told| *told > 0.0).product::<f64>()
 }
@@ -289,6 +294,19 @@ mod tests {
         assert_eq!(weight(&first), 1.0);
         assert!(weight(&refused) < weight(&first));
         assert!(weight(&passed) < weight(&refused));
+    }
+
+    /// A server that chose what the subject has misses nothing in that list.
+    #[test]
+    fn what_the_subject_has_is_not_chosen_by_who_misses_something() {
+        let list = List::CipherSuites;
+        let candidates = [REFUSED_SUITE, OPEN, CHOSEN, NEW].map(member);
+        let own = CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
+        let weight = |chosen: CipherSuite| {
+            let all = [seen(&[], true, &[]), seen(&[CHOSEN, OPEN], false, &[chosen])];
+            fit(list, &candidates, &taken(list, &candidates, &all), &all)
+        };
+        assert!(weight(own) < weight(CHOSEN) / 10.0, "{} {}", weight(own), weight(CHOSEN));
     }
 
     #[test]

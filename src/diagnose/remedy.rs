@@ -1,7 +1,7 @@
 //! What to change against a cause: edits that take it out of a hello and leave the rest as it is,
 //! the plainest first. Whether they help is for the server to say.
 
-use super::offer::{Breadth, offers};
+use super::offer::{Breadth, grease, offers};
 use super::pool::Pool;
 use crate::hello::condition::Bound;
 use crate::hello::difference;
@@ -113,6 +113,7 @@ fn addition(subject: &HelloSpec, list: List, member: &Member, pool: &Pool) -> Ve
             let body = pool.bodies.get(&ExtensionType(*number));
             body.map(|extension| vec![Edit::SetExtension(extension.clone())]).into_iter().collect()
         }
+        (_, Member::Grease) => vec![vec![grease(list)]],
         _ => vec![vec![Edit::Add(list, member.clone())]],
     }
 }
@@ -163,6 +164,9 @@ fn is(
         }
         Property::ExtensionsLast | Property::ExtensionsLastEmpty => moves(subject, Place::Last),
         Property::ExtensionsFirst => moves(subject, Place::First),
+        Property::Grease if *value == Scalar::Bool(false) => {
+            [List::CipherSuites, List::Extensions].map(|list| vec![grease(list)]).into()
+        }
         Property::Grease => {
             let facts = Facts::of_spec(subject);
             let has = |list: &List| facts.has(*list, None, &Member::Grease);

@@ -23,6 +23,10 @@ pub struct Atom {
     pub weight: f64,
 }
 
+/// The lists in which browsers send GREASE, RFC 8701 section 3.1.
+pub const GREASED: [List; 4] =
+    [List::CipherSuites, List::Extensions, List::SupportedGroups, List::SupportedVersions];
+
 /// What an atom says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
@@ -105,7 +109,7 @@ fn raised(quirk: &Quirk, failure: Option<&Reaction>) -> f64 {
 }
 
 /// How common servers are with a quirk of the catalogue that is more than one property.
-const KNOWN: f64 = 3.0;
+const KNOWN: f64 = 10.0;
 /// How common they are beside those that trip over one of its properties alone.
 const OF_ONE: f64 = 0.5;
 
@@ -143,7 +147,7 @@ fn names_a_host(condition: &Condition) -> bool {
 }
 
 /// So much likelier is what the catalogue knows.
-const RAISED: f64 = 10.0;
+const RAISED: f64 = 20.0;
 /// The same, where servers that have it are known to answer otherwise.
 const RAISED_ELSE: f64 = 2.0;
 
@@ -291,6 +295,11 @@ impl Atoms<'_> {
         for list in List::all() {
             let weight = if list == List::Extensions { 4.0 } else { 2.0 };
             self.fixed(Condition::Has(list.into(), Member::Grease), weight);
+        }
+        // Browsers send it, and hardly anybody else: who wants to see browsers may want it.
+        self.fixed(Condition::Is(Property::Grease, Scalar::Bool(false)), 0.4);
+        for list in GREASED.into_iter().filter(|list| !self.facts.list(*list).is_empty()) {
+            self.fixed(Condition::Lacks(list.into(), Member::Grease), 0.1);
         }
         let unknown = Condition::Has(List::Extensions.into(), Member::Unknown);
         self.fixed(unknown, 8.0);

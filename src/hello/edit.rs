@@ -41,7 +41,7 @@ use super::edit_words::member_word;
 use super::exact;
 use super::framing::Framing;
 use super::spec::HelloSpec;
-use super::vocabulary::{List, Member};
+use super::vocabulary::{List, Member, is_grease};
 use crate::names::{Code, ExtensionType, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::text::escape;
@@ -285,6 +285,7 @@ fn short_words(list: List, member: &Member) -> String {
         Member::Unknown => "what no server knows".to_owned(),
         Member::Duplicate => "what stands twice".to_owned(),
         Member::NotOffered => "what supported_groups does not have".to_owned(),
+        Member::Number(number) if is_grease(list, *number) => "GREASE".to_owned(),
         Member::Number(_) => member_word(list, member),
         Member::Text(text) => text.clone(),
     }

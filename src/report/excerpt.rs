@@ -131,7 +131,9 @@ fn collect(
             }
         }
         Condition::Lacks(Entries { list, .. }, member) => {
-            found.extend(missing_in(*list, format!("no {}", list.member_words(member))));
+            let words = list.member_words(member);
+            let bare = words.strip_prefix("a ").or(words.strip_prefix("an ")).unwrap_or(&words);
+            found.extend(missing_in(*list, format!("no {bare}")));
         }
         Condition::LacksAll(Entries { list, .. }, _) => {
             found.extend(missing_in(*list, "none that the server takes".to_owned()));

@@ -388,7 +388,11 @@ pub fn reaction_words(reaction: &Reaction) -> String {
         Kind::Ssl2Error { error } => {
             format!("SSL 2.0 error {}", with_number(*error))
         }
-        Kind::Closed => "closed without a word".to_owned(),
+        Kind::Closed => match reaction.step {
+            Step::Connect | Step::ClientHello | Step::HelloRetry => "closed without a word",
+            _ => "connection closed",
+        }
+        .to_owned(),
         Kind::Reset => "connection reset".to_owned(),
         Kind::Silence => "silence".to_owned(),
         Kind::Plaintext { first } => {

@@ -57,6 +57,9 @@ impl Search<'_, '_, '_> {
             let spec = difference::apply(self.subject, &edits);
             match self.answer(&spec) {
                 Answer::Passes => {
+                    if self.passes_with_the_cause(condition, &edits) {
+                        return None;
+                    }
                     let (spec, edits) = self.with_what_is_chosen(spec, edits);
                     let stretched = self.at_length(&spec, &edits, condition);
                     let answer = stretched.as_ref().map(|stretched| self.answer(stretched));
@@ -105,12 +108,26 @@ impl Search<'_, '_, '_> {
         let without = nearest.filter(|(spec, _)| !condition.holds(&Facts::of_spec(spec)));
         let edits = without.map(|(_, edits)| edits).min_by_key(Vec::len)?;
         let spec = difference::apply(self.subject, &edits);
-        if self.answer(&spec) != Answer::Passes {
+        if self.answer(&spec) != Answer::Passes || self.passes_with_the_cause(condition, &edits) {
             return None;
         }
         let condition = self.with_its_version(condition, &spec, &edits);
         let weight = self.weight(leader);
         Some(Explained { condition, edits, with_cause, without_cause: Vec::new(), note, weight })
+    }
+
+    /// Whether a hello passes that has the cause still: where a remedy is of more edits than take the
+    /// cause away, those beside it alone.
+    fn passes_with_the_cause(&mut self, condition: &Condition, edits: &[Edit]) -> bool {
+        let has_cause = |edits: &[Edit]| {
+            condition.holds(&Facts::of_spec(&difference::change(self.subject, edits)))
+        };
+        let beside: Vec<Edit> =
+            edits.iter().filter(|edit| has_cause(std::slice::from_ref(edit))).cloned().collect();
+        if beside.is_empty() || beside.len() == edits.len() || !has_cause(&beside) {
+            return false;
+        }
+        self.answer(&difference::change(self.subject, &beside)) == Answer::Passes
     }
 
     /// Whether it is said that one name is the cause, though hellos fail that ask for others.
