@@ -344,7 +344,9 @@ fn one_side_alone_is_never_taken_for_both() {
         let read = capture::read(&name, &bytes).unwrap();
         let first = read.events[0].from;
         assert!(read.events.iter().all(|event| event.from == first), "{name}");
-        assert_eq!(guess(&read), None, "{name}");
+        // Of a stream in which there is but an alert, nothing tells whose it is.
+        let tells = read.messages().any(|(_, message)| !OUTSIDE.contains(&message.type_name()));
+        assert_eq!(guess(&read), (!tells).then_some(0), "{name}");
     }
 }
 

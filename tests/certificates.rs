@@ -874,6 +874,23 @@ fn names(names: &[(u8, &[u8])]) -> Made {
 }
 
 #[test]
+fn without_a_subject_the_names_must_be_there_and_critical() {
+    let found = |names: Vec<Vec<u8>>| {
+        let made = Made::with(|it| {
+            it.subject = vec![0x30, 0];
+            it.extensions = names;
+        });
+        let of_subject = |remark: &&Remark| remark.fault.expected().contains("a critical");
+        made.notices().iter().find(of_subject).map(|remark| remark.fault.found())
+    };
+    let names = tlv(0x30, &[&tlv(0x82, &[b"example.test"])]);
+    assert_eq!(found(vec![]).as_deref(), Some("none"));
+    let beside = found(vec![extension(17, false, &names)]);
+    assert_eq!(beside.as_deref(), Some("one that is not critical"));
+    assert_eq!(found(vec![extension(17, true, &names)]), None);
+}
+
+#[test]
 fn of_many_bad_names_one_is_said() {
     let many: Vec<(u8, &[u8])> = vec![(0x82, b"a_b.test"); 1000];
     assert_eq!(names(&many).notices().len(), 1);

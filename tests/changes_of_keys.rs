@@ -5,6 +5,8 @@ mod common;
 
 use common::sides::{datagram_records, stream_records, told};
 use helloscope::capture;
+use helloscope::report::bytes::View;
+use helloscope::report::transcript::{Options, text};
 use helloscope::transcript::{Recorder, Side, Source, Transcript};
 
 const CHANGE: [u8; 6] = [20, 3, 3, 0, 1, 1];
@@ -238,4 +240,53 @@ fn data_before_a_change_of_keys_is_in_clear() {
         records.insert(at, (side, data.clone()));
         assert_eq!(is_clear(&records), clear.then(|| words.to_vec()), "{at}");
     }
+}
+
+/// The lines of a file that is read as it is.
+fn lines(bytes: &[u8]) -> Vec<String> {
+    let view = View { width: 200, ..View::default() };
+    let options = Options { view, ..Options::default() };
+    let shown = text(&capture::read("it", bytes).unwrap(), options);
+    let plain = anstream::adapter::strip_str(&shown).to_string();
+    plain.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn each_change_is_told_by_its_own_connection() {
+    const MIDDLEBOXES: &str = "for the eyes of middleboxes";
+    const PROTECTED: &str = "what follows is protected";
+    let early = stream_records("tls13-early-data");
+    let tls13 = stream_records("tls13-client-cert");
+    for (flows, expected) in [
+        ([connection(), tls13.clone()], [PROTECTED, PROTECTED, MIDDLEBOXES, MIDDLEBOXES]),
+        ([tls13.clone(), connection()], [MIDDLEBOXES, MIDDLEBOXES, PROTECTED, PROTECTED]),
+        // A client's change stands before the ServerHello.
+        ([connection(), early.clone()], [PROTECTED, PROTECTED, MIDDLEBOXES, MIDDLEBOXES]),
+        ([early, connection()], [MIDDLEBOXES, MIDDLEBOXES, PROTECTED, PROTECTED]),
+    ] {
+        let lines = lines(&bytes(&flows.concat()));
+        let changes = lines.iter().filter(|line| line.contains("ChangeCipherSpec"));
+        let told: Vec<_> = changes.map(|line| line.split("     1   ").last().unwrap()).collect();
+        assert_eq!(told, expected, "{lines:#?}");
+    }
+    // Both clients before both servers: of whom a client's change is, nothing tells.
+    let of = |side| {
+        let both = [connection(), tls13.clone()].concat();
+        bytes(&both.into_iter().filter(|(from, _)| *from == side).collect())
+    };
+    let lines = lines(&[of(Side::Client), of(Side::Server)].concat());
+    let told = |arrow| {
+        let changes = lines.iter().filter(|line| line.starts_with(&format!("  {arrow} Change")));
+        changes.map(|line| line.split("     1").last().unwrap().trim()).collect::<Vec<_>>()
+    };
+    assert_eq!(told('>'), ["", ""], "{lines:#?}");
+    assert_eq!(told('<'), [PROTECTED, MIDDLEBOXES], "{lines:#?}");
+}
+
+#[test]
+fn what_each_connection_agreed_on_stands_above() {
+    let tls13 = stream_records("tls13-client-cert");
+    let lines = lines(&bytes(&[connection(), tls13].concat()));
+    let expected = "TLS 1.2 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, then  TLS 1.3";
+    assert!(lines[0].contains(expected), "{}", lines[0]);
 }

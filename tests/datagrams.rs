@@ -430,7 +430,9 @@ fn a_check_of_a_path_is_read_as_fields() {
     let cookie = [1, 2, 3, 4, 5, 6, 7, 8];
     let read = |fragment: &[u8]| {
         let bytes = record(ContentType::return_routability_check, 0, fragment);
-        let transcript = capture::read("it", &bytes).unwrap();
+        let mut recorder = Recorder::default();
+        recorder.push_datagram(Side::Server, None, &bytes);
+        let transcript = recorder.finish(Source::default(), None);
         let (_, message) = transcript.messages().next().unwrap();
         message.tree.check_tiling(message.bytes.len()).unwrap();
         assert_eq!(message.type_name(), "return_routability_check");

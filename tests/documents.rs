@@ -169,6 +169,7 @@ fn the_fingerprint_is_of_the_certificate_and_not_of_what_stands_behind_it() {
         let tree = &only(&transcript).tree;
         let [remark] = faults(tree)[..] else { panic!("{:?}", tree.remarks) };
         assert_eq!((remark.field, &remark.range), ("trailing", &behind));
+        assert_eq!(remark.reference, "X.690 8.1.1");
     }
     // In a message, of either form; and where its length is not said.
     let indefinite = [&[0x30, 0x80], &der[4..], &[0, 0]].concat();

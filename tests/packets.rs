@@ -12,6 +12,7 @@ use common::program::run;
 use helloscope::capture::{connections, first_hello};
 use helloscope::fuzzing;
 use helloscope::transcript::Side;
+use helloscope::wire::stream::Unit;
 use helloscope::wire::text::hex;
 use proptest::prelude::*;
 use serde_json::Value as Json;
@@ -100,7 +101,8 @@ fn a_file_without_tls_is_told_in_a_line_that_says_what_is_in_it() {
     };
     let none = error("ocsp-http-get.pcap");
     assert!(none.contains("no TLS, SSL or DTLS is in its 7 packets, but tcp "), "{none}");
-    assert!(none.contains(", http, 406 bytes") && none.contains("capture the "), "{none}");
+    // It was captured as a whole, and is known to be no TLS.
+    assert!(none.contains(", http, 406 bytes") && !none.contains("capture the "), "{none}");
     let hello = path("testdata/hellos/openssl-3.5.8.bin");
     let other = run(&["dissect", &format!("{}#1", hello.display())]).usage_error().to_owned();
     assert!(other.contains("#1 chooses a connection of a capture file"), "{other}");
@@ -125,6 +127,39 @@ fn what_is_only_called_a_capture_is_told_and_one_under_gzip_is_read() {
     packed.truncate(packed.len() / 2);
     let found = connections("it", &packed, None).unwrap();
     assert!(found.remarks[0].contains("cut off within packet"), "{:?}", found.remarks);
+}
+
+/// The packets of a pcap with at most so many bytes of each, as `editcap -s` leaves them.
+fn cut(pcap: &[u8], snaplen: usize) -> Vec<u8> {
+    let mut out = pcap[..24].to_vec();
+    let mut rest = &pcap[24..];
+    while !rest.is_empty() {
+        let kept = u32::from_le_bytes(rest[8..12].try_into().unwrap()) as usize;
+        let left = kept.min(snaplen);
+        out.extend(&rest[..8]);
+        out.extend((left as u32).to_le_bytes());
+        out.extend(&rest[12..16 + left]);
+        rest = &rest[16 + kept..];
+    }
+    out
+}
+
+#[test]
+fn what_was_captured_in_part_stands_where_it_came() {
+    for name in ["CVE-2015-3194", "chrome-34-google", "chrome-63.0.3211.0-canary-tls_experiment"] {
+        let found = connections(name, &cut(&packets(name), 200), None).unwrap();
+        let transcript = &found.list[0].transcript;
+        let mut messages = transcript.messages().map(|(event, it)| (event.from, it.type_name()));
+        assert_eq!(messages.next(), Some((Side::Client, "client_hello")), "{name}");
+        assert_eq!(messages.next(), Some((Side::Server, "server_hello")), "{name}");
+        let headers = transcript.events.iter().filter_map(|event| match &event.unit {
+            Unit::Header(header) => Some(&header.tree),
+            Unit::Message(_) => None,
+        });
+        for remark in headers.flat_map(|tree| &tree.remarks) {
+            assert!(!remark.fault.expected().contains("agreed on"), "{name}: {remark}");
+        }
+    }
 }
 
 #[test]

@@ -95,6 +95,23 @@ fn an_alert_is_told_by_what_it_stands_behind() {
         let line = shown.lines().find(|line| line.contains("< Alert")).unwrap();
         assert!(!line.contains("The hello") && !line.contains("the hello "), "{line}");
     }
+    // What OpenSSL 3 says to a client of HTTP, which said no hello.
+    let mut recorder = Recorder::default();
+    recorder.push_words(Side::Client, None, b"GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+    recorder.push(Side::Server, None, &[21, 3, 1, 0, 2, 2, 70]);
+    let transcript = recorder.finish(Source::default(), None);
+    let view = View { width: 200, ..View::default() };
+    let shown = plain(&text(&transcript, Options { view, ..Options::default() }));
+    assert!(shown.contains("(0x46): The server expected TLS, and what the client"), "{shown}");
+}
+
+#[test]
+fn a_protocol_is_shown_with_what_its_name_does_not_say() {
+    let bytes = std::fs::read(path("testdata/hellos/curl-7.88.1.bin")).unwrap();
+    let shown = shown(&capture::read("it", &bytes).unwrap(), View::default());
+    let rows: Vec<_> = shown.lines().filter(|line| line.contains("protocol_name")).collect();
+    assert!(rows[0].ends_with("\"h2\" HTTP/2 over TLS"), "{rows:?}");
+    assert!(rows[1].ends_with("\"http/1.1\""), "{rows:?}");
 }
 
 #[test]

@@ -113,10 +113,15 @@ impl Connections {
             (None, _, Some(remark)) => remark.clone(),
             (None, ..) => "and neither TCP nor UDP".to_owned(),
         };
-        format!(
-            "no TLS, SSL or DTLS is in its {packets} packets, {there}; capture the server's port from \
-             before the connection on, packets as a whole"
-        )
+        // Where all that was said is known to be something else, nothing is missing.
+        let is_known = |other: &Other| other.protocol.is_some();
+        let advice = match !self.others.is_empty() && self.others.iter().all(is_known) {
+            true => "",
+            false => {
+                "; capture the server's port from before the connection on, packets as a whole"
+            }
+        };
+        format!("no TLS, SSL or DTLS is in its {packets} packets, {there}{advice}")
     }
 }
 
@@ -127,6 +132,8 @@ fn transcript(flow: &Flow, name: &str, form: &'static str, number: usize) -> Opt
     }
     let mut recorder = Recorder::default();
     let (dialogue, begin) = dialogue(flow);
+    let last = |side| flow.pieces.iter().rposition(|piece| piece.from == side);
+    let last = [last(Side::Client), last(Side::Server)];
     for (index, piece) in flow.pieces.iter().enumerate() {
         let since = piece.time.zip(flow.began).map(|(time, began)| time.saturating_sub(began));
         let time = since.map(|nanoseconds| nanoseconds as f64 / 1e9);
@@ -144,6 +151,10 @@ fn transcript(flow: &Flow, name: &str, form: &'static str, number: usize) -> Opt
             true => recorder.push_datagram(piece.from, time, bytes),
             false => recorder.push(piece.from, time, bytes),
         };
+        // What is cut off stands where it came, as where packets were captured in part.
+        if !flow.datagrams && last.contains(&Some(index)) {
+            recorder.end_side(piece.from);
+        }
     }
     let source = Source { name: format!("{name}#{number}"), form };
     let mut transcript = recorder.finish(source, flow.end);
@@ -247,13 +258,15 @@ mod tests {
         // Over TCP a record of DTLS is nothing.
         let record = [21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 40];
         for (said, answered, told) in [
-            (&b"SSH-2.0-x\r\n"[..], &b"SSH-2.0-y\r\n"[..], "443, ssh, 11 bytes and 11 back;"),
-            (b"GET / HTTP/1.1\r\n\r\n", b"", "443, http, 18 bytes and 0 back;"),
+            (&b"SSH-2.0-x\r\n"[..], &b"SSH-2.0-y\r\n"[..], "443, ssh, 11 bytes and 11 back"),
+            (b"GET / HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 OK\r\n", "443, http, 18 bytes and 17 back"),
             (&record, &record, "443, no TLS, 15 bytes and 15 back;"),
             (b"", b"", "443, no bytes;"),
         ] {
             let error = read(said, answered).unwrap_err();
             assert!(error.contains(told), "{error}");
+            // Of what is known to be something else, no more packets are asked for.
+            assert_eq!(error.contains("; capture"), told.ends_with(';'), "{error}");
         }
         let alert = [21, 3, 1, 0, 2, 2, 40];
         let found = read(b"", &alert).unwrap();

@@ -1,6 +1,6 @@
 //! Bytes in the forms in which people have them, made into transcripts: raw records, hex dumps,
-//! base64, `openssl s_client -msg` logs, certificates and other documents in DER and PEM, and files of
-//! captured packets.
+//! base64, logs of `openssl s_client -msg` and `-debug`, certificates and other documents in DER and
+//! PEM, and files of captured packets.
 //!
 //! The form is told by the bytes themselves, so that a person need not say it.
 
@@ -11,6 +11,7 @@ mod first_hello;
 mod flow;
 mod hellos;
 mod ip;
+mod openssl_debug;
 mod openssl_msg;
 mod pcap;
 mod records;
@@ -61,6 +62,9 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, Unreadable> {
     let may_be_log = written.is_text() || !records::begin(input);
     if may_be_log && openssl_msg::is_log(text) {
         return openssl_msg::read(text, source("openssl-msg"));
+    }
+    if may_be_log && openssl_debug::is_log(text) {
+        return openssl_debug::read(text, source("openssl-debug"));
     }
     if !written.is_text() && (records::begin(input) || !written.is_mostly_text()) {
         return Ok(as_bytes(&source));

@@ -221,6 +221,8 @@ impl AlertDescription {
     pub const fn meaning_behind(self, place: AlertPlace) -> &'static str {
         match (self, place) {
             (_, AlertPlace::Hello) => self.meaning(),
+            (Self::close_notify | Self::user_canceled, AlertPlace::Words) => self.meaning(),
+            (_, AlertPlace::Words) => "The server expected TLS, and what the client said is none.",
             // RFC 5246 section 7.4.6.
             (Self::handshake_failure, AlertPlace::NoCertificate) => {
                 "The client sent no certificate when it was asked for one, and the server most \
@@ -246,7 +248,7 @@ impl AlertDescription {
         }
     }
 
-    /// What the alert says where the client sends it; none where only servers have anything to say by it.
+    /// What the alert says where the client sends it; none where only the documents of TLCP say.
     ///
     /// ```
     /// use helloscope::names::AlertDescription;
@@ -255,7 +257,10 @@ impl AlertDescription {
     ///     AlertDescription::unknown_ca.meaning_of_client(),
     ///     Some("The server's certificate leads to no authority that the client trusts.")
     /// );
-    /// assert_eq!(AlertDescription::unrecognized_name.meaning_of_client(), None);
+    /// assert_eq!(
+    ///     AlertDescription::unrecognized_name.meaning_of_client(),
+    ///     Some("Only a server sends this: it answers the name in server_name.")
+    /// );
     /// ```
     pub const fn meaning_of_client(self) -> Option<&'static str> {
         Some(match self {
@@ -282,6 +287,33 @@ impl AlertDescription {
             }
             Self::internal_error => "The client failed for a reason of its own.",
             Self::no_renegotiation => "The client does not agree to renegotiate.",
+            // RFC 6101 section 5.4.2; RFC 5246 section 7.2.2 has it reserved.
+            Self::no_certificate => {
+                "The client has no certificate to send; since TLS 1.0 an empty Certificate says so."
+            }
+            // RFC 6066 sections 3, 5 and 9.
+            Self::certificate_unobtainable => {
+                "Only a server sends this: it could not fetch the client's certificate from its URL."
+            }
+            Self::unrecognized_name => {
+                "Only a server sends this: it answers the name in server_name."
+            }
+            Self::bad_certificate_hash_value => {
+                "Only a server sends this: the client's certificate from a URL has another hash than \
+                 was given."
+            }
+            // RFC 7507 section 3.
+            Self::inappropriate_fallback => {
+                "Only a server sends this: it answers a hello with TLS_FALLBACK_SCSV."
+            }
+            // RFC 4279 section 2, RFC 8446 section 6.2.
+            Self::unknown_psk_identity => {
+                "Only a server sends this: it answers the identity that the client gave."
+            }
+            Self::certificate_required => {
+                "Only a server sends this: it requires a certificate of the client's."
+            }
+            Self::general_error => "The client failed and no other alert says how.",
             Self::no_application_protocol => {
                 "The server chose no protocol by ALPN with which the client goes on."
             }
@@ -292,7 +324,6 @@ impl AlertDescription {
             Self::end_of_early_data
             | Self::bad_record_mac
             | Self::decryption_failed
-            | Self::no_certificate
             | Self::bad_certificate
             | Self::unsupported_certificate
             | Self::certificate_revoked
@@ -316,6 +347,8 @@ pub enum AlertPlace {
     /// A hello that was not answered, or nothing that was seen.
     #[default]
     Hello,
+    /// What a client said that is no TLS, and no hello.
+    Words,
     /// A hello that the server answered.
     Answer,
     /// The same, and a client's Certificate that has none.
@@ -333,9 +366,21 @@ mod tests {
         let alerts = numbers.map(AlertDescription::from_number);
         let meanings: Vec<&str> = alerts.filter_map(|it| it.meaning_of_client()).collect();
         assert!(meanings.len() > 25);
+        // But for those of TLCP, which are not in the registry.
+        let registered = AlertDescription::all().iter().filter(|(number, _)| *number < 200);
+        assert_eq!(meanings.len(), registered.count());
         assert!(meanings.iter().all(|meaning| meaning.ends_with('.')));
         let of_server = ["The server ends", "The server got", "The server failed", "The server w"];
         assert!(!meanings.iter().any(|it| of_server.iter().any(|other| it.starts_with(other))));
+    }
+
+    #[test]
+    fn without_a_hello_no_alert_speaks_of_one() {
+        for &(number, name) in AlertDescription::all() {
+            let alert = AlertDescription::from_number(number);
+            let meaning = alert.meaning_behind(AlertPlace::Words);
+            assert!(!meaning.contains("hello"), "{name}: {meaning}");
+        }
     }
 
     #[test]

@@ -35,10 +35,10 @@ pub fn camel_case(name: &str) -> String {
 }
 
 /// What was said before a message, on which depends what it says.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct SoFar {
-    /// Whether TLS 1.3 was agreed.
-    pub tls13: bool,
+    /// Of each ChangeCipherSpec that is still to come, whether it is of TLS 1.3, where that tells.
+    changes_of_tls13: std::vec::IntoIter<Option<bool>>,
     /// Whether a suite was agreed that does not encrypt.
     in_clear: bool,
     /// What an alert of the server would stand behind.
@@ -49,12 +49,28 @@ pub struct SoFar {
 
 impl SoFar {
     /// Before the first message of a connection.
-    pub fn of(transcript: &Transcript, tls13: bool) -> Self {
-        SoFar { tls13, spoken: Spoken::of(transcript), ..SoFar::default() }
+    pub fn of(transcript: &Transcript) -> Self {
+        let changes_of_tls13 = transcript.changes_of_tls13().into_iter();
+        SoFar { changes_of_tls13, spoken: Spoken::of(transcript), ..SoFar::default() }
+    }
+
+    /// Whether the next ChangeCipherSpec is of TLS 1.3, where that tells.
+    fn tls13(&self) -> Option<bool> {
+        self.changes_of_tls13.as_slice().first().copied().flatten()
     }
 
     /// Takes a message.
     pub fn follow(&mut self, from: Side, message: &Message) {
+        if message.body == Body::ChangeCipherSpec {
+            self.changes_of_tls13.next();
+        }
+        if message.body == Body::Plaintext {
+            self.place = match from {
+                Side::Client => AlertPlace::Words,
+                // What it says may ask for a hello.
+                Side::Server => AlertPlace::Hello,
+            };
+        }
         let Some(handshake) = message.handshake() else { return };
         let is_empty = match handshake {
             Handshake::Certificate(own) => own.certificate_list.0.is_empty(),
@@ -77,7 +93,7 @@ impl SoFar {
 }
 
 /// What a message says, in a line.
-pub fn message_words(from: Side, message: &Message, so_far: SoFar) -> Styled {
+pub fn message_words(from: Side, message: &Message, so_far: &SoFar) -> Styled {
     let fault = match &message.body {
         Body::BrokenHandshake(_) if message.is_overwritten() => {
             return Styled::new(Style::new(), "in part overwritten in the log".to_owned());
@@ -106,7 +122,7 @@ pub fn message_words(from: Side, message: &Message, so_far: SoFar) -> Styled {
 /// What stands in the place of certificates, RFC 7250.
 const A_KEY: &str = "a key, and no certificate";
 
-fn plain_words(from: Side, message: &Message, so_far: SoFar) -> String {
+fn plain_words(from: Side, message: &Message, so_far: &SoFar) -> String {
     match &message.body {
         Body::Handshake(handshake) => match &**handshake {
             Handshake::Certificate13(_) if has_raw_key(&message.tree) => A_KEY.to_owned(),
@@ -133,11 +149,13 @@ fn plain_words(from: Side, message: &Message, so_far: SoFar) -> String {
         Body::ChangeCipherSpec if message.changes_to_no_keys() => {
             "out of place: there are no keys for it".to_owned()
         }
-        Body::ChangeCipherSpec if so_far.tls13 => "for the eyes of middleboxes".to_owned(),
-        Body::ChangeCipherSpec if so_far.in_clear => {
-            "what follows has a MAC, and is not encrypted".to_owned()
+        Body::ChangeCipherSpec => match so_far.tls13() {
+            Some(true) => "for the eyes of middleboxes",
+            Some(false) if so_far.in_clear => "what follows has a MAC, and is not encrypted",
+            Some(false) => "what follows is protected",
+            None => "",
         }
-        Body::ChangeCipherSpec => "what follows is protected".to_owned(),
+        .to_owned(),
         // As far as its bytes tell.
         Body::Encrypted
             if message.content_type == Some(ContentType::handshake)

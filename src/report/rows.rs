@@ -5,9 +5,11 @@
 
 use std::ops::Range;
 
-use crate::names::{CipherSuite, Code};
+use crate::names::{CipherSuite, Code, alpn};
 use crate::report::style::{self, count};
+use crate::wire::extension::ProtocolName;
 use crate::wire::field::{Field, Shape, Tree, Value};
+use crate::wire::grammar::Wire;
 use crate::wire::text::{escape, hex};
 
 /// Letters of a text that are shown; its bytes are all there with `-v`.
@@ -97,7 +99,7 @@ pub fn rows(
 
 /// The cipher suite that a field is, if it is one.
 pub(super) fn suite(field: &Field, bytes: &[u8]) -> Option<CipherSuite> {
-    let number = field.number(bytes).filter(|_| field.name == CipherSuite::ITEM)?;
+    let number = field.number(bytes).filter(|_| field.name == <CipherSuite as Code>::ITEM)?;
     number.try_into().ok().map(CipherSuite)
 }
 
@@ -408,6 +410,7 @@ impl<'t> Walk<'t> {
         };
         let openssl = suite(field, self.bytes).and_then(CipherSuite::openssl_name);
         let note = openssl.map_or(note, |name| format!("OpenSSL: {name}"));
+        let note = protocol(field, self.own(field)).map_or(note, str::to_owned);
         let fault = self.cut_off(index, field);
         Row {
             depth,
@@ -462,6 +465,14 @@ fn plain(field: &Field, own: &[u8]) -> String {
         Some((name, _)) if !name.starts_with("unknown") => name.to_owned(),
         _ => words,
     }
+}
+
+/// What a protocol is, where its name in ALPN does not say it itself, as `http/1.1` does.
+fn protocol(field: &Field, own: &[u8]) -> Option<&'static str> {
+    let is_text = matches!(field.shape, Shape::Leaf(Value::Text));
+    let meaning =
+        alpn::meaning(own).filter(|_| is_text && field.name == <ProtocolName as Wire>::ITEM)?;
+    (!own.eq_ignore_ascii_case(meaning.as_bytes())).then_some(meaning)
 }
 
 /// Whether this is a number such as `1.2.840)`.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use anstyle::Style;
 
-use crate::names::{Code, ProtocolVersion};
+use crate::names::Code;
 use crate::report::bytes::{self, View};
 use crate::report::message_words::{
     SoFar, camel_case, first_line, message_words, other_words, short,
@@ -18,6 +18,7 @@ use crate::report::style::{DIM, FAULT, RECEIVED, SENT, STRONG, count, paint};
 use crate::report::width::{Styled, wrap};
 use crate::transcript::{CertificateFacts, Event, Kind, Reaction, Side, Step, Summary, Transcript};
 use crate::wire::fault::Fault;
+use crate::wire::handshake::Handshake;
 use crate::wire::record::plaintext;
 use crate::wire::record::ssl2::Ssl2Message;
 use crate::wire::stream::{Body, Framing, Header, Message, Unit};
@@ -68,16 +69,15 @@ fn whole<E>(
 ) -> Result<(), E> {
     let summary = Summary::of(transcript);
     let mut out = String::new();
-    let tls13 = summary.version.is_some_and(ProtocolVersion::is_tls13);
     head(&mut out, transcript, &summary, options.view);
     out.push('\n');
-    let mut so_far = SoFar::of(transcript, tls13);
+    let mut so_far = SoFar::of(transcript);
     for event in &transcript.events {
         put_out(&out)?;
         out.clear();
         match &event.unit {
             Unit::Message(message) => {
-                message_line(&mut out, event, message, so_far, options.view);
+                message_line(&mut out, event, message, &so_far, options.view);
                 so_far.follow(event.from, message);
                 if options.bytes {
                     unit_rows(&mut out, &event.unit, options.view, None);
@@ -121,24 +121,24 @@ fn selected<E>(
     put_out: &mut impl FnMut(&str) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut out = String::new();
-    let mut next = SoFar::of(transcript, false);
+    let mut so_far = SoFar::of(transcript);
     for event in &transcript.events {
-        let so_far = next;
-        if let Unit::Message(message) = &event.unit {
-            next.follow(event.from, message);
-        }
         let selection = Selection::of(&event.unit, options.only);
-        if selection.is_empty() {
-            continue;
+        if !selection.is_empty() {
+            match &event.unit {
+                Unit::Message(message) => {
+                    message_line(&mut out, event, message, &so_far, options.view);
+                }
+                Unit::Header(_) => header_line(&mut out, event),
+            }
+            unit_rows(&mut out, &event.unit, options.view, Some(&selection));
+            out.push('\n');
+            put_out(&out)?;
+            out.clear();
         }
-        match &event.unit {
-            Unit::Message(message) => message_line(&mut out, event, message, so_far, options.view),
-            Unit::Header(_) => header_line(&mut out, event),
+        if let Unit::Message(message) = &event.unit {
+            so_far.follow(event.from, message);
         }
-        unit_rows(&mut out, &event.unit, options.view, Some(&selection));
-        out.push('\n');
-        put_out(&out)?;
-        out.clear();
     }
     if options.second_opinion {
         opinion::text(&mut out, transcript, options.only, options.view.width);
@@ -203,6 +203,7 @@ fn head(out: &mut String, transcript: &Transcript, summary: &Summary, view: View
     let ends = transcript.client.as_ref().zip(transcript.server.as_ref()).filter(|_| !is_live);
     plain.extend(ends.map(|(client, server)| format!("{client} > {server}")));
     plain.extend(transcript.began.clone());
+    plain.extend(agreed_before(transcript));
     plain.extend(summary.version.map(short));
     plain.extend(summary.cipher_suite.map(short));
     plain.extend(summary.group.map(short));
@@ -221,13 +222,35 @@ fn head(out: &mut String, transcript: &Transcript, summary: &Summary, view: View
     }
 }
 
+/// What was agreed on in the connections before the last one, where there are several that did not
+/// agree on the same: `TLS 1.2 TLS_RSA_WITH_AES_128_CBC_SHA, then`.
+fn agreed_before(transcript: &Transcript) -> Option<String> {
+    const SHOWN: usize = 3;
+    let hellos = transcript.from(Side::Server).filter_map(|message| match message.handshake() {
+        Some(Handshake::ServerHello(hello)) => Some((hello.version(), hello.cipher_suite)),
+        _ => None,
+    });
+    let mut agreed: Vec<_> = hellos.collect();
+    agreed.dedup();
+    let (_, before) = agreed.split_last().filter(|(_, before)| !before.is_empty())?;
+    let mut words: Vec<String> = before
+        .iter()
+        .take(SHOWN)
+        .map(|(version, suite)| format!("{} {}", short(*version), short(*suite)))
+        .collect();
+    if before.len() > SHOWN {
+        words.push(format!("and {} more", before.len() - SHOWN));
+    }
+    Some(format!("{}, then", words.join(", ")))
+}
+
 /// Columns before the words of a message.
 const WORDS_AT: usize = 36;
 
 /// Columns that the words of a message have at least.
 const FEWEST: usize = 24;
 
-fn message_line(out: &mut String, event: &Event, message: &Message, so_far: SoFar, view: View) {
+fn message_line(out: &mut String, event: &Event, message: &Message, so_far: &SoFar, view: View) {
     let (length, wide) = if message.complete() {
         let length = format!("{:6}", message.length);
         (length.clone(), length.len())

@@ -5,6 +5,7 @@
 
 mod apart;
 mod certificate;
+mod key_changes;
 mod order;
 mod queue;
 mod reaction;
@@ -75,6 +76,12 @@ impl Transcript {
     /// The messages of one side.
     pub fn from(&self, side: Side) -> impl Iterator<Item = &Message> {
         self.messages().filter(move |(event, _)| event.from == side).map(|(_, message)| message)
+    }
+
+    /// For each ChangeCipherSpec in order, whether it is of TLS 1.3; none where the connections are of
+    /// several versions and nothing tells of which it is.
+    pub fn changes_of_tls13(&self) -> Vec<Option<bool>> {
+        key_changes::are_of_tls13(self)
     }
 
     /// The server's certificates in DER, in the order in which it sent them; where there is no
@@ -158,6 +165,19 @@ impl Recorder {
         self.events.len() - before
     }
 
+    /// Nothing more comes of one side: what is cut off becomes units here, before what the other side
+    /// says behind it.
+    pub(crate) fn end_side(&mut self, from: Side) {
+        let stream = match from {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        };
+        for mut unit in stream.finish(&mut self.context) {
+            unit.settle(&mut self.alike);
+            self.events.push(Event { from, time: None, unit });
+        }
+    }
+
     /// What comes is of DTLS, as the source tells where no record does.
     pub fn expect_datagrams(&mut self) {
         self.context.datagram = true;
@@ -227,12 +247,8 @@ impl Recorder {
     /// Nothing more will come: what was cut off becomes units too, and what messages say of each other
     /// is noticed.
     pub fn finish(mut self, source: Source, end: Option<End>) -> Transcript {
-        for (from, stream) in [(Side::Client, &mut self.client), (Side::Server, &mut self.server)] {
-            for mut unit in stream.finish(&mut self.context) {
-                unit.settle(&mut self.alike);
-                self.events.push(Event { from, time: None, unit });
-            }
-        }
+        self.end_side(Side::Client);
+        self.end_side(Side::Server);
         self.events.shrink_to_fit();
         let has_records = !self.client.bytes().is_empty();
         order::review(&mut self.events, self.context, has_records);

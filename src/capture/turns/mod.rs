@@ -75,6 +75,8 @@ pub(super) struct Turns {
     server: Part,
     /// What both sides say in the handshake by keys.
     renewal: Renewal,
+    /// Nothing tells whose the first record is.
+    unknown: bool,
     guess: Option<Guess>,
 }
 
@@ -85,7 +87,7 @@ struct Guess {
     from: Side,
     /// Where its fragment stands in that side's bytes.
     at: usize,
-    /// It is a message before which nothing was seen: so all may be the other side's.
+    /// Nothing before it or behind it tells: so all may be the other side's.
     first: bool,
 }
 
@@ -163,6 +165,17 @@ impl RecordKind {
         }
     }
 
+    /// Whether it is no message of the handshake, but what either side may say, by its type.
+    fn is_of_either(self) -> bool {
+        match self {
+            RecordKind::Tls(content_type)
+            | RecordKind::Dtls(dtls::Place::Number { content_type, .. }) => {
+                content_type != ContentType::handshake
+            }
+            RecordKind::Dtls(dtls::Place::Hidden { .. }) | RecordKind::Ssl2 { .. } => false,
+        }
+    }
+
     /// Whether it is a heartbeat, by its type.
     fn is_heartbeat(self) -> bool {
         match self {
@@ -206,8 +219,14 @@ impl Turns {
             client: part.clone(),
             server: part,
             renewal: Renewal::default(),
+            unknown: false,
             guess: None,
         }
+    }
+
+    /// A stream of which nothing tells whose it is: it is taken for a server's.
+    pub(super) fn of_unknown() -> Self {
+        Turns { unknown: true, ..Turns::new(Side::Server) }
     }
 
     /// Whether a client said hello and no ServerHello answered it.
@@ -255,13 +274,18 @@ impl Turns {
             },
             RecordKind::Ssl2 { padding } => self.sender_of_ssl2(fragment, padding),
         };
-        if !sure && self.guess.is_none() {
+        // Of messages of the handshake those beside them tell.
+        let is_unknown = self.unknown && self.protocol.is_none() && record.kind.is_of_either();
+        if (!sure || is_unknown) && self.guess.is_none() {
             let at = self.recorder.bytes(from).len() + record.header;
             let msg_type = fragment.first().copied().map(HandshakeType);
             let is_message = msg_type.is_some_and(|msg_type| msg_type.name().is_some());
-            let first = !self.has_begun() && record.kind.is_handshake() && is_message;
+            let is_either = record.kind.is_handshake() && is_message;
+            let first = is_unknown || !self.has_begun() && is_either;
             self.guess = Some(Guess { from, at, first });
-            self.recorder.guess_sides();
+            if !sure {
+                self.recorder.guess_sides();
+            }
         }
         let is_tls = matches!(record.kind, RecordKind::Tls(ContentType::handshake));
         if is_tls && self.begins_in_middle(fragment) {

@@ -256,6 +256,10 @@ impl Turns {
             // A server may end what it does not wait for, and its client says no more.
             ContentType::alert if in_clear && self.has_begun_hello() => (Side::Server, false),
             ContentType::alert if self.answers(fragment) => (Side::Server, false),
+            // Who speaks no TLS is refused by who does.
+            ContentType::alert if in_clear && self.is_behind_words(Side::Client) => {
+                (Side::Server, false)
+            }
             ContentType::alert if self.of(self.word).spoke => (self.word, false),
             ContentType::application_data if flight.is_some() => (flight.unwrap_or(speaker), false),
             // A server has no keys yet: what comes is early data that was under way.
@@ -316,6 +320,11 @@ impl Turns {
     /// Whether a first record of the handshake is the rest of a message that was not seen.
     pub(super) fn begins_in_middle(&self, fragment: &[u8]) -> bool {
         !self.has_begun() && is_rest(fragment)
+    }
+
+    /// Whether the last that was said is this side's words, and no record is behind them.
+    fn is_behind_words(&self, side: Side) -> bool {
+        self.protocol.is_none() && self.speaker == side && self.of(side).spoke
     }
 
     /// Whether the client says hello, and it is not whole.

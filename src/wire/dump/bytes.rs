@@ -1,5 +1,5 @@
 //! Bytes as hexadecimal digits: plain, with colons, as `0x16, 0x03`, and the dumps of xxd,
-//! `hexdump -C`, `od -A x -t x1z`, Wireshark and `tshark -x`, whose offsets and text columns are
+//! `hexdump -C`, `od -t x1`, Wireshark and `tshark -x`, whose offsets and text columns are
 //! passed over.
 
 use super::Unreadable;
@@ -17,6 +17,42 @@ pub(super) fn read(text: &str) -> Result<Vec<u8>, Unreadable> {
     if let Some(bytes) = counted(text) {
         return Ok(bytes);
     }
+    match [8, 10].iter().find_map(|radix| od(text, *radix)) {
+        Some(bytes) => Ok(bytes),
+        None => by_line(text),
+    }
+}
+
+/// `0000020 16 03 …`, as `od -t x1` prints a dump, whose offsets are octal where it is not asked for
+/// others: each is the count of the bytes before it, and the last stands alone.
+fn od(text: &str, radix: u32) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut stars = Stars::default();
+    let mut ends = false;
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if ends {
+            return None;
+        }
+        if stars.begin(line, &bytes) {
+            continue;
+        }
+        let (offset, rest) = line.split_once([' ', '\t']).unwrap_or((line, ""));
+        // Those of others have six digits or eight.
+        let is_wide = offset.len() == 7 || offset.len() > 7 && !bytes.is_empty();
+        let place = usize::from_str_radix(offset, radix).ok().filter(|_| is_wide)?;
+        stars.end(Some(place), &mut bytes).ok()?;
+        if place != bytes.len() {
+            return None;
+        }
+        ends = rest.is_empty();
+        let digits = rest.find('>').and_then(|at| rest.get(..at)).unwrap_or(rest);
+        plain(digits, &mut bytes, LINE).ok()?;
+    }
+    (ends && !bytes.is_empty()).then_some(bytes)
+}
+
+/// The other forms, each line of which tells its own.
+fn by_line(text: &str) -> Result<Vec<u8>, Unreadable> {
     let mut bytes = Vec::new();
     let mut stars = Stars::default();
     for (index, line) in text.lines().enumerate() {
@@ -229,6 +265,27 @@ mod tests {
         assert_eq!(read(&plain).unwrap(), expected);
         let colons: Vec<_> = expected.iter().map(|byte| format!("{byte:02X}")).collect();
         assert_eq!(read(&colons.join(":")).unwrap(), expected);
+    }
+
+    #[test]
+    fn offsets_of_od_are_octal_or_as_it_was_asked() {
+        let expected = file("hellos/openssl-1.0.1g.bin");
+        let octal = String::from_utf8(file("logs/od-t-x1.txt")).unwrap();
+        assert_eq!(read(&octal).unwrap(), expected);
+        let dump = |offset: &dyn Fn(usize) -> String| {
+            let line = |(at, line): (usize, &[u8])| {
+                let digits: String = line.iter().map(|byte| format!(" {byte:02x}")).collect();
+                format!("{}{digits}  >text.<\n", offset(16 * at))
+            };
+            let lines: String = expected.chunks(16).enumerate().map(line).collect();
+            lines + &offset(expected.len()) + "\n"
+        };
+        assert_eq!(read(&dump(&|at| format!("{at:07}"))).unwrap(), expected);
+        assert_eq!(read(&dump(&|at| format!("{at:07o}"))).unwrap(), expected);
+        // One that does not count is none.
+        assert!(read(&dump(&|at| format!("{:07o}", at + 1))).is_err());
+        let stars = "0000000 16 03 01 00 02 00 00 00 00 00 00 00 00 00 00 00\n*\n0000060\n";
+        assert_eq!(read(stars).unwrap().len(), 48);
     }
 
     #[test]

@@ -21,13 +21,33 @@ message! {
     }
 }
 
+/// Why the Certificate cannot be had. What libraries call their errors is not asked: the same word
+/// stands for several things in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotDecompressed {
+    /// The algorithm is not known here.
+    Unknown,
+    /// The bytes are not what the algorithm makes, or there are more of them.
+    Broken,
+    /// More comes out than was announced.
+    MoreThanAnnounced,
+    /// More comes out than is kept here.
+    TooLarge,
+}
+
+impl From<io::Error> for NotDecompressed {
+    fn from(_: io::Error) -> Self {
+        NotDecompressed::Broken
+    }
+}
+
 impl CompressedCertificate {
     /// The bytes of the Certificate.
     ///
     /// # Errors
     /// Where the algorithm is not known, where the bytes are not what it makes or there are more of
     /// them, and where more comes out than was announced or is kept.
-    pub fn decompress(&self) -> io::Result<Vec<u8>> {
+    pub fn decompress(&self) -> Result<Vec<u8>, NotDecompressed> {
         let compressed = self.compressed_certificate_message.0.as_slice();
         let ratio = compressed.len().saturating_mul(DECOMPRESSED_RATIO);
         let most = (self.uncompressed_length.0 as usize).min(DECOMPRESSED).min(ratio);
@@ -55,25 +75,28 @@ impl CompressedCertificate {
             }
             CertificateCompressionAlgorithm::zstd => {
                 let mut rest = compressed;
-                ruzstd::decoding::StreamingDecoder::new(&mut rest)
-                    .map_err(io::Error::other)?
-                    .take(limit)
-                    .read_to_end(&mut bytes)?;
+                let mut decoder = ruzstd::decoding::StreamingDecoder::new(&mut rest)
+                    .map_err(|_| NotDecompressed::Broken)?
+                    .take(limit);
+                decoder.read_to_end(&mut bytes)?;
                 if bytes.len() <= most {
+                    // A checksum may stand behind the content, RFC 8878 section 3.1.1, and is only
+                    // read there.
+                    let frame = &decoder.get_ref().decoder;
+                    let written = frame.get_checksum_from_data();
+                    if written.is_some() && written != frame.get_calculated_checksum() {
+                        return Err(NotDecompressed::Broken);
+                    }
                     used_up(rest)?;
                 }
             }
-            _ => return Err(io::ErrorKind::Unsupported.into()),
+            _ => return Err(NotDecompressed::Unknown),
         }
-        if bytes.len() > most {
-            let is_announced = most < self.uncompressed_length.0 as usize;
-            let kind = match is_announced {
-                true => io::ErrorKind::FileTooLarge,
-                false => io::ErrorKind::InvalidInput,
-            };
-            return Err(kind.into());
+        match bytes.len() > most {
+            true if most < self.uncompressed_length.0 as usize => Err(NotDecompressed::TooLarge),
+            true => Err(NotDecompressed::MoreThanAnnounced),
+            false => Ok(bytes),
         }
-        Ok(bytes)
     }
 }
 
@@ -81,8 +104,8 @@ impl CompressedCertificate {
 pub const TOO_LARGE: &str = "more than is kept here";
 
 /// Whether nothing is left behind what an algorithm made.
-fn used_up(rest: &[u8]) -> io::Result<()> {
-    if rest.is_empty() { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
+fn used_up(rest: &[u8]) -> Result<(), NotDecompressed> {
+    if rest.is_empty() { Ok(()) } else { Err(NotDecompressed::Broken) }
 }
 
 /// Puts the Certificate beneath its compressed bytes, or says why it cannot be had.
@@ -107,11 +130,13 @@ fn reveal<R: Record>(message: &CompressedCertificate, r: &mut Reader<'_, R>) {
             r.beneath("certificate", bytes, tree);
         }
         Err(error) => {
-            let found = match error.kind() {
-                io::ErrorKind::Unsupported => "an algorithm that is not known here",
-                io::ErrorKind::FileTooLarge => TOO_LARGE,
-                io::ErrorKind::InvalidInput => "more than was announced",
-                _ => "bytes that the algorithm did not make, or more behind them",
+            let found = match error {
+                NotDecompressed::Unknown => "an algorithm that is not known here",
+                NotDecompressed::TooLarge => TOO_LARGE,
+                NotDecompressed::MoreThanAnnounced => "more than was announced",
+                NotDecompressed::Broken => {
+                    "bytes that the algorithm did not make, or more behind them"
+                }
             };
             let expected = "a Certificate of the length that was announced";
             r.notice(field, range, Fault::Form { expected, found });
@@ -166,8 +191,17 @@ mod tests {
         assert!(tree.beneath.is_empty());
         assert_eq!(tree.remarks.len(), 1);
 
+        // Nor is what was changed on the way more than was announced: in its checksum and before it.
+        let length = message.compressed_certificate_message.0.len();
+        for at in [length - 1, length / 2] {
+            let mut changed = message.clone();
+            changed.compressed_certificate_message.0[at] ^= 0x10;
+            assert_eq!(changed.decompress(), Err(NotDecompressed::Broken), "{at}");
+        }
+
         // One that announces too little is not let out.
         message.uncompressed_length = Uint24(100);
+        assert_eq!(message.decompress(), Err(NotDecompressed::MoreThanAnnounced));
         let tree = read(&message);
         assert!(tree.beneath.is_empty());
         assert_eq!(tree.remarks.len(), 1);
@@ -207,6 +241,23 @@ mod tests {
             assert!(tree.beneath.is_empty());
             assert_eq!(tree.remarks.len(), 1, "{algorithm:?}");
         }
+    }
+
+    #[test]
+    fn the_checksum_of_zstd_is_held_against_the_content() {
+        // What `printf checksum | zstd --check` writes.
+        let bytes = [
+            0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x41, 0, 0, b'c', b'h', b'e', b'c', b'k', b's',
+            b'u', b'm', 0xef, 0xe2, 0x26, 0x55,
+        ];
+        let mut message = CompressedCertificate {
+            algorithm: CertificateCompressionAlgorithm::zstd,
+            uncompressed_length: Uint24(8),
+            compressed_certificate_message: Opaque::new(bytes.to_vec()),
+        };
+        assert_eq!(message.decompress().as_deref(), Ok(&b"checksum"[..]));
+        *message.compressed_certificate_message.0.last_mut().unwrap() ^= 1;
+        assert_eq!(message.decompress(), Err(NotDecompressed::Broken));
     }
 
     #[test]

@@ -17,6 +17,11 @@ message! {
 /// Bytes of an alert.
 pub const LENGTH: usize = 2;
 
+/// Whether a record of TLS with an alert in clear begins here.
+pub fn begins_in_clear(bytes: &[u8]) -> bool {
+    matches!(bytes, [21, 3, _, 0, 2, 1 | 2, _, ..])
+}
+
 /// Notices a level that is none.
 fn check<R: Record>(alert: &Alert, r: &mut Reader<'_, R>) {
     if alert.level.name().is_none() {

@@ -115,12 +115,7 @@ const CLIENTS: &[Signs] = &[
     ("pop3", Some("STLS"), |bytes| {
         [&b"CAPA"[..], b"STLS", b"USER "].iter().any(|word| begins(bytes, word))
     }),
-    // A command behind its tag. An asterisk is none: with it a server speaks.
-    ("imap", Some("STARTTLS"), |bytes| {
-        let line = first_line(bytes);
-        !begins(bytes, b"* ")
-            && [&b" CAPABILITY"[..], b" STARTTLS", b" LOGIN "].iter().any(|word| within(line, word))
-    }),
+    ("imap", Some("STARTTLS"), is_imap_command),
     ("irc", Some("STARTTLS"), |bytes| begins(bytes, b"CAP ") || begins(bytes, b"NICK ")),
     ("xmpp", Some("<starttls/>"), is_xmpp),
     ("http2", None, |bytes| begins(bytes, b"PRI * HTTP/2.0")),
@@ -262,6 +257,23 @@ fn is_certificate(bytes: &[u8]) -> bool {
                 | [0x30, 0x80, 0xa0 | 0x02, ..]
         )
     )
+}
+
+/// A tag and a command, RFC 9051 section 2.2.1. An asterisk is no tag: with it a server speaks; and
+/// what begins as a reply of SMTP or FTP does is one, whatever its words are.
+fn is_imap_command(bytes: &[u8]) -> bool {
+    const COMMANDS: [&[u8]; 4] = [b"CAPABILITY", b"STARTTLS", b"LOGIN", b"AUTHENTICATE"];
+    let mut words = first_line(bytes).trim_ascii_end().split(|&byte| byte == b' ');
+    let (Some(tag), Some(command)) = (words.next(), words.next()) else { return false };
+    let is_reply = matches!(
+        tag,
+        [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9'] | [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'-', ..]
+    );
+    let in_tag = |byte: &u8| byte.is_ascii_graphic() && !b"+(){%*\"\\".contains(byte);
+    !tag.is_empty()
+        && tag.iter().all(in_tag)
+        && !is_reply
+        && COMMANDS.iter().any(|known| command.eq_ignore_ascii_case(known))
 }
 
 /// A message of IRC, RFC 1459 section 2.3.1: who says it, and a command in letters or three digits.
@@ -432,11 +444,30 @@ mod tests {
     }
 
     #[test]
+    fn a_reply_is_no_command_whatever_it_asks_for() {
+        for reply in [
+            // What vsftpd says to a hello.
+            &b"530 Please login with USER and PASS.\r\n"[..],
+            b"503 Please login with USER first.\r\n",
+            b"503 LOGIN first\r\n",
+            b"530-Please LOGIN with USER\r\n530 Now\r\n",
+            b"550 User unknown, check your LOGIN name\r\n",
+            b"250-mail.example\r\n250 STARTTLS\r\n",
+            b"* CAPABILITY IMAP4rev2\r\n",
+            b"+ login \r\n",
+        ] {
+            assert_eq!(recognise_side(reply, Side::Client), None, "{}", reply.escape_ascii());
+            assert!(!possible(reply, Side::Client).contains(&"imap"), "{}", reply.escape_ascii());
+        }
+    }
+
+    #[test]
     fn what_a_client_says_first_tells_its_protocol() {
         let name = |bytes: &[u8]| recognise_side(bytes, Side::Client).map(|found| found.name);
         assert_eq!(name(b"GET / HTTP/1.1\r\n"), Some("http"));
         assert_eq!(name(b"EHLO there\r\nSTARTTLS\r\n"), Some("smtp"));
         assert_eq!(name(b"a1 STARTTLS\r\n"), Some("imap"));
+        assert_eq!(name(b"7 login me secret\r\n"), Some("imap"));
         // SSLRequest, GSSENCRequest, CancelRequest.
         assert_eq!(name(&[0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f]), Some("postgresql"));
         assert_eq!(name(&[0, 0, 0, 8, 4, 0xd2, 0x16, 0x30]), Some("postgresql"));

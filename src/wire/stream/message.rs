@@ -104,6 +104,10 @@ impl Body {
                 let _ = HeartbeatMessage::fields(r);
                 Body::Heartbeat
             }
+            // They are of DTLS: in TLS these types are not known.
+            ContentType::ack | ContentType::return_routability_check if !r.context().datagram => {
+                opaque(r, "opaque", Body::Unknown)
+            }
             ContentType::ack => {
                 Ack::fields(r).map_or(Body::Unknown, |ack| Body::Ack(Box::new(ack)))
             }
@@ -142,10 +146,17 @@ impl Message {
             Body::Plaintext => "plaintext",
             Body::Unknown => match self.content_type {
                 Some(ContentType::alert) => "alert",
-                Some(ContentType::return_routability_check) => "return_routability_check",
+                Some(ContentType::return_routability_check) if !self.is_opaque() => {
+                    "return_routability_check"
+                }
                 _ => "unknown",
             },
         }
+    }
+
+    /// Whether it was not read at all.
+    fn is_opaque(&self) -> bool {
+        self.tree.fields.first().is_some_and(|field| field.name == "opaque")
     }
 
     /// Whether its sender goes over to other keys by it: a ChangeCipherSpec that has its form.
@@ -327,6 +338,9 @@ impl Message {
     pub fn decode_document(document: Document, bytes: &[u8]) -> Message {
         let mut r = Reader::<Tree>::new(bytes, Context::default());
         document.read(&mut r);
+        // An element is all that its length says, and nothing more.
+        r.section("X.690 8.1.1");
+        r.trailing();
         let message = Message::of(None, bytes, bytes.len(), Body::Document(document), r);
         let missing = message.tree.missing(0);
         Message { length: bytes.len().saturating_add(missing), ..message }

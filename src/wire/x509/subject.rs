@@ -61,7 +61,8 @@ pub fn old_strings(facts: &Facts<'_>, say: Say<'_>) {
 pub fn alternative_names(facts: &Facts<'_>, say: Say<'_>) {
     let names = facts.extension(oids::SUBJECT_ALT_NAME);
     if facts.subject.content.is_empty() && names.is_none_or(|names| !names.critical) {
-        let fault = form("a critical subjectAltName, as the subject is empty", "none");
+        let found = if names.is_some() { "one that is not critical" } else { "none" };
+        let fault = form("a critical subjectAltName, as the subject is empty", found);
         say("RFC 5280 4.2.1.6", "subject", facts.subject.range(), fault);
     }
     let is_old_root = facts.version.0 < 2 && facts.is_self_issued();
