@@ -403,6 +403,9 @@ fn give_back<T>(vec: &mut Vec<T>) {
 /// Remarks that few inputs have.
 const MANY: usize = 512;
 
+/// What a length before something is.
+const LENGTH: Shape = Shape::Leaf(Value::Number);
+
 /// Fields for which there is room when one with parts begins; most have fewer.
 const AHEAD: usize = 8;
 
@@ -443,15 +446,13 @@ impl Record for Tree {
     #[inline(always)]
     fn vector(&mut self, name: &'static str, at: usize, width: usize, length: usize, value: Value) {
         let (start, middle, end) = (narrow(at), narrow(at + width), narrow(at + width + length));
-        // All at once, so that room is made once.
-        self.fields.extend([
-            Field { name, shape: Shape::Vector, start, end },
-            Field { name: "length", shape: Shape::Leaf(Value::Number), start, end: middle },
-            Field { name, shape: Shape::Leaf(value), start: middle, end },
-        ]);
-        if length == 0 {
-            // No leaf is empty.
-            self.fields.pop();
+        // Room is made once for all.
+        self.fields.reserve(3);
+        self.fields.push(Field { name, shape: Shape::Vector, start, end });
+        self.fields.push(Field { name: "length", shape: LENGTH, start, end: middle });
+        // No leaf is empty.
+        if length > 0 {
+            self.fields.push(Field { name, shape: Shape::Leaf(value), start: middle, end });
         }
     }
 
@@ -467,11 +468,10 @@ impl Record for Tree {
     fn open_tagged(&mut self, name: &'static str, at: usize, tag: &'static str, value: Value) {
         let (start, middle, end) = (narrow(at), narrow(at + 2), narrow(at + 4));
         self.open.push(self.fields.len());
-        self.fields.extend([
-            Field { name, shape: Shape::Struct, start, end: start },
-            Field { name: tag, shape: Shape::Leaf(value), start, end: middle },
-            Field { name: "length", shape: Shape::Leaf(Value::Number), start: middle, end },
-        ]);
+        self.fields.reserve(3);
+        self.fields.push(Field { name, shape: Shape::Struct, start, end: start });
+        self.fields.push(Field { name: tag, shape: Shape::Leaf(value), start, end: middle });
+        self.fields.push(Field { name: "length", shape: LENGTH, start: middle, end });
     }
 
     #[inline(always)]

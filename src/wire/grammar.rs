@@ -11,16 +11,13 @@
 //! - Reading goes on behind a broken part wherever a length tells where that part ends.
 //! - Memory and time are linear in the input. No length that a peer claims is ever allocated.
 
-use nom::IResult;
-use nom::number::complete::{be_u8, be_u16, be_u24, be_u32, be_u64};
-
 pub use super::context::Context;
 pub(crate) use super::declare::{message, named, select};
 pub use super::field::Record;
 use super::field::Value;
 pub use super::length::{P8, P16, P24, Prefix, length, prefixed};
 pub use super::list::{CodeList, Codes, List, Sequence};
-pub use super::opaque::{Fixed, Octets, Opaque, Rest, Text, fixed, vector};
+pub use super::opaque::{Fixed, Found, Octets, Opaque, Rest, Text, chunk, fixed, vector};
 pub use super::presence::{OnlyDtls, SinceTls12, behind_length, peek, prefix_fits};
 pub use super::reader::{Read, Reader};
 use crate::names::Code;
@@ -68,18 +65,18 @@ pub trait Wire: Sized {
     }
 }
 
-macro_rules! numbers { ($($type:ident $width:literal $parser:ident;)*) => {$(
+macro_rules! numbers { ($($type:ident)*) => {$(
     impl Wire for $type {
         #[inline(always)]
         fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-            r.leaf(name, $width, $parser, Value::Number)
+            r.leaf(name, size_of::<$type>(), chunk, Value::Number).map($type::from_be_bytes)
         }
         fn write(&self, out: &mut Vec<u8>) {
             out.extend_from_slice(&self.to_be_bytes());
         }
     })*
 } }
-numbers! { u8 1 be_u8; u16 2 be_u16; u32 4 be_u32; u64 8 be_u64; }
+numbers! { u8 u16 u32 u64 }
 
 /// `uint24`: a number of three bytes. What is more than fits loses its high byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -89,7 +86,8 @@ pub struct Uint24(pub u32);
 impl Wire for Uint24 {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        r.leaf(name, 3, be_u24, Value::Number).map(Uint24)
+        let [high, middle, low] = r.leaf(name, 3, chunk, Value::Number)?;
+        Ok(Uint24(u32::from_be_bytes([0, high, middle, low])))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -103,7 +101,12 @@ impl<C: Code> Wire for C {
 
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        r.leaf(name, C::WIDTH, code, Value::Code(C::REGISTRY))
+        let value = Value::Code(C::REGISTRY);
+        let number = match C::WIDTH {
+            1 => r.leaf(name, 1, chunk, value).map(|[low]| low.into()),
+            _ => r.leaf(name, 2, chunk, value).map(u16::from_be_bytes),
+        };
+        number.map(C::from_number)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -112,17 +115,6 @@ impl<C: Code> Wire for C {
             1 => out.push(low),
             _ => out.extend_from_slice(&[high, low]),
         }
-    }
-}
-
-#[inline(always)]
-fn code<C: Code>(input: &[u8]) -> IResult<&[u8], C> {
-    if C::WIDTH == 1 {
-        let (input, number) = be_u8(input)?;
-        Ok((input, C::from_number(number.into())))
-    } else {
-        let (input, number) = be_u16(input)?;
-        Ok((input, C::from_number(number)))
     }
 }
 

@@ -4,11 +4,8 @@
 //! it is not as much as its bytes can tell. What a list of two-byte values cannot have, half a value
 //! more, is an error anyway.
 
-use nom::number::complete::{be_u8, be_u16, be_u24};
-
 use super::fault::Fault;
-use super::field::Value;
-use super::grammar::{Read, Reader, Record};
+use super::grammar::{Read, Reader, Record, Uint24, Wire};
 
 /// A length that stands before what it measures: how wide it is, and which it may be.
 pub trait Prefix: 'static {
@@ -57,12 +54,11 @@ pub(super) fn bounds<P: Prefix, R: Record>(
 /// Reads a length of `P` bytes.
 #[inline(always)]
 pub fn length<P: Prefix, R: Record>(r: &mut Reader<'_, R>) -> Read<usize> {
-    let parser = |input| match P::WIDTH {
-        1 => be_u8(input).map(|(input, number)| (input, usize::from(number))),
-        2 => be_u16(input).map(|(input, number)| (input, usize::from(number))),
-        _ => be_u24(input).map(|(input, number)| (input, number as usize)),
-    };
-    r.leaf("length", P::WIDTH, parser, Value::Number)
+    match P::WIDTH {
+        1 => u8::read(r, "length").map(usize::from),
+        2 => u16::read(r, "length").map(usize::from),
+        _ => Uint24::read(r, "length").map(|length| length.0 as usize),
+    }
 }
 
 /// Writes what `f` writes behind its length of `width` bytes. A length that does not fit keeps

@@ -3,8 +3,10 @@
 
 use std::marker::PhantomData;
 
+use nom::IResult;
 use nom::bytes::complete::take;
 use nom::combinator::rest;
+use nom::error::{Error, ErrorKind};
 
 use super::field::{Shape, Value};
 use super::grammar::{Read, Reader, Record, Wire};
@@ -27,7 +29,7 @@ impl<P, const FEW: usize> Opaque<P, FEW> {
 impl<P: Prefix, const FEW: usize> Wire for Opaque<P, FEW> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        vector::<P, FEW, R>(r, name, Value::Bytes).map(Opaque::new)
+        vector::<P, R>(r, name, Value::Bytes).map(|found| Opaque::new(found.kept()))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -49,7 +51,7 @@ impl<P, const FEW: usize> Text<P, FEW> {
 impl<P: Prefix, const FEW: usize> Wire for Text<P, FEW> {
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        vector::<P, FEW, R>(r, name, Value::Text).map(Text::new)
+        vector::<P, R>(r, name, Value::Text).map(|found| Text::new(found.kept()))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -59,27 +61,40 @@ impl<P: Prefix, const FEW: usize> Wire for Text<P, FEW> {
 
 /// Reads bytes behind their length, which mean something.
 #[inline(always)]
-pub fn vector<P: Prefix, const FEW: usize, R: Record>(
-    r: &mut Reader<'_, R>,
+pub fn vector<'a, P: Prefix, R: Record>(
+    r: &mut Reader<'a, R>,
     name: &'static str,
     value: Value,
-) -> Read<Octets<FEW>> {
+) -> Read<Found<'a>> {
     let (input, at) = (r.rest(), r.at());
     let bytes = match r.vector(name, P::WIDTH, value) {
         Some(bytes) => bytes,
         None => cut_vector::<P, R>(r, name, value)?,
     };
     bounds::<P, R>(r, name, at, bytes.len());
-    Ok(octets(bytes, input.get(P::WIDTH..).unwrap_or_default()))
+    Ok(Found { bytes, from: input.get(P::WIDTH..).unwrap_or_default() })
 }
 
-/// Bytes, as a value keeps them; `from` is the input from the first of them on. Few are copied with
-/// what stands behind them: a copy of a fixed width is quick.
-#[inline(always)]
-fn octets<const FEW: usize>(bytes: &[u8], from: &[u8]) -> Octets<FEW> {
-    match from.first_chunk() {
-        Some(wide) if bytes.len() <= FEW => Octets::from_buf_and_len(*wide, bytes.len()),
-        _ => Octets::from_slice(bytes),
+/// Bytes that were read, in their place.
+#[derive(Clone, Copy)]
+pub struct Found<'a> {
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// The input from the first of them on.
+    from: &'a [u8],
+}
+
+impl Found<'_> {
+    /// The bytes, as a value keeps them. Few are copied with what stands behind them: a copy of a fixed
+    /// width is quick.
+    #[inline(always)]
+    pub fn kept<const FEW: usize>(self) -> Octets<FEW> {
+        match self.from.first_chunk() {
+            Some(wide) if self.bytes.len() <= FEW => {
+                Octets::from_buf_and_len(*wide, self.bytes.len())
+            }
+            _ => Octets::from_slice(self.bytes),
+        }
     }
 }
 
@@ -118,10 +133,17 @@ pub fn fixed<const N: usize, R: Record>(
     name: &'static str,
     value: Value,
 ) -> Read<Fixed<N>> {
-    let bytes = r.leaf(name, N, take(N), value)?;
-    let mut array = [0; N];
-    array.copy_from_slice(bytes);
-    Ok(Fixed(array))
+    r.leaf(name, N, chunk, value).map(Fixed)
+}
+
+/// The first bytes of an input, as many as are wanted: of numbers, all at once what nom reads byte by
+/// byte.
+#[inline(always)]
+pub fn chunk<const N: usize>(input: &[u8]) -> IResult<&[u8], [u8; N]> {
+    match input.split_first_chunk() {
+        Some((bytes, rest)) => Ok((rest, *bytes)),
+        None => Err(nom::Err::Error(Error::new(input, ErrorKind::Eof))),
+    }
 }
 
 /// All bytes up to the end of what holds them.

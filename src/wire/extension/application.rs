@@ -33,7 +33,7 @@ impl Wire for ProtocolName {
             [2, first, second, ..] if alpn::is_grease(&[first, second]) => Value::Words(grease),
             _ => Value::Text,
         };
-        vector::<P8<1>, 16, R>(r, name, value).map(|bytes| ProtocolName(Text::new(bytes)))
+        vector::<P8<1>, R>(r, name, value).map(|name| ProtocolName(Text::new(name.kept())))
     }
 
     fn write(&self, out: &mut Vec<u8>) {

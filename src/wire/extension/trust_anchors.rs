@@ -4,7 +4,7 @@
 
 use crate::wire::fault::Fault;
 use crate::wire::field::Value;
-use crate::wire::grammar::{Opaque, P8, Read, Reader, Record, Wire, vector};
+use crate::wire::grammar::{Found, Opaque, P8, Read, Reader, Record, Wire, vector};
 
 /// `opaque TrustAnchorID<1..2^8-1>`: an object identifier that begins below 1.3.6.1.4.1, the
 /// enterprises.
@@ -12,19 +12,42 @@ use crate::wire::grammar::{Opaque, P8, Read, Reader, Record, Wire, vector};
 #[serde(transparent)]
 pub struct TrustAnchorId(pub Opaque<P8<1>>);
 
-impl Wire for TrustAnchorId {
-    const ITEM: &'static str = "trust_anchor_id";
-
+impl TrustAnchorId {
     #[inline(always)]
-    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        let bytes = vector::<P8<1>, 16, R>(r, name, Value::Words(dotted))?;
-        if R::KEEPS && !has_minimal_arcs(&bytes) {
+    fn find<'a, R: Record>(r: &mut Reader<'a, R>, name: &'static str) -> Read<Found<'a>> {
+        let found @ Found { bytes, .. } = vector::<P8<1>, R>(r, name, Value::Words(dotted))?;
+        if R::KEEPS && !has_minimal_arcs(bytes) {
             let expected = "arcs in as few bytes as they take";
             let found = "one that begins with a byte of no use (0x80)";
             let range = r.at() - bytes.len()..r.at();
             r.notice("trust_anchor_id", range, Fault::Form { expected, found });
         }
-        Ok(TrustAnchorId(Opaque::new(bytes)))
+        Ok(found)
+    }
+}
+
+impl From<Found<'_>> for TrustAnchorId {
+    #[inline(always)]
+    fn from(id: Found<'_>) -> Self {
+        TrustAnchorId(Opaque::new(id.kept()))
+    }
+}
+
+impl Wire for TrustAnchorId {
+    const ITEM: &'static str = "trust_anchor_id";
+
+    #[inline(always)]
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        Self::find(r, name).map(Self::from)
+    }
+
+    // There are many in a list: each is copied once, into its place. By way of a `Read` that would take
+    // as long as all else in reading it.
+    #[inline(always)]
+    fn read_into<R: Record>(r: &mut Reader<'_, R>, ids: &mut Vec<Self>) -> Read<()> {
+        let id = Self::find(r, Self::ITEM)?;
+        ids.push(id.into());
+        Ok(())
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -34,11 +57,12 @@ impl Wire for TrustAnchorId {
 
 /// Whether no arc begins with 0x80, X.690 section 8.20.2.
 fn has_minimal_arcs(content: &[u8]) -> bool {
-    let goes_on = |byte: &u8| byte & 0x80 != 0;
-    let before = std::iter::once(&0).chain(content);
-    // Most have no such byte at all, and that is soon seen.
-    !content.contains(&0x80)
-        || !before.zip(content).any(|(before, byte)| !goes_on(before) && *byte == 0x80)
+    let mut begins = true;
+    content.iter().all(|&byte| {
+        let is_minimal = !begins || byte != 0x80;
+        begins = byte & 0x80 == 0;
+        is_minimal
+    })
 }
 
 /// `32473.1`: the arcs in decimal, X.690 section 8.20. None where one ends early or is too large.
@@ -59,6 +83,14 @@ fn dotted(content: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_arc_that_begins_with_a_byte_of_no_use_is_longer_than_it_must_be() {
+        let minimal: [&[u8]; 4] = [&[], &[0x01], &[0x81, 0xfd, 0x59, 0x01], &[0x81, 0x80, 0x01]];
+        assert!(minimal.into_iter().all(has_minimal_arcs));
+        let longer: [&[u8]; 3] = [&[0x80], &[0x80, 0x01], &[0x01, 0x80, 0x01]];
+        assert!(!longer.into_iter().any(has_minimal_arcs));
+    }
 
     #[test]
     fn an_id_is_shown_by_its_arcs() {
