@@ -15,9 +15,9 @@ use crate::wire::packets;
 
 /// What is in these bytes?
 ///
-/// Reads raw records, a hex dump, an `openssl s_client -msg` log, a certificate, a key or the like
-/// in DER, PEM or base64, or captured packets (pcap, pcapng), of which every connection with TLS or
-/// DTLS is shown, and FILE#N is the Nth of them; which it is, the bytes tell.
+/// Reads raw records, a hex dump, a log of `openssl s_client -msg` or `-debug`, a certificate, a key
+/// or the like in DER, PEM or base64, or captured packets (pcap, pcapng), of which every connection
+/// with TLS or DTLS is shown, and FILE#N is the Nth of them; which it is, the bytes tell.
 #[derive(Args)]
 pub struct Dissect {
     /// The file; `-` for standard input. FILE#N is one connection of a capture.
