@@ -145,6 +145,32 @@ fn a_version_is_not_taken_for_the_schemes_that_go_with_it() {
     }
 }
 
+/// No other hello asks for a name where the subject has none.
+#[test]
+fn a_name_that_is_missing_is_a_part_of_a_cause_and_no_other_part_is_blamed_alone() {
+    let nameless = r#"{"field":"server_name","is":null}"#;
+    let parts = [
+        r#"{"field":"supported_versions","has":772}"#,
+        r#"{"field":"extensions","has":5}"#,
+        r#"{"field":"handshake.length","min":256}"#,
+    ];
+    let without_a_host = |service| {
+        let named = NamedHello::parse("firefox-153esr").unwrap();
+        let spec = named.drawn(&mut Draw::seeded("test"), None).unwrap().spec;
+        let subject = Subject { name: named.name.clone(), spec, address: None };
+        diagnose(&mut LabTarget::new(service), subject, &Options::default(), &mut |_| {})
+    };
+    for part in parts {
+        let all = format!(r#"{{"all":[{nameless},{part}]}}"#);
+        let found = without_a_host(rule(&all, Response::Close));
+        let cause = cause(&found);
+        assert!(cause.contains(nameless) && cause.contains(part), "{cause}");
+    }
+    let found = without_a_host(Service::healthy().with(Quirk::find("sni-required").unwrap()));
+    let edits: Vec<String> = found.remedy.unwrap().edits.iter().map(ToString::to_string).collect();
+    assert_eq!(edits, ["server_name=www.example"]);
+}
+
 #[test]
 fn two_that_work_together_are_named_together_and_either_of_two_as_such() {
     let (diagnosis, _) = ask(

@@ -251,7 +251,11 @@ fn a_server_that_wants_a_certificate_accepts_the_hello() {
     // That the client has none is nothing that the hello says.
     for verify in ["-verify", "-Verify"] {
         with_rsa(&[verify, "1"], "chromium-156").accepted("TLS 1.3");
-        with_rsa(&[verify, "1"], "openssl-1.0.1g").accepted("TLS 1.2");
+        let found = with_rsa(&[verify, "1"], "openssl-1.0.1g");
+        found.accepted("TLS 1.2");
+        // Before TLS 1.3 it is seen that one is asked for.
+        let note = found.json["notes"][0].as_str().unwrap_or_default();
+        assert!(note.contains("asks for a client certificate"), "{note}");
     }
 }
 
@@ -290,6 +294,38 @@ fn a_server_of_one_name_is_told_by_the_wrong_name() {
     assert_eq!(found.json["reaction"]["name"], "unrecognized_name");
     found.told("cause", &other_name_than("shop.test"));
     found.helped_by(&["server_name=shop.test"]);
+}
+
+/// Which names it serves, no hello finds out.
+#[test]
+fn a_server_that_knows_no_name_that_was_tried_is_told_by_what_its_alert_says() {
+    if is_missing() {
+        return;
+    }
+    let identity = Identity::new(RSA, "/CN=good.test");
+    let (certificate, key) = (identity.file("cert.pem"), identity.file("key.pem"));
+    let strict = ["-servername", "good.test", "-servername_fatal"];
+    let server = identity.serve(&[&strict[..], &["-cert2", &certificate, "-key2", &key]].concat());
+    let found = diagnose_host("shop.test", &server.address, "curl-7.88.1");
+    found.told("cause", &json!({"field": "extensions", "has": 0}));
+    assert_eq!(found.json["known_as"], json!(["sni-unknown"]));
+}
+
+/// A hello of TLS 1.2 that has no suite for the server's key is not told to want TLS 1.3, which would
+/// do as well.
+#[test]
+fn a_suite_that_is_missing_is_not_told_as_a_version() {
+    if is_missing() {
+        return;
+    }
+    let ecdsa = 0xc02b_u64;
+    for hello in ["java-17.0.15", "go-1.19.8"] {
+        let hello = format!("{hello},cipher_suites-=*ECDSA*,-supported_versions.1.3");
+        let found = with_ecdsa(&[], &hello);
+        found.verdict("incompatible");
+        let cause = found.json["cause"].to_string();
+        assert!(cause.contains(&ecdsa.to_string()), "{hello}: {cause}");
+    }
 }
 
 /// The first hello has none of a family of which the server takes several: all of them are told.

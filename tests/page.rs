@@ -53,6 +53,7 @@ fn window() -> Diagnosis {
             path: Default::default(),
             certificate: None,
             warning: None,
+            asks_for_certificate: false,
         }
     };
     let evidence = vec![

@@ -7,6 +7,7 @@ use super::belief::Belief;
 use super::dice::Dice;
 use super::offer::{Breadth, grease};
 use super::pool::Pool;
+use super::remedy::SOME_HOST;
 use super::space::{GREASED, Shape};
 use crate::hello::edit::Edit;
 use crate::hello::legal::keep_legal;
@@ -191,7 +192,7 @@ impl<'s> Changer<'s> {
                 );
             }
             Condition::Is(Property::ServerName, Scalar::Null) => {
-                let host = self.host.clone().unwrap_or_else(|| "www.example".to_owned());
+                let host = self.host.clone().unwrap_or_else(|| SOME_HOST.to_owned());
                 change(spec, Edit::ServerName(host));
             }
             Condition::Is(Property::ServerName, Scalar::Text(name)) => {

@@ -176,4 +176,6 @@ pub struct Evidence {
     pub certificate: Option<Vec<u8>>,
     /// The warning that came before the server's hello, where one did.
     pub warning: Option<AlertDescription>,
+    /// Whether the server asked for a certificate of the client's, where that is in clear.
+    pub asks_for_certificate: bool,
 }

@@ -118,11 +118,10 @@ pub fn diagnose(
     let is_told = match found.verdict {
         Verdict::RejectsEverything => true,
         // Of a name that is not served the alert says more than that it is there.
-        Verdict::Cause => {
-            let name = Condition::has_extension(ExtensionType::server_name);
-            found.cause == Some(Cause::Condition(name))
-                && is_alert(&reaction, AlertDescription::unrecognized_name)
-        }
+        Verdict::Cause => match &found.cause {
+            Some(Cause::Condition(condition)) => is_unserved_name(condition, &reaction),
+            _ => false,
+        },
         _ => no_protocol_in_common(&reaction),
     };
     notes.extend(refusal::note(&reaction, &subject.spec).filter(|_| is_told));
@@ -154,6 +153,7 @@ pub fn diagnose(
         names::note(&diagnosis),
         backends::note(&diagnosis),
         warnings::note(&diagnosis),
+        warnings::certificate_note(&diagnosis),
     ];
     diagnosis.notes.extend(around.into_iter().flatten());
     diagnosis
@@ -171,6 +171,9 @@ fn known_as(
         let is_seen = quirk.reaction.is_seen_as(&reaction.kind);
         is_seen || !quirk.reaction.lets_pass() && !quirk.reaction.answers()
     };
+    if is_unserved_name(condition, reaction) {
+        return Quirk::find(UNSERVED_NAME).into_iter().collect();
+    }
     let known = Quirk::known_as(condition);
     if known.iter().any(rejects) {
         return known.into_iter().filter(rejects).collect();
@@ -184,6 +187,16 @@ fn known_as(
 /// Whether a server says that it knows none of the protocols inside, RFC 7301 section 3.2.
 fn no_protocol_in_common(reaction: &Reaction) -> bool {
     is_alert(reaction, AlertDescription::no_application_protocol)
+}
+
+/// The quirk of servers that refuse a name which is not theirs.
+const UNSERVED_NAME: &str = "sni-unknown";
+
+/// Whether a name is refused as one that is not served, RFC 6066 section 3: which ones are, no hello
+/// finds out.
+fn is_unserved_name(condition: &Condition, reaction: &Reaction) -> bool {
+    *condition == Condition::has_extension(ExtensionType::server_name)
+        && is_alert(reaction, AlertDescription::unrecognized_name)
 }
 
 fn is_alert(reaction: &Reaction, alert: AlertDescription) -> bool {
@@ -414,7 +427,7 @@ fn nothing_passes(notebook: &Notebook<'_>, subject: &HelloSpec, tried: &[String]
     let found = Found::new(Verdict::RejectsEverything, None).noting(control::tried_words(tried));
     match refusal::asks_for_host(subject) {
         true => found,
-        false => found.noting("no hello asked for a host by name: --server-name gives one"),
+        false => found.noting("the hello asks for no host by name: --server-name gives one"),
     }
 }
 

@@ -327,6 +327,10 @@ impl<'t> Notebook<'t> {
                 path: observation.path,
                 certificate: certificate(observation),
                 warning: observation.transcript.as_ref().and_then(warnings::before_hello),
+                asks_for_certificate: observation
+                    .transcript
+                    .as_ref()
+                    .is_some_and(warnings::asks_for_certificate),
             });
         }
         observations

@@ -88,6 +88,9 @@ fn ways(
     }
 }
 
+/// A name for a hello that asks for none, where the host has none.
+pub const SOME_HOST: &str = "www.example";
+
 fn addition(subject: &HelloSpec, list: List, member: &Member, pool: &Pool) -> Vec<Vec<Edit>> {
     match (list, member) {
         (List::SupportedVersions, Member::Number(number)) => {
@@ -177,8 +180,7 @@ fn is(
                 vec![vec![Edit::ServerName(host.to_owned())], without_name()]
             }
             (Scalar::Text(_), _) => vec![without_name()],
-            (_, Some(host)) => vec![vec![Edit::ServerName(host.to_owned())]],
-            _ => Vec::new(),
+            (_, host) => vec![vec![Edit::ServerName(host.unwrap_or(SOME_HOST).to_owned())]],
         },
         Property::Framing => vec![difference::edits(subject, &pool.in_tls(subject))],
         Property::Resumption => {
@@ -186,7 +188,7 @@ fn is(
             both.map(|gone| vec![Edit::Remove(List::Extensions, Member::Number(gone.0))]).into()
         }
         Property::ExtensionsPresent => {
-            vec![vec![Edit::SessionId(0), Edit::ServerName(host.unwrap_or("www.example").into())]]
+            vec![vec![Edit::SessionId(0), Edit::ServerName(host.unwrap_or(SOME_HOST).into())]]
         }
     }
 }

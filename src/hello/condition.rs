@@ -98,7 +98,8 @@ impl Condition {
             Condition::IsNot(property, value) => facts.property(*property) != *value,
             Condition::Order(list, first, second) => {
                 let members = facts.list(*list);
-                let place = |member: &Member| members.iter().position(|entry| entry == member);
+                let place =
+                    |member: &Member| members.iter().position(|entry| member.is(*list, entry));
                 match (place(first), place(second)) {
                     (Some(first), Some(second)) => first < second,
                     _ => false,
@@ -325,6 +326,14 @@ mod tests {
         assert!(!padding.holds(&before) && padding.holds(&after));
         let last = condition(r#"{"field": "extensions.last_empty", "is": true}"#);
         assert!(last.holds(&before) && !last.holds(&after));
+    }
+
+    #[test]
+    fn an_order_may_be_of_kinds() {
+        let chrome = hello("like-chrome99");
+        let before = condition(r#"{"field": "supported_versions", "order": ["grease", 772]}"#);
+        let behind = condition(r#"{"field": "supported_versions", "order": [772, "grease"]}"#);
+        assert!(before.holds(&chrome) && !behind.holds(&chrome));
     }
 
     #[test]

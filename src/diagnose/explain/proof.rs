@@ -6,7 +6,9 @@ use super::either::either;
 use super::{CAREFUL, Ending, Explained, Search, explain_near};
 use crate::diagnose::belief::{Leader, Seen};
 use crate::diagnose::notebook::{Answer, Question, is_without_a_word};
+use crate::diagnose::offer::Breadth;
 use crate::diagnose::overlap;
+use crate::diagnose::remedy::SOME_HOST;
 use crate::hello::condition::Condition;
 use crate::hello::difference;
 use crate::hello::edit::Edit;
@@ -49,7 +51,7 @@ impl Search<'_, '_, '_> {
         if !self.beats_rivals(leader) || !self.bounds_hold(condition) {
             return None;
         }
-        if self.other_names_fail(condition) {
+        if self.other_names_fail(condition) || self.passes_with_more(condition) {
             return None;
         }
         let mut refused = None;
@@ -113,6 +115,8 @@ impl Search<'_, '_, '_> {
         }
         let condition = self.with_its_version(condition, &spec, &edits);
         let weight = self.weight(leader);
+        // Where one change helps, it is not that one alone does not.
+        let note = note.filter(|_| edits.len() > 1);
         Some(Explained { condition, edits, with_cause, without_cause: Vec::new(), note, weight })
     }
 
@@ -128,6 +132,26 @@ impl Search<'_, '_, '_> {
             return false;
         }
         self.answer(&difference::change(self.subject, &beside)) == Answer::Passes
+    }
+
+    /// Whether a hello passes that has the cause still and what the subject lacks besides: a name to ask
+    /// for, which hardly another hello adds, or, where it is said to want TLS 1.3, all that there is of
+    /// TLS 1.2.
+    fn passes_with_more(&mut self, condition: &Condition) -> bool {
+        let mut more = Vec::new();
+        let nameless = Condition::Is(Property::ServerName, Scalar::Null);
+        if nameless.holds(&Facts::of_spec(self.subject)) {
+            let host = self.host.unwrap_or(SOME_HOST).to_owned();
+            more.push(difference::change(self.subject, &[Edit::ServerName(host)]));
+        }
+        let tls13 = Member::Number(ProtocolVersion::TLS1_3.0);
+        if *condition == Condition::Lacks(List::SupportedVersions.into(), tls13) {
+            let mut all = self.subject.clone();
+            self.pool.offer(&mut all, ProtocolVersion::TLS1_2, Breadth::All);
+            more.push(all);
+        }
+        more.retain(|spec| condition.holds(&Facts::of_spec(spec)) && spec != self.subject);
+        more.iter().any(|spec| self.answer(spec) == Answer::Passes)
     }
 
     /// Whether it is said that one name is the cause, though hellos fail that ask for others.
