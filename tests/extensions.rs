@@ -91,7 +91,7 @@ fn see<E: Extension + std::fmt::Debug>(bytes: &[u8]) -> Seen {
 
 fn has_form<E: Extension>(extension_type: ExtensionType) -> bool {
     let mut r = Reader::<()>::new(&[], Context::default());
-    E::read_body(&mut r, extension_type, &mut Vec::<E>::new()).is_some()
+    E::read_body(&mut r, extension_type, &mut { E::PLACE }).is_some()
 }
 
 #[test]

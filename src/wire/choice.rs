@@ -71,6 +71,7 @@ macro_rules! tagged {
                 $type::Raw(tag, data.into())
             }
 
+            #[inline]
             fn tag(&self) -> $tag {
                 match self {
                     $( $type::$variant(_) => $tag::$key, )*

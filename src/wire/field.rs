@@ -10,6 +10,8 @@ use std::ops::Range;
 use std::{mem, ptr};
 
 use super::fault::{Kind, Remark};
+use super::length::Prefix;
+use super::presence::behind_length;
 use super::text::escape;
 use crate::names::code::Registry;
 
@@ -354,6 +356,15 @@ pub trait Record: Sized {
     fn leaves(&mut self, name: &'static str, range: Range<usize>, width: usize, value: Value);
     /// Bytes were read behind their length of `width` bytes, all of which were there.
     fn vector(&mut self, name: &'static str, at: usize, width: usize, length: usize, value: Value);
+    /// The same of `count` of them, one behind the other in these bytes, none of them empty.
+    fn vectors<P: Prefix>(
+        &mut self,
+        name: &'static str,
+        at: usize,
+        count: usize,
+        bytes: &[u8],
+        value: Value,
+    );
     /// A field with parts begins.
     fn open(&mut self, name: &'static str, at: usize, shape: Shape);
     /// A field with parts begins, of which the first two were read: a number that tells what it is,
@@ -378,6 +389,8 @@ impl Record for () {
     fn leaves(&mut self, _: &'static str, _: Range<usize>, _: usize, _: Value) {}
     #[inline(always)]
     fn vector(&mut self, _: &'static str, _: usize, _: usize, _: usize, _: Value) {}
+    #[inline(always)]
+    fn vectors<P: Prefix>(&mut self, _: &'static str, _: usize, _: usize, _: &[u8], _: Value) {}
     #[inline(always)]
     fn open(&mut self, _: &'static str, _: usize, _: Shape) {}
     #[inline(always)]
@@ -446,14 +459,38 @@ impl Record for Tree {
     #[inline(always)]
     fn vector(&mut self, name: &'static str, at: usize, width: usize, length: usize, value: Value) {
         let (start, middle, end) = (narrow(at), narrow(at + width), narrow(at + width + length));
-        // Room is made once for all.
-        self.fields.reserve(3);
-        self.fields.push(Field { name, shape: Shape::Vector, start, end });
-        self.fields.push(Field { name: "length", shape: LENGTH, start, end: middle });
+        let whole = Field { name, shape: Shape::Vector, start, end };
+        let length_of = Field { name: "length", shape: LENGTH, start, end: middle };
+        let leaf = Field { name, shape: Shape::Leaf(value), start: middle, end };
         // No leaf is empty.
-        if length > 0 {
-            self.fields.push(Field { name, shape: Shape::Leaf(value), start: middle, end });
+        match length {
+            0 => self.fields.extend([whole, length_of]),
+            _ => self.fields.extend([whole, length_of, leaf]),
         }
+    }
+
+    #[inline(always)]
+    fn vectors<P: Prefix>(
+        &mut self,
+        name: &'static str,
+        at: usize,
+        count: usize,
+        bytes: &[u8],
+        value: Value,
+    ) {
+        let (mut rest, mut end) = (bytes, narrow(at));
+        let (mut start, mut middle) = (end, end);
+        self.have_room(count * 3, at + bytes.len());
+        self.fields.extend((0..count * 3).map(move |row| match row % 3 {
+            0 => {
+                let (bytes, behind) = behind_length(rest, P::WIDTH).unwrap_or_default();
+                (start, middle, rest) = (end, end + narrow(P::WIDTH), behind);
+                end = middle + narrow(bytes.len());
+                Field { name, shape: Shape::Vector, start, end }
+            }
+            1 => Field { name: "length", shape: LENGTH, start, end: middle },
+            _ => Field { name, shape: Shape::Leaf(value), start: middle, end },
+        }));
     }
 
     #[inline(always)]
@@ -468,10 +505,11 @@ impl Record for Tree {
     fn open_tagged(&mut self, name: &'static str, at: usize, tag: &'static str, value: Value) {
         let (start, middle, end) = (narrow(at), narrow(at + 2), narrow(at + 4));
         self.open.push(self.fields.len());
-        self.fields.reserve(3);
-        self.fields.push(Field { name, shape: Shape::Struct, start, end: start });
-        self.fields.push(Field { name: tag, shape: Shape::Leaf(value), start, end: middle });
-        self.fields.push(Field { name: "length", shape: LENGTH, start: middle, end });
+        self.fields.extend([
+            Field { name, shape: Shape::Struct, start, end: start },
+            Field { name: tag, shape: Shape::Leaf(value), start, end: middle },
+            Field { name: "length", shape: LENGTH, start: middle, end },
+        ]);
     }
 
     #[inline(always)]

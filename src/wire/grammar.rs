@@ -17,7 +17,7 @@ pub use super::field::Record;
 use super::field::Value;
 pub use super::length::{P8, P16, P24, Prefix, length, prefixed};
 pub use super::list::{CodeList, Codes, List, Sequence};
-pub use super::opaque::{Fixed, Found, Octets, Opaque, Rest, Text, chunk, fixed, vector};
+pub use super::opaque::{Fixed, Found, Octets, Opaque, Rest, Text, chunk, fixed, vector, vectors};
 pub use super::presence::{OnlyDtls, SinceTls12, behind_length, peek, prefix_fits};
 pub use super::reader::{Read, Reader};
 use crate::names::Code;
@@ -38,7 +38,7 @@ pub trait Wire: Sized {
         Self::read(r, Self::ITEM)
     }
 
-    /// Reads one as a member of a list, and adds it to those before it.
+    /// Reads one as a member of a list, or several in one go, and adds them to those before.
     #[inline(always)]
     fn read_into<R: Record>(r: &mut Reader<'_, R>, items: &mut Vec<Self>) -> Read<()> {
         items.push(Self::read(r, Self::ITEM)?);

@@ -9,6 +9,7 @@ use nom::IResult;
 use super::context::Context;
 use super::fault::{Fault, Kind, Remark};
 use super::field::{Record, Shape, Tree, Value};
+use super::length::Prefix;
 use super::presence::behind_length;
 use crate::names::Code;
 
@@ -119,6 +120,21 @@ impl<'a, R: Record> Reader<'a, R> {
         self.rest = rest;
         self.at += width + bytes.len();
         Some(bytes)
+    }
+
+    /// Has read `count` times bytes behind their length, none of them empty, up to `rest`.
+    #[inline(always)]
+    pub fn vectors<P: Prefix>(
+        &mut self,
+        name: &'static str,
+        count: usize,
+        rest: &'a [u8],
+        value: Value,
+    ) {
+        let (read, rest) = self.rest.split_at(self.rest.len() - rest.len());
+        self.record.vectors::<P>(name, self.at, count, read, value);
+        self.at += read.len();
+        self.rest = rest;
     }
 
     /// Opens a field that begins with the number of what it is and the length of what follows, two

@@ -103,9 +103,12 @@ pub(super) fn of_client_hello(block: &[ClientExtension]) -> Vec<Odd> {
         found: "one before others",
         reference: "RFC 8446 4.2.11",
     };
-    // Whatever is wrong with its body.
-    let psk =
-        |extension: &ClientExtension| extension.extension_type() == ExtensionType::pre_shared_key;
+    let psk = |extension: &ClientExtension| match extension {
+        ClientExtension::PreSharedKey(_) => true,
+        // Whatever is wrong with its body.
+        ClientExtension::Raw(of, _) => *of == ExtensionType::pre_shared_key,
+        _ => false,
+    };
     before_the_last.iter().position(psk).map(odd).into_iter().collect()
 }
 

@@ -36,7 +36,7 @@ pub(super) fn read<R: Record>(r: &mut Reader<'_, R>, extension_type: ExtensionTy
         let fits = matches!(body, Some(Ok(_)));
         if fits {
             // It was read a moment ago, and reads again.
-            let _ = E::read_body(r, extension_type, &mut Vec::<E>::new());
+            let _ = E::read_body(r, extension_type, &mut { E::PLACE });
         }
         fits
     })

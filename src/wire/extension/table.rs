@@ -15,9 +15,7 @@ use crate::names::{Code, ExtensionType};
 use crate::wire::choice::{self, Tagged};
 use crate::wire::fault::{Fault, Remark};
 use crate::wire::field::{Shape, Value};
-use crate::wire::grammar::{
-    Context, Octets, P16, Prefix, Read, Reader, Record, Wire, length, prefixed,
-};
+use crate::wire::grammar::{Context, P16, Prefix, Read, Reader, Record, Wire, length, prefixed};
 
 /// Declares the extensions of one kind of message: which body stands behind which type, and what
 /// tells of oddities that no extension shows alone.
@@ -35,19 +33,20 @@ macro_rules! extensions {
 
         impl $crate::wire::extension::Extension for $type {
             const SECTION: &'static str = $section;
+            const PLACE: Self = $type::Raw(ExtensionType(0), Octets::new_const());
 
             #[inline(always)]
             fn read_body<R: Record>(
                 r: &mut Reader<'_, R>,
                 extension_type: ExtensionType,
-                block: &mut Vec<Self>,
+                place: &mut Self,
             ) -> Option<Read<()>> {
                 match extension_type {
                     $(
                         ExtensionType::$key => {
                             r.section(const { section_of(ExtensionType::$key, $section) });
                             match <$body>::read(r, stringify!($key)) {
-                                Ok(body) => block.push($type::$variant(body)),
+                                Ok(body) => put(place, $type::$variant(body)),
                                 Err(remark) => return Some(Err(remark)),
                             }
                         }
@@ -91,13 +90,15 @@ pub(super) use extensions;
 pub trait Extension: Tagged<Tag = ExtensionType> + Wire {
     /// Where extensions of this kind of message are described.
     const SECTION: &'static str;
+    /// The place of an extension that is being read: one without bytes.
+    const PLACE: Self;
 
-    /// Reads the body of a type that has a form in this kind of message, and puts the extension
-    /// into its block at once, since moving values about is what takes time.
+    /// Reads the body of a type that has a form in this kind of message, and puts the extension in
+    /// its [place](Self::PLACE) at once, since moving values about is what takes time.
     fn read_body<R: Record>(
         r: &mut Reader<'_, R>,
         extension_type: ExtensionType,
-        block: &mut Vec<Self>,
+        place: &mut Self,
     ) -> Option<Read<()>>;
 
     /// What an expert would stop at in a message's extensions as a whole, beside a type that comes
@@ -107,6 +108,7 @@ pub trait Extension: Tagged<Tag = ExtensionType> + Wire {
     }
 
     /// Its type.
+    #[inline]
     fn extension_type(&self) -> ExtensionType {
         self.tag()
     }
@@ -134,16 +136,22 @@ pub(super) fn decode_body<E: Extension>(
     context: Context,
 ) -> Option<Read<E>> {
     let mut r = Reader::<()>::new(data, context);
-    let mut one = Vec::with_capacity(1);
+    let mut one = E::PLACE;
     let mut known = true;
     let read = r.within(E::ITEM, data.len(), |r| {
         E::read_body(r, extension_type, &mut one).unwrap_or_else(|| {
             known = false;
-            one.push(choice::opaque(r, extension_type));
+            one = choice::opaque(r, extension_type);
             Ok(())
         })
     });
-    known.then(|| read.map(|()| only(one)))
+    known.then(|| read.map(|()| one))
+}
+
+/// Puts an extension in its place. What stands there has no bytes that would have to be given back.
+#[inline(always)]
+pub(super) fn put<E: Extension>(place: &mut E, extension: E) {
+    std::mem::forget(std::mem::replace(place, extension));
 }
 
 /// Whether extensions of this kind of message have a form for the type.
@@ -153,7 +161,7 @@ pub(super) fn has_form<E: Extension>(extension_type: ExtensionType) -> bool {
 
 /// The extension of a block into which one was read.
 pub(super) fn only<E: Extension>(mut block: Vec<E>) -> E {
-    block.pop().unwrap_or_else(|| E::raw(ExtensionType(0), Octets::new()))
+    block.pop().unwrap_or(E::PLACE)
 }
 
 /// Reads `extension_type, length, body`, and puts the extension in its place. One whose body is
@@ -172,7 +180,14 @@ pub(super) fn read_extension<E: Extension, R: Record>(
     };
     let read = match r.open_tagged(name, "extension_type") {
         Some((extension_type, length)) => {
-            let read = read_data(r, name, extension_type, length, block);
+            block.push(E::PLACE);
+            let read = match block.last_mut() {
+                Some(place) => read_data(r, name, extension_type, length, place),
+                None => Ok(()),
+            };
+            if read.is_err() {
+                block.pop();
+            }
             r.close();
             read
         }
@@ -192,21 +207,19 @@ fn read_data<E: Extension, R: Record>(
     name: &'static str,
     extension_type: ExtensionType,
     length: usize,
-    block: &mut Vec<E>,
+    place: &mut E,
 ) -> Read<()> {
-    let before = block.len();
     let data = r.rest().get(..length);
     let typed = r.within(name, length, |r| {
-        E::read_body(r, extension_type, block).unwrap_or_else(|| {
-            block.push(read_elsewhere(r, extension_type, name));
+        E::read_body(r, extension_type, place).unwrap_or_else(|| {
+            *place = read_elsewhere(r, extension_type, name);
             Ok(())
         })
     });
     match (typed, data) {
         (Err(_), Some(data)) => {
             // Its body may have been read, with something left behind it.
-            block.truncate(before);
-            block.push(E::raw(extension_type, data));
+            *place = E::raw(extension_type, data);
             Ok(())
         }
         (Err(remark), None) => {

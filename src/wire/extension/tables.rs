@@ -6,7 +6,7 @@
 //! codes, or bytes, stands here as it is.
 
 use super::block::{of_client_hello, of_server_hello};
-use super::table::{extensions, only, read_extension, section_of, write_extension};
+use super::table::{extensions, only, put, read_extension, section_of, write_extension};
 use super::*;
 use crate::names::{
     AuthorizationDataFormat, CachedInformationType, CertificateCompressionAlgorithm,
@@ -15,8 +15,8 @@ use crate::names::{
 };
 use crate::wire::choice::Framed;
 use crate::wire::grammar::{
-    Apart, Codes, Empty, Fixed, List, Opaque, P8, P16, Read, Reader, Record, Rest, Sequence, Text,
-    Wire,
+    Apart, Codes, Empty, Fixed, List, Octets, Opaque, P8, P16, Read, Reader, Record, Rest,
+    Sequence, Text, Wire,
 };
 use crate::wire::handshake::certificate_request::DistinguishedName;
 use crate::wire::sct::SignedCertificateTimestampList;

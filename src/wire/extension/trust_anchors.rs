@@ -4,27 +4,13 @@
 
 use crate::wire::fault::Fault;
 use crate::wire::field::Value;
-use crate::wire::grammar::{Found, Opaque, P8, Read, Reader, Record, Wire, vector};
+use crate::wire::grammar::{Found, Opaque, P8, Read, Reader, Record, Wire, vector, vectors};
 
 /// `opaque TrustAnchorID<1..2^8-1>`: an object identifier that begins below 1.3.6.1.4.1, the
 /// enterprises.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct TrustAnchorId(pub Opaque<P8<1>>);
-
-impl TrustAnchorId {
-    #[inline(always)]
-    fn find<'a, R: Record>(r: &mut Reader<'a, R>, name: &'static str) -> Read<Found<'a>> {
-        let found @ Found { bytes, .. } = vector::<P8<1>, R>(r, name, Value::Words(dotted))?;
-        if R::KEEPS && !has_minimal_arcs(bytes) {
-            let expected = "arcs in as few bytes as they take";
-            let found = "one that begins with a byte of no use (0x80)";
-            let range = r.at() - bytes.len()..r.at();
-            r.notice("trust_anchor_id", range, Fault::Form { expected, found });
-        }
-        Ok(found)
-    }
-}
 
 impl From<Found<'_>> for TrustAnchorId {
     #[inline(always)]
@@ -36,17 +22,30 @@ impl From<Found<'_>> for TrustAnchorId {
 impl Wire for TrustAnchorId {
     const ITEM: &'static str = "trust_anchor_id";
 
-    #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        Self::find(r, name).map(Self::from)
+        let id @ Found { bytes, .. } = vector::<P8<1>, R>(r, name, Value::Words(dotted))?;
+        if R::KEEPS && !has_minimal_arcs(bytes) {
+            let expected = "arcs in as few bytes as they take";
+            let found = "one that begins with a byte of no use (0x80)";
+            let range = r.at() - bytes.len()..r.at();
+            r.notice("trust_anchor_id", range, Fault::Form { expected, found });
+        }
+        Ok(id.into())
     }
 
-    // There are many in a list: each is copied once, into its place. By way of a `Read` that would take
-    // as long as all else in reading it.
+    // There are many in a list: those that are as they should be are read in one go.
     #[inline(always)]
     fn read_into<R: Record>(r: &mut Reader<'_, R>, ids: &mut Vec<Self>) -> Read<()> {
-        let id = Self::find(r, Self::ITEM)?;
-        ids.push(id.into());
+        vectors::<P8<1>, R>(r, Self::ITEM, Value::Words(dotted), |id| {
+            let is_plain = !R::KEEPS || has_minimal_arcs(id.bytes);
+            if is_plain {
+                ids.push(id.into());
+            }
+            is_plain
+        });
+        if !r.is_empty() {
+            ids.push(Self::read(r, Self::ITEM)?);
+        }
         Ok(())
     }
 
@@ -56,13 +55,16 @@ impl Wire for TrustAnchorId {
 }
 
 /// Whether no arc begins with 0x80, X.690 section 8.20.2.
+#[inline]
 fn has_minimal_arcs(content: &[u8]) -> bool {
+    // Few have such a byte anywhere.
     let mut begins = true;
-    content.iter().all(|&byte| {
-        let is_minimal = !begins || byte != 0x80;
-        begins = byte & 0x80 == 0;
-        is_minimal
-    })
+    content.iter().all(|&byte| byte != 0x80)
+        || content.iter().all(|&byte| {
+            let is_minimal = !begins || byte != 0x80;
+            begins = byte & 0x80 == 0;
+            is_minimal
+        })
 }
 
 /// `32473.1`: the arcs in decimal, X.690 section 8.20. None where one ends early or is too large.
@@ -83,6 +85,25 @@ fn dotted(content: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::field::Tree;
+    use crate::wire::grammar::{Context, List, P16};
+
+    #[test]
+    fn odd_ids_among_others_are_remarked_each_in_its_place() {
+        let ids = [&[4, 0x81, 0xfd, 0x59, 1][..], &[0], &[1, 5], &[2, 0x80, 1], &[1, 6], &[1, 7]];
+        let ids = ids.concat();
+        let bytes = [&[0, ids.len() as u8][..], &ids].concat();
+        let mut r = Reader::<Tree>::new(&bytes, Context::default());
+        let list = List::<P16, TrustAnchorId>::read(&mut r, "trust_anchors").unwrap();
+        let tree = r.finish();
+        assert_eq!(list.to_bytes(), bytes);
+        assert_eq!(list, List::decode(&bytes, Context::default()).unwrap());
+        tree.check_tiling(bytes.len()).unwrap();
+        // The list and its length; each id with its length and its bytes, if it has any.
+        assert_eq!(tree.fields.len(), 2 + 5 * 3 + 2);
+        let remarks: Vec<_> = tree.remarks.iter().map(|remark| remark.range.clone()).collect();
+        assert_eq!(remarks, [7..8, 11..13]);
+    }
 
     #[test]
     fn only_an_arc_that_begins_with_a_byte_of_no_use_is_longer_than_it_must_be() {
