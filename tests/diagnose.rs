@@ -350,13 +350,14 @@ fn ask_until(connections: usize, over: Over) -> Diagnosis {
     let subject = Subject { name: "openssl-1.0.1g".to_owned(), spec, address: None };
     let mut target = Until(LabTarget::new(service), connections, over);
     let found = diagnose(&mut target, subject, &Options::default(), &mut |_| {});
-    assert_eq!((found.evidence.len(), target.0.connections()), (connections, connections));
+    assert_eq!(found.evidence.len(), target.0.connections());
     found
 }
 
 #[test]
 fn where_the_time_is_over_it_tells_what_is_known() {
-    let found = ask_until(7, Over::Time);
+    let found = ask_until(5, Over::Time);
+    assert_eq!(found.evidence.len(), 5);
     assert_eq!(found.verdict, Verdict::Undetermined);
     assert!(found.cause.is_none() && found.remedy.is_none());
     let notes: Vec<&str> = found.notes.iter().map(String::as_str).collect();
@@ -376,11 +377,10 @@ fn where_the_time_is_over_it_tells_what_is_known() {
 
 #[test]
 fn where_it_is_stopped_at_any_time_nothing_more_is_asked() {
-    let enough =
-        ask(Service::healthy().with(Quirk::find("padding-intolerance").unwrap()), "openssl-1.0.1g")
-            .1;
+    let enough = ask_until(usize::MAX, Over::Stopped).evidence.len();
     for connections in [0, 1, 2, enough / 2, enough - 1] {
         let found = ask_until(connections, Over::Stopped);
+        assert_eq!(found.evidence.len(), connections);
         assert_eq!(found.verdict, Verdict::Undetermined, "{connections}");
         let note = &found.notes[0];
         assert!(note.starts_with("it was stopped before the end"), "{connections}: {note}");
