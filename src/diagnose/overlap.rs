@@ -34,7 +34,7 @@ const REFUSED: f64 = 0.8;
 /// How much it speaks for it that a server chose what the subject has not, though a hello had some of
 /// the subject's own as well.
 const PASSED_OVER: f64 = 1.5;
-/// How likely a server that misses something in a list chooses of it what the subject has.
+/// How likely a server that misses a suite chooses one that the subject has.
 const OF_ITS_OWN: f64 = 0.1;
 /// A failure is a reason against a member where it was not likelier than this by itself.
 const SURE: f64 = 0.3;
@@ -148,7 +148,10 @@ pub fn fit(list: List, candidates: &[Member], taken: &[Taken], seen: &[Seen]) ->
             && candidates.iter().any(|member| one.chose(list, member))
     });
     let passed = seen.iter().filter(|one| !one.fails && !one.doubtful);
-    let of_its_own = passed.filter(|one| own.iter().any(|member| one.chose(list, member)));
+    // Of the other lists one version takes what another does not.
+    let of_its_own = passed.filter(|one| {
+        list == List::CipherSuites && own.iter().any(|member| one.chose(list, member))
+    });
     // What passed without any of them was foretold wrongly, and counts as that.
     power(REFUSED, refused)
         * power(PASSED_OVER, passed_over.count())

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use crate::hello::vocabulary::{List, Member, is_grease};
 use crate::hello::{Facts, HelloSpec, preset::Preset};
-use crate::names::{Code, CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion};
+use crate::names::{Code, CompressionMethod, ExtensionType, NamedGroup};
 use crate::wire::extension::{ClientExtension, Extension, KeyShareEntry};
 
 /// The presets whose bodies of extensions are taken first.
@@ -65,8 +65,7 @@ impl Pool {
         }
         // What hardly any client offers tells the others from how many there are.
         let methods = CompressionMethod::all().iter().map(|(number, _)| Member::Number(*number));
-        let oldest = (List::SupportedVersions, Member::Number(ProtocolVersion::SSL3_0.0));
-        for key in methods.map(|member| (List::CompressionMethods, member)).chain([oldest]) {
+        for key in methods.map(|member| (List::CompressionMethods, member)) {
             if !counts.contains_key(&key) {
                 order.push(key);
             }

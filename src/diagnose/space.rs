@@ -12,7 +12,7 @@ use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar, is_grea
 use crate::hello::{Condition, Facts, HelloSpec};
 use crate::names::{CipherSuite, Code, ExtensionType, ProtocolVersion};
 use crate::quirks::Quirk;
-use crate::transcript::{Reaction, Step};
+use crate::transcript::{Kind, Reaction, Step};
 
 /// A property that may be the cause by itself.
 #[derive(Clone, Debug)]
@@ -50,7 +50,8 @@ pub fn atoms(
 ) -> Vec<Atom> {
     let facts = Facts::of_spec(subject);
     let retried = failure.is_some_and(|failure| failure.step == Step::HelloRetry);
-    let mut atoms = Atoms { atoms: Vec::new(), facts: &facts, host, retried };
+    let alerted = failure.is_some_and(|failure| matches!(failure.kind, Kind::Alert { .. }));
+    let mut atoms = Atoms { atoms: Vec::new(), facts: &facts, host, retried, alerted };
     for list in List::all() {
         atoms.members(list);
         atoms.order(list);
@@ -109,7 +110,7 @@ fn raised(quirk: &Quirk, failure: Option<&Reaction>) -> f64 {
 }
 
 /// How common servers are with a quirk of the catalogue that is more than one property.
-const KNOWN: f64 = 10.0;
+const KNOWN: f64 = 3.0;
 /// How common they are beside those that trip over one of its properties alone.
 const OF_ONE: f64 = 0.5;
 
@@ -147,7 +148,7 @@ fn names_a_host(condition: &Condition) -> bool {
 }
 
 /// So much likelier is what the catalogue knows.
-const RAISED: f64 = 20.0;
+const RAISED: f64 = 10.0;
 /// The same, where servers that have it are known to answer otherwise.
 const RAISED_ELSE: f64 = 2.0;
 
@@ -167,6 +168,8 @@ struct Atoms<'f> {
     host: Option<&'f str>,
     /// Whether it is the hello behind a HelloRetryRequest that fails.
     retried: bool,
+    /// Whether the server gives a reason.
+    alerted: bool,
 }
 
 impl Atoms<'_> {
@@ -296,10 +299,13 @@ impl Atoms<'_> {
             let weight = if list == List::Extensions { 4.0 } else { 2.0 };
             self.fixed(Condition::Has(list.into(), Member::Grease), weight);
         }
-        // Browsers send it, and hardly anybody else: who wants to see browsers may want it.
-        self.fixed(Condition::Is(Property::Grease, Scalar::Bool(false)), 0.4);
-        for list in GREASED.into_iter().filter(|list| !self.facts.list(*list).is_empty()) {
-            self.fixed(Condition::Lacks(list.into(), Member::Grease), 0.1);
+        // Browsers send it, and hardly anybody else: who wants to see a browser may want it, and gives
+        // no reasons.
+        if !self.alerted {
+            self.fixed(Condition::Is(Property::Grease, Scalar::Bool(false)), 0.4);
+            for list in GREASED.into_iter().filter(|list| !self.facts.list(*list).is_empty()) {
+                self.fixed(Condition::Lacks(list.into(), Member::Grease), 0.1);
+            }
         }
         let unknown = Condition::Has(List::Extensions.into(), Member::Unknown);
         self.fixed(unknown, 8.0);

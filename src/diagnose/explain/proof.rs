@@ -9,12 +9,12 @@ use crate::diagnose::notebook::{Answer, Question, is_without_a_word};
 use crate::diagnose::offer::Breadth;
 use crate::diagnose::overlap;
 use crate::diagnose::remedy::SOME_HOST;
-use crate::hello::condition::Condition;
+use crate::hello::condition::{Condition, Entries};
 use crate::hello::difference;
 use crate::hello::edit::Edit;
-use crate::hello::framing::unsent;
+use crate::hello::framing::{Framing, unsent};
 use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
-use crate::hello::{Facts, HelloSpec};
+use crate::hello::{Facts, HelloSpec, facts};
 use crate::names::ProtocolVersion;
 use crate::transcript::Kind;
 
@@ -44,7 +44,7 @@ impl Search<'_, '_, '_> {
     pub(super) fn try_both_sides(&mut self, leader: &Leader) -> Option<Explained> {
         let leader = &self.with_all_that_is_taken(leader)?;
         let condition = &leader.condition;
-        if self.fails_with_the_first_alone(condition) {
+        if self.fails_with_the_first_alone(condition) || self.passes_farther_back(condition) {
             return None;
         }
         let with_cause = self.with_cause(leader)?;
@@ -140,7 +140,9 @@ impl Search<'_, '_, '_> {
     fn passes_with_more(&mut self, condition: &Condition) -> bool {
         let mut more = Vec::new();
         let nameless = Condition::Is(Property::ServerName, Scalar::Null);
-        if nameless.holds(&Facts::of_spec(self.subject)) {
+        // A message of SSL 2.0 asks for none.
+        let can_ask = self.subject.framing != Framing::Sslv2;
+        if can_ask && nameless.holds(&Facts::of_spec(self.subject)) {
             let host = self.host.unwrap_or(SOME_HOST).to_owned();
             more.push(difference::change(self.subject, &[Edit::ServerName(host)]));
         }
@@ -172,6 +174,28 @@ impl Search<'_, '_, '_> {
         let alone = difference::apply(self.subject, &[gone]);
         let risk = self.laboratory.risk(&Facts::of_spec(&alone));
         risk <= DARING && self.answer(&alone) == Answer::Fails
+    }
+
+    /// Whether it is said that a number of a list is the cause, though a hello passes in which it stands
+    /// last: a server may read the first entries alone. That is not asked where one failed in which it
+    /// stood far behind.
+    fn passes_farther_back(&mut self, condition: &Condition) -> bool {
+        let Condition::Has(Entries { list, first: None }, member) = condition else { return false };
+        let place = |members: &[Member]| members.iter().position(|one| one == member);
+        let mut members = facts::members(&self.subject.hello, *list);
+        let last = members.len().saturating_sub(1);
+        let Some(own) = place(&members).filter(|own| *own < last) else { return false };
+        if *list == List::Extensions {
+            return false;
+        }
+        let failed = self.belief.seen().iter().filter(|seen| seen.fails && !seen.doubtful);
+        let mut places = failed.filter_map(|seen| place(seen.facts.list(*list)));
+        if places.any(|place| place > own && 4 * place >= 3 * last) {
+            return false;
+        }
+        members.swap(own, last);
+        let behind = difference::change(self.subject, &[Edit::SetList(*list, members)]);
+        self.answer(&behind) == Answer::Passes
     }
 
     /// How likely an explanation was beforehand, with all that was seen.
