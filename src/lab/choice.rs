@@ -201,7 +201,7 @@ fn offers(hello: &ClientHello, version: ProtocolVersion) -> bool {
     });
     match listed {
         Some(listed) => listed.contains(&version),
-        None => version.0 <= hello.legacy_version.0,
+        None => version <= hello.legacy_version.as_legacy(),
     }
 }
 
