@@ -11,7 +11,7 @@ use super::remedy::SOME_HOST;
 use super::space::{GREASED, Shape};
 use crate::hello::edit::Edit;
 use crate::hello::legal::keep_legal;
-use crate::hello::vocabulary::{GREASE, List, Member, Property, Quantity, Scalar};
+use crate::hello::vocabulary::{List, Member, Property, Quantity, Scalar};
 use crate::hello::{Condition, Facts, HelloSpec, facts, lists};
 use crate::names::{CipherSuite, ExtensionType, NamedGroup, ProtocolVersion};
 use crate::wire::extension::{ClientExtension, Extension, ProtocolName};
@@ -128,14 +128,14 @@ impl<'s> Changer<'s> {
             Condition::Has(entries, member) => {
                 remove(spec, entries.list, &[member]);
                 // What matters may be that there is GREASE at all.
-                let grease = Condition::Is(Property::Grease, Scalar::Bool(true));
+                let any = Condition::Is(Property::Grease, Scalar::Bool(true));
                 if *member == Member::Grease && self.dice.one_in(2) {
                     let elsewhere = match entries.list {
                         List::CipherSuites => List::SupportedGroups,
                         _ => List::CipherSuites,
                     };
-                    if !grease.holds(&Facts::of_spec(spec)) {
-                        change(spec, Edit::Add(elsewhere, Member::Number(GREASE)));
+                    if !any.holds(&Facts::of_spec(spec)) {
+                        change(spec, grease(elsewhere));
                     }
                 }
             }
