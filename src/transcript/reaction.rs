@@ -8,12 +8,12 @@ use crate::names::{
     AlertDescription, AlertLevel, CipherSuite, Code, HandshakeType, NamedGroup, ProtocolVersion,
     Ssl2Error,
 };
-use crate::wire::extension::{ClientExtension, ServerExtension};
+use crate::wire::extension::{ClientExtension, HelloRetryExtension, ServerExtension};
 use crate::wire::fault::Kind as Meant;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::handshake::client_rules::offered_groups;
-use crate::wire::handshake::server_hello::ServerHello;
+use crate::wire::handshake::client_rules::{offered_groups, shared_groups};
+use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
 use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::record::ssl2::{Ssl2Message, Ssl2ServerHello};
 use crate::wire::stream::{Body, Message};
@@ -280,6 +280,9 @@ impl Seen {
                 Some(self.malformed(&format!("a {name} before a server_hello")))
             }
             Handshake::HelloRetryRequest(retry) => {
+                if let Some(what) = self.not_to_be_asked_for(retry).filter(|_| !self.second) {
+                    return Some(self.malformed(&what));
+                }
                 let version = ProtocolVersion::TLS1_3;
                 let cipher_suite = Some(retry.cipher_suite);
                 let kind = Kind::Accepted { version, cipher_suite, group: None, hello_retry: true };
@@ -310,6 +313,25 @@ impl Seen {
             Handshake::ServerHelloDone(_) | Handshake::Finished(_) => self.accepted(),
             _ => None,
         }
+    }
+
+    /// What a server asks for although the client did not offer it, or sent it already: RFC 8446
+    /// sections 4.1.4 and 4.2.8.
+    fn not_to_be_asked_for(&self, retry: &HelloRetryRequest) -> Option<String> {
+        let offer = self.offer.as_ref()?;
+        if !offer.cipher_suites.0.contains(&retry.cipher_suite) {
+            return Some(format!("the cipher suite {} was not offered", retry.cipher_suite));
+        }
+        let mut extensions = retry.extensions.iter().flat_map(|block| &block.0);
+        let group = extensions.find_map(|extension| match extension {
+            HelloRetryExtension::KeyShare(group) => Some(*group),
+            _ => None,
+        })?;
+        if !offered_groups(offer)?.contains(&group) {
+            return Some(format!("the group {group} was not offered"));
+        }
+        let is_sent = shared_groups(offer).is_some_and(|shared| shared.contains(&group));
+        is_sent.then(|| format!("a share of the group {group} was sent already"))
     }
 
     /// What a server chose although the client did not offer it: RFC 8446 section 4.1.3.
