@@ -193,7 +193,6 @@ pub struct Tree {
     pub beneath: Vec<Beneath>,
     /// How many bytes a field lacks at its end, by its index; most lack none.
     missing: BTreeMap<usize, u32>,
-    open: Vec<usize>,
     /// Bytes of the input.
     length: usize,
 }
@@ -207,7 +206,6 @@ impl Tree {
     /// Gives back the room that was made for more fields. A tree that is kept with a million
     /// others must not be larger than what it says.
     pub(crate) fn settle(&mut self) {
-        self.open = Vec::new();
         give_back(&mut self.remarks);
         if self.fields.len() < FEW {
             // Shrunk where they stand, each would leave a hole too small for the next tree.
@@ -348,6 +346,8 @@ impl Tree {
 pub trait Record: Sized {
     /// Whether anything becomes of it at all.
     const KEEPS: bool;
+    /// By what a field with parts is known until it ends.
+    type Open;
     /// A record of what is read from an input of so many bytes.
     fn for_input(length: usize) -> Self;
     /// A leaf was read; `missing` bytes of it were not there.
@@ -356,22 +356,28 @@ pub trait Record: Sized {
     fn leaves(&mut self, name: &'static str, range: Range<usize>, width: usize, value: Value);
     /// Bytes were read behind their length of `width` bytes, all of which were there.
     fn vector(&mut self, name: &'static str, at: usize, width: usize, length: usize, value: Value);
-    /// The same of `count` of them, one behind the other in these bytes, none of them empty.
-    fn vectors<P: Prefix>(
+    /// The same as often as it can be done from the first of these bytes on, each time with more than
+    /// none. Returns what is left.
+    fn vectors<'b, P: Prefix>(
         &mut self,
         name: &'static str,
         at: usize,
-        count: usize,
-        bytes: &[u8],
+        bytes: &'b [u8],
         value: Value,
-    );
+    ) -> &'b [u8];
     /// A field with parts begins.
-    fn open(&mut self, name: &'static str, at: usize, shape: Shape);
+    fn open(&mut self, name: &'static str, at: usize, shape: Shape) -> Self::Open;
     /// A field with parts begins, of which the first two were read: a number that tells what it is,
     /// and a length, two bytes each.
-    fn open_tagged(&mut self, name: &'static str, at: usize, tag: &'static str, value: Value);
-    /// The innermost open field ends, short of `missing` bytes.
-    fn close(&mut self, end: usize, missing: usize);
+    fn open_tagged(
+        &mut self,
+        name: &'static str,
+        at: usize,
+        tag: &'static str,
+        value: Value,
+    ) -> Self::Open;
+    /// An open field ends, short of `missing` bytes.
+    fn close(&mut self, open: Self::Open, end: usize, missing: usize);
     /// There is something to say.
     fn remark(&mut self, remark: Remark);
     /// Other bytes lie beneath the leaf that was read last.
@@ -380,6 +386,7 @@ pub trait Record: Sized {
 
 impl Record for () {
     const KEEPS: bool = false;
+    type Open = ();
 
     #[inline(always)]
     fn for_input(_: usize) -> Self {}
@@ -390,17 +397,37 @@ impl Record for () {
     #[inline(always)]
     fn vector(&mut self, _: &'static str, _: usize, _: usize, _: usize, _: Value) {}
     #[inline(always)]
-    fn vectors<P: Prefix>(&mut self, _: &'static str, _: usize, _: usize, _: &[u8], _: Value) {}
+    fn vectors<'b, P: Prefix>(
+        &mut self,
+        _: &'static str,
+        _: usize,
+        bytes: &'b [u8],
+        _: Value,
+    ) -> &'b [u8] {
+        let mut rest = bytes;
+        while let Some((_, behind)) = some_behind_length::<P>(rest) {
+            rest = behind;
+        }
+        rest
+    }
     #[inline(always)]
     fn open(&mut self, _: &'static str, _: usize, _: Shape) {}
     #[inline(always)]
     fn open_tagged(&mut self, _: &'static str, _: usize, _: &'static str, _: Value) {}
     #[inline(always)]
-    fn close(&mut self, _: usize, _: usize) {}
+    fn close(&mut self, (): (), _: usize, _: usize) {}
     #[inline(always)]
     fn remark(&mut self, _: Remark) {}
     #[inline(always)]
     fn beneath(&mut self, _: &'static str, _: Vec<u8>, _: Tree) {}
+}
+
+/// The bytes behind their length and what stands behind them, where all are there, they are some, and
+/// as many as may be.
+#[inline(always)]
+fn some_behind_length<P: Prefix>(input: &[u8]) -> Option<(&[u8], &[u8])> {
+    let found = behind_length(input, P::WIDTH);
+    found.filter(|(own, _)| (P::LEAST.max(1)..=P::MOST).contains(&own.len()))
 }
 
 /// Fields that are soon copied.
@@ -422,16 +449,14 @@ const LENGTH: Shape = Shape::Leaf(Value::Number);
 /// Fields for which there is room when one with parts begins; most have fewer.
 const AHEAD: usize = 8;
 
-/// Fields in one another for which room is made; most messages have fewer.
-const DEEP: usize = 16;
-
 impl Record for Tree {
     const KEEPS: bool = true;
+    type Open = usize;
 
     fn for_input(length: usize) -> Tree {
         // A message has a field for every three bytes or so, but for long opaque ones.
         let fields = Vec::with_capacity((length / 3 + 2 * AHEAD).min(1024));
-        Tree { fields, open: Vec::with_capacity(DEEP), length, ..Tree::default() }
+        Tree { fields, length, ..Tree::default() }
     }
 
     #[inline(always)]
@@ -463,58 +488,61 @@ impl Record for Tree {
         let length_of = Field { name: "length", shape: LENGTH, start, end: middle };
         let leaf = Field { name, shape: Shape::Leaf(value), start: middle, end };
         // No leaf is empty.
-        match length {
-            0 => self.fields.extend([whole, length_of]),
-            _ => self.fields.extend([whole, length_of, leaf]),
+        self.fields.push(whole);
+        self.fields.push(length_of);
+        if length > 0 {
+            self.fields.push(leaf);
         }
     }
 
     #[inline(always)]
-    fn vectors<P: Prefix>(
+    fn vectors<'b, P: Prefix>(
         &mut self,
         name: &'static str,
         at: usize,
-        count: usize,
-        bytes: &[u8],
+        bytes: &'b [u8],
         value: Value,
-    ) {
-        let (mut rest, mut end) = (bytes, narrow(at));
-        let (mut start, mut middle) = (end, end);
-        self.have_room(count * 3, at + bytes.len());
-        self.fields.extend((0..count * 3).map(move |row| match row % 3 {
-            0 => {
-                let (bytes, behind) = behind_length(rest, P::WIDTH).unwrap_or_default();
-                (start, middle, rest) = (end, end + narrow(P::WIDTH), behind);
-                end = middle + narrow(bytes.len());
-                Field { name, shape: Shape::Vector, start, end }
-            }
-            1 => Field { name: "length", shape: LENGTH, start, end: middle },
-            _ => Field { name, shape: Shape::Leaf(value), start: middle, end },
-        }));
+    ) -> &'b [u8] {
+        let (mut rest, mut start) = (bytes, narrow(at));
+        while let Some((own, behind)) = some_behind_length::<P>(rest) {
+            self.have_room(3, start as usize);
+            let middle = start + narrow(P::WIDTH);
+            let end = middle + narrow(own.len());
+            self.fields.push(Field { name, shape: Shape::Vector, start, end });
+            self.fields.push(Field { name: "length", shape: LENGTH, start, end: middle });
+            self.fields.push(Field { name, shape: Shape::Leaf(value), start: middle, end });
+            (rest, start) = (behind, end);
+        }
+        rest
     }
 
     #[inline(always)]
-    fn open(&mut self, name: &'static str, at: usize, shape: Shape) {
+    fn open(&mut self, name: &'static str, at: usize, shape: Shape) -> usize {
         let start = narrow(at);
         self.have_room(1, at);
-        self.open.push(self.fields.len());
+        let index = self.fields.len();
         self.fields.push(Field { name, shape, start, end: start });
+        index
     }
 
     #[inline(always)]
-    fn open_tagged(&mut self, name: &'static str, at: usize, tag: &'static str, value: Value) {
+    fn open_tagged(
+        &mut self,
+        name: &'static str,
+        at: usize,
+        tag: &'static str,
+        value: Value,
+    ) -> usize {
         let (start, middle, end) = (narrow(at), narrow(at + 2), narrow(at + 4));
-        self.open.push(self.fields.len());
-        self.fields.extend([
-            Field { name, shape: Shape::Struct, start, end: start },
-            Field { name: tag, shape: Shape::Leaf(value), start, end: middle },
-            Field { name: "length", shape: LENGTH, start: middle, end },
-        ]);
+        let index = self.fields.len();
+        self.fields.push(Field { name, shape: Shape::Struct, start, end: start });
+        self.fields.push(Field { name: tag, shape: Shape::Leaf(value), start, end: middle });
+        self.fields.push(Field { name: "length", shape: LENGTH, start: middle, end });
+        index
     }
 
     #[inline(always)]
-    fn close(&mut self, end: usize, missing: usize) {
-        let Some(index) = self.open.pop() else { return };
+    fn close(&mut self, index: usize, end: usize, missing: usize) {
         if self.fields.len() == index + 1 {
             // Nothing in it: an empty body owns no byte and has no place in the tree.
             self.fields.truncate(index);

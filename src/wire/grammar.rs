@@ -17,7 +17,7 @@ pub use super::field::Record;
 use super::field::Value;
 pub use super::length::{P8, P16, P24, Prefix, length, prefixed};
 pub use super::list::{CodeList, Codes, List, Sequence};
-pub use super::opaque::{Fixed, Found, Octets, Opaque, Rest, Text, chunk, fixed, vector, vectors};
+pub use super::opaque::{Fixed, Found, Octets, Opaque, Rest, Text, chunk, fixed, vector};
 pub use super::presence::{OnlyDtls, SinceTls12, behind_length, peek, prefix_fits};
 pub use super::reader::{Read, Reader};
 use crate::names::Code;

@@ -11,7 +11,6 @@ use nom::error::{Error, ErrorKind};
 use super::field::{Shape, Value};
 use super::grammar::{Read, Reader, Record, Wire};
 use super::length::{Prefix, bounds, length, prefixed};
-use super::presence::behind_length;
 
 /// Bytes of a value. Up to `FEW` of them, as most have, are kept in place.
 pub type Octets<const FEW: usize = 16> = smallvec::SmallVec<[u8; FEW]>;
@@ -74,27 +73,6 @@ pub fn vector<'a, P: Prefix, R: Record>(
     };
     bounds::<P, R>(r, name, at, bytes.len());
     Ok(Found { bytes, from: input.get(P::WIDTH..).unwrap_or_default() })
-}
-
-/// Reads bytes behind their length, and again, as long as they are there, have a length that they may
-/// have and are taken by `take`. None of them is empty.
-#[inline(always)]
-pub fn vectors<'a, P: Prefix, R: Record>(
-    r: &mut Reader<'a, R>,
-    name: &'static str,
-    value: Value,
-    mut take: impl FnMut(Found<'a>) -> bool,
-) {
-    let (mut rest, mut count) = (r.rest(), 0);
-    while let Some((bytes, behind)) = behind_length(rest, P::WIDTH) {
-        let may_be = P::LEAST.max(1)..=P::MOST;
-        let from = rest.get(P::WIDTH..).unwrap_or_default();
-        if !may_be.contains(&bytes.len()) || !take(Found { bytes, from }) {
-            break;
-        }
-        (rest, count) = (behind, count + 1);
-    }
-    r.vectors::<P>(name, count, rest, value);
 }
 
 /// Bytes that were read, in their place.

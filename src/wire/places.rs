@@ -82,17 +82,17 @@ mod tests {
     /// A list of items, each of which holds a list of two numbers.
     fn nested(count: usize) -> Tree {
         let mut tree = Tree::for_input(count * 3);
-        tree.open("outer", 0, Shape::List);
+        let outer = tree.open("outer", 0, Shape::List);
         for at in (0..count).map(|item| item * 3) {
-            tree.open("item", at, Shape::Struct);
-            tree.open("inner", at, Shape::List);
+            let item = tree.open("item", at, Shape::Struct);
+            let inner = tree.open("inner", at, Shape::List);
             tree.leaf("length", at..at + 1, 0, Value::Number);
             tree.leaf("number", at + 1..at + 2, 0, Value::Number);
             tree.leaf("number", at + 2..at + 3, 0, Value::Number);
-            tree.close(at + 3, 0);
-            tree.close(at + 3, 0);
+            tree.close(inner, at + 3, 0);
+            tree.close(item, at + 3, 0);
         }
-        tree.close(count * 3, 0);
+        tree.close(outer, count * 3, 0);
         tree
     }
 

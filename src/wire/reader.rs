@@ -122,18 +122,12 @@ impl<'a, R: Record> Reader<'a, R> {
         Some(bytes)
     }
 
-    /// Has read `count` times bytes behind their length, none of them empty, up to `rest`.
+    /// Reads bytes behind their length, and again, as long as all of them are there and their length
+    /// may be. None of them is empty.
     #[inline(always)]
-    pub fn vectors<P: Prefix>(
-        &mut self,
-        name: &'static str,
-        count: usize,
-        rest: &'a [u8],
-        value: Value,
-    ) {
-        let (read, rest) = self.rest.split_at(self.rest.len() - rest.len());
-        self.record.vectors::<P>(name, self.at, count, read, value);
-        self.at += read.len();
+    pub fn vectors<P: Prefix>(&mut self, name: &'static str, value: Value) {
+        let rest = self.record.vectors::<P>(name, self.at, self.rest, value);
+        self.at += self.rest.len() - rest.len();
         self.rest = rest;
     }
 
@@ -144,17 +138,17 @@ impl<'a, R: Record> Reader<'a, R> {
         &mut self,
         name: &'static str,
         tag: &'static str,
-    ) -> Option<(C, usize)> {
+    ) -> Option<(R::Open, C, usize)> {
         let (&[t0, t1, l0, l1], rest) = self.rest.split_first_chunk()?;
         let code = C::from_number(u16::from_be_bytes([t0, t1]));
         let length = u16::from_be_bytes([l0, l1]);
+        let open = self.record.open_tagged(name, self.at, tag, Value::Code(C::REGISTRY));
         if R::KEEPS {
-            self.record.open_tagged(name, self.at, tag, Value::Code(C::REGISTRY));
             self.missing = 0;
         }
         self.rest = rest;
         self.at += 4;
-        Some((code, length.into()))
+        Some((open, code, length.into()))
     }
 
     /// Reads leaves of `width` bytes each, as many as there are, with a parser of all of them.
@@ -269,28 +263,20 @@ impl<'a, R: Record> Reader<'a, R> {
         shape: Shape,
         f: impl FnOnce(&mut Self) -> Read<T>,
     ) -> Read<T> {
-        self.open(name, shape);
+        let open = self.record.open(name, self.at, shape);
+        if R::KEEPS {
+            self.missing = 0;
+        }
         let read = f(self);
-        self.close();
+        self.close(open);
         read
     }
 
-    /// A field with parts begins: what is read until it is closed is in it. Where a closure can be
-    /// had, [`node`](Self::node) is the better word; the hottest readers do without.
+    /// The field that was opened ends.
     #[inline(always)]
-    pub fn open(&mut self, name: &'static str, shape: Shape) {
-        if R::KEEPS {
-            self.record.open(name, self.at, shape);
-            self.missing = 0;
-        }
-    }
-
-    /// The field that was opened last ends.
-    #[inline(always)]
-    pub fn close(&mut self) {
-        if R::KEEPS {
-            self.record.close(self.at, std::mem::take(&mut self.missing));
-        }
+    pub fn close(&mut self, open: R::Open) {
+        let missing = if R::KEEPS { std::mem::take(&mut self.missing) } else { 0 };
+        self.record.close(open, self.at, missing);
     }
 
     /// The next `length` bytes, as somebody claims: `f` reads no further than that. What it
@@ -303,28 +289,56 @@ impl<'a, R: Record> Reader<'a, R> {
         length: usize,
         f: impl FnOnce(&mut Self) -> Read<T>,
     ) -> Read<T> {
-        let (inner, behind, lacks) = match self.rest.split_at_checked(length) {
-            Some((inner, behind)) => (inner, behind, None),
-            None => (self.rest, &[][..], Some(self.lacks(name, length))),
+        let Some((inner, behind)) = self.rest.split_at_checked(length) else {
+            return self.within_what_is_left(name, length, f);
         };
-        let missing = length - inner.len();
         let outer = (self.cut, self.lacking);
-        if R::KEEPS {
-            (self.cut, self.lacking) = (missing > 0, missing);
+        if R::KEEPS && outer.0 {
+            (self.cut, self.lacking) = (false, 0);
         }
+        let read = self.part(inner, behind, f);
+        if R::KEEPS {
+            (self.cut, self.lacking) = outer;
+            self.missing = 0;
+        }
+        read
+    }
+
+    /// The same where fewer bytes are left than somebody claims.
+    #[cold]
+    fn within_what_is_left<T>(
+        &mut self,
+        name: &'static str,
+        length: usize,
+        f: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Read<T> {
+        // What is missing here is why things are missing within.
+        let lacks = self.lacks(name, length);
+        let missing = length - self.rest.len();
+        let lacking = std::mem::replace(&mut self.lacking, missing);
+        self.cut = true;
+        let _ = self.part(self.rest, &[], f);
+        self.cut = true;
+        self.lacking = lacking;
+        self.missing = missing;
+        Err(lacks)
+    }
+
+    /// Reads a part, and goes on behind it. What is left of it is `trailing`.
+    #[inline(always)]
+    fn part<T>(
+        &mut self,
+        inner: &'a [u8],
+        behind: &'a [u8],
+        f: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Read<T> {
         self.rest = inner;
         let read = f(self);
         let trailing = if self.rest.is_empty() { None } else { self.trailing() };
         self.rest = behind;
-        if R::KEEPS {
-            (self.cut, self.lacking) = (outer.0 || missing > 0, outer.1);
-            self.missing = missing;
-        }
-        match (lacks, trailing) {
-            (None, None) => read,
-            // What is missing here is why things are missing within.
-            (Some(remark), _) => Err(remark),
-            (None, Some(remark)) => read.and(Err(remark)),
+        match trailing {
+            None => read,
+            Some(remark) => read.and(Err(remark)),
         }
     }
 

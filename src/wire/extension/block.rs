@@ -78,14 +78,14 @@ fn twice<E: Extension>(block: &[E]) -> Vec<Odd> {
     block.iter().enumerate().filter(again).map(odd).collect()
 }
 
-/// Whether a quick look, at the low twelve bits of each type, tells that no two are of one type, as
+/// Whether a quick look, at the low ten bits of each type, tells that no two are of one type, as
 /// in nearly all blocks.
 fn all_differ<E: Extension>(block: &[E]) -> bool {
-    let mut seen = [0_u64; 1 << (12 - 6)];
+    let mut seen = [0_u64; 1 << (10 - 6)];
     block.iter().all(|extension| {
-        let low = usize::from(extension.extension_type().0 & 0xfff);
+        let low = usize::from(extension.extension_type().0 & 0x3ff);
         let bit = 1 << (low % 64);
-        // The index is below 64, as many as there are.
+        // The index is below 16, as many as there are.
         seen.get_mut(low / 64).is_some_and(|bits| {
             let is_new = *bits & bit == 0;
             *bits |= bit;

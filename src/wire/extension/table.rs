@@ -179,7 +179,7 @@ pub(super) fn read_extension<E: Extension, R: Record>(
         _ => E::ITEM,
     };
     let read = match r.open_tagged(name, "extension_type") {
-        Some((extension_type, length)) => {
+        Some((open, extension_type, length)) => {
             block.push(E::PLACE);
             let read = match block.last_mut() {
                 Some(place) => read_data(r, name, extension_type, length, place),
@@ -188,7 +188,7 @@ pub(super) fn read_extension<E: Extension, R: Record>(
             if read.is_err() {
                 block.pop();
             }
-            r.close();
+            r.close(open);
             read
         }
         None => r.node(name, Shape::Struct, |r| {

@@ -97,7 +97,7 @@ extensions! {
         padding_old => PaddingOld(Padding),
         // draft-rescorla-tls-opaque-prf-input section 3.
         opaque_prf_input => OpaquePrfInput(Opaque<P16>),
-        trust_anchors => TrustAnchors(List<P16, TrustAnchorId>),
+        trust_anchors => TrustAnchors(TrustAnchors),
         // As many bytes as keys of an exchange would be: an experiment of Google's in 2018.
         dummy_pq_padding => DummyPqPadding(Rest),
         tack => Tack(Empty),
@@ -218,7 +218,7 @@ extensions! {
         application_settings => ApplicationSettings(Rest),
         // BoringSSL answers there in TLS 1.3.
         channel_id => ChannelId(Empty),
-        trust_anchors => TrustAnchors(List<P16, TrustAnchorId>),
+        trust_anchors => TrustAnchors(TrustAnchors),
         encrypted_client_hello => EncryptedClientHello(List<P16<4>, EchConfig>),
         quic_transport_parameters_draft => QuicTransportParametersDraft(Apart<DraftTransportParameters>),
         // The nonce of draft-ietf-tls-esni-02.
@@ -255,7 +255,7 @@ extensions! {
         signature_algorithms_cert => SignatureAlgorithmsCert(Codes<P16<2>, SignatureScheme>),
         transparency_info => TransparencyInfo(Empty),
         tls_flags => TlsFlags(TlsFlags),
-        trust_anchors => TrustAnchors(List<P16, TrustAnchorId>),
+        trust_anchors => TrustAnchors(TrustAnchors),
     }
 }
 

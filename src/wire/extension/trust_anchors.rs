@@ -2,69 +2,108 @@
 //! by short names of their own. A server lists in EncryptedExtensions those that it could have
 //! used, and marks with an empty one the certificate that it chose by them.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::wire::fault::Fault;
-use crate::wire::field::Value;
-use crate::wire::grammar::{Found, Opaque, P8, Read, Reader, Record, Wire, vector, vectors};
+use crate::wire::field::{Shape, Value};
+use crate::wire::grammar::{
+    Found, Octets, Opaque, P8, P16, Prefix, Read, Reader, Record, Wire, behind_length, length,
+    prefixed, vector,
+};
 
 /// `opaque TrustAnchorID<1..2^8-1>`: an object identifier that begins below 1.3.6.1.4.1, the
 /// enterprises.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct TrustAnchorId(pub Opaque<P8<1>>);
+pub type TrustAnchorId = Opaque<P8<1>>;
 
-impl From<Found<'_>> for TrustAnchorId {
-    #[inline(always)]
-    fn from(id: Found<'_>) -> Self {
-        TrustAnchorId(Opaque::new(id.kept()))
+/// `TrustAnchorID trusted_anchors<0..2^16-1>`. A browser lists dozens: they are kept together, in
+/// their bytes on the wire.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrustAnchors(Octets);
+
+impl TrustAnchors {
+    /// The bytes of each, without its length.
+    pub fn ids(&self) -> impl Iterator<Item = &[u8]> {
+        let mut rest = &self.0[..];
+        std::iter::from_fn(move || {
+            let (id, behind) = behind_length(rest, <P8>::WIDTH)?;
+            rest = behind;
+            Some(id)
+        })
     }
 }
 
-impl Wire for TrustAnchorId {
-    const ITEM: &'static str = "trust_anchor_id";
-
-    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
-        let id @ Found { bytes, .. } = vector::<P8<1>, R>(r, name, Value::Words(dotted))?;
-        if R::KEEPS && !has_minimal_arcs(bytes) {
-            let expected = "arcs in as few bytes as they take";
-            let found = "one that begins with a byte of no use (0x80)";
-            let range = r.at() - bytes.len()..r.at();
-            r.notice("trust_anchor_id", range, Fault::Form { expected, found });
-        }
-        Ok(id.into())
+impl FromIterator<TrustAnchorId> for TrustAnchors {
+    fn from_iter<I: IntoIterator<Item = TrustAnchorId>>(ids: I) -> Self {
+        let mut bytes = Vec::new();
+        ids.into_iter().for_each(|id| id.write(&mut bytes));
+        TrustAnchors(bytes.into())
     }
+}
 
-    // There are many in a list: those that are as they should be are read in one go.
-    #[inline(always)]
-    fn read_into<R: Record>(r: &mut Reader<'_, R>, ids: &mut Vec<Self>) -> Read<()> {
-        vectors::<P8<1>, R>(r, Self::ITEM, Value::Words(dotted), |id| {
-            let is_plain = !R::KEEPS || has_minimal_arcs(id.bytes);
-            if is_plain {
-                ids.push(id.into());
-            }
-            is_plain
-        });
-        if !r.is_empty() {
-            ids.push(Self::read(r, Self::ITEM)?);
-        }
-        Ok(())
+impl Wire for TrustAnchors {
+    fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        let mut ids = Octets::new();
+        r.node(name, Shape::List, |r| {
+            let length = length::<P16, R>(r)?;
+            r.within(name, length, |r| {
+                ids = Octets::from_slice(r.rest());
+                // In nearly all lists no byte could be one of no use.
+                if !R::KEEPS || !ids.contains(&OF_NO_USE) {
+                    r.vectors::<P8<1>>(ID, Value::Words(dotted));
+                }
+                let mut broken = None;
+                while !r.is_empty() {
+                    broken = broken.or(read_id(r).err());
+                }
+                broken.map_or(Ok(()), Err)
+            })
+        })?;
+        Ok(TrustAnchors(ids))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        self.0.write(out);
+        prefixed(out, <P16>::WIDTH, |out| out.extend_from_slice(&self.0));
+    }
+}
+
+/// What one is called.
+const ID: &str = "trust_anchor_id";
+
+/// A byte with which no arc has to begin.
+const OF_NO_USE: u8 = 0x80;
+
+/// Reads an id, and looks at its arcs.
+fn read_id<R: Record>(r: &mut Reader<'_, R>) -> Read<()> {
+    let Found { bytes, .. } = vector::<P8<1>, R>(r, ID, Value::Words(dotted))?;
+    if R::KEEPS && !has_minimal_arcs(bytes) {
+        let expected = "arcs in as few bytes as they take";
+        let found = "one that begins with a byte of no use (0x80)";
+        let range = r.at() - bytes.len()..r.at();
+        r.notice(ID, range, Fault::Form { expected, found });
+    }
+    Ok(())
+}
+
+impl Serialize for TrustAnchors {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.ids().map(TrustAnchorId::new))
+    }
+}
+
+impl<'de> Deserialize<'de> for TrustAnchors {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::<TrustAnchorId>::deserialize(deserializer).map(Self::from_iter)
     }
 }
 
 /// Whether no arc begins with 0x80, X.690 section 8.20.2.
-#[inline]
 fn has_minimal_arcs(content: &[u8]) -> bool {
-    // Few have such a byte anywhere.
     let mut begins = true;
-    content.iter().all(|&byte| byte != 0x80)
-        || content.iter().all(|&byte| {
-            let is_minimal = !begins || byte != 0x80;
-            begins = byte & 0x80 == 0;
-            is_minimal
-        })
+    content.iter().all(|&byte| {
+        let is_minimal = !begins || byte != OF_NO_USE;
+        begins = byte & 0x80 == 0;
+        is_minimal
+    })
 }
 
 /// `32473.1`: the arcs in decimal, X.690 section 8.20. None where one ends early or is too large.
@@ -86,7 +125,7 @@ fn dotted(content: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::wire::field::Tree;
-    use crate::wire::grammar::{Context, List, P16};
+    use crate::wire::grammar::Context;
 
     #[test]
     fn odd_ids_among_others_are_remarked_each_in_its_place() {
@@ -94,10 +133,10 @@ mod tests {
         let ids = ids.concat();
         let bytes = [&[0, ids.len() as u8][..], &ids].concat();
         let mut r = Reader::<Tree>::new(&bytes, Context::default());
-        let list = List::<P16, TrustAnchorId>::read(&mut r, "trust_anchors").unwrap();
+        let list = TrustAnchors::read(&mut r, "trust_anchors").unwrap();
         let tree = r.finish();
         assert_eq!(list.to_bytes(), bytes);
-        assert_eq!(list, List::decode(&bytes, Context::default()).unwrap());
+        assert_eq!(list, TrustAnchors::decode(&bytes, Context::default()).unwrap());
         tree.check_tiling(bytes.len()).unwrap();
         // The list and its length; each id with its length and its bytes, if it has any.
         assert_eq!(tree.fields.len(), 2 + 5 * 3 + 2);
