@@ -147,6 +147,21 @@ fn a_version_is_not_taken_for_the_schemes_that_go_with_it() {
 
 /// No other hello asks for a name where the subject has none.
 #[test]
+fn a_server_of_an_old_version_alone_is_told_by_that_version_and_not_by_the_extension() {
+    for hello in ["chromium-156", "openssl-3.5.8", "firefox-153esr"] {
+        let response = Response::Version(ProtocolVersion::TLS1_0);
+        let (diagnosis, connections) = ask(rule(ALL, response), hello);
+        let wanted = r#"{"all":[{"field":"extensions","has":43},{"field":"supported_versions","lacks":769}]}"#;
+        assert_eq!(
+            cause(&diagnosis),
+            serde_json::to_string(&condition(wanted)).unwrap(),
+            "{hello}"
+        );
+        assert!(connections <= 40, "{hello}: {connections} connections");
+    }
+}
+
+#[test]
 fn a_name_that_is_missing_is_a_part_of_a_cause_and_no_other_part_is_blamed_alone() {
     let nameless = r#"{"field":"server_name","is":null}"#;
     let parts = [

@@ -30,7 +30,8 @@ pub struct Seen {
     pub fails: bool,
     /// How likely it was to fail for a reason of its own.
     pub risk: f64,
-    /// Whether another came out when it was sent again, so that it tells nothing.
+    /// Whether another came out when it was sent again, or it fails for a reason of its own, so that it
+    /// tells nothing.
     pub doubtful: bool,
     /// Whether the same came out when it was sent again.
     pub sure: bool,
@@ -129,6 +130,14 @@ impl Belief {
     pub fn doubt(&mut self, at: usize) {
         if let Some(seen) = self.seen.get_mut(at) {
             seen.doubtful = true;
+        }
+        self.weigh();
+    }
+
+    /// Takes in that a hello failed again, and for a reason of its own.
+    pub fn excuse(&mut self, at: usize) {
+        if let Some(seen) = self.seen.get_mut(at) {
+            (seen.doubtful, seen.sure) = (true, true);
         }
         self.weigh();
     }
@@ -312,10 +321,12 @@ impl Belief {
     }
 
     /// How likely it was beforehand that one of the explanations is right and all that was seen comes
-    /// of it: of a hello that was answered in two ways, that one answer was luck.
+    /// of it: of a hello that was answered in two ways, that one answer was luck, and of one that was
+    /// excused, that it failed for a reason of its own.
     pub fn together(&self) -> f64 {
-        let doubtful = self.seen.iter().filter(|seen| seen.doubtful).map(|_| LUCK);
-        self.together * doubtful.product::<f64>()
+        let doubtful = self.seen.iter().filter(|seen| seen.doubtful);
+        let likely = doubtful.map(|seen| if seen.sure { seen.risk } else { LUCK });
+        self.together * likely.product::<f64>()
     }
 
     /// The likeliest explanation.

@@ -78,6 +78,12 @@ impl Condition {
         Condition::Range { field, min: min.map(Bound::exact), max: max.map(Bound::exact) }
     }
 
+    /// Why no number lies between these bounds, in words, where none does.
+    pub(super) fn nothing_between(min: Option<u64>, max: Option<u64>) -> Option<String> {
+        let (min, max) = (min?, max?);
+        (min > max).then(|| format!("no number is {min} or more and {max} or less"))
+    }
+
     /// A hello that has an extension.
     pub fn has_extension(extension_type: ExtensionType) -> Condition {
         Condition::Has(List::Extensions.into(), Member::Number(extension_type.0))
@@ -387,5 +393,7 @@ mod tests {
         assert!(error(r#"{"field": "extensions"}"#).contains("`has`"));
         assert!(error(r#"{"field": "extensions", "has": "paddin g"}"#).contains("no member"));
         assert!(error(r#"{"has": 21}"#).contains("`field`"));
+        let empty = error(r#"{"field": "handshake.length", "min": 512, "max": 256}"#);
+        assert!(empty.contains("no number is 512 or more and 256 or less"), "{empty}");
     }
 }

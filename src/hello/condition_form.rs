@@ -138,6 +138,9 @@ impl Written {
         let name = self.field.ok_or("a condition has a `field`, or is `all`, `any` or `not`")?;
         if self.min.is_some() || self.max.is_some() {
             let field = Quantity::from_name(&name).ok_or_else(|| no_field(&name, "quantity"))?;
+            if let Some(why) = Condition::nothing_between(self.min, self.max) {
+                return Err(why);
+            }
             let bound = |at: Option<u64>, exact: Option<bool>| {
                 at.map(|at| Bound { at, exact: exact.unwrap_or(true) })
             };

@@ -229,11 +229,11 @@ fn quantity(field: Quantity, (operator, written): (Operator, &str)) -> Result<Co
                     (Some(number), Some(number))
                 }
             };
+            if let Some(why) = Condition::nothing_between(min, max) {
+                return Err(why);
+            }
             match (min, max) {
                 (None, None) => Err(OF_QUANTITY.to_owned()),
-                (Some(min), Some(max)) if min > max => {
-                    Err(format!("no number is {min} or more and {max} or less"))
-                }
                 _ if operator == Operator::Is => range(min, max),
                 _ => Ok(Condition::Not(Box::new(Condition::range(field, min, max)))),
             }

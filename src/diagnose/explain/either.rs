@@ -1,6 +1,67 @@
-//! Two causes as one condition, of which either is enough.
+//! Two causes as one condition, of which either is enough, and which of its parts are causes indeed.
 
+use super::Search;
+use crate::diagnose::notebook::Answer;
 use crate::hello::condition::Condition;
+use crate::hello::difference;
+use crate::hello::edit::Edit;
+use crate::hello::vocabulary::{List, Member};
+use crate::hello::{Facts, HelloSpec};
+use crate::wire::extension::Extension;
+
+impl Search<'_, '_, '_> {
+    /// Of several causes those that are causes indeed, and of what helps no more than is needed: a part of
+    /// what helps may do without the rest. A cause that a hello has which passes is none; and what has to
+    /// be added for the rest to help is one more. The condition, and the edits of the hello that passes.
+    pub(super) fn no_part_too_many(
+        &mut self,
+        condition: Condition,
+        mut remedied: HelloSpec,
+        mut edits: Vec<Edit>,
+    ) -> Option<(Condition, Vec<Edit>)> {
+        let Condition::Any(mut parts) = condition else { return Some((condition, edits)) };
+        let mut at = 0;
+        while edits.len() > 1 && at < edits.len() {
+            let mut fewer = edits.clone();
+            let edit = fewer.remove(at);
+            let spec = difference::apply(self.subject, &fewer);
+            match self.answer(&spec) {
+                Answer::Passes => {
+                    (remedied, edits) = (spec, fewer);
+                    continue;
+                }
+                Answer::Fails if !holds_any(&parts, &spec) => {
+                    let lacks =
+                        what_was_lacking(&edit).filter(|one| one.holds(&Facts::of_spec(&spec)));
+                    parts.extend(lacks);
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        let facts = Facts::of_spec(&remedied);
+        let parts = parts.into_iter().filter(|part| !part.holds(&facts));
+        let condition = parts.reduce(|one, other| either(&one, other))?;
+        Some((condition, edits))
+    }
+}
+
+fn holds_any(parts: &[Condition], spec: &HelloSpec) -> bool {
+    let facts = Facts::of_spec(spec);
+    parts.iter().any(|part| part.holds(&facts))
+}
+
+/// That what an edit adds is not there.
+fn what_was_lacking(edit: &Edit) -> Option<Condition> {
+    match edit {
+        Edit::Add(list, member) => Some(Condition::Lacks((*list).into(), member.clone())),
+        Edit::SetExtension(extension) | Edit::AddExtension(extension) => {
+            let of = Member::Number(extension.extension_type().0);
+            Some(Condition::Lacks(List::Extensions.into(), of))
+        }
+        _ => None,
+    }
+}
 
 /// One of two conditions, or both.
 pub(super) fn either(one: &Condition, other: Condition) -> Condition {

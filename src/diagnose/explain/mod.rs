@@ -131,6 +131,7 @@ fn explain_near(
         changed: None,
         tossed: 0,
         fruitless: 0,
+        excused: false,
     };
     search.run(control)
 }
@@ -164,6 +165,8 @@ struct Search<'n, 't, 's> {
     tossed: usize,
     /// How many hellos failed in another way, one behind the other.
     fruitless: usize,
+    /// Whether a hello was passed over that fails, and should not.
+    excused: bool,
 }
 
 impl Search<'_, '_, '_> {
@@ -488,6 +491,13 @@ impl Search<'_, '_, '_> {
             if now != if before { Answer::Fails } else { Answer::Passes } {
                 self.belief.doubt(at);
                 continue;
+            }
+            // One that fails may do so for a reason of its own: what is left is tried from both
+            // sides all the same.
+            if before && !self.excused && leader.wrong.len() == 1 {
+                self.excused = true;
+                self.belief.excuse(at);
+                return false;
             }
             // An explanation that foretells wrongly what comes again and again is none; another
             // may be likelier now.

@@ -63,6 +63,11 @@ impl Search<'_, '_, '_> {
                         return None;
                     }
                     let (spec, edits) = self.with_what_is_chosen(spec, edits);
+                    let older = self.wants_an_older_version(condition, &spec);
+                    let (condition, spec, edits) = match &older {
+                        Some((condition, spec, edits)) => (condition, spec.clone(), edits.clone()),
+                        None => (condition, spec, edits),
+                    };
                     let stretched = self.at_length(&spec, &edits, condition);
                     let answer = stretched.as_ref().map(|stretched| self.answer(stretched));
                     let beside = match (answer, &stretched) {
@@ -73,6 +78,8 @@ impl Search<'_, '_, '_> {
                         _ => None,
                     };
                     let condition = self.with_its_version(condition, &spec, &edits);
+                    let (condition, edits) = self.no_part_too_many(condition, spec, edits)?;
+                    let with_cause = with(&condition, with_cause)?;
                     let note = leader.partial.then(|| MORE_MAY_DO.to_owned());
                     let without_cause = match answer {
                         Some(Answer::Passes) => stretched.into_iter().collect(),
@@ -114,6 +121,8 @@ impl Search<'_, '_, '_> {
             return None;
         }
         let condition = self.with_its_version(condition, &spec, &edits);
+        let (condition, edits) = self.no_part_too_many(condition, spec, edits)?;
+        let with_cause = with(&condition, with_cause)?;
         let weight = self.weight(leader);
         // Where one change helps, it is not that one alone does not.
         let note = note.filter(|_| edits.len() > 1);
@@ -427,6 +436,12 @@ impl Search<'_, '_, '_> {
         }
         (!failing.is_empty()).then_some(failing)
     }
+}
+
+/// The hellos that have a cause, where there are some.
+fn with(condition: &Condition, mut hellos: Vec<HelloSpec>) -> Option<Vec<HelloSpec>> {
+    hellos.retain(|spec| condition.holds(&Facts::of_spec(spec)));
+    (!hellos.is_empty()).then_some(hellos)
 }
 
 /// That a hello offers TLS 1.3: before that is blamed, it is asked with all that the version may want.

@@ -7,12 +7,13 @@ use super::proof::edges_of;
 use crate::diagnose::notebook::Answer;
 use crate::diagnose::overlap;
 use crate::diagnose::remedy::of_chosen;
-use crate::hello::HelloSpec;
 use crate::hello::condition::{Bound, Condition};
 use crate::hello::difference;
 use crate::hello::edit::Edit;
-use crate::hello::vocabulary::{List, Quantity};
-use crate::names::ProtocolVersion;
+use crate::hello::vocabulary::{List, Member, Quantity};
+use crate::hello::{Facts, HelloSpec};
+use crate::names::{ExtensionType, ProtocolVersion};
+use crate::transcript::Kind;
 
 impl Search<'_, '_, '_> {
     /// A remedy that passes, with what the server chose of all that it offers, where that passes too.
@@ -31,6 +32,36 @@ impl Search<'_, '_, '_> {
             Answer::Passes => (narrow, fewer),
             _ => (spec, edits),
         }
+    }
+
+    /// That a version is missing, where supported_versions is told to be the cause and what the server
+    /// chooses without it is a version that it does not have: an old server does not know the extension,
+    /// and takes the hello as well where that version is offered (RFC 8446 section 4.2.1). With the
+    /// hello that offers it.
+    pub(super) fn wants_an_older_version(
+        &mut self,
+        condition: &Condition,
+        remedied: &HelloSpec,
+    ) -> Option<(Condition, HelloSpec, Vec<Edit>)> {
+        let list = List::SupportedVersions;
+        let has_list = Condition::Has(
+            List::Extensions.into(),
+            Member::Number(ExtensionType::supported_versions.0),
+        );
+        if *condition != has_list {
+            return None;
+        }
+        let Kind::Accepted { version, .. } = self.notebook.reaction(remedied)?.kind else {
+            return None;
+        };
+        let chosen = Member::Number(version.0);
+        let lacks = Condition::Lacks(list.into(), chosen.clone());
+        let edits = vec![Edit::Add(list, chosen)];
+        let offering = difference::apply(self.subject, &edits);
+        let is_it = lacks.holds(&Facts::of_spec(self.subject))
+            && !lacks.holds(&Facts::of_spec(&offering))
+            && self.answer(&offering) == Answer::Passes;
+        is_it.then(|| (Condition::All(vec![has_list, lacks]), offering, edits))
     }
 
     /// A cause with the version that goes with its remedy, as signature_algorithms go with TLS 1.2
