@@ -4,19 +4,21 @@
 
 mod common;
 
-use common::connection::{hello, point, remarks, tls12, tls13};
+use common::connection::{hello, point, remarks, tls12, tls13, transcript};
 use common::flows::Flow;
 use helloscope::names::{
     AlertDescription, AlertLevel, CachedInformationType, CertificateType, CipherSuite, Code,
-    ContentType, EcPointFormat, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion,
-    SignatureScheme,
+    CompressionMethod, ContentType, EcPointFormat, ExtensionType, HandshakeType, NamedGroup,
+    ProtocolVersion, SignatureScheme,
 };
-use helloscope::transcript::{Recorder, Side, Source};
+use helloscope::report::transcript::{Options, text};
+use helloscope::transcript::{Reaction, Recorder, Side, Source};
+use helloscope::wire::choice::Tagged;
 use helloscope::wire::extension::{
     Block, CachedObject, ClientExtension, Extension, HelloRetryExtension, KeyShareEntry,
     ServerExtension,
 };
-use helloscope::wire::fault::Remark;
+use helloscope::wire::fault::{Kind, Remark};
 use helloscope::wire::grammar::{Codes, Context, Empty, Fixed, List, Opaque, Rest, SinceTls12};
 use helloscope::wire::handshake::Handshake;
 use helloscope::wire::handshake::certificate::{
@@ -833,4 +835,111 @@ fn the_padding_of_a_next_protocol_hides_its_length() {
             assert_eq!(told(protocol, other), [("padding", other.to_string(), reference)]);
         }
     }
+}
+
+/// Bodies that have not the form of the extension's: one with a byte too many, one that is cut.
+fn broken(data: &[u8]) -> Vec<Vec<u8>> {
+    let cut = data.split_last().map(|(_, cut)| cut.to_vec());
+    std::iter::once([data, &[0]].concat()).chain(cut).collect()
+}
+
+/// What is noticed where two hellos are said, beside what is the matter with their form; and what came of
+/// them.
+fn noticed(hello: &ClientHello, answer: &ServerHello) -> (Vec<String>, String, String) {
+    let transcript = transcript(vec![
+        (Side::Client, Handshake::ClientHello(hello.clone())),
+        (Side::Server, Handshake::ServerHello(answer.clone())),
+    ]);
+    let remarks = transcript.messages().flat_map(|(_, message)| message.tree.remarks.clone());
+    let notices = remarks.filter(|remark| remark.kind == Kind::Notice);
+    let notices = notices.map(|remark| remark.to_string());
+    let reaction = format!("{:?}", Reaction::of(&transcript));
+    (notices.collect(), reaction, text(&transcript, Options::default()))
+}
+
+#[test]
+fn of_what_cannot_be_read_nothing_is_said_that_depends_on_it() {
+    let hello = hello();
+    for answer in [tls12(), tls13()] {
+        for index in 0..hello.extensions().len() {
+            let of = hello.extensions()[index].extension_type();
+            for data in broken(&hello.extensions()[index].data()) {
+                let mut hello = hello.clone();
+                hello.extensions.as_mut().unwrap().0[index] = ClientExtension::raw(of, data);
+                // What is any bytes is right as it is.
+                let decoded = Handshake::decode(
+                    &Handshake::ClientHello(hello.clone()).to_bytes(),
+                    Context::default(),
+                );
+                let Ok(Handshake::ClientHello(decoded)) = decoded else { panic!("{of}") };
+                if !decoded.extensions()[index].is_raw() {
+                    continue;
+                }
+                let (notices, reaction, shown) = noticed(&hello, &answer);
+                assert!(notices.is_empty(), "{of} of a client: {notices:?}");
+                assert!(!reaction.contains("Malformed"), "{of} of a client: {reaction}");
+                if of == ExtensionType::supported_versions {
+                    assert!(shown.contains("versions that cannot be read"), "{shown}");
+                }
+            }
+        }
+    }
+    for answer in [tls12(), tls13()] {
+        for index in 0..answer.extensions().len() {
+            let of = answer.extensions()[index].extension_type();
+            for data in broken(&answer.extensions()[index].data()) {
+                let mut answer = answer.clone();
+                answer.extensions.as_mut().unwrap().0[index] = ServerExtension::raw(of, data);
+                let (notices, reaction, _) = noticed(&hello, &answer);
+                assert!(notices.is_empty(), "{of} of a server: {notices:?}");
+                assert!(!reaction.contains("Malformed"), "{of} of a server: {reaction}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_second_hello_is_asked_for_in_a_version_that_cannot_be_read() {
+    for data in [&[3, 4, 0][..], &[3]] {
+        let version = HelloRetryExtension::raw(ExtensionType::supported_versions, data);
+        let group = HelloRetryExtension::KeyShare(NamedGroup::secp256r1);
+        let retry = HelloRetryRequest {
+            legacy_version: ProtocolVersion::TLS1_2,
+            random: Random(Fixed(HELLO_RETRY_REQUEST)),
+            legacy_session_id_echo: hello().legacy_session_id,
+            cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
+            legacy_compression_method: CompressionMethod::null,
+            extensions: Some(Block(vec![version, group])),
+        };
+        let said = vec![
+            (Side::Client, Handshake::ClientHello(hello())),
+            (Side::Server, Handshake::HelloRetryRequest(retry)),
+        ];
+        let transcript = transcript(said);
+        let remarks = transcript.messages().flat_map(|(_, message)| &message.tree.remarks);
+        assert!(remarks.into_iter().all(|remark| remark.kind != Kind::Notice));
+    }
+}
+
+/// RFC 5246 section 7.4.1.1: only a server asks for another handshake; and what else one side alone sends.
+#[test]
+fn a_message_of_the_other_side_is_noticed_where_both_said_hello() {
+    let told = |from: Side, message: Handshake| {
+        let said = vec![
+            (Side::Client, Handshake::ClientHello(hello())),
+            (Side::Server, Handshake::ServerHello(tls12())),
+            (from, message),
+        ];
+        self::told(said)
+    };
+    let [request, done] = [Handshake::HelloRequest(Empty), Handshake::ServerHelloDone(Empty)];
+    let found = |section| ("one that only a server sends".to_owned(), section);
+    let of_client = told(Side::Client, request.clone());
+    let (what, section) = found("RFC 5246 7.4.1.1");
+    assert_eq!(of_client, [("hello_request", what, section)]);
+    assert_eq!(told(Side::Server, request.clone()), []);
+    let (what, section) = found("RFC 5246 7.3");
+    assert_eq!(told(Side::Client, done), [("server_hello_done", what, section)]);
+    // Where nothing tells the sides, nothing is said.
+    assert_eq!(self::told(vec![(Side::Client, request)]), []);
 }

@@ -11,7 +11,7 @@ use common::made::{
 };
 use common::{Sample, all_certificates, path};
 use helloscope::names::NamedGroup;
-use helloscope::transcript::CertificateFacts;
+use helloscope::transcript::{CertificateFacts, Side};
 use helloscope::wire::fault::{Kind, Remark};
 use helloscope::wire::field::Tree;
 use helloscope::wire::grammar::{Context, Reader, Wire};
@@ -31,16 +31,52 @@ fn point(form: u8, coordinates: usize) -> Vec<u8> {
 
 /// What is noticed of a certificate, of which nothing is wrong with the form.
 trait Noticed {
-    fn notices(&self) -> Vec<Remark>;
+    /// Where a server shows it.
+    fn notices(&self) -> Vec<Remark> {
+        self.notices_shown_by(Some(Side::Server))
+    }
+
+    fn notices_shown_by(&self, side: Option<Side>) -> Vec<Remark>;
 }
 
 impl Noticed for Made {
-    fn notices(&self) -> Vec<Remark> {
+    fn notices_shown_by(&self, sender: Option<Side>) -> Vec<Remark> {
+        let context = Context { sender, ..Context::default() };
         let bytes = self.bytes();
-        let remarks = Ours::certificate(&bytes).tree.remarks;
+        let mut r = Reader::<Tree>::new(&bytes, context);
+        x509::certificate(&mut r);
+        let remarks = r.finish().remarks;
         let forms: Vec<_> = remarks.iter().filter(|remark| remark.kind == Kind::Form).collect();
         assert!(forms.is_empty(), "{forms:?}");
         remarks
+    }
+}
+
+/// RFC 9525 section 4.1: names of hosts are owed by who is a server, as what shows the certificate tells, or
+/// its extKeyUsage where that is not known.
+#[test]
+fn a_client_owes_no_name_of_a_host() {
+    const SERVER: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 1];
+    const CLIENT: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 2];
+    const ANY: &[u8] = &[0x55, 0x1d, 0x25, 0];
+    let (server, client, nobody) = (Some(Side::Server), Some(Side::Client), None);
+    for (purposes, told) in [
+        (&[][..], &[server][..]),
+        (&[SERVER], &[server, nobody]),
+        (&[CLIENT], &[]),
+        (&[CLIENT, SERVER], &[server, nobody]),
+        (&[ANY], &[server]),
+    ] {
+        let ids: Vec<u8> = purposes.iter().flat_map(|id| tlv(6, &[id])).collect();
+        let usage = extension(37, false, &tlv(0x30, &[&ids]));
+        let made = Made::with(|it| {
+            it.extensions = if purposes.is_empty() { vec![] } else { vec![usage.clone()] };
+        });
+        for side in [server, client, nobody] {
+            let notices = made.notices_shown_by(side);
+            let is_told = notices.iter().any(|remark| remark.reference == "RFC 9525 4.1");
+            assert_eq!(is_told, told.contains(&side), "{purposes:?} {side:?}: {notices:?}");
+        }
     }
 }
 

@@ -4,12 +4,14 @@
 mod common;
 
 use common::der::Ours;
-use common::{Sample, all_certificates, samples};
+use common::{Sample, all_certificates, path, samples};
 use helloscope::fuzzing;
 use helloscope::wire::der::{Der, Schema};
+use helloscope::wire::document::Document;
 use helloscope::wire::fault::Kind;
 use helloscope::wire::field::Tree;
 use helloscope::wire::grammar::Reader;
+use helloscope::wire::stream::Message;
 use helloscope::wire::{ocsp, x509};
 use proptest::prelude::*;
 
@@ -164,6 +166,45 @@ fn a_certificate_says_the_same_however_its_lengths_are_written() {
             let on_lengths = remarks.filter(|remark| remark.reference == "X.690 10.1").count();
             assert_eq!(on_lengths, count, "{name}");
             fuzzing::certificate(&rewritten);
+        }
+    }
+}
+
+/// RFC 5652 section 3 and RFC 7292 section 4: what holds a message of CMS, and keys under a password, is in
+/// BER; a certificate within is in DER all the same, RFC 5280 section 4.1.
+#[test]
+fn an_envelope_may_be_in_ber_and_a_certificate_in_it_may_not() {
+    let sections = |kind, bytes: &[u8]| {
+        let remarks = Message::decode_document(kind, bytes).tree.remarks.clone();
+        remarks.iter().map(|remark| remark.reference).collect::<Vec<_>>()
+    };
+    // As `pk12util -o` begins and ends: a string in pieces, and no lengths.
+    let version = &[2, 1, 3][..];
+    let data = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 1][..];
+    let content = &[0xa0, 0x80, 0x24, 0x80, 4, 2, 0x30, 0x80, 4, 2, 0, 0, 0, 0, 0, 0][..];
+    let pfx = [&[0x30, 0x80][..], version, &[0x30, 0x80], data, content, &[0; 4]].concat();
+    assert_eq!(Document::of(&pfx), Some(Document::Pfx));
+    assert_eq!(sections(Document::Pfx, &pfx), [""; 0]);
+    assert!(sections(Document::Other, &pfx).contains(&"X.690 10.2"));
+    // What BER does not allow either.
+    let cut = &pfx[..pfx.len() - 2];
+    assert_eq!(sections(Document::Pfx, cut), ["X.690 8.1.5"]);
+
+    let certificate = std::fs::read(path("testdata/certificates/ecdsa-p256.der")).unwrap();
+    for lengths in [Lengths::Indefinite, Lengths::FourBytes] {
+        let mut count = 0;
+        let other = rewritten(&certificate, lengths, &mut count);
+        for (certificate, count) in [(&certificate, 0), (&other, count)] {
+            let signed = [
+                &[0x30, 0x80, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 2, 0xa0, 0x80][..],
+                &[0x30, 0x80, 2, 1, 1, 0x31, 0, 0x30, 0x80],
+                data,
+                &[0, 0, 0xa0, 0x80],
+                certificate,
+                &[0, 0, 0x31, 0, 0, 0, 0, 0, 0, 0],
+            ];
+            let found = sections(Document::ContentInfo, &signed.concat());
+            assert_eq!(found, vec!["X.690 10.1"; count]);
         }
     }
 }

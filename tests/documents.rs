@@ -243,7 +243,7 @@ fn made() -> Vec<(Document, &'static str, Vec<u8>)> {
     let bits = "dsa_paramgen_bits:2048";
     openssl(&["genpkey", "-genparam", "-algorithm", "DSA", "-pkeyopt", bits, "-out", &parameters]);
     openssl(&["genpkey", "-paramfile", &parameters, "-out", &dsa]);
-    let mut made = Vec::new();
+    let (mut made, mut made_of_files) = (Vec::new(), Vec::new());
     let mut add = |kind, label, arguments: &[&str]| made.push((kind, label, openssl(arguments)));
     let der = ["-outform", "DER"];
     for key in [&rsa, &ec, &ed, &dsa] {
@@ -302,6 +302,29 @@ fn made() -> Vec<(Document, &'static str, Vec<u8>)> {
     openssl(&[&own[..], &subject].concat());
     let own = ["crl2pkcs7", "-nocrl", "-certfile", &certificate, der[0], der[1]];
     add(Document::ContentInfo, "PKCS7", &own);
+    // In BER, as it does not know beforehand how much there is.
+    let own =
+        ["cms", "-sign", "-stream", "-nodetach", "-in", &certificate, "-signer", &certificate];
+    add(Document::ContentInfo, "CMS", &[&own[..], &["-inkey", &ec, der[0], der[1]]].concat());
+    // The time, for a question that is granted and for one that is not.
+    let (stamper, stamping) = (file("stamper"), file("stamping"));
+    let serial = file("serial");
+    std::fs::write(&serial, "01\n").unwrap();
+    let text = format!(
+        "[t]\nserial={serial}\nsigner_digest=sha256\ndefault_policy=1.2.3.4\ndigests=sha256\n"
+    );
+    std::fs::write(&stamping, text).unwrap();
+    let own = ["req", "-new", "-x509", "-key", &ec, "-out", &stamper];
+    let purpose = ["-subj", "/CN=time", "-addext", "extendedKeyUsage=critical,timeStamping"];
+    openssl(&[&own[..], &purpose].concat());
+    for digest in ["-sha256", "-sha1"] {
+        let question = file("question");
+        openssl(&["ts", "-query", "-data", &certificate, digest, "-cert", "-out", &question]);
+        let own = ["ts", "-reply", "-config", &stamping, "-section", "t", "-queryfile", &question];
+        let answer = file("answer");
+        openssl(&[&own[..], &["-signer", &stamper, "-inkey", &ec, "-out", &answer]].concat());
+        made_of_files.push((Document::TimeStampResp, "", std::fs::read(&answer).unwrap()));
+    }
     let own = ["pkcs12", "-export", "-in", &certificate, "-inkey", &ec, "-passout", "pass:x"];
     add(Document::Pfx, "", &own);
     // A list of one that was revoked, and an empty one of the first version.
@@ -324,6 +347,7 @@ fn made() -> Vec<(Document, &'static str, Vec<u8>)> {
         openssl(&[&own[..], &["-out", &list]].concat());
         add(Document::CertificateList, "X509 CRL", &["crl", "-in", &list, der[0], der[1]]);
     }
+    made.extend(made_of_files);
     made
 }
 
@@ -512,6 +536,7 @@ proptest! {
             Document::Pfx,
             Document::OcspRequest,
             Document::OcspResponse,
+            Document::TimeStampResp,
             Document::Other,
         ]),
     ) {
@@ -549,5 +574,39 @@ fn a_session_and_a_question_for_the_time_are_named() {
         assert_eq!((message.type_name(), &message.tree.remarks[..]), (name, &[][..]));
         let fields: Vec<&str> = message.tree.fields.iter().map(|field| field.name).collect();
         assert_eq!(fields.contains(&"master_key"), name == "ssl_session");
+        if name == "ssl_session" {
+            let shown = run_with_input(&["dissect", "-"], &der).stdout;
+            let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+            for words in ["ssl_version TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"] {
+                assert!(shown.contains(words), "{words}: {shown}");
+            }
+        }
     }
+}
+
+/// RFC 3161 section 2.4.2: what refuses a request has no certificate in it, and is none.
+#[test]
+fn an_answer_without_the_time_says_why() {
+    let refusal = [
+        &[0x30, 25, 0x30, 23, 2, 1, 2, 0x30, 11, 0x0c, 9][..],
+        b"not today",
+        &[3, 5, 6, 0, 0, 0, 0x40],
+    ];
+    let refusal = refusal.concat();
+    let shown = run_with_input(&["dissect", "-"], &refusal).stdout;
+    for words in ["TimeStampResp", "rejection", "not today", "systemFailure"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    assert!(only(&read(&refusal)).tree.remarks.is_empty());
+}
+
+/// RFC 9654 section 2.1: the value has a name of its own.
+#[test]
+fn a_nonce_of_ocsp_is_called_one() {
+    let nonce = [0x30, 17, 6, 9, 0x2b, 6, 1, 5, 5, 7, 0x30, 1, 2, 4, 4, 4, 2, 7, 7];
+    let extensions = [&[0x30, 19][..], &nonce].concat();
+    let mut r = Reader::<Tree>::new(&extensions, Context::default());
+    helloscope::wire::ocsp::extensions(&mut r);
+    let tree = r.finish();
+    assert!(tree.remarks.is_empty() && tree.find("Nonce").is_some(), "{tree:?}");
 }

@@ -327,6 +327,12 @@ fn the_other_messages_have_their_forms() {
         ("CertificateStatus(", 22, tls12, ocsp),
         ("CertificateStatus(", 22, tls12, ocsp_multi),
         ("SupplementalData(", 23, tls12, supplemental),
+        (
+            "EktKey(",
+            26,
+            tls12,
+            join(&[&behind(2, &[7; 16]), &behind(2, &[9; 12]), &[0, 1, 0, 14, 16]]),
+        ),
         ("KeyUpdate(", 24, tls13, vec![1]),
         ("NextProtocol(", 67, tls12, next_protocol),
         ("ChannelId(", 203, tls12, channel_id),

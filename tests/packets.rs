@@ -9,7 +9,7 @@ use std::io::Write;
 use common::openssl::Folder;
 use common::path;
 use common::program::run;
-use helloscope::capture::{connections, first_hello};
+use helloscope::capture::{Connection, connections, first_hello};
 use helloscope::fuzzing;
 use helloscope::transcript::Side;
 use helloscope::wire::stream::Unit;
@@ -255,4 +255,36 @@ proptest! {
         }
         fuzzing::pcap(&bytes);
     }
+}
+
+/// What `tshark -x` prints is read as the packets are of which it is, without their times.
+#[test]
+fn frames_in_dumps_are_packets() {
+    let messages = |name: &str, input: &[u8]| {
+        let found = connections(name, input, None).unwrap_or_else(|why| panic!("{name}: {why}"));
+        let of = |one: &Connection| {
+            let transcript = &one.transcript;
+            let messages = transcript.messages();
+            let messages: Vec<_> =
+                messages.map(|(event, message)| (event.from, message.bytes.to_vec())).collect();
+            (transcript.client.clone(), transcript.server.clone(), messages)
+        };
+        found.list.iter().map(of).collect::<Vec<_>>()
+    };
+    let mut count = 0;
+    for file in fs::read_dir(path("testdata/captures/frames")).unwrap() {
+        let file = file.unwrap().path();
+        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(messages(&name, text.as_bytes()) == messages(&name, &packets(&name)), "{name}");
+        // One frame alone.
+        let first = text.split("\n\n").next().unwrap();
+        let frame = connections(&name, first.as_bytes(), None);
+        match frame.map(|found| found.list[0].transcript.events.len()) {
+            Ok(events) => assert!(events > 0, "{name}"),
+            Err(why) => assert!(why.to_string().contains("tcp 127.0.0.1:34682"), "{why}"),
+        }
+        count += 1;
+    }
+    assert_eq!(count, 2);
 }

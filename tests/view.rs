@@ -7,7 +7,7 @@ use common::other_records::{compressed_certificate, dtls_client_hello, ssl2_clie
 use common::program::{run, run_with_input};
 use common::{all_certificates, hellos, messages, path, samples, streams};
 use helloscope::capture;
-use helloscope::names::{ContentType, ProtocolVersion};
+use helloscope::names::{CipherSuite, ContentType, ProtocolVersion};
 use helloscope::report::bytes::{Extent, View};
 use helloscope::report::rows::{Layer, rows};
 use helloscope::report::transcript::{Options, text};
@@ -90,6 +90,11 @@ fn an_alert_is_told_by_what_it_stands_behind() {
     };
     let empty = told(&[11, 0, 0, 3, 0, 0, 0], 40);
     assert!(empty.contains("handshake_failure (0x28): The client sent no certificate"), "{empty}");
+    // What Java and NSS say, what GnuTLS does, and what speaks of a certificate otherwise.
+    for alert in [41, 42, 43, 44, 45, 46, 48, 49, 50] {
+        let empty = told(&[11, 0, 0, 3, 0, 0, 0], alert);
+        assert!(empty.contains(": The client sent no certificate when it was asked"), "{empty}");
+    }
     for alert in [40, 47, 50, 70, 71, 109] {
         let shown = told(&[], alert);
         let line = shown.lines().find(|line| line.contains("< Alert")).unwrap();
@@ -103,6 +108,83 @@ fn an_alert_is_told_by_what_it_stands_behind() {
     let view = View { width: 200, ..View::default() };
     let shown = plain(&text(&transcript, Options { view, ..Options::default() }));
     assert!(shown.contains("(0x46): The server expected TLS, and what the client"), "{shown}");
+}
+
+/// What is shown of a connection's records, each of a side and a type.
+fn of_records(said: &[(Side, ContentType, Vec<u8>)]) -> String {
+    let mut recorder = Recorder::default();
+    for (from, content_type, bytes) in said {
+        let version = ProtocolVersion::TLS1_2;
+        recorder.push(*from, None, &records(*content_type, version, bytes, &[]));
+    }
+    let transcript = recorder.finish(Source::default(), None);
+    let view = View { width: 200, ..View::default() };
+    plain(&text(&transcript, Options { view, ..Options::default() }))
+}
+
+/// RFC 5246 section 7.2.2: behind no_renegotiation, who asked may end the connection for it. OpenSSL does
+/// so on either side, by handshake_failure.
+#[test]
+fn what_ends_a_connection_behind_a_refused_renegotiation_is_told_as_that() {
+    let [alert, handshake] = [ContentType::alert, ContentType::handshake];
+    let hello = Handshake::ClientHello(hello()).to_bytes();
+    let answer = Handshake::ServerHello(tls12()).to_bytes();
+    let ended = |who: Side| {
+        let request = match who {
+            Side::Client => (who, handshake, hello.clone()),
+            Side::Server => (who, handshake, vec![0, 0, 0, 0]),
+        };
+        of_records(&[
+            (Side::Client, handshake, hello.clone()),
+            (Side::Server, handshake, answer.clone()),
+            request,
+            (who.other(), alert, vec![1, 100]),
+            (who, alert, vec![2, 40]),
+        ])
+    };
+    for (who, expected) in [
+        (Side::Client, "The client asked for another handshake, which the server refused"),
+        (Side::Server, "The server asked for another handshake, which the client refused"),
+    ] {
+        let shown = ended(who);
+        assert!(shown.contains(&format!("handshake_failure (0x28): {expected}")), "{shown}");
+    }
+}
+
+/// RFC 5054 section 2.5.3: what stands in the place of a group or a curve.
+#[test]
+fn a_key_of_srp_is_called_one() {
+    let mut answer = tls12();
+    answer.cipher_suite = CipherSuite::TLS_SRP_SHA_WITH_AES_128_CBC_SHA;
+    let key = [&[1, 0][..], &[0xff; 256], &[0, 1, 2, 1, 7, 0, 1, 9]].concat();
+    let key = [&[12, 0, 1, (key.len() - 256) as u8][..], &key].concat();
+    let handshake = ContentType::handshake;
+    let shown = of_records(&[
+        (Side::Client, handshake, Handshake::ClientHello(hello()).to_bytes()),
+        (Side::Server, handshake, Handshake::ServerHello(answer).to_bytes()),
+        (Side::Server, handshake, key),
+    ]);
+    assert!(shown.lines().any(|it| it.contains("ServerKeyExchange") && it.contains("SRP 2048")));
+}
+
+/// RFC 6101 section 5.4.2: what SSL 3.0 has for an empty Certificate; and a server that goes on behind one
+/// does not refuse that.
+#[test]
+fn an_alert_refuses_what_the_client_had_not_to_send_until_the_server_goes_on() {
+    let [alert, handshake] = [ContentType::alert, ContentType::handshake];
+    let change_cipher_spec = ContentType::change_cipher_spec;
+    let told = |said: Vec<(Side, ContentType, Vec<u8>)>| {
+        let hello = Handshake::ClientHello(hello()).to_bytes();
+        let answer = Handshake::ServerHello(tls12()).to_bytes();
+        let before = vec![(Side::Client, handshake, hello), (Side::Server, handshake, answer)];
+        let shown = of_records(&[before, said, vec![(Side::Server, alert, vec![2, 42])]].concat());
+        shown.contains("bad_certificate (0x2a): The client sent no certificate")
+    };
+    let empty = (Side::Client, handshake, vec![11, 0, 0, 3, 0, 0, 0]);
+    assert!(told(vec![(Side::Client, alert, vec![1, 41])]));
+    assert!(told(vec![empty.clone()]));
+    assert!(!told(vec![]));
+    assert!(!told(vec![empty, (Side::Server, change_cipher_spec, vec![1])]));
 }
 
 #[test]

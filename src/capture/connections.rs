@@ -1,11 +1,12 @@
 //! All connections of an input: the one of which raw records, a dump or a log are, or those of a file
-//! of captured packets in which TLS, SSL or DTLS is spoken, in the order of their first packets. What
+//! of captured packets, or of frames in dumps, in which TLS, SSL or DTLS is spoken, in the order of their first packets. What
 //! else is in such a file is told in a line each.
 
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::flow::{Flow, Flows, flows};
+use super::flow::{Flow, Flows, flows, of_packets};
+use super::frames::Frames;
 use super::{Unreadable, hellos, read, records};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::limits::INPUT;
@@ -61,6 +62,9 @@ pub fn connections(
 ) -> Result<Connections, Unreadable> {
     let error = |what: String| Unreadable { line: None, what };
     let input = &*packets::unpacked(input);
+    if let Some(frames) = Some(input).filter(|it| it.len() <= INPUT).and_then(Frames::of) {
+        return of_flows(of_packets(frames.packets())?, name, "hex", number);
+    }
     let Some(form) = packets::format(input).filter(|_| input.len() <= INPUT) else {
         if let Some(number) = number {
             return Err(error(format!(
@@ -82,7 +86,18 @@ pub fn connections(
         let list = vec![Connection { transcript, captured: None }];
         return Ok(Connections { list, ..Connections::default() });
     };
-    let Flows { flows, packets, remarks } = flows(input)?;
+    of_flows(flows(input)?, name, form, number)
+}
+
+/// The connections among flows, or the one of this number.
+fn of_flows(
+    flows: Flows,
+    name: &str,
+    form: &'static str,
+    number: Option<usize>,
+) -> Result<Connections, Unreadable> {
+    let error = |what: String| Unreadable { line: None, what };
+    let Flows { flows, packets, remarks } = flows;
     let mut found = Connections { remarks, ..Connections::default() };
     let mut count = 0;
     for flow in flows {

@@ -78,7 +78,12 @@ pub struct Flows {
 /// # Errors
 /// Where it is none, or nothing in it is of a link whose headers are known.
 pub fn flows(input: &[u8]) -> Result<Flows, Unreadable> {
-    let Packets { packets, mut remarks } = pcap::read(input)?;
+    of_packets(pcap::read(input)?)
+}
+
+/// The flows of packets.
+pub(super) fn of_packets(packets: Packets<'_>) -> Result<Flows, Unreadable> {
+    let Packets { packets, mut remarks } = packets;
     let (mut reader, mut table) = (Reader::default(), Table::default());
     for packet in &packets {
         if let Some(carried) = reader.read(packet) {

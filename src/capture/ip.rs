@@ -163,6 +163,33 @@ fn network(link: u16, bytes: &[u8]) -> Option<Behind<&[u8]>> {
     })
 }
 
+/// The link whose header frames have of which it is not told: at least half of them have a packet of TCP or
+/// UDP behind it, by all that its header says.
+pub(super) fn link_of(frames: &[Vec<u8>]) -> Option<u16> {
+    let [raw, ..] = RAW;
+    [ETHERNET, SLL, SLL2, NULL, raw].into_iter().find(|link| {
+        let is_one = |frame: &&Vec<u8>| match network(*link, frame) {
+            Some(Behind::Found(packet)) => is_whole(packet),
+            _ => false,
+        };
+        let fit = frames.iter().filter(is_one).count();
+        fit > 0 && fit * 2 >= frames.len()
+    })
+}
+
+/// Whether these bytes are a packet of IP with something of TCP or UDP in it, and what fills it up.
+fn is_whole(bytes: &[u8]) -> bool {
+    let is_carrier = |protocol: usize| [TCP, UDP].map(usize::from).contains(&protocol);
+    let (length, protocol) = match bytes.first() {
+        Some(0x45..=0x4f) => (peek(bytes, 2, 2), peek(bytes, 9, 1)),
+        Some(0x60..=0x6f) => (peek(bytes, 4, 2).map(|length| 40 + length), peek(bytes, 6, 1)),
+        _ => return false,
+    };
+    // An Ethernet frame has 60 bytes at least.
+    let holds = |length: usize| (28..=bytes.len()).contains(&length) && bytes.len() - length <= 60;
+    length.is_some_and(holds) && protocol.is_some_and(is_carrier)
+}
+
 /// What is left of a packet when the headers of IP are taken away.
 struct Part<'p> {
     from: IpAddr,

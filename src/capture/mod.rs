@@ -9,6 +9,7 @@ mod dialogue;
 mod document;
 mod first_hello;
 mod flow;
+mod frames;
 mod hellos;
 mod ip;
 mod openssl_debug;

@@ -223,10 +223,33 @@ impl AlertDescription {
             (_, AlertPlace::Hello) => self.meaning(),
             (Self::close_notify | Self::user_canceled, AlertPlace::Words) => self.meaning(),
             (_, AlertPlace::Words) => "The server expected TLS, and what the client said is none.",
-            // RFC 5246 section 7.4.6.
-            (Self::handshake_failure, AlertPlace::NoCertificate) => {
+            // RFC 5246 section 7.4.6 has handshake_failure, and RFC 8446 section 4.4.2.4 has
+            // certificate_required; Java and NSS say bad_certificate. There is no certificate of
+            // which any of them could speak otherwise.
+            (
+                Self::handshake_failure
+                | Self::no_certificate
+                | Self::bad_certificate
+                | Self::unsupported_certificate
+                | Self::certificate_revoked
+                | Self::certificate_expired
+                | Self::certificate_unknown
+                | Self::unknown_ca
+                | Self::access_denied,
+                AlertPlace::NoCertificate,
+            ) => {
                 "The client sent no certificate when it was asked for one, and the server most \
                  likely requires one."
+            }
+            // What GnuTLS says where it found no certificate.
+            (Self::decode_error, AlertPlace::NoCertificate) => {
+                "The client sent no certificate when it was asked for one, and the server most \
+                 likely requires one; if not, it could not read a message."
+            }
+            // RFC 5246 section 7.2.2: who asked decides whether to go on.
+            (Self::handshake_failure, AlertPlace::NotAgain) => {
+                "The server asked for another handshake, which the client refused, and does not go \
+                 on without one."
             }
             (Self::handshake_failure, _) => {
                 "The server went on first, and then found nothing acceptable in what came behind."
@@ -245,6 +268,26 @@ impl AlertDescription {
                 "A message lacks an extension that its version or its other extensions require."
             }
             _ => self.meaning(),
+        }
+    }
+
+    /// What the alert says where the client sends it, of what stands before it; none where only the
+    /// documents of TLCP say.
+    ///
+    /// ```
+    /// use helloscope::names::{AlertDescription, AlertPlace};
+    ///
+    /// let meaning = AlertDescription::handshake_failure.meaning_of_client_behind(AlertPlace::NotAgain);
+    /// assert!(meaning.is_some_and(|it| it.starts_with("The client asked for another handshake")));
+    /// ```
+    pub const fn meaning_of_client_behind(self, place: AlertPlace) -> Option<&'static str> {
+        match (self, place) {
+            // RFC 5246 section 7.2.2: who asked decides whether to go on.
+            (Self::handshake_failure, AlertPlace::NotAgain) => Some(
+                "The client asked for another handshake, which the server refused, and does not go \
+                 on without one.",
+            ),
+            _ => self.meaning_of_client(),
         }
     }
 
@@ -341,7 +384,7 @@ impl AlertDescription {
     }
 }
 
-/// What a server's alert stands behind.
+/// What an alert stands behind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AlertPlace {
     /// A hello that was not answered, or nothing that was seen.
@@ -351,8 +394,10 @@ pub enum AlertPlace {
     Words,
     /// A hello that the server answered.
     Answer,
-    /// The same, and a client's Certificate that has none.
+    /// The same, and a client's Certificate that has none, or what SSL 3.0 has in its place.
     NoCertificate,
+    /// The other side's no_renegotiation.
+    NotAgain,
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ pub use named_group::NamedGroup;
 pub use protocol_version::ProtocolVersion;
 pub use psk_key_exchange_mode::PskKeyExchangeMode;
 pub use return_routability::RrcMessageType;
-pub use revocation::{CrlReason, OcspResponseStatus};
+pub use revocation::{CrlReason, OcspResponseStatus, PkiStatus};
 pub use server_name::NameType;
 pub use signature_scheme::SignatureScheme;
 pub use srtp::SrtpProtectionProfile;
@@ -162,6 +162,7 @@ mod tests {
             $check::<NamedGroup>();
             $check::<OcspResponseStatus>();
             $check::<PakeScheme>();
+            $check::<PkiStatus>();
             $check::<ProtocolVersion>();
             $check::<PskKeyExchangeMode>();
             $check::<SctVersion>();

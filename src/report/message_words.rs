@@ -4,7 +4,8 @@
 use anstyle::Style;
 
 use crate::names::{
-    AlertPlace, CipherAlgorithm, Code, ContentType, ProtocolVersion, Ssl2CipherKind,
+    AlertDescription, AlertPlace, CipherAlgorithm, Code, ContentType, ExtensionType,
+    ProtocolVersion, Ssl2CipherKind,
 };
 use crate::report::style::{FAULT, count};
 use crate::report::width::Styled;
@@ -15,7 +16,9 @@ use crate::wire::fault::Remark;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::certificate::OpenPgpCertificate;
 use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::handshake::client_rules::is_broken;
 use crate::wire::handshake::compressed_certificate::{CompressedCertificate, TOO_LARGE};
+use crate::wire::handshake::key_exchange::ServerKeyExchange;
 use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::record::ssl2::Ssl2Message;
 use crate::wire::stream::{Body, Message};
@@ -41,8 +44,8 @@ pub struct SoFar {
     changes_of_tls13: std::vec::IntoIter<Option<bool>>,
     /// Whether a suite was agreed that does not encrypt.
     in_clear: bool,
-    /// What an alert of the server would stand behind.
-    place: AlertPlace,
+    /// What an alert of either side would stand behind: the client's, the server's.
+    places: [AlertPlace; 2],
     /// What is spoken where it is not TLS.
     spoken: Spoken,
 }
@@ -64,31 +67,52 @@ impl SoFar {
         if message.body == Body::ChangeCipherSpec {
             self.changes_of_tls13.next();
         }
-        if message.body == Body::Plaintext {
-            self.place = match from {
-                Side::Client => AlertPlace::Words,
-                // What it says may ask for a hello.
-                Side::Server => AlertPlace::Hello,
-            };
-        }
-        let Some(handshake) = message.handshake() else { return };
-        let is_empty = match handshake {
-            Handshake::Certificate(own) => own.certificate_list.0.is_empty(),
-            Handshake::Certificate13(own) => own.certificate_list.0.is_empty(),
-            _ => false,
-        };
-        if let Handshake::ServerHello(hello) = handshake {
+        if let Some(Handshake::ServerHello(hello)) = message.handshake() {
             let cipher = hello.cipher_suite.cipher().map(|cipher| cipher.algorithm);
             self.in_clear = cipher == Some(CipherAlgorithm::Null);
         }
-        self.place = match (from, handshake) {
-            (_, Handshake::ClientHello(_)) => AlertPlace::Hello,
-            (_, Handshake::ServerHello(_)) => AlertPlace::Answer,
-            (Side::Client, _) if is_empty && self.place == AlertPlace::Answer => {
+        let is_answered = self.places == [AlertPlace::Answer; 2];
+        let place = match (from, &message.body) {
+            (Side::Client, Body::Plaintext) => AlertPlace::Words,
+            // What it says may ask for a hello.
+            (Side::Server, Body::Plaintext) => AlertPlace::Hello,
+            (_, Body::Alert(alert)) if alert.description == AlertDescription::no_renegotiation => {
+                *from.other().of_mut(&mut self.places) = AlertPlace::NotAgain;
+                return;
+            }
+            // RFC 6101 section 5.4.2.
+            (Side::Client, Body::Alert(alert))
+                if is_answered && alert.description == AlertDescription::no_certificate =>
+            {
                 AlertPlace::NoCertificate
             }
-            _ => self.place,
+            (Side::Client, Body::Handshake(handshake)) if is_answered && is_empty(handshake) => {
+                AlertPlace::NoCertificate
+            }
+            // With what it says behind one, a server goes on without it.
+            (Side::Server, Body::ChangeCipherSpec)
+                if self.places == [AlertPlace::NoCertificate; 2] =>
+            {
+                AlertPlace::Answer
+            }
+            (_, Body::Handshake(handshake)) => match **handshake {
+                Handshake::ClientHello(_) => AlertPlace::Hello,
+                Handshake::ServerHello(_) => AlertPlace::Answer,
+                _ => return,
+            },
+            _ => return,
         };
+        self.places = [place; 2];
+    }
+}
+
+/// Whether a message is a Certificate that has none.
+fn is_empty(handshake: &Handshake) -> bool {
+    match handshake {
+        Handshake::Certificate(own) => own.certificate_list.0.is_empty(),
+        Handshake::Certificate13(own) => own.certificate_list.0.is_empty(),
+        Handshake::OpenPgpCertificate(OpenPgpCertificate::Empty(own)) => own.0.is_empty(),
+        _ => false,
     }
 }
 
@@ -138,9 +162,10 @@ fn plain_words(from: Side, message: &Message, so_far: &SoFar) -> String {
                 Some(_) => alert.to_string(),
                 None => alert.number().to_string(),
             };
+            let place = *from.of(&so_far.places);
             match from {
-                Side::Server => format!("{level}{what}: {}", alert.meaning_behind(so_far.place)),
-                Side::Client => match alert.meaning_of_client() {
+                Side::Server => format!("{level}{what}: {}", alert.meaning_behind(place)),
+                Side::Client => match alert.meaning_of_client_behind(place) {
                     Some(meaning) => format!("{level}{what}: {meaning}"),
                     None => format!("{level}{what}"),
                 },
@@ -266,7 +291,13 @@ fn handshake_words(handshake: &Handshake) -> String {
         Handshake::ServerKeyExchange(key) => {
             let curve = key.named_curve().map(|curve| format!("ECDHE {}", short(curve)));
             let dh = key.dh_params().map(|params| format!("DHE {} bits", params.dh_p.0.len() * 8));
-            let parts = [curve, dh, key.signature_algorithm().map(short)];
+            let srp = match &**key {
+                ServerKeyExchange::Srp(key) => {
+                    Some(format!("SRP {} bits", key.params.srp_n.0.len() * 8))
+                }
+                _ => None,
+            };
+            let parts = [curve, dh, srp, key.signature_algorithm().map(short)];
             parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
         }
         Handshake::CertificateVerify(verify) => {
@@ -297,8 +328,14 @@ fn client_hello_words(hello: &ClientHello) -> String {
         }
         _ => None,
     });
+    let version = match offered {
+        None if is_broken(hello, ExtensionType::supported_versions) => {
+            "versions that cannot be read".to_owned()
+        }
+        offered => short(offered.unwrap_or(hello.legacy_version.as_legacy())),
+    };
     let mut parts = vec![
-        short(offered.unwrap_or(hello.legacy_version.as_legacy())),
+        version,
         count(hello.cipher_suites.0.len(), "cipher suite"),
         count(hello.extensions().len(), "extension"),
     ];

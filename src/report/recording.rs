@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::hello::no_hello::NoHello;
 use crate::hello::spec::HelloSpec;
-use crate::names::{Code, ProtocolVersion};
+use crate::names::{Code, ExtensionType, ProtocolVersion};
 use crate::net::record::{Caught, End, Recording};
 use crate::report::fingerprints;
 use crate::report::message_words::{first_line, short};
@@ -19,6 +19,7 @@ use crate::wire::extension::{ClientExtension, Extension};
 use crate::wire::fault::Kind;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
+use crate::wire::handshake::client_rules::is_broken;
 use crate::wire::limits::RECORDED;
 use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::record::ssl2::{Ssl2ClientHello, Ssl2Message};
@@ -169,6 +170,9 @@ fn one(shown: &Shown<'_>, width: usize) -> String {
 fn of_tls(hello: &ClientHello, fact: &mut impl FnMut(&str, &str)) {
     let versions = match supported_versions(hello) {
         Some(versions) => join(versions.iter().map(|version| short_code(*version))),
+        None if is_broken(hello, ExtensionType::supported_versions) => {
+            "a list that cannot be read".to_owned()
+        }
         None => format!("up to {}", short(hello.legacy_version)),
     };
     fact("versions", &versions);

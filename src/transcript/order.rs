@@ -12,7 +12,7 @@ use crate::names::{HandshakeType, ProtocolVersion};
 use crate::wire::extension::ServerExtension;
 use crate::wire::grammar::Context;
 use crate::wire::handshake::Handshake;
-use crate::wire::handshake::client_rules::{offers_tls13, verify_data};
+use crate::wire::handshake::client_rules::{may_offer_tls13, verify_data};
 use crate::wire::stream::{Alike, Body, Message, Unit, agree};
 
 /// Reads again what overtook another, and notices of each message what the others tell of it.
@@ -74,7 +74,7 @@ fn behind_changes(events: &[Event], order: &[usize]) -> HashMap<usize, Behind> {
 fn is_first_hello(message: &Message) -> bool {
     let Some(Handshake::ClientHello(hello)) = message.handshake() else { return false };
     let is_older = message.record_version.is_some_and(|version| version < ProtocolVersion::TLS1_2);
-    message.message_seq().is_none() && (is_older || !offers_tls13(hello))
+    message.message_seq().is_none() && (is_older || !may_offer_tls13(hello))
 }
 
 /// Whether the first handshake that was seen renegotiates another, as its server says by what it sends

@@ -5,14 +5,14 @@ use serde::ser::SerializeMap;
 
 use super::{Queue, Side, Transcript};
 use crate::names::{
-    AlertDescription, AlertLevel, CipherSuite, Code, HandshakeType, NamedGroup, ProtocolVersion,
-    Ssl2Error,
+    AlertDescription, AlertLevel, CipherSuite, Code, ExtensionType, HandshakeType, NamedGroup,
+    ProtocolVersion, Ssl2Error,
 };
 use crate::wire::extension::{ClientExtension, HelloRetryExtension, ServerExtension};
 use crate::wire::fault::Kind as Meant;
 use crate::wire::handshake::Handshake;
 use crate::wire::handshake::client_hello::ClientHello;
-use crate::wire::handshake::client_rules::{offered_groups, shared_groups};
+use crate::wire::handshake::client_rules::{is_broken, offered_groups, shared_groups};
 use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
 use crate::wire::record::plaintext::{self, Protocol};
 use crate::wire::record::ssl2::{Ssl2Message, Ssl2ServerHello};
@@ -349,7 +349,8 @@ impl Seen {
             Some(versions) => versions.contains(&version),
             None => {
                 let offered = offer.legacy_version.as_legacy().as_tls();
-                version.as_tls() <= offered && is_known(version)
+                let is_listed = is_broken(offer, ExtensionType::supported_versions);
+                (is_listed || version.as_tls() <= offered) && is_known(version)
             }
         };
         if !offered {

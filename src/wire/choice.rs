@@ -28,6 +28,9 @@ pub trait Tagged: Sized {
     /// Its tag.
     fn tag(&self) -> Self::Tag;
 
+    /// Whether it is any bytes: it has no form, or not the one of its tag.
+    fn is_raw(&self) -> bool;
+
     /// Appends the body.
     fn write_body(&self, out: &mut Vec<u8>);
 
@@ -77,6 +80,10 @@ macro_rules! tagged {
                     $( $type::$variant(_) => $tag::$key, )*
                     $type::Raw(tag, _) => *tag,
                 }
+            }
+
+            fn is_raw(&self) -> bool {
+                matches!(self, $type::Raw(..))
             }
 
             fn write_body(&self, out: &mut Vec<u8>) {

@@ -22,7 +22,7 @@ pub struct Context {
     pub stream: bool,
     /// The client said hello, and no server's hello was seen behind it.
     pub unanswered: bool,
-    /// The highest version that the client's last hello offers.
+    /// The highest version that the client's last hello offers, where that can be read.
     pub offered: Option<ProtocolVersion>,
     /// The client said hello in SSL 2.0, in which the server may answer.
     pub asked_in_ssl2: bool,

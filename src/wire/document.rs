@@ -6,7 +6,7 @@ use super::der::schema::tag;
 use super::der::{Der, Schema};
 use super::fault::Fault;
 use super::grammar::{Reader, Record};
-use super::{cms, ocsp, session, x509};
+use super::{cms, ocsp, session, time_stamp, x509};
 
 /// Declares the kinds: the name of each in ASN.1 as transcripts write it, what it is, and how it
 /// is read.
@@ -69,18 +69,14 @@ documents! {
     OcspResponse "ocsp_response" "the answer whether certificates were revoked (OCSP)"
         ocsp::response;
     SslSession "ssl_session" "a session as OpenSSL keeps it, with its secret" session::ssl_session;
-    TimeStampReq "time_stamp_req" "a question for the time (RFC 3161 2.4.1)" time_stamp_request;
+    TimeStampReq "time_stamp_req" "a question for the time (RFC 3161 2.4.1)" time_stamp::request;
+    TimeStampResp "time_stamp_resp" "the answer to a question for the time (RFC 3161 2.4.2)"
+        time_stamp::response;
     Other "der" "DER of a kind that is not known here" other;
 }
 
 fn other<R: Record>(r: &mut Reader<'_, R>) {
     Der::new(r).element("element", &Schema::Any);
-}
-
-fn time_stamp_request<R: Record>(r: &mut Reader<'_, R>) {
-    let outer = r.section("RFC 3161 2.4.1");
-    Der::new(r).element("TimeStampReq", &Schema::Any);
-    r.section(outer);
 }
 
 impl Document {
@@ -113,6 +109,9 @@ impl Document {
         let (first, behind) = parts.split_first()?;
         match (first.identifier, first.content) {
             (tag::SEQUENCE, _) if oid(first).is_some() => behind_algorithm(behind),
+            (tag::SEQUENCE, _) if time_stamp::is_response(first, behind.first()) => {
+                Some(Document::TimeStampResp)
+            }
             (tag::SEQUENCE, _) => match (signed(first)?, all.next(), all.next()) {
                 (Document::Certificate, Some(more), None) if x509::is_trust(&more) => {
                     Some(Document::TrustedCertificate)

@@ -48,5 +48,6 @@ pub mod spec_form;
 pub mod stream;
 pub mod text;
 pub mod time;
+mod time_stamp;
 pub mod varint;
 pub mod x509;

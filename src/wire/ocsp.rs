@@ -173,7 +173,7 @@ const RESPONSE_BYTES: Schema = Schema::Sequence(&[
 fn response_of(kind: &[u8]) -> &'static Schema {
     static BASIC: Schema =
         Schema::Octets(Inside::Element("BasicOCSPResponse", &BASIC_OCSP_RESPONSE));
-    static UNKNOWN: Schema = Schema::Octets(Inside::Perhaps);
+    static UNKNOWN: Schema = Schema::Octets(Inside::Perhaps(""));
     match kind {
         oids::OCSP_BASIC => &BASIC,
         _ => &UNKNOWN,
@@ -245,8 +245,8 @@ const EXTENSIONS: Schema = Schema::Of(
 );
 
 fn extension_value(extension: &[u8]) -> &'static Schema {
-    // RFC 8954 made the nonce an OCTET STRING; before, it was any bytes.
-    static NONCE: Schema = Schema::In("RFC 8954 2.1", &Schema::Octets(Inside::Perhaps));
+    // RFC 8954 made the nonce an OCTET STRING, and RFC 9654 a longer one; before, it was any bytes.
+    static NONCE: Schema = Schema::In("RFC 9654 2.1", &Schema::Octets(Inside::Perhaps("Nonce")));
     static ACCEPTABLE: Schema = Schema::In(
         "RFC 6960 4.4.3",
         &Schema::Octets(Inside::Element("AcceptableResponses", &Schema::Of("responseType", &OID))),
@@ -289,7 +289,7 @@ fn extension_value(extension: &[u8]) -> &'static Schema {
             ),
         )),
     );
-    static UNKNOWN: Schema = Schema::Octets(Inside::Perhaps);
+    static UNKNOWN: Schema = Schema::Octets(Inside::Perhaps(""));
     match extension {
         oids::OCSP_NONCE => &NONCE,
         oids::OCSP_RESPONSE => &ACCEPTABLE,

@@ -3,8 +3,10 @@
 
 use super::der::elements::Element;
 use super::der::schema::{INTEGER, member, optional, tag};
+use super::der::words::integer;
 use super::der::{Der, Schema};
 use super::grammar::{Reader, Record};
+use crate::names::{CipherSuite, ProtocolVersion, Ssl2CipherKind};
 
 /// Whether a session goes on so behind its own version: with the version of the protocol, and a suite.
 pub fn is_begun(version: &Element<'_>, behind: &[Element<'_>]) -> bool {
@@ -20,12 +22,33 @@ pub fn ssl_session<R: Record>(r: &mut Reader<'_, R>) {
     r.section(outer);
 }
 
+/// The version of the protocol.
+fn ssl_version(content: &[u8]) -> Option<String> {
+    match *content {
+        [high, low] | [0, high, low] => {
+            Some(ProtocolVersion(u16::from_be_bytes([high, low])).to_string())
+        }
+        _ => integer(content),
+    }
+}
+
+/// The suite, or a cipher of SSL 2.0.
+fn cipher(content: &[u8]) -> Option<String> {
+    match *content {
+        [high, low] => Some(CipherSuite(u16::from_be_bytes([high, low])).to_string()),
+        [kind, high, low] => {
+            Some(Ssl2CipherKind(u32::from_be_bytes([0, kind, high, low])).to_string())
+        }
+        _ => None,
+    }
+}
+
 const ANY: Schema = Schema::Explicit("", &Schema::Any);
 
 const SSL_SESSION: Schema = Schema::Sequence(&[
     member("version", &[tag::INTEGER], INTEGER),
-    member("ssl_version", &[tag::INTEGER], INTEGER),
-    member("cipher", &[tag::OCTET_STRING], Schema::Any),
+    member("ssl_version", &[tag::INTEGER], Schema::Type(tag::INTEGER, Some(ssl_version))),
+    member("cipher", &[tag::OCTET_STRING], Schema::Type(tag::OCTET_STRING, Some(cipher))),
     member("session_id", &[tag::OCTET_STRING], Schema::Any),
     member("master_key", &[tag::OCTET_STRING], Schema::Any),
     optional("key_arg", &[0x80], Schema::Any),

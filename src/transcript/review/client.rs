@@ -14,7 +14,7 @@ use crate::wire::extension::{ClientExtension, Extension, OfferedPsks, PskBinderE
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::client_hello::ClientHello;
 use crate::wire::handshake::client_rules::{
-    Breach, breaches, offered_versions, offers_tls13, shared_groups,
+    Breach, breaches, is_broken, offered_versions, offers_tls13, shared_groups,
 };
 use crate::wire::side::Side;
 
@@ -22,10 +22,13 @@ impl Review {
     pub(super) fn client_hello(&self, hello: &ClientHello, say: &mut Say<'_>) {
         let extensions = hello.extensions();
         let offers_tls13 = offers_tls13(hello);
+        let knows_versions = !is_broken(hello, ExtensionType::supported_versions);
+        let may_offer_tls13 = offers_tls13 || !knows_versions;
         match (hello.legacy_version, forbidden(hello.legacy_version)) {
             // It says which version is the highest, where nothing else does.
             (version, Some((found, reference)))
-                if version <= ProtocolVersion::SSL3_0 || offered_versions(hello).is_none() =>
+                if version <= ProtocolVersion::SSL3_0
+                    || knows_versions && offered_versions(hello).is_none() =>
             {
                 let (expected, _) = allowed(version);
                 say.form("legacy_version", expected, found, reference);
@@ -37,7 +40,7 @@ impl Review {
             }
             _ => {}
         }
-        if hello.cipher_suites.0.contains(&CipherSuite::TLS_FALLBACK_SCSV) {
+        if knows_versions && hello.cipher_suites.0.contains(&CipherSuite::TLS_FALLBACK_SCSV) {
             fallback("legacy_version", offers_tls13, say);
         }
         let methods = &hello.legacy_compression_methods.0;
@@ -86,16 +89,16 @@ impl Review {
             Some(first)
                 if self.unanswered
                     && first.random != hello.random
-                    && (self.client_alone || say.of_datagrams() || offers_tls13) => {}
+                    && (self.client_alone || say.of_datagrams() || may_offer_tls13) => {}
             // What asked for one that is other may have been lost, or stand behind both, where one
             // side's bytes come first.
             Some(first)
                 if self.unanswered
                     && (self.client_alone
-                        || **first != *hello && (say.of_datagrams() || offers_tls13)) =>
+                        || **first != *hello && (say.of_datagrams() || may_offer_tls13)) =>
             {
                 let found = "what a server asked for behind the hello before it";
-                let reference = match (offers_tls13, say.of_datagrams()) {
+                let reference = match (may_offer_tls13, say.of_datagrams()) {
                     (true, _) => "RFC 8446 4.1.4",
                     (false, true) => "RFC 6347 4.2.1",
                     (false, false) => "RFC 5246 7.4.1.1",
@@ -326,10 +329,11 @@ fn offers_tls12(hello: &ClientHello) -> bool {
     }
 }
 
-/// Whether something before TLS 1.3 is among what a client offers.
+/// Whether something before TLS 1.3 is among what a client offers, as far as that is known.
 pub(super) fn offers_before_tls13(hello: &ClientHello) -> bool {
     let is_old = |version: &ProtocolVersion| !version.is_grease() && !version.is_tls13();
-    offered_versions(hello).is_none_or(|versions| versions.iter().any(is_old))
+    !is_broken(hello, ExtensionType::supported_versions)
+        && offered_versions(hello).is_none_or(|versions| versions.iter().any(is_old))
 }
 
 pub(super) fn answers_to(offer: &ClientHello, extension_type: ExtensionType) -> bool {

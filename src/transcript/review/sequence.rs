@@ -113,8 +113,12 @@ impl Review {
     /// A message that is the next of its sender, of which all was seen from its hello on.
     pub(super) fn sequence(&mut self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
         let msg_type = handshake.msg_type();
-        // What only the other side sends: then it was not told rightly which side says what.
+        // What only the other side sends: then it was not told rightly which side says what, unless both
+        // said hello as their side does.
         let is_others = Side::sole_sender(msg_type).is_some_and(|sole| sole != from);
+        if is_others && !self.mixed && self.offer.is_some() && self.suite.is_some() {
+            self.of_other_side(from, handshake, say);
+        }
         // A client answers with its own, too (draft-vvv-tls-alps).
         self.mixed |= is_others && msg_type != Type::encrypted_extensions;
         if self.mixed {
@@ -174,6 +178,24 @@ impl Review {
             // What follows is none of it.
             Type::finished => said.forget(),
             _ => said.add(msg_type),
+        }
+    }
+
+    /// A message that only the other side sends, where that is known.
+    fn of_other_side(&self, from: Side, handshake: &Handshake, say: &mut Say<'_>) {
+        let (expected, found) = match from {
+            Side::Client => ("a message of a client", "one that only a server sends"),
+            Side::Server => ("a message of a server", "one that only a client sends"),
+        };
+        let reference = match handshake {
+            Handshake::EncryptedExtensions(_) => return,
+            Handshake::HelloRequest(_) => "RFC 5246 7.4.1.1",
+            _ => self.section("RFC 5246 7.3", "RFC 8446 4"),
+        };
+        // Of what the version has no place for at all, that is told.
+        if self.is_of_version(handshake) {
+            let name = handshake.msg_type().name().unwrap_or("unknown");
+            say.form(name, expected, found, reference);
         }
     }
 

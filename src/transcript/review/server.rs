@@ -13,7 +13,7 @@ use crate::wire::extension::{
 };
 use crate::wire::fault::{Fault, Notices};
 use crate::wire::handshake::certificate::Certificate13;
-use crate::wire::handshake::client_rules::offers_tls13;
+use crate::wire::handshake::client_rules::{is_broken, offers_tls13};
 use crate::wire::handshake::random::{DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2};
 use crate::wire::handshake::server_hello::{HelloRetryRequest, ServerHello};
 use crate::wire::side::Side;
@@ -39,8 +39,12 @@ impl Review {
             }
         }
         let keys = |extension: &ServerExtension| {
-            use ServerExtension::{KeyShare, KeyShareOld, PreSharedKey};
-            matches!(extension, KeyShare(_) | KeyShareOld(_) | PreSharedKey(_))
+            let keys = [
+                ExtensionType::key_share,
+                ExtensionType::key_share_old,
+                ExtensionType::pre_shared_key,
+            ];
+            keys.contains(&extension.extension_type())
         };
         if version == ProtocolVersion::TLS1_3 && !hello.extensions().iter().any(keys) {
             let expected = "key_share or pre_shared_key";
@@ -104,8 +108,10 @@ impl Review {
             );
         }
         let versions = offer.versions();
+        let is_unknown = is_broken(offer, ExtensionType::supported_versions);
         let offered = match &versions {
             Some(versions) => versions.contains(&version),
+            None if is_unknown => true,
             // DTLS counts downwards.
             None => version.as_tls() <= offer.legacy_version.as_legacy().as_tls(),
         };
@@ -119,6 +125,7 @@ impl Review {
         }
         let best = match &versions {
             Some(versions) => versions.iter().map(|version| version.as_tls()).max(),
+            None if is_unknown => None,
             None => Some(offer.legacy_version.as_legacy().as_tls()),
         };
         if better_versions(hello).iter().any(|&better| best >= Some(better)) {
@@ -210,8 +217,11 @@ impl Review {
         }
         let extensions = retry.extensions.as_ref().map_or(&[][..], |block| &block.0);
         let offered = self.sole_offer().and_then(Offer::versions);
+        let is_version = |extension: &HelloRetryExtension| {
+            extension.extension_type() == ExtensionType::supported_versions
+        };
         match (version, offered) {
-            (None, _) => {
+            (None, _) if !extensions.iter().any(is_version) => {
                 say.form("hello_retry_request", "supported_versions", "none", "RFC 8446 4.1.4");
             }
             (Some(version), Some(offered)) if !offered.contains(&version) => {
@@ -220,10 +230,7 @@ impl Review {
             }
             _ => {}
         }
-        let changes = |extension: &HelloRetryExtension| {
-            !matches!(extension, HelloRetryExtension::SupportedVersions(_))
-        };
-        if !extensions.iter().any(changes) {
+        if extensions.iter().all(is_version) {
             let expected = "something to change in the hello";
             say.form("hello_retry_request", expected, "nothing", "RFC 8446 4.1.4");
         }
@@ -408,8 +415,8 @@ pub(super) fn selected(hello: &ServerHello) -> Option<u16> {
 
 /// Where the version stands that a server chose.
 fn version_field(hello: &ServerHello) -> &'static str {
-    let is_there = |one: &ServerExtension| matches!(one, ServerExtension::SupportedVersions(_));
-    match hello.extensions().iter().any(is_there) {
+    let versions = ExtensionType::supported_versions;
+    match hello.extensions().iter().any(|one| one.extension_type() == versions) {
         true => "supported_versions",
         false => "legacy_version",
     }

@@ -116,6 +116,7 @@ impl Review {
         answers: &[EncryptedExtension],
         say: &mut Say<'_>,
     ) {
+        const ALPN: ExtensionType = ExtensionType::application_layer_protocol_negotiation;
         // Where there is no offer, that is told.
         let offered = match self.offered(extension_type) {
             Some(
@@ -130,6 +131,7 @@ impl Review {
         });
         let is_offered = |name: &ProtocolName| offered.is_none_or(|names| names.contains(name));
         let (expected, found, reference) = match chosen {
+            None if answers.iter().any(|answer| answer.is_broken(ALPN)) => return,
             None => ("a protocol that ALPN chooses", "none", "draft-vvv-tls-alps-01 3"),
             Some(names) if !names.iter().all(is_offered) => (
                 "a protocol for which settings were offered",

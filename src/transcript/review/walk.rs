@@ -15,7 +15,9 @@ use super::{
     together,
 };
 use crate::names::{AlertLevel, ExtensionType, KeyExchange, ProtocolVersion};
-use crate::wire::extension::{CertificateStatus, EncryptedExtension, Extension, RequestExtension};
+use crate::wire::extension::{
+    CertificateStatus, EncryptedExtension, Extension, RequestExtension, ServerExtension,
+};
 use crate::wire::fault::Notices;
 use crate::wire::field::Beneath;
 use crate::wire::grammar::{Context, Reader, Wire};
@@ -86,6 +88,7 @@ impl Review {
         self.unanswered = match &message.body {
             Body::Handshake(handshake) => match **handshake {
                 Handshake::ClientHello(_) => true,
+                Handshake::HelloRequest(_) if from == Side::Client => self.unanswered,
                 Handshake::HelloRequest(_)
                 | Handshake::HelloVerifyRequest(_)
                 | Handshake::HelloRetryRequest(_)
@@ -167,7 +170,10 @@ impl Review {
                 self.names = Names::default();
                 (self.curve, self.prime) = (None, None);
                 self.resumes = self.resumes(hello);
-                self.chosen_key = Some(server::selected(hello));
+                let is_broken =
+                    |one: &ServerExtension| one.is_broken(ExtensionType::pre_shared_key);
+                self.chosen_key =
+                    (!hello.extensions().iter().any(is_broken)).then(|| server::selected(hello));
                 self.goes_by_psk = together::goes_by_psk(hello);
                 self.goes_by_certificate = together::goes_by_certificate(hello);
                 self.refuses_inner = false;

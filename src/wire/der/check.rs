@@ -126,7 +126,19 @@ fn moment(section: &'static str, form: &'static str, stamp: Option<Stamp>) -> Op
             wrong(section, "a day that its month has", "one that it does not have")
         }
         Some(stamp) if stamp.is_der() => None,
-        Some(_) => wrong(section, form, "a form that only BER allows"),
+        Some(_) => wrong(section, form, ONLY_BER),
+    }
+}
+
+/// What is found of a time that is one.
+const ONLY_BER: &str = "a form that only BER allows";
+
+/// Whether it is DER alone that a content does not follow: it chooses among what BER allows in X.690
+/// sections 10 and 11. What is no time at all is none in BER either.
+pub(super) fn is_of_der_alone(section: &str, fault: &Fault) -> bool {
+    match section {
+        "X.690 11.7" | "X.690 11.8" => fault.found() == ONLY_BER,
+        section => section.starts_with("X.690 10.") || section.starts_with("X.690 11."),
     }
 }
 

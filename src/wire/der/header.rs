@@ -1,8 +1,9 @@
 //! Tag and length of an element: X.690 sections 8.1.2 and 8.1.3, in all that BER allows, with a
-//! remark where DER does not (section 10.1).
+//! remark where DER does not (section 10.1) and the rules are those.
 
 use nom::bytes::complete::take;
 
+use super::schema::Rules;
 use super::words::tag_words;
 use crate::wire::fault::{Fault, Remark};
 use crate::wire::field::Value;
@@ -83,7 +84,7 @@ fn definite(octets: &[u8]) -> Option<u64> {
 /// Reads tag and length, a leaf each. Where there is no content to be told from what follows,
 /// all that is left is owned, and there is no header.
 #[inline]
-pub(super) fn read<R: Record>(r: &mut Reader<'_, R>) -> Result<Header, Box<Remark>> {
+pub(super) fn read<R: Record>(r: &mut Reader<'_, R>, rules: Rules) -> Result<Header, Box<Remark>> {
     let Some(header) = parse(r.rest()) else { return cut_off(r) };
     let value = match header.length {
         Length::Definite(_) => Value::NumberBy(definite),
@@ -95,7 +96,7 @@ pub(super) fn read<R: Record>(r: &mut Reader<'_, R>) -> Result<Header, Box<Remar
     r.leaf("tag", header.tag, take(header.tag), Value::Words(tag_words))?;
     r.leaf("length", header.width, take(header.width), value)?;
     if !plain {
-        remark(r, &header, start)?;
+        remark(r, &header, start, rules)?;
     }
     Ok(header)
 }
@@ -106,6 +107,7 @@ fn remark<R: Record>(
     r: &mut Reader<'_, R>,
     header: &Header,
     bytes: &[u8],
+    rules: Rules,
 ) -> Result<(), Box<Remark>> {
     let (end, middle) = (r.at(), r.at() - header.width);
     let start = middle - header.tag;
@@ -122,13 +124,14 @@ fn remark<R: Record>(
     }
     match header.length {
         Length::Definite(length) => {
-            if header.width > shortest_width(length) {
+            if rules == Rules::Der && header.width > shortest_width(length) {
                 let expected = "a length in as few bytes as it takes";
                 let found = "more bytes than it takes";
                 say("X.690 10.1", "length", middle..end, expected, found);
             }
             Ok(())
         }
+        Length::Indefinite if rules == Rules::Ber => Ok(()),
         Length::Indefinite => {
             let expected = "a definite length";
             say("X.690 10.1", "length", middle..end, expected, "an indefinite length");

@@ -30,8 +30,19 @@ pub enum Schema {
     ByTag(fn(u8) -> (&'static str, &'static Schema)),
     /// One of these identifier octets belongs here; the words name them.
     OneOf(&'static [u8], &'static str, &'static Schema),
+    /// By these rules, with all that is inside.
+    By(Rules, &'static Schema),
     /// The section that describes it.
     In(&'static str, &'static Schema),
+}
+
+/// The rules by which an element is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rules {
+    /// The distinguished ones: one way for each value.
+    Der,
+    /// The basic ones, which leave choices: X.690 sections 10 and 11 say nothing.
+    Ber,
 }
 
 /// What stands in a string.
@@ -39,8 +50,8 @@ pub enum Schema {
 pub enum Inside {
     /// One element.
     Element(&'static str, &'static Schema),
-    /// One element where it looks like one; else bytes.
-    Perhaps,
+    /// One element where it looks like one, by this name or by its tag's; else bytes.
+    Perhaps(&'static str),
     /// Bytes that say something.
     Words(Words),
     /// Bytes that say something, and what comes next, as an OBJECT IDENTIFIER does.

@@ -9,7 +9,7 @@ use nom::number::complete::be_u8;
 
 use super::check::{self, Wrong};
 use super::header::{self, Header, Length};
-use super::schema::{Inside, Member, Presence, Schema, tag};
+use super::schema::{Inside, Member, Presence, Rules, Schema, tag};
 use super::words::{tag_name, value};
 use crate::wire::fault::Fault;
 use crate::wire::field::{Shape, Value};
@@ -25,6 +25,8 @@ pub struct Der<'r, 'a, R> {
     /// The content of the OBJECT IDENTIFIER, or of another key, that says what comes next: the last one in the same
     /// SEQUENCE, or the first within the last part of it (an AlgorithmIdentifier's algorithm).
     oid: &'a [u8],
+    /// By which rules it is written.
+    rules: Rules,
     /// What is being read ends with an end-of-contents.
     indefinite: bool,
     /// What is being read is there to its end.
@@ -37,7 +39,7 @@ type FirstOid<'a> = Option<&'a [u8]>;
 impl<'r, 'a, R: Record> Der<'r, 'a, R> {
     /// A reader of DER where `r` stands.
     pub fn new(r: &'r mut Reader<'a, R>) -> Self {
-        Der { r, depth: 0, oid: &[], indefinite: false, complete: true }
+        Der { r, depth: 0, oid: &[], rules: Rules::Der, indefinite: false, complete: true }
     }
 
     /// Reads one element. What follows it is left where it is.
@@ -72,6 +74,12 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
                 let (name, schema) = choose(self.identifier());
                 self.chosen(name, schema)
             }
+            Schema::By(rules, schema) => {
+                let outer = std::mem::replace(&mut self.rules, *rules);
+                let oid = self.chosen(name, schema);
+                self.rules = outer;
+                oid
+            }
             Schema::In(section, schema) => {
                 let outer = self.r.section(section);
                 let oid = self.chosen(name, schema);
@@ -92,14 +100,14 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
 
     fn node(&mut self, name: &'static str, schema: &Schema) -> FirstOid<'a> {
         // The closure must not borrow all of `self`, since the reader is a part of it.
-        let Der { r, depth, oid, complete, .. } = self;
+        let Der { r, depth, oid, rules, complete, .. } = self;
         let mut first = None;
         // What is wrong is in the tree already, as a remark.
         let _ = r.node(name, Shape::Struct, |r| {
-            let header = header::read(r)?;
+            let header = header::read(r, *rules)?;
             let mut inside = |r: &mut Reader<'a, R>, complete, indefinite| {
                 let depth = *depth + 1;
-                let mut inner = Der { r, depth, oid, indefinite, complete };
+                let mut inner = Der { r, depth, oid, rules: *rules, indefinite, complete };
                 first = inner.content(name, &header, schema);
                 if indefinite && header.identifier & tag::CONSTRUCTED != 0 {
                     inner.end_of_contents();
@@ -212,10 +220,10 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
                 self.r.remark(name, at..at, Fault::Form { expected, found });
             }
             Inside::Element(inner, schema) => self.element(inner, schema),
-            Inside::Perhaps if looks_like_an_element(self.r.rest()) => {
-                self.element("", &Schema::Any);
+            Inside::Perhaps(inner) if looks_like_an_element(self.r.rest()) => {
+                self.element(inner, &Schema::Any);
             }
-            Inside::Perhaps => drop(self.r.remaining(name, Value::Bytes)),
+            Inside::Perhaps(_) => drop(self.r.remaining(name, Value::Bytes)),
             Inside::Words(words) | Inside::NamedBits(words) | Inside::Key(words) => {
                 self.r.remaining(name, Value::Words(words));
             }
@@ -397,6 +405,9 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
     /// Remarks on what was read since `at`, or where that is nothing on what comes.
     #[cold]
     fn remark(&mut self, section: &'static str, name: &'static str, at: usize, fault: Fault) {
+        if self.rules == Rules::Ber && check::is_of_der_alone(section, &fault) {
+            return;
+        }
         let outer = self.r.section(section);
         self.r.remark(name, at..self.r.at(), fault);
         self.r.section(outer);
@@ -419,7 +430,7 @@ fn universal(schema: &Schema) -> Option<u8> {
         Schema::Type(identifier, _) => Some(*identifier),
         Schema::Octets(_) => Some(tag::OCTET_STRING),
         Schema::Bits(_) => Some(tag::BIT_STRING),
-        Schema::In(_, schema) => universal(schema),
+        Schema::In(_, schema) | Schema::By(_, schema) => universal(schema),
         _ => None,
     }
 }

@@ -39,7 +39,13 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
-/// Reads the bytes of a text.
+/// The dumps of a text that holds several, one behind the other, each with offsets from 0 on; none where it
+/// is something else.
+pub fn several(text: &str) -> Option<Vec<Vec<u8>>> {
+    bytes::several(text)
+}
+
+/// Reads the bytes of a text, of several dumps one behind the other.
 ///
 /// # Errors
 /// Where something in it is no byte, or there is none.
@@ -47,6 +53,9 @@ pub fn read(text: &str) -> Result<Dump, Unreadable> {
     let (bytes, of_words) = match words::read(text) {
         Some(words) => (words?, true),
         None => {
+            if let Some(dumps) = several(text) {
+                return Ok(Dump { bytes: dumps.concat(), of_words: false });
+            }
             let read = bytes::read(text).or_else(|why| source::read(text).ok_or(why));
             (read?, false)
         }

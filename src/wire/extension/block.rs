@@ -117,8 +117,8 @@ pub(super) fn of_client_hello(block: &[ClientExtension]) -> Vec<Odd> {
 /// does not have them.
 pub(super) fn of_server_hello(block: &[ServerExtension]) -> Vec<Odd> {
     use ServerExtension as E;
-    let versions = |extension: &E| matches!(extension, E::SupportedVersions(_));
-    let tls13 = block.iter().any(versions);
+    let versions = ExtensionType::supported_versions;
+    let tls13 = block.iter().any(|extension| extension.extension_type() == versions);
     if block.iter().any(|extension| matches!(extension, E::KeyShareOld(_))) {
         // A draft of TLS 1.3 from before there was a supported_versions in it.
         return Vec::new();

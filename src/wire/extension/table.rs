@@ -113,6 +113,12 @@ pub trait Extension: Tagged<Tag = ExtensionType> + Wire {
         self.tag()
     }
 
+    /// Whether it is of this type, of which there is a form here, and has another: what it says is not
+    /// known, though it is there.
+    fn is_broken(&self, of: ExtensionType) -> bool {
+        self.is_raw() && self.extension_type() == of
+    }
+
     /// The body's bytes.
     fn data(&self) -> Vec<u8> {
         let mut data = Vec::new();

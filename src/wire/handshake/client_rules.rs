@@ -152,7 +152,8 @@ fn versions(hello: &ClientHello, rules: &mut Found) {
     let groups: BTreeSet<_> = offered_groups(hello).unwrap_or_default().iter().collect();
     // Where TLS 1.3 lacks them all, that was told.
     let lacks_all = tls13 && !has(ExtensionType::supported_groups);
-    for (index, extension) in hello.extensions().iter().enumerate().filter(|_| !lacks_all) {
+    let is_known = !lacks_all && !is_broken(hello, ExtensionType::supported_groups);
+    for (index, extension) in hello.extensions().iter().enumerate().filter(|_| is_known) {
         let ClientExtension::KeyShare(shares) = extension else { continue };
         let Some(share) = shares.0.iter().position(|share| !groups.contains(&share.group)) else {
             continue;
@@ -232,11 +233,23 @@ pub fn signs_too_early(hello: &ClientHello) -> bool {
     let old = |version: ProtocolVersion| version.as_tls().0 < ProtocolVersion::TLS1_2.0;
     let versions = offered_versions(hello).unwrap_or_default();
     old(hello.legacy_version)
+        && !is_broken(hello, ExtensionType::supported_versions)
         && versions.iter().all(|version| version.is_grease() || old(*version))
         && hello
             .extensions()
             .iter()
             .any(|extension| extension.extension_type() == ExtensionType::signature_algorithms)
+}
+
+/// Whether a hello has an extension of this type that cannot be read: it is there, and what it offers is
+/// not known.
+pub fn is_broken(hello: &ClientHello, extension_type: ExtensionType) -> bool {
+    hello.extensions().iter().any(|extension| extension.is_broken(extension_type))
+}
+
+/// Whether TLS 1.3, one of its drafts, or DTLS 1.3 may be offered: it is, or what is offered is not known.
+pub fn may_offer_tls13(hello: &ClientHello) -> bool {
+    offers_tls13(hello) || is_broken(hello, ExtensionType::supported_versions)
 }
 
 /// Whether TLS 1.3, one of its drafts, or DTLS 1.3 is offered.
@@ -258,12 +271,16 @@ pub fn offered_versions(hello: &ClientHello) -> Option<&[ProtocolVersion]> {
     })
 }
 
-/// The highest version that is offered: a draft of TLS 1.3, or what may come behind it, is as high as
-/// TLS 1.3.
-pub fn highest_version(hello: &ClientHello) -> ProtocolVersion {
+/// The highest version that is offered, where that is known: a draft of TLS 1.3, or what may come behind
+/// it, is as high as TLS 1.3.
+pub fn highest_version(hello: &ClientHello) -> Option<ProtocolVersion> {
+    if is_broken(hello, ExtensionType::supported_versions) {
+        return None;
+    }
     let offered = offered_versions(hello).unwrap_or_default().iter();
     let known = offered.map(|version| version.as_tls()).filter(|version| version.name().is_some());
-    known.max_by_key(|version| version.0).unwrap_or(hello.legacy_version.as_legacy())
+    let highest = known.max_by_key(|version| version.0);
+    Some(highest.unwrap_or(hello.legacy_version.as_legacy()))
 }
 
 /// What supported_groups offers.

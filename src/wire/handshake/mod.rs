@@ -21,6 +21,7 @@ pub mod client_rules;
 pub mod compressed_certificate;
 pub mod datagram;
 pub mod ec_parameters;
+pub mod ekt_key;
 pub mod encrypted_extensions;
 pub mod finishing;
 pub mod key_exchange;
@@ -49,6 +50,7 @@ use certificate_url::CertificateUrl;
 use client_hello::ClientHello;
 use compressed_certificate::CompressedCertificate;
 use datagram::{HelloVerifyRequest, NewConnectionId, RequestConnectionId};
+use ekt_key::EktKey;
 use encrypted_extensions::EncryptedExtensions;
 use finishing::{Finished, KeyUpdate};
 use key_exchange::{ClientKeyExchange, ServerKeyExchange};
@@ -159,6 +161,7 @@ messages! {
     supplemental_data => SupplementalData(SupplementalData),
     key_update => KeyUpdate(KeyUpdate),
     compressed_certificate => CompressedCertificate(CompressedCertificate),
+    ekt_key => EktKey(EktKey),
     next_protocol => NextProtocol(NextProtocol),
     channel_id => ChannelId(ChannelId),
     message_hash => MessageHash(MessageHash),

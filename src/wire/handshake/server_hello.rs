@@ -13,8 +13,10 @@
 //! ```
 
 use super::random::{HELLO_RETRY_REQUEST, Random};
-use crate::names::{CipherSuite, CompressionMethod, ProtocolVersion};
-use crate::wire::extension::{Block, DraftServerExtension, HelloRetryExtension, ServerExtension};
+use crate::names::{CipherSuite, CompressionMethod, ExtensionType, ProtocolVersion};
+use crate::wire::extension::{
+    Block, DraftServerExtension, Extension, HelloRetryExtension, ServerExtension,
+};
 use crate::wire::grammar::{Opaque, P8, Read, Reader, Record, Wire, message, peek, prefix_fits};
 
 message! {
@@ -103,10 +105,15 @@ impl ServerHello {
         self.extensions.as_ref().map_or(&[], |list| &list.0)
     }
 
-    /// The version that was chosen: `supported_versions` counts before `legacy_version`.
+    /// The version that was chosen: `supported_versions` counts before `legacy_version`. Where that cannot
+    /// be read it is TLS 1.3, as nothing before that has it: RFC 8446 section 4.2.1.
     pub fn version(&self) -> ProtocolVersion {
         let chosen = self.extensions().iter().find_map(|extension| match extension {
             ServerExtension::SupportedVersions(version) => Some(*version),
+            extension if extension.is_broken(ExtensionType::supported_versions) => {
+                let is_tls = self.legacy_version.as_tls() == self.legacy_version;
+                Some(if is_tls { ProtocolVersion::TLS1_3 } else { ProtocolVersion::DTLS1_3 })
+            }
             _ => None,
         });
         chosen.unwrap_or(self.legacy_version)

@@ -64,7 +64,7 @@ pub fn agree(message: &Message, context: &mut Context) {
             context.client_connection_id = id;
             context.asked_in_ssl2 = false;
             context.unanswered = true;
-            context.offered = Some(highest_version(hello));
+            context.offered = highest_version(hello);
         }
         Some(Handshake::EncryptedExtensions(answers)) => {
             for extension in &answers.extensions.0 {

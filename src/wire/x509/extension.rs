@@ -28,7 +28,7 @@ pub const EXTENSIONS: Schema = Schema::Of(
 
 /// What an extension's OCTET STRING holds.
 fn value(extension: &[u8]) -> &'static Schema {
-    static UNKNOWN: Schema = Schema::Octets(Inside::Perhaps);
+    static UNKNOWN: Schema = Schema::Octets(Inside::Perhaps(""));
     extension_of(extension).unwrap_or(&UNKNOWN)
 }
 

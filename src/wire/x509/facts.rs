@@ -111,13 +111,12 @@ impl<'a> Facts<'a> {
         (bits.identifier == tag::BIT_STRING).then_some(bits.content.get(1..)?)
     }
 
-    /// Whether a server may have it, as far as extKeyUsage tells.
-    pub fn is_for_servers(&self) -> bool {
-        let purposes = self.extension(oids::EXT_KEY_USAGE).and_then(|found| found.value);
-        purposes.is_none_or(|purposes| {
-            let mut purposes = purposes.elements().map(|purpose| purpose.content);
-            purposes.any(|id| matches!(id, oids::SERVER_AUTH | oids::ANY_EXTENDED_KEY_USAGE))
-        })
+    /// Whether it is for a server, where extKeyUsage tells.
+    pub fn is_for_servers(&self) -> Option<bool> {
+        let purposes = self.extension(oids::EXT_KEY_USAGE)?.value?.elements();
+        let purposes: Vec<_> = purposes.map(|purpose| purpose.content).collect();
+        let is_for_all = purposes.contains(&oids::ANY_EXTENDED_KEY_USAGE);
+        (!is_for_all).then(|| purposes.contains(&oids::SERVER_AUTH))
     }
 }
 

@@ -21,6 +21,7 @@ use crate::wire::grammar::{Reader, Record};
 /// stands at `at`.
 pub fn certificate<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
     let Some(facts) = Facts::read(bytes, at) else { return };
+    let shown_by = r.context().sender;
     saying(r, |say| {
         version(&facts, say);
         serial_number(&facts, say);
@@ -49,7 +50,7 @@ pub fn certificate<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
         authority(&facts, say);
         owed::extensions(&facts, say);
         subject::old_strings(&facts, say);
-        subject::alternative_names(&facts, say);
+        subject::alternative_names(&facts, shown_by, say);
     });
 }
 

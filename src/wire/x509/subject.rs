@@ -10,6 +10,7 @@ use super::notices::{Say, form};
 use super::oids;
 use crate::wire::der::schema::tag;
 use crate::wire::fault::Fault;
+use crate::wire::side::Side;
 
 /// A common name with a NUL in it: what reads it as a text of C takes what stands before it for all.
 pub fn common_name(facts: &Facts<'_>, say: Say<'_>) {
@@ -57,8 +58,9 @@ pub fn old_strings(facts: &Facts<'_>, say: Say<'_>) {
     }
 }
 
-/// The names by which clients know it.
-pub fn alternative_names(facts: &Facts<'_>, say: Say<'_>) {
+/// The names by which clients know it, where it is a server's: one that a server shows or, where who
+/// shows it is not known, that says so.
+pub fn alternative_names(facts: &Facts<'_>, shown_by: Option<Side>, say: Say<'_>) {
     let names = facts.extension(oids::SUBJECT_ALT_NAME);
     if facts.subject.content.is_empty() && names.is_none_or(|names| !names.critical) {
         let found = if names.is_some() { "one that is not critical" } else { "none" };
@@ -67,7 +69,12 @@ pub fn alternative_names(facts: &Facts<'_>, say: Say<'_>) {
     }
     let is_old_root = facts.version.0 < 2 && facts.is_self_issued();
     let Some(names) = names else {
-        if !facts.is_ca() && facts.is_for_servers() && !is_old_root {
+        let is_servers = match shown_by {
+            Some(Side::Server) => facts.is_for_servers() != Some(false),
+            Some(Side::Client) => false,
+            None => facts.is_for_servers() == Some(true),
+        };
+        if !facts.is_ca() && is_servers && !is_old_root {
             let fault = form("a subjectAltName, as no client goes by the subject", "none");
             say("RFC 9525 4.1", "subject", facts.subject.range(), fault);
         }

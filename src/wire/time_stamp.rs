@@ -1,0 +1,102 @@
+//! What is asked of an authority for the time, and what it answers: RFC 3161 sections 2.4.1 and 2.4.2.
+
+use super::cms;
+use super::der::elements::Element;
+use super::der::schema::{Inside, UTF8, member, optional, tag};
+use super::der::words::{integer, named_bits};
+use super::der::{Der, Schema};
+use super::grammar::{Reader, Record};
+use crate::names::PkiStatus;
+
+/// Reads a TimeStampReq where `r` stands. What follows it is left.
+pub fn request<R: Record>(r: &mut Reader<'_, R>) {
+    element(r, "RFC 3161 2.4.1", "TimeStampReq", &Schema::Any);
+}
+
+/// Reads a TimeStampResp where `r` stands. What follows it is left.
+pub fn response<R: Record>(r: &mut Reader<'_, R>) {
+    element(r, "RFC 3161 2.4.2", "TimeStampResp", &TIME_STAMP_RESP);
+}
+
+fn element<R: Record>(
+    r: &mut Reader<'_, R>,
+    section: &'static str,
+    name: &'static str,
+    schema: &Schema,
+) {
+    let outer = r.section(section);
+    Der::new(r).element(name, schema);
+    r.section(outer);
+}
+
+/// Whether an answer begins with this part, a status and no more than why, and goes on with that: a message
+/// of CMS, or nothing where there is no time.
+pub fn is_response(first: &Element<'_>, second: Option<&Element<'_>>) -> bool {
+    let mut parts = first.elements();
+    let status = parts.next_of(tag::INTEGER);
+    let text = parts.next_of(tag::SEQUENCE).map(|text| text.elements().next());
+    let is_text =
+        |first: Option<Element<'_>>| first.is_some_and(|it| it.identifier == tag::UTF8_STRING);
+    parts.next_of(tag::BIT_STRING);
+    let is_status = text.is_none_or(is_text) && parts.next().is_none();
+    let is_message = |second: &Element<'_>| {
+        let kind = second.elements_of(tag::SEQUENCE).next_of(tag::OBJECT_IDENTIFIER);
+        kind.is_some_and(|kind| cms::is_content_type(kind.content))
+    };
+    match status.map(|status| status.content) {
+        Some([0 | 1]) => is_status && second.is_some_and(is_message),
+        Some([2..=5]) => is_status && second.is_none(),
+        _ => false,
+    }
+}
+
+const TIME_STAMP_RESP: Schema = Schema::Sequence(&[
+    member("status", &[tag::SEQUENCE], PKI_STATUS_INFO),
+    optional("timeStampToken", &[tag::SEQUENCE], cms::CONTENT_INFO),
+]);
+
+const PKI_STATUS_INFO: Schema = Schema::Sequence(&[
+    member("status", &[tag::INTEGER], Schema::Type(tag::INTEGER, Some(status))),
+    optional("statusString", &[tag::SEQUENCE], Schema::Of("UTF8String", &UTF8)),
+    optional("failInfo", &[tag::BIT_STRING], Schema::Bits(Inside::NamedBits(failures))),
+]);
+
+fn status(content: &[u8]) -> Option<String> {
+    match content {
+        [number] => Some(PkiStatus(*number).to_string()),
+        _ => integer(content),
+    }
+}
+
+/// PKIFailureInfo.
+fn failures(content: &[u8]) -> Option<String> {
+    const BITS: &[&str] = &[
+        "badAlg",
+        "bit 1",
+        "badRequest",
+        "bit 3",
+        "bit 4",
+        "badDataFormat",
+        "bit 6",
+        "bit 7",
+        "bit 8",
+        "bit 9",
+        "bit 10",
+        "bit 11",
+        "bit 12",
+        "bit 13",
+        "timeNotAvailable",
+        "unacceptedPolicy",
+        "unacceptedExtension",
+        "addInfoNotAvailable",
+        "bit 18",
+        "bit 19",
+        "bit 20",
+        "bit 21",
+        "bit 22",
+        "bit 23",
+        "bit 24",
+        "systemFailure",
+    ];
+    named_bits(content, BITS)
+}
