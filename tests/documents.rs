@@ -604,9 +604,16 @@ fn an_answer_without_the_time_says_why() {
 #[test]
 fn a_nonce_of_ocsp_is_called_one() {
     let nonce = [0x30, 17, 6, 9, 0x2b, 6, 1, 5, 5, 7, 0x30, 1, 2, 4, 4, 4, 2, 7, 7];
-    let extensions = [&[0x30, 19][..], &nonce].concat();
-    let mut r = Reader::<Tree>::new(&extensions, Context::default());
-    helloscope::wire::ocsp::extensions(&mut r);
-    let tree = r.finish();
+    let read = |nonce: &[u8]| {
+        let extensions = [&[0x30, 19][..], nonce].concat();
+        let mut r = Reader::<Tree>::new(&extensions, Context::default());
+        helloscope::wire::ocsp::extensions(&mut r);
+        r.finish()
+    };
+    let tree = read(&nonce);
     assert!(tree.remarks.is_empty() && tree.find("Nonce").is_some(), "{tree:?}");
+    // Before RFC 6960 some stood there as they are: bytes that begin like a long element are none.
+    let raw = [&nonce[..nonce.len() - 4], &[4, 0x82, 7, 7]].concat();
+    let tree = read(&raw);
+    assert!(!tree.remarks.iter().any(|remark| remark.to_string().contains("the end")), "{tree:?}");
 }

@@ -151,6 +151,29 @@ fn what_ends_a_connection_behind_a_refused_renegotiation_is_told_as_that() {
     }
 }
 
+/// What OpenSSL and GnuTLS say to a server that closes without a word, and what Java says to a hello that
+/// asks for another handshake.
+#[test]
+fn an_alert_to_nothing_and_one_to_another_hello_are_told_as_those() {
+    let [alert, handshake] = [ContentType::alert, ContentType::handshake];
+    let hello = (Side::Client, handshake, Handshake::ClientHello(hello()).to_bytes());
+    let answer = (Side::Server, handshake, Handshake::ServerHello(tls12()).to_bytes());
+    for description in [10, 50] {
+        let refusal = (Side::Client, alert, vec![2, description]);
+        let shown = of_records(&[hello.clone(), refusal.clone()]);
+        assert!(shown.contains("Nothing that the server said stands before it"), "{shown}");
+        let shown = of_records(&[hello.clone(), answer.clone(), refusal.clone()]);
+        assert!(!shown.contains("Nothing that the server said"), "{shown}");
+        // Where there is no hello either, nothing is known of what came before.
+        assert!(!of_records(&[refusal]).contains("Nothing that the server said"));
+    }
+    let refusal = (Side::Server, alert, vec![2, 40]);
+    let shown = of_records(&[hello.clone(), answer, hello.clone(), refusal.clone()]);
+    assert!(shown.contains("most likely the server does not renegotiate"), "{shown}");
+    let shown = of_records(&[hello, refusal]);
+    assert!(shown.contains("The hello shares no acceptable set of parameters"), "{shown}");
+}
+
 /// RFC 5054 section 2.5.3: what stands in the place of a group or a curve.
 #[test]
 fn a_key_of_srp_is_called_one() {

@@ -251,6 +251,12 @@ impl AlertDescription {
                 "The server asked for another handshake, which the client refused, and does not go \
                  on without one."
             }
+            // As Java says it, where RFC 5246 section 7.2.2 has no_renegotiation.
+            (Self::handshake_failure, AlertPlace::Again) => {
+                "The hello asks for another handshake: most likely the server does not renegotiate; \
+                 if it does, it found nothing acceptable in it."
+            }
+            (_, AlertPlace::Again | AlertPlace::Unanswered) => self.meaning(),
             (Self::handshake_failure, _) => {
                 "The server went on first, and then found nothing acceptable in what came behind."
             }
@@ -286,6 +292,19 @@ impl AlertDescription {
             (Self::handshake_failure, AlertPlace::NotAgain) => Some(
                 "The client asked for another handshake, which the server refused, and does not go \
                  on without one.",
+            ),
+            (
+                Self::unexpected_message
+                | Self::bad_record_mac
+                | Self::record_overflow
+                | Self::handshake_failure
+                | Self::illegal_parameter
+                | Self::decode_error
+                | Self::protocol_version,
+                AlertPlace::Unanswered,
+            ) => Some(
+                "Nothing that the server said stands before it: the connection had ended, or what \
+                 came is not here.",
             ),
             _ => self.meaning_of_client(),
         }
@@ -398,6 +417,10 @@ pub enum AlertPlace {
     NoCertificate,
     /// The other side's no_renegotiation.
     NotAgain,
+    /// A hello behind one that was answered.
+    Again,
+    /// The side's own hello, behind which the other side said nothing.
+    Unanswered,
 }
 
 #[cfg(test)]

@@ -72,6 +72,9 @@ impl SoFar {
             self.in_clear = cipher == Some(CipherAlgorithm::Null);
         }
         let is_answered = self.places == [AlertPlace::Answer; 2];
+        if from == Side::Server && *Side::Client.of(&self.places) == AlertPlace::Unanswered {
+            *Side::Client.of_mut(&mut self.places) = AlertPlace::Hello;
+        }
         let place = match (from, &message.body) {
             (Side::Client, Body::Plaintext) => AlertPlace::Words,
             // What it says may ask for a hello.
@@ -96,7 +99,12 @@ impl SoFar {
                 AlertPlace::Answer
             }
             (_, Body::Handshake(handshake)) => match **handshake {
-                Handshake::ClientHello(_) => AlertPlace::Hello,
+                Handshake::ClientHello(_) => {
+                    let is_again = *Side::Server.of(&self.places) == AlertPlace::Answer;
+                    let place = if is_again { AlertPlace::Again } else { AlertPlace::Hello };
+                    self.places = [AlertPlace::Unanswered, place];
+                    return;
+                }
                 Handshake::ServerHello(_) => AlertPlace::Answer,
                 _ => return,
             },
@@ -330,7 +338,7 @@ fn client_hello_words(hello: &ClientHello) -> String {
     });
     let version = match offered {
         None if is_broken(hello, ExtensionType::supported_versions) => {
-            "versions that cannot be read".to_owned()
+            "versions in a broken list".to_owned()
         }
         offered => short(offered.unwrap_or(hello.legacy_version.as_legacy())),
     };

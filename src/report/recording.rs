@@ -171,7 +171,7 @@ fn of_tls(hello: &ClientHello, fact: &mut impl FnMut(&str, &str)) {
     let versions = match supported_versions(hello) {
         Some(versions) => join(versions.iter().map(|version| short_code(*version))),
         None if is_broken(hello, ExtensionType::supported_versions) => {
-            "a list that cannot be read".to_owned()
+            "in a broken list".to_owned()
         }
         None => format!("up to {}", short(hello.legacy_version)),
     };

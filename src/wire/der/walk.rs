@@ -220,7 +220,7 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
                 self.r.remark(name, at..at, Fault::Form { expected, found });
             }
             Inside::Element(inner, schema) => self.element(inner, schema),
-            Inside::Perhaps(inner) if looks_like_an_element(self.r.rest()) => {
+            Inside::Perhaps(inner) if looks_like_an_element(self.r.rest(), self.complete) => {
                 self.element(inner, &Schema::Any);
             }
             Inside::Perhaps(_) => drop(self.r.remaining(name, Value::Bytes)),
@@ -453,10 +453,11 @@ fn own_content(rest: &[u8]) -> Option<&[u8]> {
     rest.get(header.tag + header.width..)?.get(..length)
 }
 
-/// Whether these bytes are exactly one element, as far as its header tells. A string that may
-/// hold one is only read as such where it does.
-fn looks_like_an_element(bytes: &[u8]) -> bool {
+/// Whether these bytes are exactly one element, as far as its header tells, and as far as they are
+/// there. A string that may hold one is only read as such where it does.
+fn looks_like_an_element(bytes: &[u8], complete: bool) -> bool {
     header::parse(bytes).is_some_and(|header| match header.length {
+        Length::Definite(length) if complete => length == bytes.len() - header.tag - header.width,
         Length::Definite(length) => length >= bytes.len() - header.tag - header.width,
         // What has no length in front is taken for one where it is what most elements are, and
         // another one begins in it.

@@ -43,7 +43,8 @@ impl FromIterator<TrustAnchorId> for TrustAnchors {
 impl Wire for TrustAnchors {
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
         let mut ids = Octets::new();
-        r.node(name, Shape::List, |r| {
+        let outer = r.section("draft-ietf-tls-trust-anchor-ids 3");
+        let read = r.node(name, Shape::List, |r| {
             let length = length::<P16, R>(r)?;
             r.within(name, length, |r| {
                 ids = Octets::from_slice(r.rest());
@@ -57,8 +58,9 @@ impl Wire for TrustAnchors {
                 }
                 broken.map_or(Ok(()), Err)
             })
-        })?;
-        Ok(TrustAnchors(ids))
+        });
+        r.section(outer);
+        read.map(|()| TrustAnchors(ids))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -142,6 +144,8 @@ mod tests {
         assert_eq!(tree.fields.len(), 2 + 5 * 3 + 2);
         let remarks: Vec<_> = tree.remarks.iter().map(|remark| remark.range.clone()).collect();
         assert_eq!(remarks, [7..8, 11..13]);
+        let sections = tree.remarks.iter().map(|remark| remark.reference);
+        assert!(sections.into_iter().all(|section| section.ends_with("trust-anchor-ids 3")));
     }
 
     #[test]
