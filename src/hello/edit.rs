@@ -250,11 +250,11 @@ fn told(edits: &[Edit], words: impl Fn(&Edit) -> String) -> String {
             parts.push(words);
         }
     }
-    if parts.len() > TOLD {
+    // That there is one more takes as long to say as which.
+    if parts.len() > TOLD + 1 {
         let more = parts.len() - TOLD;
-        let noun = if more == 1 { "change" } else { "changes" };
         parts.truncate(TOLD);
-        parts.push(format!("and {more} {noun} more"));
+        parts.push(format!("and {more} changes more"));
     }
     parts.join(", ")
 }
