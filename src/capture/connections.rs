@@ -1,6 +1,6 @@
 //! All connections of an input: the one of which raw records, a dump or a log are, or those of a file
-//! of captured packets, or of frames in dumps, in which TLS, SSL or DTLS is spoken, in the order of their first packets. What
-//! else is in such a file is told in a line each.
+//! of captured packets, or of frames in dumps, in which TLS, SSL or DTLS is spoken, in the order of
+//! their first packets. What else is in such a file is told in a line each.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -62,10 +62,10 @@ pub fn connections(
 ) -> Result<Connections, Unreadable> {
     let error = |what: String| Unreadable { line: None, what };
     let input = &*packets::unpacked(input);
-    if let Some(frames) = Some(input).filter(|it| it.len() <= INPUT).and_then(Frames::of) {
-        return of_flows(of_packets(frames.packets())?, name, "hex", number);
-    }
     let Some(form) = packets::format(input).filter(|_| input.len() <= INPUT) else {
+        if let Some(frames) = Some(input).filter(|it| it.len() <= INPUT).and_then(Frames::of) {
+            return of_flows(of_packets(frames.packets())?, name, "hex", number);
+        }
         if let Some(number) = number {
             return Err(error(format!(
                 "#{number} chooses a connection of a capture file (pcap, pcapng), which it is not"

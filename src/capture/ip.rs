@@ -64,8 +64,8 @@ const TAGS: [usize; 3] = [0x8100, 0x88a8, 0x9100];
 const IPV4: usize = 0x0800;
 const IPV6: usize = 0x86dd;
 
-const TCP: u8 = 6;
-const UDP: u8 = 17;
+pub(super) const TCP: u8 = 6;
+pub(super) const UDP: u8 = 17;
 const AUTHENTICATION: u8 = 51;
 const FRAGMENT: u8 = 44;
 
@@ -163,31 +163,15 @@ fn network(link: u16, bytes: &[u8]) -> Option<Behind<&[u8]>> {
     })
 }
 
-/// The link whose header frames have of which it is not told: at least half of them have a packet of TCP or
-/// UDP behind it, by all that its header says.
-pub(super) fn link_of(frames: &[Vec<u8>]) -> Option<u16> {
-    let [raw, ..] = RAW;
-    [ETHERNET, SLL, SLL2, NULL, raw].into_iter().find(|link| {
-        let is_one = |frame: &&Vec<u8>| match network(*link, frame) {
-            Some(Behind::Found(packet)) => is_whole(packet),
-            _ => false,
-        };
-        let fit = frames.iter().filter(is_one).count();
-        fit > 0 && fit * 2 >= frames.len()
-    })
-}
+/// The links of which a frame may be that does not tell its own.
+pub(super) const USUAL_LINKS: [u16; 5] = [ETHERNET, SLL, SLL2, NULL, RAW[0]];
 
-/// Whether these bytes are a packet of IP with something of TCP or UDP in it, and what fills it up.
-fn is_whole(bytes: &[u8]) -> bool {
-    let is_carrier = |protocol: usize| [TCP, UDP].map(usize::from).contains(&protocol);
-    let (length, protocol) = match bytes.first() {
-        Some(0x45..=0x4f) => (peek(bytes, 2, 2), peek(bytes, 9, 1)),
-        Some(0x60..=0x6f) => (peek(bytes, 4, 2).map(|length| 40 + length), peek(bytes, 6, 1)),
-        _ => return false,
-    };
-    // An Ethernet frame has 60 bytes at least.
-    let holds = |length: usize| (28..=bytes.len()).contains(&length) && bytes.len() - length <= 60;
-    length.is_some_and(holds) && protocol.is_some_and(is_carrier)
+/// The IP packet behind the header of a link, where there is one.
+pub(super) fn behind_link(link: u16, frame: &[u8]) -> Option<&[u8]> {
+    match network(link, frame) {
+        Some(Behind::Found(packet)) => Some(packet),
+        _ => None,
+    }
 }
 
 /// What is left of a packet when the headers of IP are taken away.

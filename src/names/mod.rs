@@ -32,7 +32,7 @@
 //! - `psk_key_exchange_mode`: ways to use a pre-shared key
 //! - [`quic`]: transport parameters and versions of QUIC
 //! - `return_routability`: messages that ask whether a path leads to the other side
-//! - `revocation`: OCSP and revocation
+//! - `revocation`: OCSP and revocation; `time_stamp`: authorities for the time
 //! - `server_name`: kinds of names in that extension
 //! - `signature_scheme`: signature schemes, and the pairs of TLS 1.2
 //! - `srtp`: protection profiles for media
@@ -75,6 +75,7 @@ mod server_name;
 mod signature_scheme;
 mod srtp;
 mod ssl2;
+mod time_stamp;
 mod token_binding;
 
 pub use alert::{AlertDescription, AlertLevel, AlertPlace};
@@ -107,13 +108,14 @@ pub use named_group::NamedGroup;
 pub use protocol_version::ProtocolVersion;
 pub use psk_key_exchange_mode::PskKeyExchangeMode;
 pub use return_routability::RrcMessageType;
-pub use revocation::{CrlReason, OcspResponseStatus, PkiStatus};
+pub use revocation::{CrlReason, OcspResponseStatus};
 pub use server_name::NameType;
 pub use signature_scheme::SignatureScheme;
 pub use srtp::SrtpProtectionProfile;
 pub use ssl2::{
     Ssl2AuthenticationType, Ssl2CertificateType, Ssl2CipherKind, Ssl2Error, Ssl2MessageType,
 };
+pub use time_stamp::PkiStatus;
 pub use token_binding::TokenBindingKeyParameters;
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
-//! What is said of a certificate's revocation: RFC 6960 section 4.2.1 and RFC 5280 section 5.3.1; and how an
-//! authority for the time takes a request: RFC 3161 section 2.4.2.
+//! What is said of a certificate's revocation: RFC 6960 section 4.2.1 and RFC 5280 section 5.3.1.
 
 use super::code::registry;
 
@@ -28,17 +27,5 @@ registry! {
         8 removeFromCRL,
         9 privilegeWithdrawn,
         10 aACompromise,
-    }
-}
-
-registry! {
-    /// How a request was taken.
-    PkiStatus(u8), item "status", grease None {
-        0 granted,
-        1 grantedWithMods,
-        2 rejection,
-        3 waiting,
-        4 revocationWarning,
-        5 revocationNotification,
     }
 }

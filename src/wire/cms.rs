@@ -3,7 +3,7 @@
 
 use super::der::oid::oids;
 use super::der::schema::{INTEGER, OID, Rules, member, optional, tag};
-use super::der::{Der, Schema};
+use super::der::{Schema, element};
 use super::grammar::{Reader, Record};
 
 oids! {
@@ -22,16 +22,12 @@ pub fn is_content_type(oid: &[u8]) -> bool {
 
 /// Reads a ContentInfo where `r` stands. What follows it is left.
 pub fn content_info<R: Record>(r: &mut Reader<'_, R>) {
-    let outer = r.section("RFC 5652 3");
-    Der::new(r).element("ContentInfo", &CONTENT_INFO);
-    r.section(outer);
+    element(r, "RFC 5652 3", "ContentInfo", &CONTENT_INFO);
 }
 
 /// Reads a PFX where `r` stands. What follows it is left.
 pub fn pfx<R: Record>(r: &mut Reader<'_, R>) {
-    let outer = r.section("RFC 7292 4");
-    Der::new(r).element("PFX", &PFX);
-    r.section(outer);
+    element(r, "RFC 7292 4", "PFX", &PFX);
 }
 
 /// In BER, RFC 5652 section 3.

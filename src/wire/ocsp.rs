@@ -10,7 +10,7 @@ use super::der::schema::{
     tag,
 };
 use super::der::words::integer;
-use super::der::{self, Der, Schema};
+use super::der::{self, Schema, element};
 use super::grammar::{P24, Prefix, Read, Reader, Record, Wire, prefixed};
 use super::x509::{
     self, ALGORITHM_IDENTIFIER, CERTIFICATE, GENERAL_NAME, GENERAL_NAMES, NAME, SERIAL_NUMBER,
@@ -112,17 +112,6 @@ pub fn responder_id<R: Record>(r: &mut Reader<'_, R>) {
 /// Reads the Extensions of a request where `r` stands.
 pub fn extensions<R: Record>(r: &mut Reader<'_, R>) {
     element(r, "RFC 6960 4.4", "Extensions", &EXTENSIONS);
-}
-
-fn element<R: Record>(
-    r: &mut Reader<'_, R>,
-    section: &'static str,
-    name: &'static str,
-    schema: &Schema,
-) {
-    let outer = r.section(section);
-    Der::new(r).element(name, schema);
-    r.section(outer);
 }
 
 const OCSP_REQUEST: Schema = Schema::Sequence(&[

@@ -4,7 +4,7 @@
 use super::der::elements::Element;
 use super::der::schema::{INTEGER, member, optional, tag};
 use super::der::words::integer;
-use super::der::{Der, Schema};
+use super::der::{Schema, element};
 use super::grammar::{Reader, Record};
 use crate::names::{CipherSuite, ProtocolVersion, Ssl2CipherKind};
 
@@ -17,9 +17,7 @@ pub fn is_begun(version: &Element<'_>, behind: &[Element<'_>]) -> bool {
 
 /// Reads a session where `r` stands. What follows it is left.
 pub fn ssl_session<R: Record>(r: &mut Reader<'_, R>) {
-    let outer = r.section("");
-    Der::new(r).element("SSL_SESSION", &SSL_SESSION);
-    r.section(outer);
+    element(r, "", "SSL_SESSION", &SSL_SESSION);
 }
 
 /// The version of the protocol.

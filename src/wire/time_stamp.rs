@@ -4,7 +4,7 @@ use super::cms;
 use super::der::elements::Element;
 use super::der::schema::{Inside, UTF8, member, optional, tag};
 use super::der::words::{integer, named_bits};
-use super::der::{Der, Schema};
+use super::der::{Schema, element};
 use super::grammar::{Reader, Record};
 use crate::names::PkiStatus;
 
@@ -16,17 +16,6 @@ pub fn request<R: Record>(r: &mut Reader<'_, R>) {
 /// Reads a TimeStampResp where `r` stands. What follows it is left.
 pub fn response<R: Record>(r: &mut Reader<'_, R>) {
     element(r, "RFC 3161 2.4.2", "TimeStampResp", &TIME_STAMP_RESP);
-}
-
-fn element<R: Record>(
-    r: &mut Reader<'_, R>,
-    section: &'static str,
-    name: &'static str,
-    schema: &Schema,
-) {
-    let outer = r.section(section);
-    Der::new(r).element(name, schema);
-    r.section(outer);
 }
 
 /// Whether an answer begins with this part, a status and no more than why, and goes on with that: a message

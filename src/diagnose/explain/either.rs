@@ -10,15 +10,17 @@ use crate::hello::{Facts, HelloSpec};
 use crate::wire::extension::Extension;
 
 impl Search<'_, '_, '_> {
-    /// Of several causes those that are causes indeed, and of what helps no more than is needed: a part of
-    /// what helps may do without the rest. A cause that a hello has which passes is none; and what has to
-    /// be added for the rest to help is one more. The condition, and the edits of the hello that passes.
-    pub(super) fn no_part_too_many(
+    /// A cause with the version that goes with it, and of several causes those that are causes indeed, with
+    /// no more of what helps than is needed: a part of what helps may do without the rest. A cause that a
+    /// hello has which passes is none; and what has to be added for the rest to help is one more. The
+    /// condition, and the edits of the hello that passes.
+    pub(super) fn with_all_causes(
         &mut self,
-        condition: Condition,
+        condition: &Condition,
         mut remedied: HelloSpec,
         mut edits: Vec<Edit>,
     ) -> Option<(Condition, Vec<Edit>)> {
+        let condition = self.with_its_version(condition, &remedied, &edits);
         let Condition::Any(mut parts) = condition else { return Some((condition, edits)) };
         let mut at = 0;
         while edits.len() > 1 && at < edits.len() {

@@ -7,7 +7,7 @@ mod proof;
 mod steadiness;
 mod version;
 
-use super::belief::{Belief, Leader, Seen};
+use super::belief::{Belief, Seen};
 use super::control;
 use super::diagnosis::Possible;
 use super::experiment::Laboratory;
@@ -476,35 +476,5 @@ impl Search<'_, '_, '_> {
             self.note(spec, Answer::Fails);
         }
         controls.tried
-    }
-
-    /// Sends the hellos again that speak against an explanation. Whether one of them still does;
-    /// those of which another came out say nothing any more.
-    fn still_speak_against(&mut self, leader: &Leader) -> bool {
-        for &at in &leader.wrong {
-            let Some(seen) = self.belief.seen().get(at) else { continue };
-            let (spec, before, seen_surely) = (seen.spec.clone(), seen.fails, seen.sure);
-            let what = format!("again: {}", self.words(&spec));
-            let again = self.notebook.send(&[Question::new(what, spec)]);
-            let Some(again) = again.first() else { return true };
-            let now = self.notebook.meaning(&again.reaction);
-            if now != if before { Answer::Fails } else { Answer::Passes } {
-                self.belief.doubt(at);
-                continue;
-            }
-            // One that fails may do so for a reason of its own: what is left is tried from both
-            // sides all the same.
-            if before && !self.excused && leader.wrong.len() == 1 {
-                self.excused = true;
-                self.belief.excuse(at);
-                return false;
-            }
-            // An explanation that foretells wrongly what comes again and again is none; another
-            // may be likelier now.
-            let news = !before && !seen_surely;
-            self.belief.confirm(at);
-            return !news;
-        }
-        false
     }
 }

@@ -77,8 +77,7 @@ impl Search<'_, '_, '_> {
                         }
                         _ => None,
                     };
-                    let condition = self.with_its_version(condition, &spec, &edits);
-                    let (condition, edits) = self.no_part_too_many(condition, spec, edits)?;
+                    let (condition, edits) = self.with_all_causes(condition, spec, edits)?;
                     let with_cause = with(&condition, with_cause)?;
                     let note = leader.partial.then(|| MORE_MAY_DO.to_owned());
                     let without_cause = match answer {
@@ -120,8 +119,7 @@ impl Search<'_, '_, '_> {
         if self.answer(&spec) != Answer::Passes || self.passes_with_the_cause(condition, &edits) {
             return None;
         }
-        let condition = self.with_its_version(condition, &spec, &edits);
-        let (condition, edits) = self.no_part_too_many(condition, spec, edits)?;
+        let (condition, edits) = self.with_all_causes(condition, spec, edits)?;
         let with_cause = with(&condition, with_cause)?;
         let weight = self.weight(leader);
         // Where one change helps, it is not that one alone does not.

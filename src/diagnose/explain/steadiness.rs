@@ -3,6 +3,7 @@
 //! of which the answer is known.
 
 use super::{Ending, Search};
+use crate::diagnose::belief::Leader;
 use crate::diagnose::chance;
 use crate::diagnose::notebook::{Answer, Question, is_without_a_word};
 use crate::hello::{Facts, HelloSpec};
@@ -43,6 +44,36 @@ pub enum ChangedItsMind {
 }
 
 impl Search<'_, '_, '_> {
+    /// Sends the hellos again that speak against an explanation. Whether one of them still does;
+    /// those of which another came out say nothing any more.
+    pub(super) fn still_speak_against(&mut self, leader: &Leader) -> bool {
+        for &at in &leader.wrong {
+            let Some(seen) = self.belief.seen().get(at) else { continue };
+            let (spec, before, seen_surely) = (seen.spec.clone(), seen.fails, seen.sure);
+            let what = format!("again: {}", self.words(&spec));
+            let again = self.notebook.send(&[Question::new(what, spec)]);
+            let Some(again) = again.first() else { return true };
+            let now = self.notebook.meaning(&again.reaction);
+            if now != if before { Answer::Fails } else { Answer::Passes } {
+                self.belief.doubt(at);
+                continue;
+            }
+            // One that fails may do so for a reason of its own: what is left is tried from both
+            // sides all the same.
+            if before && !self.excused && leader.wrong.len() == 1 {
+                self.excused = true;
+                self.belief.excuse(at);
+                return false;
+            }
+            // An explanation that foretells wrongly what comes again and again is none; another
+            // may be likelier now.
+            let news = !before && !seen_surely;
+            self.belief.confirm(at);
+            return !news;
+        }
+        false
+    }
+
     /// Counts how likely the answers are, and where they are too unlikely, looks whether the server is
     /// as it was.
     pub(super) fn look_for_a_change(&mut self, specs: &[HelloSpec], answers: &[Answer]) {

@@ -26,6 +26,18 @@ pub use walk::Der;
 use super::field::{Shape, Value};
 use super::grammar::{Prefix, Read, Reader, Record, length};
 
+/// Reads an element by its name, as a section describes it. What follows it is left where it is.
+pub fn element<R: Record>(
+    r: &mut Reader<'_, R>,
+    section: &'static str,
+    name: &'static str,
+    schema: &Schema,
+) {
+    let outer = r.section(section);
+    Der::new(r).element(name, schema);
+    r.section(outer);
+}
+
 /// DER behind its length, shown by what `read` knows of it. Its value is its bytes, whatever stands
 /// in them, so without a tree nothing in them is looked at.
 pub fn sized<P: Prefix, R: Record>(

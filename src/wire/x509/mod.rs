@@ -48,7 +48,7 @@ pub(super) use words::{reason, version};
 
 use super::der::elements::Element;
 use super::der::schema::{default, member, of_type, optional, tag};
-use super::der::{Der, Schema};
+use super::der::{Der, Schema, element};
 use super::field::{Field, Tree};
 use super::grammar::{Context, Reader, Record};
 use super::time::{self, Stamp};
@@ -132,9 +132,7 @@ pub fn is_named_curve(element: &Element<'_>) -> bool {
 
 /// Reads a Name where `r` stands.
 pub fn name<R: Record>(r: &mut Reader<'_, R>) {
-    let outer = r.section("RFC 5280 4.1.2.4");
-    Der::new(r).element("Name", &NAME);
-    r.section(outer);
+    element(r, "RFC 5280 4.1.2.4", "Name", &NAME);
 }
 
 /// Whether a Certificate of TLS 1.3 has a key in place of a certificate, RFC 7250 section 3. One in
@@ -158,9 +156,7 @@ pub fn looks_like_public_key_info(bytes: &[u8]) -> bool {
 
 /// Reads an ECDSA-Sig-Value where `r` stands: RFC 3279 section 2.2.3.
 pub fn ecdsa_signature<R: Record>(r: &mut Reader<'_, R>) {
-    let outer = r.section("RFC 3279 2.2.3");
-    Der::new(r).element("ECDSA-Sig-Value", &signature::ECDSA_SIG_VALUE);
-    r.section(outer);
+    element(r, "RFC 3279 2.2.3", "ECDSA-Sig-Value", &signature::ECDSA_SIG_VALUE);
 }
 
 /// Whether a signature is an ECDSA-Sig-Value in DER, and nothing more.
