@@ -208,6 +208,30 @@ fn what_an_edit_says_is_in_the_hello_that_is_saved_whatever_is_drawn() {
 }
 
 #[test]
+fn a_file_is_of_the_form_by_which_its_name_ends() {
+    let folder = Folder::new();
+    let shown = |name: &str| run(&["hello", "show", name, "--as", "hex"]).stdout;
+    for (name, more, begin) in [
+        ("a.json", &[][..], "{\n  \"schema\""),
+        ("b.JSON", &["--format", "text"], "record_version = "),
+        ("c.json", &["--as", "json"], "{\n  \"record_version\""),
+        ("d.json", &["--as", "spec"], "record_version = "),
+        ("e.ndjson", &[], "{\"schema\""),
+        ("f.toml", &[], "record_version = "),
+    ] {
+        let file = folder.file(name);
+        let edit = ["hello", "edit", "openssl-1.0.1g", "pad_to=700", "-o", &file];
+        let made = run(&[&edit, more].concat());
+        assert_eq!(made.code, 0, "{name}: {made:?}");
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.starts_with(begin), "{name}: {text}");
+        if ["a.json", "c.json", "f.toml"].contains(&name) {
+            assert_eq!(shown(&file), shown("openssl-1.0.1g,pad_to=700"), "{name}");
+        }
+    }
+}
+
+#[test]
 fn what_differs_is_grasped_at_once() {
     insta::assert_snapshot!(
         "diff-openssl",

@@ -294,6 +294,7 @@ fn of_certificates(said: Vec<(Side, Handshake)>) -> Vec<(&'static str, String, &
         "RFC 6960 2.2",
         "RFC 6960 3.2",
         "RFC 7633 4",
+        "RFC 9525 4.1",
     ];
     let remarks = remarks(said).into_iter().filter(|it| own.contains(&it.reference));
     remarks.map(|it| (it.field, it.fault.found(), it.reference)).collect()
@@ -326,6 +327,23 @@ fn a_servers_certificate_is_for_servers() {
         };
         assert_eq!(said.told(), expected, "{ids:?}");
         assert_eq!(said.told13(), expected, "{ids:?}");
+    }
+}
+
+#[test]
+fn an_authority_that_a_server_shows_as_its_own_goes_by_a_name_too() {
+    // As `openssl req -x509` makes it.
+    let names = extension(17, false, &tlv(0x30, &[&tlv(0x82, &[b"shop.test"])]));
+    for (others, is_told) in [(vec![], true), (vec![names], false)] {
+        let own = Made::with(|it| {
+            it.extensions = vec![extension(19, true, &[0x30, 3, 1, 1, 0xff])];
+            it.extensions.extend(others);
+        });
+        let said = Said::with(|it| it.certificate = own);
+        let none = ("subject", "none".to_owned(), "RFC 9525 4.1");
+        let expected: Vec<_> = is_told.then_some(none).into_iter().collect();
+        assert_eq!(said.told(), expected);
+        assert_eq!(said.told13(), expected);
     }
 }
 

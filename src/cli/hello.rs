@@ -197,6 +197,8 @@ fn show(
     usual: Form,
     output: &Output,
 ) -> Result<(), Usage> {
+    // One that is asked for stands in whatever file.
+    let output = &if form.is_some() { output.of_text() } else { output.clone() };
     if form.is_some() && output.format() != Format::Text {
         let what = "a form of text; --format json has one of its own, with the spec and the digits";
         return Err(Usage::new("--as", what));

@@ -17,7 +17,8 @@ use crate::report::width::{DEFAULT, one_row};
 /// Where and how results are written.
 #[derive(Args, Clone, Debug)]
 pub struct Output {
-    /// The form of the result; without this, text, but of `diagnose -o FILE.html` a page.
+    /// The form of the result; without this the one by whose name FILE of -o ends, `.json`, `.ndjson` or,
+    /// of `diagnose`, `.html`, and text elsewhere.
     #[arg(long, global = true, value_enum, value_name = "FORM")]
     format: Option<Format>,
     /// Write the result to a file instead of standard output.
@@ -63,17 +64,32 @@ impl Output {
         }
     }
 
-    /// The form of the result.
+    /// The form of the result: the one that was asked for, or that the file's name ends by.
     pub fn format(&self) -> Format {
-        self.format.unwrap_or(Format::Text)
+        match self.format {
+            Some(format) => format,
+            None if self.is_called("json") => Format::Json,
+            None if self.is_called("ndjson") => Format::Ndjson,
+            None => Format::Text,
+        }
     }
 
     /// The same for a command that makes pages: one is meant where the file is called so.
     pub fn of_pages(&self) -> Output {
-        let ending = self.file().and_then(Path::extension).map(OsStr::to_ascii_lowercase);
-        let is_page = ending.is_some_and(|ending| ending == "html" || ending == "htm");
+        let is_page = self.is_called("html") || self.is_called("htm");
         let format = self.format.or(is_page.then_some(Format::Html));
         Output { format, ..self.clone() }
+    }
+
+    /// The same for a command that has a form of text for files that are called so.
+    pub fn of_text(&self) -> Output {
+        Output { format: Some(self.format.unwrap_or(Format::Text)), ..self.clone() }
+    }
+
+    /// Whether results go to a file whose name ends so.
+    fn is_called(&self, ending: &str) -> bool {
+        let own = self.file().and_then(Path::extension).map(OsStr::to_ascii_lowercase);
+        own.is_some_and(|own| own == ending)
     }
 
     /// The file to which results go, where they go to one.

@@ -353,7 +353,9 @@ fn client_hello_words(hello: &ClientHello) -> String {
                 .extend(names.0.first().map(|name| format!("SNI {}", escape(&name.host_name.0)))),
             ClientExtension::Alpn(names) => {
                 let names: Vec<_> = names.0.iter().map(|name| escape(&name.0.0)).collect();
-                parts.push(format!("ALPN {}", names.join(" ")));
+                let names =
+                    if names.is_empty() { "of no name".to_owned() } else { names.join(" ") };
+                parts.push(format!("ALPN {names}"));
             }
             _ => {}
         }

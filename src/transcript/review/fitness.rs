@@ -32,6 +32,10 @@ impl Review {
                 let expected = "serverAuth, as a server shows it";
                 form("extKeyUsage", range, expected, "others alone", "RFC 5280 4.2.1.12");
             }
+            if let Some(range) = uses.nameless_authority() {
+                let expected = "a subjectAltName, as no client goes by the subject";
+                form("subject", range, expected, "none", "RFC 9525 4.1");
+            }
             if let Some((wanted, expected, reference)) = self.key_use() {
                 if let Some(range) = uses.lacks(wanted) {
                     form("keyUsage", range, expected, "others alone", reference);

@@ -23,12 +23,7 @@ pub struct TrustAnchors(Octets);
 impl TrustAnchors {
     /// The bytes of each, without its length.
     pub fn ids(&self) -> impl Iterator<Item = &[u8]> {
-        let mut rest = &self.0[..];
-        std::iter::from_fn(move || {
-            let (id, behind) = behind_length(rest, <P8>::WIDTH)?;
-            rest = behind;
-            Some(id)
-        })
+        ids(&self.0)
     }
 }
 
@@ -48,8 +43,8 @@ impl Wire for TrustAnchors {
             let length = length::<P16, R>(r)?;
             r.within(name, length, |r| {
                 ids = Octets::from_slice(r.rest());
-                // In nearly all lists no byte could be one of no use.
-                if !R::KEEPS || !ids.contains(&OF_NO_USE) {
+                // Nearly all lists are without fault: they are read in one pass.
+                if !R::KEEPS || !may_be_odd(&ids) {
                     r.vectors::<P8<1>>(ID, Value::Words(dotted));
                 }
                 let mut broken = None;
@@ -77,13 +72,37 @@ const OF_NO_USE: u8 = 0x80;
 /// Reads an id, and looks at its arcs.
 fn read_id<R: Record>(r: &mut Reader<'_, R>) -> Read<()> {
     let Found { bytes, .. } = vector::<P8<1>, R>(r, ID, Value::Words(dotted))?;
+    let range = r.at() - bytes.len()..r.at();
     if R::KEEPS && !has_minimal_arcs(bytes) {
         let expected = "arcs in as few bytes as they take";
         let found = "one that begins with a byte of no use (0x80)";
-        let range = r.at() - bytes.len()..r.at();
+        r.notice(ID, range, Fault::Form { expected, found });
+    } else if R::KEEPS && is_open(bytes) {
+        let expected = "arcs that end";
+        let found = "one that would go on behind the last byte";
         r.notice(ID, range, Fault::Form { expected, found });
     }
     Ok(())
+}
+
+/// Whether there may be a fault in the arcs of one of these, each behind its length.
+fn may_be_odd(ids: &Octets) -> bool {
+    ids.contains(&OF_NO_USE) || self::ids(ids).any(is_open)
+}
+
+/// The bytes of each of these, without its length.
+fn ids(bytes: &Octets) -> impl Iterator<Item = &[u8]> {
+    let mut rest = &bytes[..];
+    std::iter::from_fn(move || {
+        let (id, behind) = behind_length(rest, <P8>::WIDTH)?;
+        rest = behind;
+        Some(id)
+    })
+}
+
+/// Whether the last arc goes on behind the last byte, X.690 section 8.20.2.
+fn is_open(content: &[u8]) -> bool {
+    content.last().is_some_and(|last| last & 0x80 != 0)
 }
 
 impl Serialize for TrustAnchors {
@@ -131,7 +150,8 @@ mod tests {
 
     #[test]
     fn odd_ids_among_others_are_remarked_each_in_its_place() {
-        let ids = [&[4, 0x81, 0xfd, 0x59, 1][..], &[0], &[1, 5], &[2, 0x80, 1], &[1, 6], &[1, 7]];
+        let ids =
+            [&[4, 0x81, 0xfd, 0x59, 1][..], &[0], &[1, 5], &[2, 0x80, 1], &[1, 6], &[1, 0x87]];
         let ids = ids.concat();
         let bytes = [&[0, ids.len() as u8][..], &ids].concat();
         let mut r = Reader::<Tree>::new(&bytes, Context::default());
@@ -143,7 +163,7 @@ mod tests {
         // The list and its length; each id with its length and its bytes, if it has any.
         assert_eq!(tree.fields.len(), 2 + 5 * 3 + 2);
         let remarks: Vec<_> = tree.remarks.iter().map(|remark| remark.range.clone()).collect();
-        assert_eq!(remarks, [7..8, 11..13]);
+        assert_eq!(remarks, [7..8, 11..13, 16..17]);
         let sections = tree.remarks.iter().map(|remark| remark.reference);
         assert!(sections.into_iter().all(|section| section.ends_with("trust-anchor-ids 3")));
     }

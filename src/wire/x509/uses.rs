@@ -43,6 +43,14 @@ impl<'a> Uses<'a> {
         version == 2 && !self.0.is_ca()
     }
 
+    /// Where it names its subject, if that is an authority that goes by no other name. Of one that is none,
+    /// that is told by itself, as [`subject`](super::subject) has it.
+    pub fn nameless_authority(&self) -> Option<Range<usize>> {
+        let (version, _) = self.0.version;
+        let is_nameless = version == 2 && self.0.extension(oids::SUBJECT_ALT_NAME).is_none();
+        (is_nameless && self.0.is_ca()).then(|| self.0.subject.range())
+    }
+
     /// Where it says that it is for others than servers alone.
     pub fn not_for_servers(&self) -> Option<Range<usize>> {
         let Facts { extensions, .. } = &self.0;
