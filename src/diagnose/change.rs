@@ -80,7 +80,7 @@ impl<'s> Changer<'s> {
 
     /// The numbers to which a quantity of the subject goes down that may be too great, step by step, the
     /// least first: quarters of what it is, or where it is small each number below. Of the versions
-    /// below TLS 1.2 it is that which most servers took.
+    /// below TLS 1.2 it is that which most servers took, and a session id can go.
     pub fn steps(&self, field: Quantity) -> Vec<usize> {
         /// Numbers up to this are small.
         const SMALL: usize = 8;
@@ -90,6 +90,7 @@ impl<'s> Changer<'s> {
             Quantity::LegacyVersion => {
                 vec![usize::from(ProtocolVersion::TLS1_0.0).min(own.saturating_sub(1))]
             }
+            Quantity::SessionIdLength => vec![0],
             _ if own <= SMALL => (0..own).collect(),
             _ => (1..4).map(|quarters| own * quarters / 4).collect(),
         }

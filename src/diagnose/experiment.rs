@@ -24,6 +24,9 @@ const DRAWN: usize = 200;
 /// So often a way is looked for to bring a quantity to a number.
 const TRIES: usize = 8;
 
+/// So much more is risked for a hello of an older version.
+const OLDER: f64 = 2.0;
+
 /// Draws experiments.
 pub struct Laboratory<'s> {
     subject: &'s HelloSpec,
@@ -129,10 +132,14 @@ impl<'s> Laboratory<'s> {
                 }
                 let more = belief.lacks(&changed);
                 let has_what_is_needed = needed.iter().all(|one| one.holds(&changed));
+                // With an older version goes much that a server may want; a hello that passes all the same
+                // tells what no other can.
+                let of_version = atom.shape == Shape::Least(Quantity::LegacyVersion);
+                let most = if of_version { OLDER * risk } else { risk };
                 if more > lacks
                     && cause.holds(&changed)
                     && has_what_is_needed
-                    && self.risk(&changed) <= risk
+                    && self.risk(&changed) <= most
                 {
                     (spec, facts, lacks) = (trial, changed, more);
                     break;

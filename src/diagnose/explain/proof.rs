@@ -33,6 +33,8 @@ const RIVALS: usize = 3;
 const RIVAL: f64 = 0.01;
 /// So often a hello at a bound is drawn.
 const TRIES: usize = 4;
+/// The same where none was asked there that would tell.
+const MANY_TRIES: usize = 40;
 /// What is said where not all was asked that a server may take.
 const MORE_MAY_DO: &str = "the server may take others of the list as well: not all were asked for";
 /// So many more causes are looked for where the first was taken out.
@@ -275,7 +277,9 @@ impl Search<'_, '_, '_> {
                 continue;
             }
             let edge = edge.first().map(|(at, one)| (*at, one.spec.clone(), fails));
-            match self.other_at(field, number, condition, fails) {
+            // Where none stands for it, the bound was seen of hellos alone that lack another part.
+            let tries = if edge.is_some() { TRIES } else { MANY_TRIES };
+            match self.other_at(field, number, condition, fails, tries) {
                 Some(other) => others.push((other, edge, fails)),
                 None => again.extend(edge),
             }
@@ -314,8 +318,9 @@ impl Search<'_, '_, '_> {
         number: u64,
         condition: &Condition,
         fails: bool,
+        tries: usize,
     ) -> Option<HelloSpec> {
-        let drawn = (0..TRIES).filter_map(|_| self.laboratory.at(field, number));
+        let drawn = (0..tries).filter_map(|_| self.laboratory.at(field, number));
         let drawn: Vec<HelloSpec> = drawn.collect();
         let others = drawn.into_iter().filter(|other| {
             let facts = Facts::of_spec(other);
