@@ -352,6 +352,36 @@ fn made() -> Vec<(Document, &'static str, Vec<u8>)> {
 }
 
 #[test]
+fn x509_parser_is_asked_about_all_that_it_knows() {
+    use helloscope::wire::second_opinion::{Kind, message};
+    if is_missing() {
+        return;
+    }
+    for (kind, _, mut der) in made() {
+        let known = matches!(
+            kind,
+            Document::Certificate
+                | Document::TrustedCertificate
+                | Document::CertificateList
+                | Document::CertificationRequest
+                | Document::SubjectPublicKeyInfo
+        );
+        let found = |der: &[u8]| message(only(&read(der))).unwrap();
+        let first = found(&der);
+        let left = first.iter().find(|it| it.kind == Kind::Leaves && it.what == kind.name());
+        assert_eq!(left.is_some(), !known, "{kind:?}: {first:?}");
+        let differ = first.iter().filter(|it| it.kind != Kind::Leaves);
+        // It has no certificate of the curves and parameters of each kind, and what it says of those has
+        // tests of its own.
+        if matches!(kind, Document::CertificateList | Document::CertificationRequest) {
+            assert_eq!(differ.count(), 0, "{kind:?}: {first:?}");
+            der.truncate(der.len() - 9);
+            assert!(found(&der).iter().any(|it| it.kind == Kind::Refuses), "{kind:?}");
+        }
+    }
+}
+
+#[test]
 fn what_stands_beside_certificates_is_named_for_what_it_is() {
     if is_missing() {
         return;

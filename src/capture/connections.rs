@@ -5,9 +5,9 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::flow::{Flow, Flows, flows, of_packets};
+use super::flow::{Behind, Flow, Flows, flows, of_packets};
 use super::frames::Frames;
-use super::{Unreadable, hellos, read, records};
+use super::{Unreadable, cut, hellos, read, records};
 use crate::transcript::{Recorder, Side, Source, Transcript};
 use crate::wire::limits::INPUT;
 use crate::wire::packets;
@@ -186,6 +186,15 @@ fn transcript(flow: &Flow, name: &str, form: &'static str, number: usize) -> Opt
     transcript.server = Some(flow.server.to_string());
     transcript.began = flow.began.map(|began| rfc3339(began / 1_000_000_000));
     transcript.remarks.extend(flow.remarks.iter().cloned());
+    for side in [Side::Client, Side::Server] {
+        let behind = flow.behind(side);
+        let is_excused = behind != Behind::Nothing && cut::excuse(&mut transcript, side);
+        if is_excused && behind == Behind::Unknown {
+            let name = side.name();
+            let remark = format!("the capture ends in the middle of what the {name} says");
+            transcript.remarks.push(remark);
+        }
+    }
     Some(transcript)
 }
 
@@ -286,6 +295,38 @@ mod tests {
         let alert = [21, 3, 1, 0, 2, 2, 40];
         let found = read(b"", &alert).unwrap();
         assert_eq!((found.list.len(), found.others.len()), (1, 0));
+    }
+
+    #[test]
+    fn what_was_not_captured_is_no_fault_of_who_sent_it() {
+        use crate::wire::fault::Kind;
+        let record = [22, 3, 3, 0, 48, 2, 0, 0, 44, 3, 3, 1, 2, 3];
+        let packets = |last: &[Vec<u8>]| {
+            let packets = [
+                segment(Side::Client, "S", (9, 0), b""),
+                segment(Side::Server, "SA", (99, 10), b""),
+                segment(Side::Server, "A", (100, 10), &record),
+            ];
+            let found = connections("it", &file(&[&packets, last].concat()), None).unwrap();
+            let transcript = &found.list[0].transcript;
+            let trees = transcript.events.iter().flat_map(|event| match &event.unit {
+                Unit::Header(header) => &header.tree.remarks,
+                Unit::Message(message) => &message.tree.remarks,
+            });
+            let kinds: Vec<_> = trees.map(|remark| remark.kind).collect();
+            (kinds, transcript.remarks.clone())
+        };
+        let (kinds, told) = packets(&[]);
+        assert_eq!(kinds, [Kind::Notice; 2]);
+        assert_eq!(told, ["the capture ends in the middle of what the server says"]);
+        // Something is lost, and that is told by itself.
+        let (kinds, told) = packets(&[segment(Side::Server, "FA", (150, 10), b"")]);
+        assert_eq!(kinds, [Kind::Notice; 2]);
+        assert!(told[0].contains("were not captured"), "{told:?}");
+        // It said no more.
+        let (kinds, told) = packets(&[segment(Side::Server, "FA", (114, 10), b"")]);
+        assert_eq!(kinds, [Kind::Form; 2]);
+        assert_eq!(told, ["the server closed the connection in packet 4"]);
     }
 
     #[test]

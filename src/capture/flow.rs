@@ -29,6 +29,8 @@ pub struct Flow {
     pub end: Option<End>,
     /// What there is to say of how it was captured.
     pub remarks: Vec<String>,
+    /// What stands behind what can be read: of the client, of the server.
+    behind: [Behind; 2],
     /// What each side sent: the client, the server.
     bytes: [Vec<u8>; 2],
 }
@@ -56,10 +58,26 @@ impl Flow {
         }
     }
 
+    /// What stands behind what can be read of a side.
+    pub fn behind(&self, side: Side) -> Behind {
+        *side.of(&self.behind)
+    }
+
     /// The bytes of a piece.
     pub fn piece(&self, piece: &Piece) -> &[u8] {
         self.bytes(piece.from).get(piece.range.clone()).unwrap_or_default()
     }
+}
+
+/// What stands behind what can be read of a side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behind {
+    /// Nothing.
+    Nothing,
+    /// More, which was not captured or is not kept, as a remark says.
+    Lost,
+    /// Perhaps more: nobody closed the connection before the capture ended.
+    Unknown,
 }
 
 /// What is in a file of captured packets.
@@ -318,6 +336,13 @@ impl Open {
             true => self.of_datagrams(&mut remarks),
             false => end = self.of_connection(side, &mut remarks),
         }
+        let mut behind = self.halves.each_ref().map(|half| match half.hole() {
+            _ if self.datagrams => Behind::Nothing,
+            Some(_) => Behind::Lost,
+            None if half.is_full() => Behind::Lost,
+            None if self.closed.is_empty() => Behind::Unknown,
+            None => Behind::Nothing,
+        });
         let Open { ends, began, datagrams, halves, all, mut pieces, .. } = self;
         for (end, piece) in &mut pieces {
             piece.from = side(*end);
@@ -327,10 +352,12 @@ impl Open {
         let [mut client_at, mut server_at] = ends;
         if client == 1 {
             bytes.reverse();
+            behind.reverse();
             (client_at, server_at) = (server_at, client_at);
         }
         let pieces = pieces.into_iter().map(|(_, piece)| piece).collect();
-        Flow { client: client_at, server: server_at, datagrams, began, pieces, end, remarks, bytes }
+        let (client, server) = (client_at, server_at);
+        Flow { client, server, datagrams, began, pieces, end, remarks, behind, bytes }
     }
 
     fn of_datagrams(&self, remarks: &mut Vec<String>) {

@@ -5,6 +5,7 @@
 //! The form is told by the bytes themselves, so that a person need not say it.
 
 mod connections;
+mod cut;
 mod dialogue;
 mod document;
 mod first_hello;
@@ -80,7 +81,11 @@ pub fn read(name: &str, input: &[u8]) -> Result<Transcript, Unreadable> {
 /// Bytes that were written down as text.
 fn of_text(text: &str, source: &dyn Fn(&'static str) -> Source) -> Result<Transcript, Unreadable> {
     if let Some(documents) = document::pem(text)? {
-        return Ok(documents.transcript(source("pem")));
+        let mut transcript = documents.transcript(source("pem"));
+        if is_trace(text) {
+            transcript.remarks.push(TRACE.to_owned());
+        }
+        return Ok(transcript);
     }
     let dump = match dump::read(text) {
         Ok(dump) => dump,
@@ -95,6 +100,19 @@ fn of_text(text: &str, source: &dyn Fn(&'static str) -> Source) -> Result<Transc
     Ok(transcript)
 }
 
+const TRACE: &str =
+    "what `-trace` of openssl tells of the messages is not read: `-msg` has their bytes";
+
+/// Whether a text is what `-trace` of openssl's programs prints: each record from a line of these on.
+fn is_trace(text: &str) -> bool {
+    let begins = |line: &str| {
+        let what = line.strip_prefix("Sent ").or_else(|| line.strip_prefix("Received "));
+        what.is_some_and(|what| what.trim_end().ends_with("Record"))
+    };
+    let lines = text.lines();
+    lines.clone().zip(lines.skip(1)).any(|(line, next)| begins(line) && next.starts_with("Header:"))
+}
+
 /// What is wrong with a text, and what would be right. Where it began with digits, it is they that go
 /// wrong at some place; else it is none of all that can be read.
 fn in_no_form(text: &str, error: Unreadable) -> Unreadable {
@@ -104,7 +122,11 @@ fn in_no_form(text: &str, error: Unreadable) -> Unreadable {
     if text.split_whitespace().next().is_some_and(|word| word.chars().all(is_digit)) {
         return Unreadable { what: format!("{}; {FORMS} can be read", error.what), ..error };
     }
-    Unreadable { line: None, what: format!("a text in no form that is known: {FORMS} can be read") }
+    let what = match is_trace(text) {
+        true => TRACE.to_owned(),
+        false => format!("a text in no form that is known: {FORMS} can be read"),
+    };
+    Unreadable { line: None, what }
 }
 
 /// What a text holds that is base64 and nothing more, where it is something that is known.
@@ -182,6 +204,17 @@ mod tests {
             assert_eq!(first(text), Some("plaintext"), "{text}");
         }
         assert!(read("it", b"200 words\n").is_err());
+    }
+
+    #[test]
+    fn of_a_trace_it_is_told_what_is_not_read() {
+        let trace = "CONNECTED(00000003)\nSent Record\nHeader:\n  Version = TLS 1.0 (0x301)\n";
+        let why = read("it", trace.as_bytes()).unwrap_err();
+        assert!(why.what.contains("`-trace`"), "{why}");
+        let pem = data_encoding::BASE64.encode(&file("certificates/ecdsa-p256.der"));
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{pem}\n-----END CERTIFICATE-----\n");
+        assert_eq!(read("it", format!("{trace}{pem}").as_bytes()).unwrap().remarks, [TRACE]);
+        assert_eq!(read("it", pem.as_bytes()).unwrap().remarks, [""; 0]);
     }
 
     fn file(name: &str) -> Vec<u8> {

@@ -272,12 +272,8 @@ fn handshake_words(handshake: &Handshake) -> String {
             let cookie = count(request.cookie.0.len(), "byte");
             format!("the server asks for the hello again, with a cookie of {cookie}")
         }
-        Handshake::NewSessionTicket(ticket) => {
-            format!("good for {}", count(ticket.ticket_lifetime_hint as usize, "second"))
-        }
-        Handshake::NewSessionTicket13(ticket) => {
-            format!("good for {}", count(ticket.ticket_lifetime as usize, "second"))
-        }
+        Handshake::NewSessionTicket(ticket) => lifetime_words(ticket.ticket_lifetime_hint, false),
+        Handshake::NewSessionTicket13(ticket) => lifetime_words(ticket.ticket_lifetime, true),
         Handshake::CompressedCertificate(compressed) => {
             format!("{} made of {}", compressed_words(compressed), compressed.uncompressed_length.0)
         }
@@ -361,6 +357,15 @@ fn client_hello_words(hello: &ClientHello) -> String {
         }
     }
     parts.join(", ")
+}
+
+/// How long a ticket is good for: RFC 5077 section 3.3, RFC 8446 section 4.6.1.
+fn lifetime_words(seconds: u32, tls13: bool) -> String {
+    match (seconds, tls13) {
+        (0, false) => "good for as long as the server likes".to_owned(),
+        (0, true) => "not to be kept".to_owned(),
+        _ => format!("good for {}", count(seconds as usize, "second")),
+    }
 }
 
 /// A code by its name, or as it prints where it has none.

@@ -1,5 +1,5 @@
-//! Bytes as the source of a program has them, and nothing but them: an array of numbers (`[0x16, 0x03]`
-//! of Rust and Python, `[]byte{0x16}` of Go, `{(byte) 0x16}` of Java), or a string of escapes
+//! Bytes as the source of a program has them, and nothing but them: an array of numbers (`[0x16, 3]`
+//! of Rust and Python, `[]byte{0x16}` of Go, `{(byte) 0x16, -1}` of Java), or a string of escapes
 //! (`"\x16\x03"` of C and Rust, `b'\x16\x03'` of Python, in which text stands for itself).
 
 use std::str::Chars;
@@ -18,14 +18,9 @@ pub(super) fn read(text: &str) -> Option<Vec<u8>> {
 fn array(text: &str) -> Option<Vec<u8>> {
     let text: String = text.lines().flat_map(|line| [without_comment(line), "\n"]).collect();
     let text = text.replace("(byte)", "");
-    let (before, _) = text.split_once("0x")?;
-    let (before, gap) = before.rsplit_once(['[', '{', '('])?;
-    if !gap.trim().is_empty() || !is_declaration(before) {
-        return None;
-    }
-    let inside = text.get(before.len() + 1..)?;
+    let (before, inside) = text.rsplit_once(['[', '{', '('])?;
     let (items, behind) = inside.split_once([']', '}', ')'])?;
-    if !is_end(behind) {
+    if !is_declaration(before) || !is_end(behind) {
         return None;
     }
     let items = items.trim().trim_end_matches(',');
@@ -37,9 +32,13 @@ fn without_comment(line: &str) -> &str {
     line.split_once("//").map_or(line, |(line, _)| line)
 }
 
+/// A number of an array; Java and C have those with a sign, too.
 fn byte(item: &str) -> Option<u8> {
-    let digits = item.strip_prefix("0x")?;
-    u8::from_str_radix(digits.strip_suffix("u8").unwrap_or(digits), 16).ok()
+    let item = item.strip_suffix("u8").unwrap_or(item);
+    match item.strip_prefix("0x") {
+        Some(digits) => u8::from_str_radix(digits, 16).ok(),
+        None => item.parse::<u8>().ok().or_else(|| item.parse::<i8>().ok().map(|it| it as u8)),
+    }
 }
 
 fn string(text: &str) -> Option<Vec<u8>> {
@@ -134,6 +133,9 @@ mod tests {
         let numbers: Vec<_> = expected.iter().map(|byte| format!("0x{byte:02x}")).collect();
         let lines: String = numbers.chunks(8).map(|line| line.join(", ") + ",\n    ").collect();
         let one = numbers.join(", ");
+        let decimals = format!("{expected:?}");
+        let signed: Vec<i8> = expected.iter().map(|byte| *byte as i8).collect();
+        let signed = format!("{signed:?}").replace('[', "{").replace(']', "}");
         let casts =
             numbers.iter().map(|byte| format!("(byte){byte}")).collect::<Vec<_>>().join(",");
         let escapes: String = expected.iter().map(|byte| format!("\\x{byte:02x}")).collect();
@@ -156,6 +158,10 @@ mod tests {
             .collect();
         for text in [
             format!("[{one}]"),
+            decimals.clone(),
+            format!("const HELLO: [u8; {}] = {decimals};\n", expected.len()),
+            format!("hello := []byte{}", decimals.replace('[', "{").replace(']', "}")),
+            format!("byte[] hello = {signed};"),
             format!("const HELLO: [u8; {}] = [\n    {lines}];\n", expected.len()),
             format!("// A hello.\nlet hello = vec![{one}];"),
             format!("let hello = &[{}];", one.replace(',', "u8,")),
@@ -183,6 +189,9 @@ mod tests {
             "[0x16, 0x03, 0x01, 0x00]",
             "[0x1301, 0x1302, 0x1303, 0xc02f, 0xc030]",
             "a = [0x16, 0x03, 0x01, 0x00, 0x02]\nb = 3\n",
+            "[22, 3, 1, 0, 256]",
+            "[22, 3, 1, 0, -129]",
+            "22, 3, 1, 0, 2",
             "version = \"1\"\nname = 2\na = [0x16, 0x03, 0x01, 0x00, 0x02]\n",
             "[0x16, 0x03, 0x01, 300, 0x02]",
             "\"\\x16\\x03\\x01\\x0\"",

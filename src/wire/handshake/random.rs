@@ -28,6 +28,7 @@ impl Wire for Random {
 
     #[inline(always)]
     fn read<R: Record>(r: &mut Reader<'_, R>, name: &'static str) -> Read<Self> {
+        let words = if R::KEEPS && goes_with_tls13(r.rest()) { marks } else { words };
         fixed(r, name, Value::Words(words)).map(Random)
     }
 
@@ -36,7 +37,29 @@ impl Wire for Random {
     }
 }
 
+/// What a random says.
 fn words(bytes: &[u8]) -> Option<String> {
+    let clock = || Some(format!("gmt_unix_time {}, if it is one", utc(clock(bytes)?.into())));
+    marks(bytes).or_else(clock)
+}
+
+/// The clock that it begins with, in seconds since 1970: only believed in the years in which stacks still
+/// sent one.
+fn clock(bytes: &[u8]) -> Option<u32> {
+    let years = 915_148_800..1_483_228_800; // 1999 to 2016
+    let clock = u32::from_be_bytes(*bytes.first_chunk()?);
+    years.contains(&clock).then_some(clock)
+}
+
+/// Whether a random that could begin with a clock stands before supported_versions: who speaks TLS 1.3
+/// sends none.
+fn goes_with_tls13(rest: &[u8]) -> bool {
+    const SUPPORTED_VERSIONS: &[u8] = &[0, 43, 0];
+    clock(rest).is_some() && rest.windows(3).any(|three| three == SUPPORTED_VERSIONS)
+}
+
+/// What a server says by it.
+fn marks(bytes: &[u8]) -> Option<String> {
     if bytes == HELLO_RETRY_REQUEST {
         return Some("the server asks for another hello (HelloRetryRequest)".to_owned());
     }
@@ -46,10 +69,7 @@ fn words(bytes: &[u8]) -> Option<String> {
     if bytes.ends_with(DOWNGRADE_TO_TLS1_1) {
         return Some("ends in DOWNGRD 00: the server speaks TLS 1.2 too".to_owned());
     }
-    // A clock is only believed in the years in which stacks still sent one.
-    let clock = u32::from_be_bytes(*bytes.first_chunk()?);
-    let years = 915_148_800..1_483_228_800; // 1999 to 2016
-    years.contains(&clock).then(|| format!("gmt_unix_time {}, if it is one", utc(clock.into())))
+    None
 }
 
 #[cfg(test)]
@@ -67,6 +87,16 @@ mod tests {
         let clock = words(&bytes).unwrap_or_default();
         assert!(clock.contains("2014-06-02 10:15:49 UTC"), "{clock}");
         assert_eq!(words(&[0xff; 32]), None);
+        assert_eq!(marks(&bytes), None);
+    }
+
+    #[test]
+    fn who_speaks_tls13_sends_no_clock() {
+        let random = [&[0x53, 0x8c, 0x4e, 0xd5][..], &[9; 28]].concat();
+        assert!(!goes_with_tls13(&[&random[..], &[0, 0x13, 1, 0, 0, 0]].concat()));
+        assert!(goes_with_tls13(
+            &[&random[..], &[0, 0x13, 1, 0, 0, 6, 0, 43, 0, 2, 3, 4]].concat()
+        ));
     }
 
     #[test]

@@ -235,11 +235,11 @@ impl Comparison<'_> {
 }
 
 /// A time as our tree tells it.
-fn utc(asn1: ASN1Time) -> String {
+pub(super) fn utc(asn1: ASN1Time) -> String {
     u64::try_from(asn1.timestamp()).map_or_else(|_| asn1.to_string(), time::utc)
 }
 
-fn error_name(error: &nom::Err<X509Error>) -> String {
+pub(super) fn error_name(error: &nom::Err<X509Error>) -> String {
     match error {
         nom::Err::Incomplete(_) => "Incomplete".to_owned(),
         nom::Err::Error(error) | nom::Err::Failure(error) => x509_error(error),

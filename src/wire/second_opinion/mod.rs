@@ -2,7 +2,8 @@
 //! make of the same bytes. Where they read something else, a server or a box on the way may too.
 //!
 //! `handshake` asks about messages, `extensions` about what is in hellos, `certificate` about
-//! certificates, `key_exchange` about parameters; `faults` has what we find fault with, and `unread`
+//! certificates, `request` about requests for them and lists of revoked ones, `key_exchange` about
+//! parameters; `faults` has what we find fault with, and `unread`
 //! what tls-parser hands on as bytes. What they read is written as bytes again, and held against the
 //! bytes that our tree has in the field of that name: so nothing is compared that we did not find
 //! ourselves.
@@ -12,6 +13,7 @@ mod extensions;
 mod faults;
 mod handshake;
 mod key_exchange;
+mod request;
 mod unread;
 
 use std::fmt;
@@ -39,7 +41,7 @@ use faults::{Holders, faults, faults_it_comes_to, first_in, is_within};
 pub enum Parser {
     /// Of records, messages and extensions.
     Tls,
-    /// Of certificates.
+    /// Of certificates, requests for them, lists of revoked ones and keys.
     X509,
 }
 
@@ -263,11 +265,13 @@ pub fn message(message: &Message) -> Option<Vec<Difference>> {
         Body::Ack(_) | Body::ReturnRoutabilityCheck(_) => found.refuses(message, NO_SUCH_TYPE),
         // x509-parser is asked below, and tls-parser has nothing to say.
         Body::Document(Document::Certificate | Document::TrustedCertificate) => {}
-        Body::Document(_)
-        | Body::ApplicationData
-        | Body::Encrypted
-        | Body::Plaintext
-        | Body::Unknown => return None,
+        Body::Document(document) => {
+            if !request::compare(*document, message, &mut found) {
+                let theirs = "no document that it knows";
+                found.add((Parser::X509, Kind::Leaves), document.name(), "read", theirs);
+            }
+        }
+        Body::ApplicationData | Body::Encrypted | Body::Plaintext | Body::Unknown => return None,
     }
     certificate::compare_all(&message.tree, &message.bytes, &mut found);
     Some(found.differences)
