@@ -248,6 +248,35 @@ fn what_cannot_be_read_is_one_line_that_names_the_file_and_the_place() {
 }
 
 #[test]
+fn certificates_are_judged_by_when_they_were_captured() {
+    let file = Folder::new();
+    let server = std::fs::read(path("testdata/flights/tls12-rsa-server.bin")).unwrap();
+    let from = |seconds: u32| {
+        let name = file.file("it.pcap");
+        let mut packet = vec![0x45, 0];
+        let lengths = [server.len() + 40, server.len()].map(|it| u16::try_from(it).unwrap());
+        packet.extend(lengths[0].to_be_bytes());
+        packet.extend([0, 0, 0, 0, 64, 6, 0, 0, 192, 0, 2, 2, 192, 0, 2, 1]);
+        packet
+            .extend([0x01, 0xbb, 0x13, 0x88, 0, 0, 0, 7, 0, 0, 0, 8, 0x50, 0x10, 1, 0, 0, 0, 0, 0]);
+        packet.extend(&server);
+        let length = u32::from(lengths[0]).to_le_bytes();
+        let header = [0xa1b2_c3d4, 0x0004_0002, 0, 0, 0xffff, 101_u32].map(u32::to_le_bytes);
+        let times = [seconds, 0].map(u32::to_le_bytes);
+        let pcap = [&header.concat()[..], &times.concat(), &length, &length, &packet].concat();
+        std::fs::write(&name, pcap).unwrap();
+        let told = run(&["dissect", &name, "--width", "200"]).stdout;
+        (told.contains("has expired"), told.contains("still to come"))
+    };
+    // The certificate is of 2026, for ten years.
+    assert_eq!(from(1_800_000_000), (false, false));
+    assert_eq!(from(2_500_000_000), (true, false));
+    assert_eq!(from(1_500_000_000), (false, true));
+    // A clock that was never set says nothing.
+    assert_eq!(from(1), from(1_800_000_000));
+}
+
+#[test]
 fn a_small_certificate_is_judged_by_the_time_that_is_given() {
     const FILE: &str = "testdata/certificates/ed25519.der";
     for (at, expired) in [("2030-01-01", false), ("2100-01-01T00:00:00Z", true)] {

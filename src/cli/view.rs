@@ -33,7 +33,7 @@ pub struct ViewArguments {
     #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(60..=1000))]
     width: Option<u16>,
     /// Judge by this time whether certificates are good, as in 2014-06-03 or 2014-06-03T10:15:49Z;
-    /// without it, by now.
+    /// without it, by when the connection was captured, or by now.
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<i64>,
     /// What tls-parser and x509-parser, on which intrusion detection stands, make of the same
@@ -96,11 +96,16 @@ impl ViewArguments {
         Ok(Shown { view, only, hex: self.hex, second_opinion: self.second_opinion })
     }
 
-    /// Remarks the certificates that are not good at the time that counts.
+    /// Remarks the certificates that are not good at the time that counts: the one that was asked for, or
+    /// when the connection was captured, or now.
     pub fn judge(&self, transcript: &mut Transcript) {
+        /// Clocks that say less were never set: 2000-01-01.
+        const SET: i64 = 946_684_800;
+        let captured = transcript.began.as_deref().and_then(|began| time(began).ok());
+        let captured = captured.filter(|began| *began >= SET);
         let since_1970 = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok();
         let now = || since_1970().and_then(|time| i64::try_from(time.as_secs()).ok());
-        if let Some(at) = self.at.or_else(now) {
+        if let Some(at) = self.at.or(captured).or_else(now) {
             transcript.judge_validity(at);
         }
     }
