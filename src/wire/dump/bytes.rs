@@ -6,7 +6,7 @@ use super::Unreadable;
 use crate::wire::limits::SQUEEZED;
 
 /// The most bytes that a dump has in a line.
-const LINE: usize = 32;
+pub(super) const LINE: usize = 32;
 /// The bytes of a line that a `*` repeats.
 const REPEATED: usize = 16;
 /// Bytes before the middle of a line, where some leave a gap.
@@ -21,47 +21,6 @@ pub(super) fn read(text: &str) -> Result<Vec<u8>, Unreadable> {
         Some(bytes) => Ok(bytes),
         None => by_line(text),
     }
-}
-
-/// Several dumps, each from offset 0 on: as `tshark -x` prints frames. What was put together of some of them
-/// is printed as well, below a title, and is passed over.
-pub(super) fn several(text: &str) -> Option<Vec<Vec<u8>>> {
-    let mut dumps: Vec<String> = Vec::new();
-    let (mut title, mut is_one, mut is_sure) = ("", true, false);
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        if line.ends_with(" bytes):") {
-            title = line;
-            continue;
-        }
-        let place = offset_of_dump(line);
-        if place == Some(0) {
-            is_one = title.is_empty() || title.starts_with("Frame (");
-            title = "";
-            dumps.extend(is_one.then(String::new));
-        }
-        is_sure |= place.is_some_and(|place| place > 0 && place <= LINE);
-        let dump = dumps.last_mut().filter(|_| title.is_empty())?;
-        if is_one {
-            dump.push_str(line);
-            dump.push('\n');
-        }
-    }
-    if dumps.len() < 2 || !is_sure {
-        return None;
-    }
-    dumps.iter().map(|dump| read(dump).ok().filter(|bytes| ends_at(dump, bytes.len()))).collect()
-}
-
-/// The offset of a line of a dump: at least four digits, and a colon or a blank behind them.
-fn offset_of_dump(line: &str) -> Option<usize> {
-    let digits = line.split([' ', '\t', ':']).next().filter(|digits| digits.len() >= 4)?;
-    usize::from_str_radix(digits, 16).ok()
-}
-
-/// Whether the last line of a dump has the offset of one that ends it.
-fn ends_at(dump: &str, length: usize) -> bool {
-    let last = dump.lines().next_back().and_then(offset_of_dump);
-    last.is_some_and(|last| last <= length && length - last <= LINE)
 }
 
 /// `0000020 16 03 …`, as `od -t x1` prints a dump, whose offsets are octal where it is not asked for
@@ -429,25 +388,6 @@ mod tests {
         }
         let error = words(format!("{more:07o}")).unwrap_err();
         assert_eq!(error.to_string(), told);
-    }
-
-    #[test]
-    fn dumps_one_behind_the_other_are_read_each() {
-        let xxd = String::from_utf8(file("logs/xxd.txt")).unwrap();
-        let one = read(&xxd).unwrap();
-        assert_eq!(several(&xxd), None);
-        let two = format!("{xxd}{xxd}");
-        assert_eq!(several(&two).unwrap(), [one.clone(), one.clone()]);
-        assert_eq!(super::super::read(&two).unwrap().bytes, [&one[..], &one].concat());
-        // A frame of two parts, what they are together, and a frame.
-        let line = |at: usize| format!("{at:04x}  {}  ................\n", "ab ".repeat(16).trim());
-        let dump = [line(0), line(16)].concat();
-        let text =
-            format!("Frame (32 bytes):\n{dump}\nReassembled TCP (16 bytes):\n{}\n{dump}", line(0));
-        assert_eq!(several(&text).unwrap(), [[0xab; 32]; 2]);
-        for text in ["0000 1603\n0000 0100\n", "0000  16 03\n", "16 03\n0000  16 03\n", ""] {
-            assert_eq!(several(text), None, "{text}");
-        }
     }
 
     #[test]

@@ -2,12 +2,14 @@
 //! arrays and strings of programs. The form is told by the text itself.
 
 mod bytes;
+mod several;
 mod source;
 mod words;
 mod written;
 
 use std::fmt;
 
+pub use several::several;
 pub use written::Written;
 
 /// Bytes that were written in digits.
@@ -38,12 +40,6 @@ impl fmt::Display for Unreadable {
 }
 
 impl std::error::Error for Unreadable {}
-
-/// The dumps of a text that holds several, one behind the other, each with offsets from 0 on; none where it
-/// is something else.
-pub fn several(text: &str) -> Option<Vec<Vec<u8>>> {
-    bytes::several(text)
-}
 
 /// Reads the bytes of a text, of several dumps one behind the other.
 ///
