@@ -323,10 +323,13 @@ fn made() -> Vec<(Document, &'static str, Vec<u8>)> {
         let own = ["ts", "-reply", "-config", &stamping, "-section", "t", "-queryfile", &question];
         let answer = file("answer");
         openssl(&[&own[..], &["-signer", &stamper, "-inkey", &ec, "-out", &answer]].concat());
+        made_of_files.push((Document::TimeStampReq, "", std::fs::read(&question).unwrap()));
         made_of_files.push((Document::TimeStampResp, "", std::fs::read(&answer).unwrap()));
     }
     let own = ["pkcs12", "-export", "-in", &certificate, "-inkey", &ec, "-passout", "pass:x"];
     add(Document::Pfx, "", &own);
+    let open = ["-keypbe", "NONE", "-certpbe", "NONE", "-name", "own"];
+    add(Document::Pfx, "", &[&own[..], &open].concat());
     // A list of one that was revoked, and an empty one of the first version.
     let (index, config) = (file("index"), file("config"));
     std::fs::write(&index, "R\t300101000000Z\t250101000000Z,keyCompromise\t0A\tunknown\t/CN=a\n")
@@ -349,6 +352,37 @@ fn made() -> Vec<(Document, &'static str, Vec<u8>)> {
     }
     made.extend(made_of_files);
     made
+}
+
+/// RFC 7292 section 4.2, RFC 3161 section 2.4.2, RFC 7914 section 7.
+#[test]
+fn what_others_hold_is_named_down_to_its_end() {
+    if is_missing() {
+        return;
+    }
+    let mut found = std::collections::BTreeSet::new();
+    for (kind, label, der) in made() {
+        let transcript = read(&der);
+        let message = only(&transcript);
+        assert_eq!(faults(&message.tree), [] as [&Remark; 0], "{kind:?} {label}");
+        let is_of = |name: &str| message.tree.find(name).is_some();
+        for (document, parts) in [
+            (Document::Pfx, &["macSalt", "ContentInfo", "EncryptedData", "encryptedContent"][..]),
+            (Document::Pfx, &["KeyBag", "PrivateKeyInfo", "RSAPrivateKey"]),
+            (Document::Pfx, &["CertBag", "Certificate", "tbsCertificate", "bagAttributes"]),
+            (Document::Pfx, &["PKCS8ShroudedKeyBag", "encryptedData"]),
+            (Document::TimeStampResp, &["TSTInfo", "messageImprint", "genTime", "SignerInfo"]),
+            (Document::TimeStampReq, &["messageImprint", "hashedMessage", "certReq"]),
+            (Document::ContentInfo, &["SignedData", "Certificate", "tbsCertificate"]),
+        ] {
+            if kind == document && parts.iter().all(|part| is_of(part)) {
+                found.insert(parts[0]);
+            }
+        }
+    }
+    let expected =
+        ["CertBag", "PKCS8ShroudedKeyBag", "SignedData", "TSTInfo", "macSalt", "messageImprint"];
+    assert_eq!(found.into_iter().filter(|it| *it != "KeyBag").collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -50,9 +50,12 @@ fn names_are_those_of_x509_parsers_registry_except_these() {
         ("1.2.643.7.1.1.1.2", "id-tc26-gost3410-12-512", "gost3410-2012-512"),
         // RFC 5480 section 2.1.1.1.
         ("1.2.840.10045.3.1.7", "secp256r1", "prime256v1"),
-        // RFC 5652 sections 4 and 5.1.
+        // RFC 5652 sections 4 to 8.
         ("1.2.840.113549.1.7.1", "id-data", "pkcs7-data"),
         ("1.2.840.113549.1.7.2", "id-signedData", "pkcs7-signedData"),
+        ("1.2.840.113549.1.7.3", "id-envelopedData", "pkcs7-envelopedData"),
+        ("1.2.840.113549.1.7.5", "id-digestedData", "pkcs7-digestedData"),
+        ("1.2.840.113549.1.7.6", "id-encryptedData", "pkcs7-encryptedData"),
         // Of the Oregon workshop; the other name belongs to PKCS #1's identifier.
         ("1.3.14.3.2.29", "sha1WithRSASignature", "sha1WithRSAEncryption"),
         ("1.3.36.3.3.1.2", "ripemd160WithRSA", "rsaSignatureWithripemd160"),
@@ -108,7 +111,25 @@ const NAMED_BY_OPENSSL: &[&str] = &[
     // Contents and ciphers of CMS: RFC 5652, RFC 3370.
     "1.2.840.113549.1.7.1",
     "1.2.840.113549.1.7.2",
+    "1.2.840.113549.1.7.3",
+    "1.2.840.113549.1.7.5",
+    "1.2.840.113549.1.7.6",
+    "1.2.840.113549.1.9.16.1.2",
+    "1.2.840.113549.1.9.16.1.4",
+    "1.2.840.113549.1.9.16.1.9",
+    "1.2.840.113549.1.9.16.1.23",
+    "1.2.840.113549.1.9.16.2.11",
+    "1.2.840.113549.1.9.16.2.12",
+    "1.2.840.113549.1.9.16.2.14",
+    "1.2.840.113549.1.9.16.2.47",
     "1.2.840.113549.1.9.16.3.6",
+    // Encryption under a password: RFC 7292 appendix C.
+    "1.2.840.113549.1.12.1.1",
+    "1.2.840.113549.1.12.1.2",
+    "1.2.840.113549.1.12.1.3",
+    "1.2.840.113549.1.12.1.4",
+    "1.2.840.113549.1.12.1.5",
+    "1.2.840.113549.1.12.1.6",
     // SXNetID is the name of what the extension strongExtranet holds.
     "1.3.101.1.4.1",
     "1.3.14.3.2.29",

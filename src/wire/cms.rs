@@ -1,18 +1,36 @@
-//! The envelope of CMS, which was PKCS #7 (RFC 5652 section 3), and PKCS #12 (RFC 7292 section 4).
-//! What is in it is named by its tags, but for what is signed (RFC 5652 section 5.1).
+//! Messages of CMS, which was PKCS #7: RFC 5652. They are written in BER, section 3, but for the
+//! certificates and what is signed of each signer (sections 5.3 and 10.2.2).
 
 use super::der::oid::oids;
-use super::der::schema::{INTEGER, OID, Rules, member, optional, tag};
+use super::der::schema::{INTEGER, Inside, OCTETS, OID, Rules, member, optional, tag};
 use super::der::{Schema, element};
 use super::grammar::{Reader, Record};
+use super::time_stamp::TST_INFO;
+use super::x509::{ALGORITHM_IDENTIFIER, CERTIFICATE, CERTIFICATE_LIST, NAME, SERIAL_NUMBER};
 
 oids! {
     /// The contents of PKCS #7, with all that stand below it.
     PKCS7 = "1.2.840.113549.1.7";
+    /// Bytes of any kind.
+    PKCS7_DATA = "1.2.840.113549.1.7.1";
     /// What is signed.
     PKCS7_SIGNED_DATA = "1.2.840.113549.1.7.2";
+    /// What is encrypted for somebody.
+    PKCS7_ENVELOPED_DATA = "1.2.840.113549.1.7.3";
+    /// What has a digest.
+    PKCS7_DIGESTED_DATA = "1.2.840.113549.1.7.5";
+    /// What is encrypted under a key that both sides know.
+    PKCS7_ENCRYPTED_DATA = "1.2.840.113549.1.7.6";
     /// Those that CMS added, with all that stand below it.
     SMIME_CONTENT_TYPES = "1.2.840.113549.1.9.16.1";
+    /// What an authority says of the time.
+    TST_INFO_TYPE = "1.2.840.113549.1.9.16.1.4";
+    CONTENT_TYPE = "1.2.840.113549.1.9.3";
+    MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
+    COUNTERSIGNATURE = "1.2.840.113549.1.9.6";
+    LOCAL_KEY_ID = "1.2.840.113549.1.9.21";
+    /// The time of a signature, by an authority.
+    TIME_STAMP_TOKEN = "1.2.840.113549.1.9.16.2.14";
 }
 
 /// Whether an object identifier is that of a content.
@@ -25,12 +43,7 @@ pub fn content_info<R: Record>(r: &mut Reader<'_, R>) {
     element(r, "RFC 5652 3", "ContentInfo", &CONTENT_INFO);
 }
 
-/// Reads a PFX where `r` stands. What follows it is left.
-pub fn pfx<R: Record>(r: &mut Reader<'_, R>) {
-    element(r, "RFC 7292 4", "PFX", &PFX);
-}
-
-/// In BER, RFC 5652 section 3.
+/// `ContentInfo`, section 3.
 pub(super) const CONTENT_INFO: Schema = Schema::By(
     Rules::Ber,
     &Schema::Sequence(&[
@@ -39,30 +52,169 @@ pub(super) const CONTENT_INFO: Schema = Schema::By(
     ]),
 );
 
-/// In BER as well, RFC 7292 section 4.
-const PFX: Schema = Schema::By(
-    Rules::Ber,
-    &Schema::Sequence(&[
-        member("version", &[tag::INTEGER], INTEGER),
-        member("authSafe", &[tag::SEQUENCE], CONTENT_INFO),
-        optional("macData", &[tag::SEQUENCE], Schema::Any),
-    ]),
-);
-
 /// What a ContentInfo holds, by its type.
-fn content(content_type: &[u8]) -> &'static Schema {
+pub(super) fn content(content_type: &[u8]) -> &'static Schema {
     match content_type {
+        PKCS7_DATA => &Schema::Explicit("Data", &OCTETS),
         PKCS7_SIGNED_DATA => &Schema::Explicit("SignedData", &SIGNED_DATA),
+        PKCS7_ENVELOPED_DATA => &Schema::Explicit("EnvelopedData", &ENVELOPED_DATA),
+        PKCS7_DIGESTED_DATA => &Schema::Explicit("DigestedData", &DIGESTED_DATA),
+        PKCS7_ENCRYPTED_DATA => &Schema::Explicit("EncryptedData", &ENCRYPTED_DATA),
         _ => &Schema::Explicit("", &Schema::Any),
     }
 }
 
-/// RFC 5652 section 5.1. Certificates and lists of those that were revoked are in DER wherever they stand.
-const SIGNED_DATA: Schema = Schema::Sequence(&[
-    member("version", &[tag::INTEGER], INTEGER),
-    member("digestAlgorithms", &[tag::SET], Schema::Any),
-    member("encapContentInfo", &[tag::SEQUENCE], Schema::Any),
-    optional("certificates", &[0xa0], Schema::Of("", &Schema::By(Rules::Der, &Schema::Any))),
-    optional("crls", &[0xa1], Schema::Of("", &Schema::By(Rules::Der, &Schema::Any))),
-    member("signerInfos", &[tag::SET], Schema::Any),
+/// `SignedData`, section 5.1.
+const SIGNED_DATA: Schema = Schema::In(
+    "RFC 5652 5.1",
+    &Schema::Sequence(&[
+        member("version", &[tag::INTEGER], INTEGER),
+        member("digestAlgorithms", &[tag::SET], DIGEST_ALGORITHMS),
+        member("encapContentInfo", &[tag::SEQUENCE], ENCAPSULATED_CONTENT_INFO),
+        optional(
+            "certificates",
+            &[0xa0],
+            Schema::Of("", &Schema::By(Rules::Der, &ANY_CERTIFICATE)),
+        ),
+        optional("crls", &[0xa1], Schema::Of("", &Schema::By(Rules::Der, &REVOCATION_INFO))),
+        member("signerInfos", &[tag::SET], SIGNER_INFOS),
+    ]),
+);
+
+const DIGEST_ALGORITHMS: Schema = Schema::Of("digestAlgorithm", &ALGORITHM_IDENTIFIER);
+
+const ENCAPSULATED_CONTENT_INFO: Schema = Schema::Sequence(&[
+    member("eContentType", &[tag::OBJECT_IDENTIFIER], OID),
+    optional("eContent", &[0xa0], Schema::ByOid(encapsulated)),
 ]);
+
+/// What stands in the string of an encapsulated content; PKCS #7 has no string there, but what it is.
+fn encapsulated(content_type: &[u8]) -> &'static Schema {
+    match content_type {
+        TST_INFO_TYPE => {
+            &Schema::Explicit("", &Schema::Octets(Inside::Element("TSTInfo", &TST_INFO)))
+        }
+        _ => &Schema::Explicit("", &Schema::Any),
+    }
+}
+
+/// `CertificateChoices`, section 10.2.2.
+const ANY_CERTIFICATE: Schema = Schema::ByTag(|identifier| match identifier {
+    tag::SEQUENCE => ("Certificate", &CERTIFICATE),
+    0xa0 => ("extendedCertificate", &Schema::Any),
+    0xa1 => ("v1AttrCert", &Schema::Any),
+    0xa2 => ("v2AttrCert", &Schema::Any),
+    0xa3 => ("other", &Schema::Any),
+    _ => ("", &Schema::Any),
+});
+
+/// `RevocationInfoChoice`, section 10.2.1.
+const REVOCATION_INFO: Schema = Schema::ByTag(|identifier| match identifier {
+    tag::SEQUENCE => ("CertificateList", &CERTIFICATE_LIST),
+    0xa1 => ("other", &Schema::Any),
+    _ => ("", &Schema::Any),
+});
+
+const SIGNER_INFOS: Schema = Schema::Of("SignerInfo", &SIGNER_INFO);
+
+/// `SignerInfo`, section 5.3.
+const SIGNER_INFO: Schema = Schema::In(
+    "RFC 5652 5.3",
+    &Schema::Sequence(&[
+        member("version", &[tag::INTEGER], INTEGER),
+        member("sid", &[], IDENTIFIER),
+        member("digestAlgorithm", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+        optional("signedAttrs", &[0xa0], Schema::By(Rules::Der, &ATTRIBUTES)),
+        member("signatureAlgorithm", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+        member("signature", &[tag::OCTET_STRING], OCTETS),
+        optional("unsignedAttrs", &[0xa1], ATTRIBUTES),
+    ]),
+);
+
+/// `SignerIdentifier`, and `RecipientIdentifier`, which is the same.
+const IDENTIFIER: Schema = Schema::ByTag(|identifier| match identifier {
+    tag::SEQUENCE => ("issuerAndSerialNumber", &ISSUER_AND_SERIAL_NUMBER),
+    _ => ("subjectKeyIdentifier", &OCTETS),
+});
+
+const ISSUER_AND_SERIAL_NUMBER: Schema = Schema::Sequence(&[
+    member("issuer", &[tag::SEQUENCE], NAME),
+    member("serialNumber", &[tag::INTEGER], SERIAL_NUMBER),
+]);
+
+/// Attributes of whatever kind, section 5.3.
+pub(super) const ATTRIBUTES: Schema = Schema::SetOf("Attribute", &ATTRIBUTE);
+
+const ATTRIBUTE: Schema = Schema::Sequence(&[
+    member("attrType", &[tag::OBJECT_IDENTIFIER], OID),
+    member("attrValues", &[tag::SET], Schema::SetOf("attrValue", &Schema::ByOid(value))),
+]);
+
+/// A value of an attribute, section 11.
+fn value(attribute: &[u8]) -> &'static Schema {
+    match attribute {
+        CONTENT_TYPE => &OID,
+        MESSAGE_DIGEST | LOCAL_KEY_ID => &OCTETS,
+        COUNTERSIGNATURE => &SIGNER_INFO,
+        TIME_STAMP_TOKEN => &CONTENT_INFO,
+        _ => &Schema::Any,
+    }
+}
+
+/// `EnvelopedData`, section 6.1.
+const ENVELOPED_DATA: Schema = Schema::In(
+    "RFC 5652 6.1",
+    &Schema::Sequence(&[
+        member("version", &[tag::INTEGER], INTEGER),
+        optional("originatorInfo", &[0xa0], Schema::Any),
+        member("recipientInfos", &[tag::SET], Schema::Of("", &RECIPIENT_INFO)),
+        member("encryptedContentInfo", &[tag::SEQUENCE], ENCRYPTED_CONTENT_INFO),
+        optional("unprotectedAttrs", &[0xa1], ATTRIBUTES),
+    ]),
+);
+
+/// `RecipientInfo`, section 6.2.
+const RECIPIENT_INFO: Schema = Schema::ByTag(|identifier| match identifier {
+    tag::SEQUENCE => ("ktri", &KEY_TRANSPORT),
+    0xa1 => ("kari", &Schema::Any),
+    0xa2 => ("kekri", &Schema::Any),
+    0xa3 => ("pwri", &Schema::Any),
+    0xa4 => ("ori", &Schema::Any),
+    _ => ("", &Schema::Any),
+});
+
+/// `KeyTransRecipientInfo`, section 6.2.1.
+const KEY_TRANSPORT: Schema = Schema::Sequence(&[
+    member("version", &[tag::INTEGER], INTEGER),
+    member("rid", &[], IDENTIFIER),
+    member("keyEncryptionAlgorithm", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+    member("encryptedKey", &[tag::OCTET_STRING], OCTETS),
+]);
+
+const ENCRYPTED_CONTENT_INFO: Schema = Schema::Sequence(&[
+    member("contentType", &[tag::OBJECT_IDENTIFIER], OID),
+    member("contentEncryptionAlgorithm", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+    // In BER it may stand in pieces.
+    optional("encryptedContent", &[0x80, 0xa0], OCTETS),
+]);
+
+/// `DigestedData`, section 7.
+const DIGESTED_DATA: Schema = Schema::In(
+    "RFC 5652 7",
+    &Schema::Sequence(&[
+        member("version", &[tag::INTEGER], INTEGER),
+        member("digestAlgorithm", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+        member("encapContentInfo", &[tag::SEQUENCE], ENCAPSULATED_CONTENT_INFO),
+        member("digest", &[tag::OCTET_STRING], OCTETS),
+    ]),
+);
+
+/// `EncryptedData`, section 8.
+const ENCRYPTED_DATA: Schema = Schema::In(
+    "RFC 5652 8",
+    &Schema::Sequence(&[
+        member("version", &[tag::INTEGER], INTEGER),
+        member("encryptedContentInfo", &[tag::SEQUENCE], ENCRYPTED_CONTENT_INFO),
+        optional("unprotectedAttrs", &[0xa1], ATTRIBUTES),
+    ]),
+);

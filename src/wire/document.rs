@@ -6,7 +6,7 @@ use super::der::schema::tag;
 use super::der::{Der, Schema};
 use super::fault::Fault;
 use super::grammar::{Reader, Record};
-use super::{cms, ocsp, session, time_stamp, x509};
+use super::{cms, ocsp, pkcs12, session, time_stamp, x509};
 
 /// Declares the kinds: the name of each in ASN.1 as transcripts write it, what it is, and how it
 /// is read.
@@ -63,7 +63,7 @@ documents! {
         x509::domain_parameters;
     DssParms "dss_parms" "a prime field to sign in, by DSA (RFC 3279 2.3.2)" x509::dss_parms;
     ContentInfo "content_info" "a message of CMS (PKCS #7)" cms::content_info;
-    Pfx "pfx" "keys and certificates under a password (PKCS #12)" cms::pfx;
+    Pfx "pfx" "keys and certificates, mostly under a password (PKCS #12)" pkcs12::pfx;
     OcspRequest "ocsp_request" "a question whether certificates were revoked (OCSP)"
         ocsp::request;
     OcspResponse "ocsp_response" "the answer whether certificates were revoked (OCSP)"

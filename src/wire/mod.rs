@@ -34,6 +34,7 @@ mod list;
 pub mod ocsp;
 mod opaque;
 pub mod packets;
+mod pkcs12;
 pub mod places;
 pub mod point;
 mod presence;

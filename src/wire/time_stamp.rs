@@ -2,15 +2,18 @@
 
 use super::cms;
 use super::der::elements::Element;
-use super::der::schema::{Inside, UTF8, member, optional, tag};
+use super::der::schema::{
+    BOOLEAN, GENERALIZED_TIME, INTEGER, Inside, OCTETS, OID, UTF8, default, member, optional, tag,
+};
 use super::der::words::{integer, named_bits};
 use super::der::{Schema, element};
 use super::grammar::{Reader, Record};
+use super::x509::{ALGORITHM_IDENTIFIER, EXTENSIONS, GENERAL_NAME, SERIAL_NUMBER};
 use crate::names::PkiStatus;
 
 /// Reads a TimeStampReq where `r` stands. What follows it is left.
 pub fn request<R: Record>(r: &mut Reader<'_, R>) {
-    element(r, "RFC 3161 2.4.1", "TimeStampReq", &Schema::Any);
+    element(r, "RFC 3161 2.4.1", "TimeStampReq", &TIME_STAMP_REQ);
 }
 
 /// Reads a TimeStampResp where `r` stands. What follows it is left.
@@ -42,6 +45,44 @@ pub fn is_response(first: &Element<'_>, second: Option<&Element<'_>>) -> bool {
 const TIME_STAMP_RESP: Schema = Schema::Sequence(&[
     member("status", &[tag::SEQUENCE], PKI_STATUS_INFO),
     optional("timeStampToken", &[tag::SEQUENCE], cms::CONTENT_INFO),
+]);
+
+/// `TSTInfo`, section 2.4.2.
+pub(super) const TST_INFO: Schema = Schema::In(
+    "RFC 3161 2.4.2",
+    &Schema::Sequence(&[
+        member("version", &[tag::INTEGER], INTEGER),
+        member("policy", &[tag::OBJECT_IDENTIFIER], OID),
+        member("messageImprint", &[tag::SEQUENCE], MESSAGE_IMPRINT),
+        member("serialNumber", &[tag::INTEGER], SERIAL_NUMBER),
+        member("genTime", &[tag::GENERALIZED_TIME], GENERALIZED_TIME),
+        optional("accuracy", &[tag::SEQUENCE], ACCURACY),
+        default("ordering", &[tag::BOOLEAN], &[0], BOOLEAN),
+        optional("nonce", &[tag::INTEGER], INTEGER),
+        optional("tsa", &[0xa0], Schema::Explicit("tsa", &GENERAL_NAME)),
+        optional("extensions", &[0xa1], EXTENSIONS),
+    ]),
+);
+
+const MESSAGE_IMPRINT: Schema = Schema::Sequence(&[
+    member("hashAlgorithm", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+    member("hashedMessage", &[tag::OCTET_STRING], OCTETS),
+]);
+
+const ACCURACY: Schema = Schema::Sequence(&[
+    optional("seconds", &[tag::INTEGER], INTEGER),
+    optional("millis", &[0x80], INTEGER),
+    optional("micros", &[0x81], INTEGER),
+]);
+
+/// `TimeStampReq`, section 2.4.1.
+const TIME_STAMP_REQ: Schema = Schema::Sequence(&[
+    member("version", &[tag::INTEGER], INTEGER),
+    member("messageImprint", &[tag::SEQUENCE], MESSAGE_IMPRINT),
+    optional("reqPolicy", &[tag::OBJECT_IDENTIFIER], OID),
+    optional("nonce", &[tag::INTEGER], INTEGER),
+    default("certReq", &[tag::BOOLEAN], &[0], BOOLEAN),
+    optional("extensions", &[0xa0], EXTENSIONS),
 ]);
 
 const PKI_STATUS_INFO: Schema = Schema::Sequence(&[

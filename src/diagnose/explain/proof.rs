@@ -26,7 +26,7 @@ const EASED: f64 = 0.4;
 /// So many hellos with the cause and little else are tried at the most.
 const STRIPS: usize = 5;
 /// What weighs less than this part of all properties is not tried by itself.
-const LITTLE: f64 = 0.02;
+const LITTLE: f64 = 0.012;
 /// So often the likeliest explanation is told from those that are left beside it.
 const RIVALS: usize = 3;
 /// What tells it from others that are this likely together is asked.

@@ -29,6 +29,12 @@ fn parameters(algorithm: &[u8]) -> &'static Schema {
         oids::MGF1 => &MASK,
         oids::PBES2 => &PBES2_PARAMS,
         oids::PBKDF2 => &PBKDF2_PARAMS,
+        oids::SCRYPT => &SCRYPT_PARAMS,
+        oids::PBMAC1 => &PBMAC1_PARAMS,
+        _ if algorithm.starts_with(oids::PKCS12_PBE) => &PBE_PARAMETER,
+        oids::PBE_MD5_DES | oids::PBE_SHA1_DES | oids::PBE_MD5_RC2 | oids::PBE_SHA1_RC2 => {
+            &PBE_PARAMETER
+        }
         oids::EC_PUBLIC_KEY | oids::EC_DH | oids::EC_MQV => &EC_PARAMETERS,
         oids::DSA => &DSS_PARMS,
         oids::DH_PUBLIC_NUMBER => &DOMAIN_PARAMETERS,
@@ -147,6 +153,31 @@ static PBKDF2_PARAMS: Schema = Schema::In(
         optional("prf", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
     ]),
 );
+
+static SCRYPT_PARAMS: Schema = Schema::In(
+    "RFC 7914 7",
+    &Schema::Sequence(&[
+        member("salt", &[tag::OCTET_STRING], OCTETS),
+        member("costParameter", &[tag::INTEGER], INTEGER),
+        member("blockSize", &[tag::INTEGER], INTEGER),
+        member("parallelizationParameter", &[tag::INTEGER], INTEGER),
+        optional("keyLength", &[tag::INTEGER], INTEGER),
+    ]),
+);
+
+static PBMAC1_PARAMS: Schema = Schema::In(
+    "RFC 8018 A.5",
+    &Schema::Sequence(&[
+        member("keyDerivationFunc", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+        member("messageAuthScheme", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+    ]),
+);
+
+/// The same parameters in RFC 8018 appendix A.3 and in RFC 7292 appendix C.
+static PBE_PARAMETER: Schema = Schema::Sequence(&[
+    member("salt", &[tag::OCTET_STRING], OCTETS),
+    member("iterationCount", &[tag::INTEGER], INTEGER),
+]);
 
 pub(super) static DSS_PARMS: Schema = Schema::In(
     "RFC 3279 2.3.2",

@@ -33,13 +33,15 @@ mod weak;
 mod words;
 
 pub(super) use algorithm::ALGORITHM_IDENTIFIER;
-use extension::EXTENSIONS;
+pub(super) use extension::EXTENSIONS;
 pub(super) use extension::extension_of;
 use facts::Facts;
 pub(super) use general_name::{GENERAL_NAME, GENERAL_NAMES};
 pub use identity::Identity;
 pub use key_algorithm::KeyAlgorithm;
 pub(super) use name::NAME;
+pub(super) use private_key::{ENCRYPTED_PRIVATE_KEY_INFO, PRIVATE_KEY_INFO};
+pub(super) use revocation_list::CERTIFICATE_LIST;
 pub(super) use signature::signature_value;
 pub(super) use trust::{is_trust, trusted_certificate};
 pub use uses::{KeyUse, Uses};
