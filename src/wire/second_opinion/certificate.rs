@@ -9,6 +9,7 @@ use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey;
 use x509_parser::time::ASN1Time;
 
+use super::elements::Elements;
 use super::{Found, Kind, Parser, faults, first_in, in_short, read_with};
 use crate::names::oid;
 use crate::wire::fault::Remark;
@@ -25,7 +26,8 @@ pub fn compare_all(tree: &Tree, bytes: &[u8], found: &mut Found) {
         if tree.missing(index) == 0 {
             let own = field.own(bytes);
             let fault = first_in(&faults, field);
-            let mut comparison = Comparison { tree, bytes, place, found: &mut *found };
+            let mut comparison =
+                Comparison { elements: Elements { tree, bytes }, place, found: &mut *found };
             comparison.certificate(index, own, fault);
             comparison.behind(field.end());
         }
@@ -36,8 +38,7 @@ pub fn compare_all(tree: &Tree, bytes: &[u8], found: &mut Found) {
 }
 
 struct Comparison<'t> {
-    tree: &'t Tree,
-    bytes: &'t [u8],
+    elements: Elements<'t>,
     place: usize,
     found: &'t mut Found,
 }
@@ -54,40 +55,6 @@ impl Comparison<'_> {
     fn add(&mut self, kind: Kind, part: &str, ours: impl Into<String>, theirs: impl Into<String>) {
         let what = self.what(part);
         self.found.add((Parser::X509, kind), what, ours, theirs);
-    }
-
-    fn part(&self, index: usize, name: &str) -> Option<usize> {
-        self.tree.children(index).find(|(_, part)| part.name == name).map(|(index, _)| index)
-    }
-
-    fn path(&self, index: usize, names: &[&str]) -> Option<usize> {
-        names.iter().try_fold(index, |index, name| self.part(index, name))
-    }
-
-    fn own(&self, index: Option<usize>) -> &[u8] {
-        let field = index.and_then(|index| self.tree.fields.get(index));
-        field.and_then(|field| self.bytes.get(field.range())).unwrap_or_default()
-    }
-
-    /// What stands in an element behind its tag and length.
-    fn content(&self, index: Option<usize>) -> &[u8] {
-        let Some(index) = index else { return &[] };
-        let length = self.tree.children(index).find(|(_, part)| part.name == "length");
-        let (Some(field), Some((_, length))) = (self.tree.fields.get(index), length) else {
-            return &[];
-        };
-        self.bytes.get(length.end()..field.end()).unwrap_or_default()
-    }
-
-    /// Whether there are elements in the string of this name.
-    fn has_form(&self, index: Option<usize>, name: &str) -> bool {
-        let string = index.and_then(|index| self.part(index, name));
-        string.is_some_and(|index| self.tree.children(index).any(|(_, part)| !part.is_leaf()))
-    }
-
-    fn words(&self, index: usize) -> Option<String> {
-        let leaf = self.tree.children(index).filter(|(_, part)| part.is_leaf()).nth(2)?.1;
-        leaf.words(self.bytes)
     }
 
     fn compare(&mut self, part: &str, ours: &[u8], theirs: &[u8]) {
@@ -120,8 +87,8 @@ impl Comparison<'_> {
 
     /// What stands behind the certificate, up to the end of what it is handed.
     fn behind(&mut self, end: usize) {
-        let from = self.tree.fields.partition_point(|field| field.start() < end);
-        let next = self.tree.fields.get(from);
+        let from = self.elements.tree.fields.partition_point(|field| field.start() < end);
+        let next = self.elements.tree.fields.get(from);
         if let Some(field) = next.filter(|field| field.name == "trailing") {
             let ours = format!("{} that do not belong there", count_of_bytes(field.range().len()));
             self.add(Kind::Reads, "end", ours, "the end, and drops what is behind it");
@@ -129,42 +96,43 @@ impl Comparison<'_> {
     }
 
     fn fields(&mut self, index: usize, theirs: &X509Certificate<'_>) {
-        let Some(tbs) = self.part(index, "tbsCertificate") else { return };
+        let Some(tbs) = self.elements.part(index, "tbsCertificate") else { return };
         let info = &theirs.tbs_certificate;
-        let serial = self.content(self.part(tbs, "serialNumber")).to_vec();
-        self.compare("serialNumber", &serial, theirs.raw_serial());
+        let serial = self.elements.content(self.elements.part(tbs, "serialNumber"));
+        self.compare("serialNumber", serial, theirs.raw_serial());
         // Its number has no sign.
         if serial.first().is_some_and(|first| first & 0x80 != 0) {
             let theirs = format!("{}, above zero", in_short(&info.serial.to_bytes_be()));
-            let ours = format!("{}, below zero", in_short(&serial));
+            let ours = format!("{}, below zero", in_short(serial));
             self.add(Kind::Reads, "serialNumber", ours, theirs);
         }
-        let inner = self.content(self.path(tbs, &["signature", "algorithm"])).to_vec();
-        self.compare("signature", &inner, info.signature.algorithm.as_bytes());
-        let outer = self.content(self.path(index, &["signatureAlgorithm", "algorithm"])).to_vec();
+        let inner = self.elements.content(self.elements.path(tbs, &["signature", "algorithm"]));
+        self.compare("signature", inner, info.signature.algorithm.as_bytes());
+        let outer =
+            self.elements.content(self.elements.path(index, &["signatureAlgorithm", "algorithm"]));
         let algorithm = &theirs.signature_algorithm.algorithm;
-        self.compare("signatureAlgorithm", &outer, algorithm.as_bytes());
+        self.compare("signatureAlgorithm", outer, algorithm.as_bytes());
         for (name, part) in [
             ("issuer", theirs.issuer().as_raw()),
             ("subject", theirs.subject().as_raw()),
             ("subjectPublicKeyInfo", theirs.public_key().raw),
         ] {
-            let ours = self.own(self.part(tbs, name)).to_vec();
-            self.compare(name, &ours, part);
+            let ours = self.elements.own(self.elements.part(tbs, name));
+            self.compare(name, ours, part);
         }
         let validity = theirs.validity();
         for (name, time) in [("notBefore", validity.not_before), ("notAfter", validity.not_after)] {
-            let own = self.path(tbs, &["validity", name]);
-            let ours = own.and_then(|index| self.words(index));
+            let own = self.elements.path(tbs, &["validity", name]);
+            let ours = own.and_then(|index| self.elements.words(index));
             // Of another zone, it is the same time in other words.
-            let is_same =
-                x509::time(self.own(own)).is_some_and(|own| own.seconds() == time.timestamp());
+            let is_same = x509::time(self.elements.own(own))
+                .is_some_and(|own| own.seconds() == time.timestamp());
             let theirs = utc(time);
             if !is_same && ours.as_deref() != Some(theirs.as_str()) {
                 self.add(Kind::Reads, name, ours.unwrap_or_default(), theirs);
             }
         }
-        self.key(self.part(tbs, "subjectPublicKeyInfo"), theirs);
+        self.key(self.elements.part(tbs, "subjectPublicKeyInfo"), theirs);
         self.extensions(tbs, theirs);
     }
 
@@ -173,7 +141,7 @@ impl Comparison<'_> {
         let name = oid::name(&algorithm).unwrap_or(&algorithm).to_owned();
         match theirs.public_key().parsed() {
             // That a key is bytes, where it is no more than that, surprises nobody.
-            Ok(PublicKey::Unknown(_)) if !self.has_form(info, "subjectPublicKey") => {}
+            Ok(PublicKey::Unknown(_)) if !self.elements.has_form(info, "subjectPublicKey") => {}
             Ok(PublicKey::Unknown(_)) => {
                 self.add(Kind::Leaves, "subjectPublicKey", name, "an unknown kind of key");
             }
@@ -183,11 +151,8 @@ impl Comparison<'_> {
     }
 
     fn extensions(&mut self, tbs: usize, theirs: &X509Certificate<'_>) {
-        let block = self.path(tbs, &["extensions", "extensions"]);
-        let ours: Vec<usize> = block.map_or(Vec::new(), |block| {
-            let parts = self.tree.children(block).filter(|(_, part)| !part.is_leaf());
-            parts.map(|(index, _)| index).collect()
-        });
+        let block = self.elements.path(tbs, &["extensions", "extensions"]);
+        let ours = self.elements.items(block);
         let all = theirs.extensions();
         if ours.len() != all.len() {
             let (ours, theirs) = (ours.len().to_string(), all.len().to_string());
@@ -196,21 +161,22 @@ impl Comparison<'_> {
         }
         let mut seen = HashSet::new();
         for (index, extension) in ours.into_iter().zip(all) {
-            let id = self.content(self.part(index, "extnID")).to_vec();
-            self.compare("extnID", &id, extension.oid.as_bytes());
+            let id = self.elements.content(self.elements.part(index, "extnID"));
+            self.compare("extnID", id, extension.oid.as_bytes());
             let number = extension.oid.to_id_string();
             let name = oid::name(&number).unwrap_or(&number).to_owned();
             if !seen.insert(id) {
                 let ours = "there a second time, which is forbidden";
                 self.add(Kind::Reads, &name, ours, "one more, faultless");
             }
-            let critical = self.content(self.part(index, "critical")).first().copied();
+            let critical =
+                self.elements.content(self.elements.part(index, "critical")).first().copied();
             if critical.is_some_and(|byte| byte != 0) != extension.critical {
                 let (ours, theirs) = (format!("{critical:?}"), extension.critical.to_string());
                 self.add(Kind::Reads, &format!("{name} critical"), ours, theirs);
             }
-            let value = self.content(self.part(index, "extnValue")).to_vec();
-            self.compare(&name, &value, extension.value);
+            let value = self.elements.content(self.elements.part(index, "extnValue"));
+            self.compare(&name, value, extension.value);
             match extension.parsed_extension() {
                 ParsedExtension::UnsupportedExtension { .. } | ParsedExtension::Unparsed
                     if x509::extension_of(extension.oid.as_bytes()).is_none() => {}
@@ -226,7 +192,7 @@ impl Comparison<'_> {
                             escape(error.to_string().as_bytes())
                         }
                     };
-                    self.add(Kind::Refuses, &name, in_short(&value), error);
+                    self.add(Kind::Refuses, &name, in_short(value), error);
                 }
                 _ => {}
             }

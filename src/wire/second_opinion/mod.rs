@@ -9,6 +9,7 @@
 //! ourselves.
 
 mod certificate;
+mod elements;
 mod extensions;
 mod faults;
 mod handshake;

@@ -6,13 +6,15 @@ use x509_parser::error::X509Error;
 use x509_parser::prelude::FromDer;
 use x509_parser::revocation_list::CertificateRevocationList;
 use x509_parser::time::ASN1Time;
-use x509_parser::x509::SubjectPublicKeyInfo;
+use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
 use super::certificate::{error_name, utc};
+use super::elements::Elements;
 use super::{Found, Kind, Parser, faults, in_short, read_with};
 use crate::wire::document::Document;
 use crate::wire::stream::Message;
 use crate::wire::text::count_of_bytes;
+use crate::wire::x509;
 
 /// A field by the names on the way to it.
 type Way = &'static [&'static str];
@@ -23,22 +25,15 @@ pub fn compare(document: Document, message: &Message, found: &mut Found) -> bool
     let mut comparison = Comparison { message, found };
     match document {
         Document::CertificateList => {
-            if let Some(theirs) =
-                comparison.read(document, CertificateRevocationList::from_der(bytes))
-            {
+            let theirs = comparison.read(document, CertificateRevocationList::from_der(bytes));
+            if let Some(theirs) = theirs {
                 comparison.list(&theirs);
             }
         }
         Document::CertificationRequest => {
-            if let Some(theirs) =
-                comparison.read(document, X509CertificationRequest::from_der(bytes))
-            {
-                let info = &theirs.certification_request_info;
-                let way: Way = &["certificationRequestInfo", "subject"];
-                comparison.bytes(way, info.subject.as_raw());
-                comparison
-                    .bytes(&["certificationRequestInfo", "subjectPKInfo"], info.subject_pki.raw);
-                comparison.algorithm(&theirs.signature_algorithm.algorithm);
+            let theirs = comparison.read(document, X509CertificationRequest::from_der(bytes));
+            if let Some(theirs) = theirs {
+                comparison.request(&theirs);
             }
         }
         Document::SubjectPublicKeyInfo => {
@@ -54,7 +49,7 @@ struct Comparison<'t> {
     found: &'t mut Found,
 }
 
-impl Comparison<'_> {
+impl<'t> Comparison<'t> {
     fn add(&mut self, kind: Kind, what: &str, ours: impl Into<String>, theirs: impl Into<String>) {
         self.found.add((Parser::X509, kind), what, ours, theirs);
     }
@@ -88,68 +83,58 @@ impl Comparison<'_> {
         }
     }
 
-    /// The index of the field at the end of a way.
-    fn find(&self, way: &[&str]) -> Option<usize> {
-        let tree = &self.message.tree;
-        let (root, _) = tree.roots().next()?;
-        let part = |index, name: &&str| {
-            tree.children(index).find(|(_, part)| part.name == *name).map(|(index, _)| index)
-        };
-        way.iter().try_fold(root, part)
+    fn elements(&self) -> Elements<'t> {
+        Elements { tree: &self.message.tree, bytes: &self.message.bytes }
     }
 
-    /// The bytes of a field as they stand, or behind its tag and length.
-    fn own(&self, index: Option<usize>, content: bool) -> Vec<u8> {
-        let tree = &self.message.tree;
-        let Some((index, field)) = index.and_then(|it| Some((it, tree.fields.get(it)?))) else {
-            return Vec::new();
-        };
-        let length = tree.children(index).find(|(_, part)| part.name == "length");
-        let start = length.filter(|_| content).map_or(field.start(), |(_, length)| length.end());
-        self.message.bytes.get(start..field.end()).unwrap_or_default().to_vec()
+    /// The element at the end of a way from the whole on.
+    fn find(&self, way: Way) -> Option<usize> {
+        let (root, _) = self.message.tree.roots().next()?;
+        self.elements().path(root, way)
     }
 
-    fn bytes(&mut self, way: Way, theirs: &[u8]) {
-        let ours = self.own(self.find(way), false);
+    fn compare(&mut self, what: &str, ours: &[u8], theirs: &[u8]) {
         if ours != theirs {
-            let what = way.last().copied().unwrap_or_default();
-            self.add(Kind::Reads, what, in_short(&ours), in_short(theirs));
+            self.add(Kind::Reads, what, in_short(ours), in_short(theirs));
         }
     }
 
-    fn algorithm(&mut self, theirs: &x509_parser::asn1_rs::Oid<'_>) {
-        let ours = self.own(self.find(&["signatureAlgorithm", "algorithm"]), true);
-        if ours != theirs.as_bytes() {
-            let (ours, theirs) = (in_short(&ours), in_short(theirs.as_bytes()));
-            self.add(Kind::Reads, "signatureAlgorithm", ours, theirs);
-        }
+    fn part(&mut self, way: Way, theirs: &[u8]) {
+        let ours = self.elements().own(self.find(way));
+        self.compare(way.last().copied().unwrap_or_default(), ours, theirs);
+    }
+
+    fn algorithm(&mut self, theirs: &AlgorithmIdentifier<'_>) {
+        let ours = self.elements().content(self.find(&["signatureAlgorithm", "algorithm"]));
+        self.compare("signatureAlgorithm", ours, theirs.algorithm.as_bytes());
     }
 
     fn time(&mut self, way: Way, theirs: Option<ASN1Time>) {
-        let ours = self.find(way).map(|index| self.own(Some(index), false));
-        let ours = ours.map(|own| crate::wire::x509::time(&own).map(|time| time.seconds()));
-        if ours != theirs.map(|time| Some(time.timestamp())) {
-            let what = way.last().copied().unwrap_or_default();
-            let ours = match ours {
-                Some(Some(_)) => "another time",
-                Some(None) => "no time",
-                None => "none",
-            };
-            self.add(Kind::Reads, what, ours, theirs.map_or_else(|| "none".to_owned(), utc));
+        let own = self.find(way);
+        let ours = own.map(|index| x509::time(self.elements().own(Some(index))));
+        let seconds = ours.map(|ours| ours.map(|time| time.seconds()));
+        if seconds != theirs.map(|time| Some(time.timestamp())) {
+            let words = own.map(|index| self.elements().words(index).unwrap_or_default());
+            let none = || "none".to_owned();
+            let (ours, theirs) = (words.unwrap_or_else(none), theirs.map_or_else(none, utc));
+            self.add(Kind::Reads, way.last().copied().unwrap_or_default(), ours, theirs);
         }
     }
 
+    fn request(&mut self, theirs: &X509CertificationRequest<'_>) {
+        const INFO: &str = "certificationRequestInfo";
+        let info = &theirs.certification_request_info;
+        self.part(&[INFO, "subject"], info.subject.as_raw());
+        self.part(&[INFO, "subjectPKInfo"], info.subject_pki.raw);
+        self.algorithm(&theirs.signature_algorithm);
+    }
+
     fn list(&mut self, theirs: &CertificateRevocationList<'_>) {
-        self.bytes(&["tbsCertList", "issuer"], theirs.issuer().as_raw());
+        self.part(&["tbsCertList", "issuer"], theirs.issuer().as_raw());
         self.time(&["tbsCertList", "thisUpdate"], Some(theirs.last_update()));
         self.time(&["tbsCertList", "nextUpdate"], theirs.next_update());
-        self.algorithm(&theirs.signature_algorithm.algorithm);
-        let tree = &self.message.tree;
-        let list = self.find(&["tbsCertList", "revokedCertificates"]);
-        let ours: Vec<usize> = list.map_or(Vec::new(), |list| {
-            let parts = tree.children(list).filter(|(_, part)| !part.is_leaf());
-            parts.map(|(index, _)| index).collect()
-        });
+        self.algorithm(&theirs.signature_algorithm);
+        let ours = self.elements().items(self.find(&["tbsCertList", "revokedCertificates"]));
         let all: Vec<&[u8]> =
             theirs.iter_revoked_certificates().map(|revoked| revoked.raw_serial()).collect();
         if ours.len() != all.len() {
@@ -157,11 +142,12 @@ impl Comparison<'_> {
             return self.add(Kind::Reads, "number of revoked certificates", ours, theirs);
         }
         for (index, theirs) in ours.into_iter().zip(all) {
-            let number = tree.children(index).find(|(_, part)| part.name == "userCertificate");
-            let ours = self.own(number.map(|(index, _)| index), true);
-            if ours != theirs {
-                return self.add(Kind::Reads, "userCertificate", in_short(&ours), in_short(theirs));
-            }
+            let elements = self.elements();
+            self.compare(
+                "userCertificate",
+                elements.content(elements.part(index, "userCertificate")),
+                theirs,
+            );
         }
     }
 }
