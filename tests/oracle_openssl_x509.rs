@@ -10,6 +10,8 @@ use std::process::{Command, Stdio};
 use common::Sample;
 use common::der::{Header, Ours};
 use common::{openssl, openssl_ocsp, openssl_text};
+use helloscope::wire::document::Document;
+use helloscope::wire::field::Tree;
 use helloscope::wire::ocsp;
 
 /// What `openssl` prints when it reads this.
@@ -44,13 +46,18 @@ fn compare_elements(name: &str, bytes: &[u8], at: usize, ours: &[Header]) {
         }
     }
     let text = run(&["asn1parse", "-inform", "DER"], bytes);
-    let theirs: Vec<Header> = text.lines().map(asn1parse_line).collect();
+    let theirs: Vec<Header> = headers(&text).map(asn1parse_line).collect();
     assert_eq!(outside, theirs, "{name} at {at}");
     for (_, inside) in strings.into_iter().filter(|(_, inside)| !inside.is_empty()) {
         let (first, last) = (inside.first().unwrap(), inside.last().unwrap());
         let end = last.start + last.header + last.length - at;
         compare_elements(name, &bytes[first.start - at..end], first.start, &inside);
     }
+}
+
+/// The lines of asn1parse, without those that a text goes on in.
+fn headers(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| line.contains(":d="))
 }
 
 /// `   13:d=2  hl=2 l=  20 prim: INTEGER           :02`
@@ -107,6 +114,36 @@ fn every_element_stands_where_asn1parse_sees_it() {
     }
     for Sample { name, bytes } in common::samples("testdata/certificates/ocsp", "request") {
         compare_elements(&name, &bytes, 0, &Ours::read(&bytes, ocsp::request).headers());
+    }
+    for ending in ["p12", "cms", "tsr", "tsq", "key"] {
+        for Sample { name, bytes } in common::samples("testdata/containers", ending) {
+            let ours = Ours::read(&bytes, |r| Document::of(r.rest()).unwrap().read(r));
+            // Those of NSS have indefinite lengths.
+            if bytes[1] == 0x80 {
+                compare_starts(&name, &bytes, 0, &ours.tree);
+            } else {
+                compare_elements(&name, &bytes, 0, &ours.headers());
+            }
+        }
+    }
+}
+
+/// Compares where elements and the ends of their contents stand, where lengths do not tell.
+fn compare_starts(name: &str, bytes: &[u8], at: usize, tree: &Tree) {
+    let leaves = tree.leaves().filter(|leaf| ["tag", "end-of-contents"].contains(&leaf.name));
+    let ours: Vec<usize> = leaves.map(|leaf| leaf.range().start).collect();
+    let text = run(&["asn1parse", "-inform", "DER"], bytes);
+    let theirs = headers(&text)
+        .map(|line| at + line.split(':').next().unwrap().trim().parse::<usize>().unwrap());
+    let mut next = at;
+    for start in theirs.chain([at + bytes.len()]) {
+        // What we see in a string, OpenSSL sees when it is asked about the string.
+        if let Some(&first) = ours.iter().find(|it| (next..start).contains(*it)) {
+            assert!(first > at, "{name} at {at}");
+            compare_starts(name, &bytes[first - at..start - at], first, tree);
+        }
+        assert!(ours.contains(&start) || start == at + bytes.len(), "{name}: {start}");
+        next = start + 1;
     }
 }
 

@@ -435,6 +435,8 @@ const CONTENTS: &[(&str, &str)] = &[
     ("1.2.840.113549.1.12.10.1.4", "crlBag"),
     ("1.2.840.113549.1.12.10.1.5", "secretBag"),
     ("1.2.840.113549.1.12.10.1.6", "safeContentsBag"),
+    // What Java trusts a certificate for.
+    ("2.16.840.1.113894.746875.1.1", "oracle-jdk-trustedkeyusage"),
 ];
 
 /// Ciphers that smimeCapabilities lists.
@@ -443,9 +445,15 @@ const CIPHERS: &[(&str, &str)] = &[
     ("1.2.840.113549.1.5.13", "PBES2"),
     ("1.2.840.113549.1.5.14", "PBMAC1"),
     ("1.2.840.113549.1.9.16.3.6", "id-alg-CMS3DESwrap"),
+    ("1.2.840.113549.1.9.16.3.9", "id-alg-PWRI-KEK"),
     ("1.2.840.113549.3.2", "rc2-cbc"),
     ("1.2.840.113549.3.4", "rc4"),
     ("1.2.840.113549.3.7", "des-ede3-cbc"),
+    ("1.3.132.1.11.0", "dhSinglePass-stdDH-sha224kdf-scheme"),
+    ("1.3.132.1.11.1", "dhSinglePass-stdDH-sha256kdf-scheme"),
+    ("1.3.132.1.11.2", "dhSinglePass-stdDH-sha384kdf-scheme"),
+    ("1.3.132.1.11.3", "dhSinglePass-stdDH-sha512kdf-scheme"),
+    ("1.3.133.16.840.63.0.2", "dhSinglePass-stdDH-sha1kdf-scheme"),
     ("1.3.14.3.2.7", "des-cbc"),
     ("1.3.6.1.4.1.11591.4.11", "id-scrypt"),
     ("2.16.840.1.101.3.4.1.2", "aes-128-cbc"),

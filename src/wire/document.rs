@@ -30,7 +30,7 @@ macro_rules! documents { ($($kind:ident $name:literal $words:literal $read:expr;
 
         /// Reads it where `r` stands. What follows it is left.
         pub fn read<R: Record>(self, r: &mut Reader<'_, R>) {
-        if r.is_empty() {
+            if r.is_empty() {
                 let fault = Fault::Form { expected: "an element", found: "no bytes at all" };
                 r.remark(self.name(), r.at()..r.at(), fault);
             }
@@ -63,7 +63,7 @@ documents! {
         x509::domain_parameters;
     DssParms "dss_parms" "a prime field to sign in, by DSA (RFC 3279 2.3.2)" x509::dss_parms;
     ContentInfo "content_info" "a message of CMS (PKCS #7)" cms::content_info;
-    Pfx "pfx" "keys and certificates, mostly under a password (PKCS #12)" pkcs12::pfx;
+    Pfx "pfx" "keys and certificates (PKCS #12)" pkcs12::pfx;
     OcspRequest "ocsp_request" "a question whether certificates were revoked (OCSP)"
         ocsp::request;
     OcspResponse "ocsp_response" "the answer whether certificates were revoked (OCSP)"

@@ -1,6 +1,6 @@
 //! Files of keys and certificates: PKCS #12, RFC 7292. Written in BER, section 4.
 
-use super::cms::{self, ATTRIBUTES};
+use super::cms::{self, ATTRIBUTES, PKCS7_DATA};
 use super::der::oid::oids;
 use super::der::schema::{
     IA5, INTEGER, Inside, OCTETS, OID, Rules, default, member, optional, tag,
@@ -8,12 +8,11 @@ use super::der::schema::{
 use super::der::{Schema, element};
 use super::grammar::{Reader, Record};
 use super::x509::{
-    ALGORITHM_IDENTIFIER, CERTIFICATE, CERTIFICATE_LIST, ENCRYPTED_PRIVATE_KEY_INFO,
-    PRIVATE_KEY_INFO,
+    ALGORITHM_IDENTIFIER, KEPT_CERTIFICATE, KEPT_CERTIFICATE_LIST, KEPT_ENCRYPTED_PRIVATE_KEY_INFO,
+    KEPT_PRIVATE_KEY_INFO,
 };
 
 oids! {
-    DATA = "1.2.840.113549.1.7.1";
     KEY_BAG = "1.2.840.113549.1.12.10.1.1";
     SHROUDED_KEY_BAG = "1.2.840.113549.1.12.10.1.2";
     CERT_BAG = "1.2.840.113549.1.12.10.1.3";
@@ -46,7 +45,7 @@ const AUTH_SAFE: Schema = Schema::Sequence(&[
         "content",
         &[0xa0],
         Schema::ByOid(|content_type| match content_type {
-            DATA => &Schema::Explicit("Data", &SAFES),
+            PKCS7_DATA => &Schema::Explicit("Data", &SAFES),
             other => cms::content(other),
         }),
     ),
@@ -63,7 +62,7 @@ const SAFE: Schema = Schema::Sequence(&[
         "content",
         &[0xa0],
         Schema::ByOid(|content_type| match content_type {
-            DATA => &Schema::Explicit("Data", &BAGS),
+            PKCS7_DATA => &Schema::Explicit("Data", &BAGS),
             other => cms::content(other),
         }),
     ),
@@ -82,8 +81,10 @@ const SAFE_BAG: Schema = Schema::Sequence(&[
 /// What a bag holds, by its type: sections 4.2.1 to 4.2.6. Certificates, keys and lists in it are in DER.
 fn bag(bag_id: &[u8]) -> &'static Schema {
     match bag_id {
-        KEY_BAG => &Schema::Explicit("KeyBag", &PRIVATE_KEY_INFO),
-        SHROUDED_KEY_BAG => &Schema::Explicit("PKCS8ShroudedKeyBag", &ENCRYPTED_PRIVATE_KEY_INFO),
+        KEY_BAG => &Schema::Explicit("KeyBag", &KEPT_PRIVATE_KEY_INFO),
+        SHROUDED_KEY_BAG => {
+            &Schema::Explicit("PKCS8ShroudedKeyBag", &KEPT_ENCRYPTED_PRIVATE_KEY_INFO)
+        }
         CERT_BAG => &Schema::Explicit("CertBag", &CERTIFICATES),
         CRL_BAG => &Schema::Explicit("CRLBag", &LISTS),
         SECRET_BAG => &Schema::Explicit("SecretBag", &SECRETS),
@@ -105,8 +106,7 @@ const CERTIFICATES: Schema = Schema::Sequence(&[
     ),
 ]);
 
-const OWN_CERTIFICATE: Schema =
-    Schema::Octets(Inside::Element("Certificate", &Schema::By(Rules::Der, &CERTIFICATE)));
+const OWN_CERTIFICATE: Schema = Schema::Octets(Inside::Element("Certificate", &KEPT_CERTIFICATE));
 
 const LISTS: Schema = Schema::Sequence(&[
     member("crlId", &[tag::OBJECT_IDENTIFIER], OID),
@@ -120,13 +120,23 @@ const LISTS: Schema = Schema::Sequence(&[
     ),
 ]);
 
-const OWN_LIST: Schema =
-    Schema::Octets(Inside::Element("CertificateList", &Schema::By(Rules::Der, &CERTIFICATE_LIST)));
+const OWN_LIST: Schema = Schema::Octets(Inside::Element("CertificateList", &KEPT_CERTIFICATE_LIST));
 
 const SECRETS: Schema = Schema::Sequence(&[
     member("secretTypeId", &[tag::OBJECT_IDENTIFIER], OID),
-    member("secretValue", &[0xa0], Schema::Explicit("", &Schema::Any)),
+    member(
+        "secretValue",
+        &[0xa0],
+        Schema::ByOid(|kind| match kind {
+            // As Java keeps keys of ciphers.
+            SHROUDED_KEY_BAG => &Schema::Explicit("secretValue", &SHROUDED_SECRET),
+            _ => &Schema::Explicit("", &Schema::Any),
+        }),
+    ),
 ]);
+
+const SHROUDED_SECRET: Schema =
+    Schema::Octets(Inside::Element("EncryptedPrivateKeyInfo", &KEPT_ENCRYPTED_PRIVATE_KEY_INFO));
 
 /// `MacData`, section 4.
 const MAC_DATA: Schema = Schema::Sequence(&[

@@ -3,7 +3,7 @@
 //! tag where not.
 //!
 //! - [`schema`]: the language in which the tables are written
-//! - `walk`: reads by a schema, through a [`Reader`]
+//! - `walk`: reads by a schema, through a [`Reader`]; `strings`: what stands in a string
 //! - `header`: tags and lengths; `check`: contents of the universal types
 //! - [`words`]: what they say
 //! - [`elements`]: reads without a tree, for those who want a few parts of something known
@@ -18,9 +18,10 @@ pub mod words;
 mod check;
 mod header;
 pub(crate) mod oid;
+mod strings;
 mod walk;
 
-pub use schema::Schema;
+pub use schema::{Say, Schema};
 pub use walk::Der;
 
 use super::field::{Shape, Value};
@@ -36,6 +37,15 @@ pub fn element<R: Record>(
     let outer = r.section(section);
     Der::new(r).element(name, schema);
     r.section(outer);
+}
+
+/// Hands out what takes notices, each with its section.
+pub fn saying<R: Record>(r: &mut Reader<'_, R>, notices: impl FnOnce(Say<'_>)) {
+    notices(&mut |section, field, range, fault| {
+        let outer = r.section(section);
+        r.notice(field, range, fault);
+        r.section(outer);
+    });
 }
 
 /// DER behind its length, shown by what `read` knows of it. Its value is its bytes, whatever stands

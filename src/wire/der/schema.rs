@@ -1,8 +1,19 @@
 //! What an element is, in the words of ASN.1, as data: the tables of `x509` and `ocsp` are
 //! written in it, and the walk in `walk.rs` reads by it.
 
+use std::ops::Range;
+
+use crate::wire::fault::Fault;
+
 /// What the content of an element says, in words that are safe to print.
 pub type Words = fn(&[u8]) -> Option<String>;
+
+/// Says what there is to say of the element at the start of these bytes, whose first stands at this
+/// place, though it has its form.
+pub type Notices = fn(&[u8], usize, Say<'_>);
+
+/// Takes a notice: the section, the field, where, and what.
+pub type Say<'s> = &'s mut dyn FnMut(&'static str, &'static str, Range<usize>, Fault);
 
 /// What an element is.
 #[derive(Clone, Copy)]
@@ -34,6 +45,8 @@ pub enum Schema {
     By(Rules, &'static Schema),
     /// The section that describes it.
     In(&'static str, &'static Schema),
+    /// One of which there is more to say once it was read.
+    Noticed(Notices, &'static Schema),
 }
 
 /// The rules by which an element is written.

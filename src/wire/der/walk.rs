@@ -5,36 +5,34 @@
 //! indefinite (X.690 section 8.1.3.6) the elements inside are read until an end-of-contents comes.
 
 use nom::bytes::complete::take;
-use nom::number::complete::be_u8;
 
 use super::check::{self, Wrong};
 use super::header::{self, Header, Length};
+use super::saying;
 use super::schema::{Inside, Member, Presence, Rules, Schema, tag};
 use super::words::{tag_name, value};
 use crate::wire::fault::Fault;
 use crate::wire::field::{Shape, Value};
-use crate::wire::grammar::{Reader, Record, Wire};
+use crate::wire::grammar::{Reader, Record};
 use crate::wire::limits::DER_DEPTH;
-use crate::wire::point::no_form;
-use crate::wire::sct::SignedCertificateTimestampList;
 
 /// Reads DER through a [`Reader`].
 pub struct Der<'r, 'a, R> {
-    r: &'r mut Reader<'a, R>,
-    depth: usize,
+    pub(super) r: &'r mut Reader<'a, R>,
+    pub(super) depth: usize,
     /// The content of the OBJECT IDENTIFIER, or of another key, that says what comes next: the last one in the same
     /// SEQUENCE, or the first within the last part of it (an AlgorithmIdentifier's algorithm).
-    oid: &'a [u8],
+    pub(super) oid: &'a [u8],
     /// By which rules it is written.
-    rules: Rules,
+    pub(super) rules: Rules,
     /// What is being read ends with an end-of-contents.
-    indefinite: bool,
+    pub(super) indefinite: bool,
     /// What is being read is there to its end.
-    complete: bool,
+    pub(super) complete: bool,
 }
 
 /// The first OBJECT IDENTIFIER in an element, if there is one.
-type FirstOid<'a> = Option<&'a [u8]>;
+pub(super) type FirstOid<'a> = Option<&'a [u8]>;
 
 impl<'r, 'a, R: Record> Der<'r, 'a, R> {
     /// A reader of DER where `r` stands.
@@ -50,7 +48,7 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
     }
 
     /// Reads one element, and remarks on a tag that does not belong to its schema.
-    fn item(&mut self, name: &'static str, schema: &Schema) -> FirstOid<'a> {
+    pub(super) fn item(&mut self, name: &'static str, schema: &Schema) -> FirstOid<'a> {
         let identifier = self.identifier();
         let belongs = universal(schema).unwrap_or(identifier);
         // A string in pieces is one of its kind; the walk remarks on the pieces.
@@ -84,6 +82,14 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
                 let outer = self.r.section(section);
                 let oid = self.chosen(name, schema);
                 self.r.section(outer);
+                oid
+            }
+            Schema::Noticed(notices, schema) => {
+                let (bytes, at) = (self.r.rest(), self.r.at());
+                let oid = self.chosen(name, schema);
+                if R::KEEPS {
+                    saying(self.r, |say| notices(bytes, at, say));
+                }
                 oid
             }
             Schema::OneOf(tags, expected, schema) => {
@@ -164,12 +170,12 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
                 if let Some(wrong) = check::constructed(identifier) {
                     self.wrong(name, wrong);
                 }
-                // What stands in a string stands in its only piece, X.690 section 8.7.3.
-                let is_string = matches!(schema, Schema::Octets(_) | Schema::Bits(_));
-                if is_string && check::is_in_pieces(identifier) && self.has_one_piece() {
-                    return self.item("", schema);
+                match *schema {
+                    Schema::Octets(_) | Schema::Bits(_) if check::is_in_pieces(identifier) => {
+                        self.pieces(schema)
+                    }
+                    _ => self.all("", &Schema::Any, false),
                 }
-                self.all("", &Schema::Any, false)
             }
             _ if header.tag == 1 => self.primitive(name, identifier, None),
             _ => self.primitive(name, CONTEXT, None),
@@ -199,83 +205,6 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
         (identifier == tag::OBJECT_IDENTIFIER).then_some(content)
     }
 
-    /// Whether the element that comes is all that is inside.
-    fn has_one_piece(&self) -> bool {
-        let rest = self.r.rest();
-        let Some(header) = header::parse(rest) else { return false };
-        let Length::Definite(length) = header.length else { return false };
-        let behind = rest.get(header.tag + header.width..).and_then(|own| own.get(length..));
-        match behind {
-            Some([]) => !self.indefinite,
-            Some([0, 0, ..]) => self.indefinite,
-            _ => false,
-        }
-    }
-
-    /// What stands in an OCTET STRING.
-    fn inside(&mut self, name: &'static str, inside: Inside) {
-        match inside {
-            Inside::Element(expected, _) if self.complete && self.r.is_empty() => {
-                let (at, found) = (self.r.at(), "no bytes");
-                self.r.remark(name, at..at, Fault::Form { expected, found });
-            }
-            Inside::Element(inner, schema) => self.element(inner, schema),
-            Inside::Perhaps(inner) if looks_like_an_element(self.r.rest(), self.complete) => {
-                self.element(inner, &Schema::Any);
-            }
-            Inside::Perhaps(_) => drop(self.r.remaining(name, Value::Bytes)),
-            Inside::Words(words) | Inside::NamedBits(words) | Inside::Key(words) => {
-                self.r.remaining(name, Value::Words(words));
-            }
-            // Only a BIT STRING has unused bits.
-            Inside::ByUnused(words) => drop(self.r.remaining(name, Value::Words(words(0)))),
-            Inside::Point => self.point(),
-            Inside::Timestamps => {
-                // A timestamp that has no form is in the tree all the same.
-                let _ = SignedCertificateTimestampList::read(self.r, "sct_list");
-            }
-        }
-    }
-
-    /// A BIT STRING: the count of unused bits, and what stands behind it.
-    fn bits(&mut self, name: &'static str, inside: Inside) {
-        let (at, content) = (self.r.at(), self.r.rest());
-        let outer = self.r.section("X.690 8.6.2.2");
-        let unused = self.r.leaf("unused_bits", 1, be_u8, Value::Number);
-        self.r.section(outer);
-        let (Ok(unused), Some(bits)) = (unused, content.get(1..)) else { return };
-        if self.complete {
-            let named = matches!(inside, Inside::NamedBits(_));
-            if let Some((section, fault)) = check::bits(unused, bits, named) {
-                self.remark(section, name, at, fault);
-            }
-        }
-        let inside = match inside {
-            Inside::ByUnused(words) => Inside::Words(words(unused)),
-            inside => inside,
-        };
-        self.inside(name, inside);
-    }
-
-    /// A point of a curve: its form in the first byte, and one or two coordinates.
-    fn point(&mut self) {
-        let words = Value::Words(point_form);
-        let at = self.r.at();
-        let Ok(form) = self.r.leaf("form", 1, be_u8, words) else { return };
-        if !matches!(form, 2..=4 | 6 | 7) {
-            self.r.remark("form", at..at + 1, no_form(form));
-        }
-        let coordinates = self.r.rest().len();
-        if matches!(form, 4 | 6 | 7) && coordinates % 2 == 0 {
-            let half = coordinates / 2;
-            let _ = self.r.leaf("x", half, take(half), Value::Bytes);
-            self.r.remaining("y", Value::Bytes);
-        } else {
-            let name = if matches!(form, 2 | 3) { "x" } else { "point" };
-            self.r.remaining(name, Value::Bytes);
-        }
-    }
-
     /// The one element that an explicit tag holds.
     fn explicit(&mut self, name: &'static str, schema: &Schema) -> FirstOid<'a> {
         let first = if self.ended() { None } else { self.item(name, schema) };
@@ -283,7 +212,12 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
         first
     }
 
-    fn all(&mut self, name: &'static str, schema: &Schema, sorted: bool) -> FirstOid<'a> {
+    pub(super) fn all(
+        &mut self,
+        name: &'static str,
+        schema: &Schema,
+        sorted: bool,
+    ) -> FirstOid<'a> {
         let (outer, mut first) = (self.oid, None);
         let mut before: &[u8] = &[];
         let mut in_order = true;
@@ -404,7 +338,13 @@ impl<'r, 'a, R: Record> Der<'r, 'a, R> {
 
     /// Remarks on what was read since `at`, or where that is nothing on what comes.
     #[cold]
-    fn remark(&mut self, section: &'static str, name: &'static str, at: usize, fault: Fault) {
+    pub(super) fn remark(
+        &mut self,
+        section: &'static str,
+        name: &'static str,
+        at: usize,
+        fault: Fault,
+    ) {
         if self.rules == Rules::Ber && check::is_of_der_alone(section, &fault) {
             return;
         }
@@ -430,7 +370,9 @@ fn universal(schema: &Schema) -> Option<u8> {
         Schema::Type(identifier, _) => Some(*identifier),
         Schema::Octets(_) => Some(tag::OCTET_STRING),
         Schema::Bits(_) => Some(tag::BIT_STRING),
-        Schema::In(_, schema) | Schema::By(_, schema) => universal(schema),
+        Schema::In(_, schema) | Schema::By(_, schema) | Schema::Noticed(_, schema) => {
+            universal(schema)
+        }
         _ => None,
     }
 }
@@ -451,42 +393,4 @@ fn own_content(rest: &[u8]) -> Option<&[u8]> {
     let header = header::parse(rest)?;
     let Length::Definite(length) = header.length else { return None };
     rest.get(header.tag + header.width..)?.get(..length)
-}
-
-/// Whether these bytes are exactly one element, as far as its header tells, and as far as they are
-/// there. A string that may hold one is only read as such where it does.
-fn looks_like_an_element(bytes: &[u8], complete: bool) -> bool {
-    header::parse(bytes).is_some_and(|header| match header.length {
-        Length::Definite(length) if complete => length == bytes.len() - header.tag - header.width,
-        Length::Definite(length) => length >= bytes.len() - header.tag - header.width,
-        // What has no length in front is taken for one where it is what most elements are, and
-        // another one begins in it.
-        Length::Indefinite => {
-            matches!(header.identifier, tag::SEQUENCE | tag::SET)
-                && bytes.get(2..).is_some_and(begins_an_element)
-        }
-        Length::Nonsense => false,
-    })
-}
-
-/// Whether an element begins here that can be as long as it says.
-fn begins_an_element(bytes: &[u8]) -> bool {
-    header::parse(bytes).is_some_and(|header| match header.length {
-        Length::Definite(length) => length <= bytes.len() - header.tag - header.width,
-        Length::Indefinite => header.identifier & tag::CONSTRUCTED != 0,
-        Length::Nonsense => false,
-    })
-}
-
-fn point_form(byte: &[u8]) -> Option<String> {
-    let form = match byte {
-        [0] => "infinity",
-        [2] => "compressed, y is even",
-        [3] => "compressed, y is odd",
-        [4] => "uncompressed",
-        [6] => "hybrid, y is even",
-        [7] => "hybrid, y is odd",
-        _ => return None,
-    };
-    Some(form.to_owned())
 }

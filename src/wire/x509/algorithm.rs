@@ -31,6 +31,11 @@ fn parameters(algorithm: &[u8]) -> &'static Schema {
         oids::PBKDF2 => &PBKDF2_PARAMS,
         oids::SCRYPT => &SCRYPT_PARAMS,
         oids::PBMAC1 => &PBMAC1_PARAMS,
+        oids::AES128_GCM | oids::AES192_GCM | oids::AES256_GCM => &GCM_PARAMETERS,
+        // The algorithm that hides the key.
+        oids::PWRI_KEK => &MASK,
+        _ if algorithm.starts_with(oids::SINGLE_PASS_DH) => &MASK,
+        oids::SINGLE_PASS_DH_SHA1 => &MASK,
         _ if algorithm.starts_with(oids::PKCS12_PBE) => &PBE_PARAMETER,
         oids::PBE_MD5_DES | oids::PBE_SHA1_DES | oids::PBE_MD5_RC2 | oids::PBE_SHA1_RC2 => {
             &PBE_PARAMETER
@@ -162,6 +167,14 @@ static SCRYPT_PARAMS: Schema = Schema::In(
         member("blockSize", &[tag::INTEGER], INTEGER),
         member("parallelizationParameter", &[tag::INTEGER], INTEGER),
         optional("keyLength", &[tag::INTEGER], INTEGER),
+    ]),
+);
+
+static GCM_PARAMETERS: Schema = Schema::In(
+    "RFC 5084 3.2",
+    &Schema::Sequence(&[
+        member("aes-nonce", &[tag::OCTET_STRING], OCTETS),
+        default("aes-ICVlen", &[tag::INTEGER], &[12], INTEGER),
     ]),
 );
 

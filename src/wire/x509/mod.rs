@@ -33,24 +33,21 @@ mod weak;
 mod words;
 
 pub(super) use algorithm::ALGORITHM_IDENTIFIER;
-pub(super) use extension::EXTENSIONS;
-pub(super) use extension::extension_of;
+pub(super) use extension::{CERTIFICATE_POLICIES, EXTENSIONS, extension_of};
 use facts::Facts;
 pub(super) use general_name::{GENERAL_NAME, GENERAL_NAMES};
 pub use identity::Identity;
 pub use key_algorithm::KeyAlgorithm;
 pub(super) use name::NAME;
-pub(super) use private_key::{ENCRYPTED_PRIVATE_KEY_INFO, PRIVATE_KEY_INFO};
-pub(super) use revocation_list::CERTIFICATE_LIST;
+pub(super) use private::CAPABILITIES;
 pub(super) use signature::signature_value;
 pub(super) use trust::{is_trust, trusted_certificate};
 pub use uses::{KeyUse, Uses};
-pub(super) use weak::signed;
 pub(super) use words::{reason, version};
 
 use super::der::elements::Element;
-use super::der::schema::{default, member, of_type, optional, tag};
-use super::der::{Der, Schema, element};
+use super::der::schema::{Rules, default, member, of_type, optional, tag};
+use super::der::{Der, Schema, element, saying};
 use super::field::{Field, Tree};
 use super::grammar::{Context, Reader, Record};
 use super::time::{self, Stamp};
@@ -62,7 +59,8 @@ pub fn certificate<R: Record>(r: &mut Reader<'_, R>) {
     let outer = r.section("RFC 5280 4.1");
     Der::new(r).element("Certificate", &CERTIFICATE);
     if R::KEEPS {
-        notices::certificate(r, bytes, at);
+        let shown_by = r.context().sender;
+        saying(r, |say| notices::certificate(bytes, at, shown_by, say));
     }
     r.section(outer);
 }
@@ -84,7 +82,7 @@ macro_rules! alone { ($($(#[$doc:meta])* $read:ident $section:literal $name:lite
         Der::new(r).element($name, &$schema);
         r.section(outer);
         $( if R::KEEPS {
-            $notices(r, _before.0, _before.1);
+            saying(r, |say| $notices(_before.0, _before.1, say));
         } )?
     }
 )*} }
@@ -125,6 +123,28 @@ alone! {
     /// Reads a SubjectPublicKeyInfo where `r` stands: a key alone, as RFC 7250 has it.
     public_key_info "RFC 5280 4.1.2.7" "SubjectPublicKeyInfo" SUBJECT_PUBLIC_KEY_INFO,
         weak::public_key_info;
+}
+
+/// A certificate that stands in something else, with what there is to say of it; so it is with the
+/// others. They are in DER, whatever is around them.
+pub(super) const KEPT_CERTIFICATE: Schema = Schema::By(
+    Rules::Der,
+    &Schema::In("RFC 5280 4.1", &Schema::Noticed(notices::kept_certificate, &CERTIFICATE)),
+);
+pub(super) const KEPT_CERTIFICATE_LIST: Schema = Schema::By(
+    Rules::Der,
+    &Schema::In("RFC 5280 5.1", &Schema::Noticed(weak::signed, &revocation_list::CERTIFICATE_LIST)),
+);
+pub(super) const KEPT_PRIVATE_KEY_INFO: Schema = Schema::In(
+    "RFC 5958 2",
+    &Schema::Noticed(weak::private_key_info, &private_key::PRIVATE_KEY_INFO),
+);
+pub(super) const KEPT_ENCRYPTED_PRIVATE_KEY_INFO: Schema =
+    Schema::In("RFC 5958 3", &private_key::ENCRYPTED_PRIVATE_KEY_INFO);
+
+/// Says what there is to say of what is signed by the algorithm behind it, at the start of `bytes`.
+pub(super) fn signed<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
+    saying(r, |say| weak::signed(bytes, at, say));
 }
 
 /// Whether this element is the name of a curve that TLS has too.

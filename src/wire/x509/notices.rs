@@ -6,65 +6,55 @@
 //! kind at most one is said, so that a hostile certificate cannot make a flood of them.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use super::facts::{Extension, Facts, algorithm};
 use super::{
     bounds, constraints, empty, extension_of, oids, owed, parameters, stamp, subject, weak,
 };
 use crate::wire::der::elements::Element;
+pub use crate::wire::der::schema::Say;
 use crate::wire::der::schema::tag;
 use crate::wire::fault::Fault;
-use crate::wire::grammar::{Reader, Record};
+use crate::wire::side::Side;
 
 /// Says what there is to say about the certificate at the start of `bytes`, whose first byte
 /// stands at `at`.
-pub fn certificate<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
+pub fn certificate(bytes: &[u8], at: usize, shown_by: Option<Side>, say: Say<'_>) {
     let Some(facts) = Facts::read(bytes, at) else { return };
-    let shown_by = r.context().sender;
-    saying(r, |say| {
-        version(&facts, say);
-        serial_number(&facts, say);
-        signature(&facts, say);
-        validity(&facts, say);
-        public_key(&facts, say);
-        whole_bytes(&facts, say);
-        parameters::of_algorithms(&facts, say);
-        parameters::signature_length(&facts, say);
-        weak::signer(&facts, say);
-        bounds::names(&facts, say);
-        empty::names(&facts, say);
-        subject::common_name(&facts, say);
-        unique_ids(&facts, say);
-        if facts.has_unread {
-            // What decides may be in one that could not be read.
-            return;
-        }
-        extensions(&facts, say);
-        criticality(&facts, say);
-        empty::extensions(&facts, say);
-        policies(&facts, say);
-        constraints::counts(&facts, say);
-        constraints::names(&facts, say);
-        authority_key(&facts, say);
-        authority(&facts, say);
-        owed::extensions(&facts, say);
-        subject::old_strings(&facts, say);
-        subject::alternative_names(&facts, shown_by, say);
-    });
+    version(&facts, say);
+    serial_number(&facts, say);
+    signature(&facts, say);
+    validity(&facts, say);
+    public_key(&facts, say);
+    whole_bytes(&facts, say);
+    parameters::of_algorithms(&facts, say);
+    parameters::signature_length(&facts, say);
+    weak::signer(&facts, say);
+    bounds::names(&facts, say);
+    empty::names(&facts, say);
+    subject::common_name(&facts, say);
+    unique_ids(&facts, say);
+    if facts.has_unread {
+        // What decides may be in one that could not be read.
+        return;
+    }
+    extensions(&facts, say);
+    criticality(&facts, say);
+    empty::extensions(&facts, say);
+    policies(&facts, say);
+    constraints::counts(&facts, say);
+    constraints::names(&facts, say);
+    authority_key(&facts, say);
+    authority(&facts, say);
+    owed::extensions(&facts, say);
+    subject::old_strings(&facts, say);
+    subject::alternative_names(&facts, shown_by, say);
 }
 
-/// Hands out what takes notices, each with its section.
-pub fn saying<R: Record>(r: &mut Reader<'_, R>, notice: impl FnOnce(Say<'_>)) {
-    notice(&mut |section, field, range, fault| {
-        let outer = r.section(section);
-        r.notice(field, range, fault);
-        r.section(outer);
-    });
+/// The same of one of which nobody knows who shows it.
+pub fn kept_certificate(bytes: &[u8], at: usize, say: Say<'_>) {
+    certificate(bytes, at, None, say);
 }
-
-/// Takes a notice: the section, the field, where, and what.
-pub type Say<'s> = &'s mut dyn FnMut(&'static str, &'static str, Range<usize>, Fault);
 
 pub const fn form(expected: &'static str, found: &'static str) -> Fault {
     Fault::Form { expected, found }

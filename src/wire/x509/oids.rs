@@ -16,6 +16,13 @@ oids! {
     PBE_SHA1_RC2 = "1.2.840.113549.1.5.11";
     /// Encryption under a password by PKCS #12, with all that stand below it.
     PKCS12_PBE = "1.2.840.113549.1.12.1";
+    AES128_GCM = "2.16.840.1.101.3.4.1.6";
+    AES192_GCM = "2.16.840.1.101.3.4.1.26";
+    AES256_GCM = "2.16.840.1.101.3.4.1.46";
+    PWRI_KEK = "1.2.840.113549.1.9.16.3.9";
+    /// Keys agreed on by curves, by the hash that spreads them: SEC 1, RFC 5753 section 7.1.4.
+    SINGLE_PASS_DH = "1.3.132.1.11";
+    SINGLE_PASS_DH_SHA1 = "1.3.133.16.840.63.0.2";
     SCRYPT = "1.3.6.1.4.1.11591.4.11";
     PBES2 = "1.2.840.113549.1.5.13";
     RSASSA_PSS = "1.2.840.113549.1.1.10";

@@ -115,7 +115,8 @@ const PROXY_CERT_INFO: Schema = Schema::Sequence(&[
     ),
 ]);
 
-const CAPABILITIES: Schema = Schema::Of(
+/// `SMIMECapabilities`.
+pub const CAPABILITIES: Schema = Schema::Of(
     "SMIMECapability",
     &Schema::Sequence(&[
         member("capabilityID", &[tag::OBJECT_IDENTIFIER], OID),

@@ -4,14 +4,13 @@
 //! Baseline Requirements and NIST; RFC 6149, RFC 6150, RFC 6151 and RFC 6194 for hashes.
 
 use super::facts::{Facts, algorithm};
-use super::notices::{Say, form, saying};
+use super::notices::{Say, form};
 use super::{oids, parameters};
 use crate::names::NamedGroup;
 use crate::wire::der::elements::{Element, Elements};
 use crate::wire::der::schema::tag;
 use crate::wire::der::words::bits;
 use crate::wire::fault::Fault;
-use crate::wire::grammar::{Reader, Record};
 use crate::wire::point;
 use crate::wire::prime_field;
 
@@ -32,62 +31,60 @@ const LONG: &str = "2048 bits or more";
 
 /// Says what there is to say about a SubjectPublicKeyInfo at the start of `bytes`, whose first byte
 /// stands at `at`; so it is with the others.
-pub fn public_key_info<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
+pub fn public_key_info(bytes: &[u8], at: usize, say: Say<'_>) {
     let Some(whole) = Element::first(bytes, at) else { return };
-    saying(r, |say| public_key(&whole, NIST, say));
+    public_key(&whole, NIST, say);
 }
 
 /// A CertificationRequest: the key is behind the version and the subject.
-pub fn certification_request<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
+pub fn certification_request(bytes: &[u8], at: usize, say: Say<'_>) {
     let mut parts = parts(bytes, at);
     let (info, identifier) = (parts.next_of(tag::SEQUENCE), parts.next_of(tag::SEQUENCE));
-    saying(r, |say| {
-        if let Some(key) = info.and_then(|info| info.elements().nth(2)) {
-            public_key(&key, FORUM, say);
-        }
-        identifier.iter().for_each(|identifier| signature(identifier, say));
-    });
+    if let Some(key) = info.and_then(|info| info.elements().nth(2)) {
+        public_key(&key, FORUM, say);
+    }
+    identifier.iter().for_each(|identifier| signature(identifier, say));
 }
 
 /// What is signed by the algorithm that stands behind it: a CertificateList, a BasicOCSPResponse.
-pub fn signed<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
+pub fn signed(bytes: &[u8], at: usize, say: Say<'_>) {
     let identifier = parts(bytes, at).nth(1);
-    saying(r, |say| identifier.iter().for_each(|identifier| signature(identifier, say)));
+    identifier.iter().for_each(|identifier| signature(identifier, say));
 }
 
 /// An RSAPublicKey.
-pub fn rsa_public_key<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
-    saying(r, |say| rsa(parts(bytes, at), NIST, say));
+pub fn rsa_public_key(bytes: &[u8], at: usize, say: Say<'_>) {
+    rsa(parts(bytes, at), NIST, say);
 }
 
 /// An RSAPrivateKey.
-pub fn rsa_private_key<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
-    saying(r, |say| rsa(behind_version(parts(bytes, at)), NIST, say));
+pub fn rsa_private_key(bytes: &[u8], at: usize, say: Say<'_>) {
+    rsa(behind_version(parts(bytes, at)), NIST, say);
 }
 
 /// A key of DSA as OpenSSL writes it.
-pub fn dsa_private_key<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
-    saying(r, |say| dsa(behind_version(parts(bytes, at)), say));
+pub fn dsa_private_key(bytes: &[u8], at: usize, say: Say<'_>) {
+    dsa(behind_version(parts(bytes, at)), say);
 }
 
 /// Dss-Parms.
-pub fn dss_parms<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
-    saying(r, |say| dsa(parts(bytes, at), say));
+pub fn dss_parms(bytes: &[u8], at: usize, say: Say<'_>) {
+    dsa(parts(bytes, at), say);
 }
 
 /// A PrivateKeyInfo.
-pub fn private_key_info<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
+pub fn private_key_info(bytes: &[u8], at: usize, say: Say<'_>) {
     let mut parts = behind_version(parts(bytes, at));
     let Some(identifier) = parts.next_of(tag::SEQUENCE) else { return };
     let key = parts.next_of(tag::OCTET_STRING);
-    saying(r, |say| match algorithm(&identifier) {
+    match algorithm(&identifier) {
         oids::RSA_ENCRYPTION | oids::RSASSA_PSS => {
             let numbers = key.and_then(|key| Element::first(key.content, key.inside));
             let numbers = numbers.map(|numbers| numbers.elements_of(tag::SEQUENCE));
             rsa(behind_version(numbers.unwrap_or_default()), NIST, say);
         }
         _ => of_algorithm(&identifier, say),
-    });
+    }
 }
 
 /// The parts of the SEQUENCE at the start of `bytes`.
@@ -204,18 +201,16 @@ fn dsa(mut numbers: Elements<'_>, say: Say<'_>) {
 }
 
 /// A DHParameter.
-pub fn dh_parameter<R: Record>(r: &mut Reader<'_, R>, bytes: &[u8], at: usize) {
+pub fn dh_parameter(bytes: &[u8], at: usize, say: Say<'_>) {
     let mut numbers = parts(bytes, at);
     let (Some(prime), Some(base)) = (numbers.next(), numbers.next()) else { return };
     let of_prime = prime_field::prime(prime.content, "a prime of 2048 bits or more");
     let of_prime = of_prime.map(|wrong| ("prime", prime.range(), wrong));
     let fault = prime_field::unfit(base.content, prime.content, "a generator from 2 to p - 2");
     let of_base = fault.map(|fault| ("base", base.range(), (fault, "PKCS #3 6")));
-    saying(r, |say| {
-        for (field, range, (fault, section)) in of_prime.chain(of_base) {
-            say(section, field, range, fault);
-        }
-    });
+    for (field, range, (fault, section)) in of_prime.chain(of_base) {
+        say(section, field, range, fault);
+    }
 }
 
 /// The modulus and the public exponent, which stand one behind the other.

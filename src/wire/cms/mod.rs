@@ -1,12 +1,20 @@
 //! Messages of CMS, which was PKCS #7: RFC 5652. They are written in BER, section 3, but for the
 //! certificates and what is signed of each signer (sections 5.3 and 10.2.2).
 
+mod attributes;
+mod enveloped;
+
+pub(super) use attributes::ATTRIBUTES;
+
 use super::der::oid::oids;
 use super::der::schema::{INTEGER, Inside, OCTETS, OID, Rules, member, optional, tag};
 use super::der::{Schema, element};
 use super::grammar::{Reader, Record};
 use super::time_stamp::TST_INFO;
-use super::x509::{ALGORITHM_IDENTIFIER, CERTIFICATE, CERTIFICATE_LIST, NAME, SERIAL_NUMBER};
+use super::x509::{
+    ALGORITHM_IDENTIFIER, KEPT_CERTIFICATE, KEPT_CERTIFICATE_LIST, NAME, SERIAL_NUMBER,
+};
+use enveloped::{AUTH_ENVELOPED_DATA, ENCRYPTED_DATA, ENVELOPED_DATA};
 
 oids! {
     /// The contents of PKCS #7, with all that stand below it.
@@ -25,12 +33,10 @@ oids! {
     SMIME_CONTENT_TYPES = "1.2.840.113549.1.9.16.1";
     /// What an authority says of the time.
     TST_INFO_TYPE = "1.2.840.113549.1.9.16.1.4";
-    CONTENT_TYPE = "1.2.840.113549.1.9.3";
-    MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
-    COUNTERSIGNATURE = "1.2.840.113549.1.9.6";
-    LOCAL_KEY_ID = "1.2.840.113549.1.9.21";
-    /// The time of a signature, by an authority.
-    TIME_STAMP_TOKEN = "1.2.840.113549.1.9.16.2.14";
+    /// What is smaller than it was.
+    COMPRESSED = "1.2.840.113549.1.9.16.1.9";
+    /// What is encrypted for somebody, with a MAC.
+    AUTH_ENVELOPED = "1.2.840.113549.1.9.16.1.23";
 }
 
 /// Whether an object identifier is that of a content.
@@ -60,6 +66,8 @@ pub(super) fn content(content_type: &[u8]) -> &'static Schema {
         PKCS7_ENVELOPED_DATA => &Schema::Explicit("EnvelopedData", &ENVELOPED_DATA),
         PKCS7_DIGESTED_DATA => &Schema::Explicit("DigestedData", &DIGESTED_DATA),
         PKCS7_ENCRYPTED_DATA => &Schema::Explicit("EncryptedData", &ENCRYPTED_DATA),
+        COMPRESSED => &Schema::Explicit("CompressedData", &COMPRESSED_DATA),
+        AUTH_ENVELOPED => &Schema::Explicit("AuthEnvelopedData", &AUTH_ENVELOPED_DATA),
         _ => &Schema::Explicit("", &Schema::Any),
     }
 }
@@ -71,12 +79,8 @@ const SIGNED_DATA: Schema = Schema::In(
         member("version", &[tag::INTEGER], INTEGER),
         member("digestAlgorithms", &[tag::SET], DIGEST_ALGORITHMS),
         member("encapContentInfo", &[tag::SEQUENCE], ENCAPSULATED_CONTENT_INFO),
-        optional(
-            "certificates",
-            &[0xa0],
-            Schema::Of("", &Schema::By(Rules::Der, &ANY_CERTIFICATE)),
-        ),
-        optional("crls", &[0xa1], Schema::Of("", &Schema::By(Rules::Der, &REVOCATION_INFO))),
+        optional("certificates", &[0xa0], ANY_CERTIFICATES),
+        optional("crls", &[0xa1], ANY_LISTS),
         member("signerInfos", &[tag::SET], SIGNER_INFOS),
     ]),
 );
@@ -98,9 +102,12 @@ fn encapsulated(content_type: &[u8]) -> &'static Schema {
     }
 }
 
+const ANY_CERTIFICATES: Schema = Schema::Of("", &Schema::By(Rules::Der, &ANY_CERTIFICATE));
+const ANY_LISTS: Schema = Schema::Of("", &Schema::By(Rules::Der, &REVOCATION_INFO));
+
 /// `CertificateChoices`, section 10.2.2.
 const ANY_CERTIFICATE: Schema = Schema::ByTag(|identifier| match identifier {
-    tag::SEQUENCE => ("Certificate", &CERTIFICATE),
+    tag::SEQUENCE => ("Certificate", &KEPT_CERTIFICATE),
     0xa0 => ("extendedCertificate", &Schema::Any),
     0xa1 => ("v1AttrCert", &Schema::Any),
     0xa2 => ("v2AttrCert", &Schema::Any),
@@ -110,7 +117,7 @@ const ANY_CERTIFICATE: Schema = Schema::ByTag(|identifier| match identifier {
 
 /// `RevocationInfoChoice`, section 10.2.1.
 const REVOCATION_INFO: Schema = Schema::ByTag(|identifier| match identifier {
-    tag::SEQUENCE => ("CertificateList", &CERTIFICATE_LIST),
+    tag::SEQUENCE => ("CertificateList", &KEPT_CERTIFICATE_LIST),
     0xa1 => ("other", &Schema::Any),
     _ => ("", &Schema::Any),
 });
@@ -142,62 +149,6 @@ const ISSUER_AND_SERIAL_NUMBER: Schema = Schema::Sequence(&[
     member("serialNumber", &[tag::INTEGER], SERIAL_NUMBER),
 ]);
 
-/// Attributes of whatever kind, section 5.3.
-pub(super) const ATTRIBUTES: Schema = Schema::SetOf("Attribute", &ATTRIBUTE);
-
-const ATTRIBUTE: Schema = Schema::Sequence(&[
-    member("attrType", &[tag::OBJECT_IDENTIFIER], OID),
-    member("attrValues", &[tag::SET], Schema::SetOf("attrValue", &Schema::ByOid(value))),
-]);
-
-/// A value of an attribute, section 11.
-fn value(attribute: &[u8]) -> &'static Schema {
-    match attribute {
-        CONTENT_TYPE => &OID,
-        MESSAGE_DIGEST | LOCAL_KEY_ID => &OCTETS,
-        COUNTERSIGNATURE => &SIGNER_INFO,
-        TIME_STAMP_TOKEN => &CONTENT_INFO,
-        _ => &Schema::Any,
-    }
-}
-
-/// `EnvelopedData`, section 6.1.
-const ENVELOPED_DATA: Schema = Schema::In(
-    "RFC 5652 6.1",
-    &Schema::Sequence(&[
-        member("version", &[tag::INTEGER], INTEGER),
-        optional("originatorInfo", &[0xa0], Schema::Any),
-        member("recipientInfos", &[tag::SET], Schema::Of("", &RECIPIENT_INFO)),
-        member("encryptedContentInfo", &[tag::SEQUENCE], ENCRYPTED_CONTENT_INFO),
-        optional("unprotectedAttrs", &[0xa1], ATTRIBUTES),
-    ]),
-);
-
-/// `RecipientInfo`, section 6.2.
-const RECIPIENT_INFO: Schema = Schema::ByTag(|identifier| match identifier {
-    tag::SEQUENCE => ("ktri", &KEY_TRANSPORT),
-    0xa1 => ("kari", &Schema::Any),
-    0xa2 => ("kekri", &Schema::Any),
-    0xa3 => ("pwri", &Schema::Any),
-    0xa4 => ("ori", &Schema::Any),
-    _ => ("", &Schema::Any),
-});
-
-/// `KeyTransRecipientInfo`, section 6.2.1.
-const KEY_TRANSPORT: Schema = Schema::Sequence(&[
-    member("version", &[tag::INTEGER], INTEGER),
-    member("rid", &[], IDENTIFIER),
-    member("keyEncryptionAlgorithm", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
-    member("encryptedKey", &[tag::OCTET_STRING], OCTETS),
-]);
-
-const ENCRYPTED_CONTENT_INFO: Schema = Schema::Sequence(&[
-    member("contentType", &[tag::OBJECT_IDENTIFIER], OID),
-    member("contentEncryptionAlgorithm", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
-    // In BER it may stand in pieces.
-    optional("encryptedContent", &[0x80, 0xa0], OCTETS),
-]);
-
 /// `DigestedData`, section 7.
 const DIGESTED_DATA: Schema = Schema::In(
     "RFC 5652 7",
@@ -209,12 +160,12 @@ const DIGESTED_DATA: Schema = Schema::In(
     ]),
 );
 
-/// `EncryptedData`, section 8.
-const ENCRYPTED_DATA: Schema = Schema::In(
-    "RFC 5652 8",
+/// `CompressedData`, RFC 3274 section 1.1.
+const COMPRESSED_DATA: Schema = Schema::In(
+    "RFC 3274 1.1",
     &Schema::Sequence(&[
         member("version", &[tag::INTEGER], INTEGER),
-        member("encryptedContentInfo", &[tag::SEQUENCE], ENCRYPTED_CONTENT_INFO),
-        optional("unprotectedAttrs", &[0xa1], ATTRIBUTES),
+        member("compressionAlgorithm", &[tag::SEQUENCE], ALGORITHM_IDENTIFIER),
+        member("encapContentInfo", &[tag::SEQUENCE], ENCAPSULATED_CONTENT_INFO),
     ]),
 );
