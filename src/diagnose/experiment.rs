@@ -32,6 +32,8 @@ pub struct Laboratory<'s> {
     subject: &'s HelloSpec,
     changer: Changer<'s>,
     needs: Needs,
+    /// How many hellos were stripped.
+    strips: usize,
 }
 
 impl<'s> Laboratory<'s> {
@@ -47,6 +49,7 @@ impl<'s> Laboratory<'s> {
             subject,
             changer: Changer::new(subject, facts.clone(), pool, host),
             needs: Needs::new(facts, failure),
+            strips: 0,
         }
     }
 
@@ -82,6 +85,7 @@ impl<'s> Laboratory<'s> {
         risk: f64,
     ) -> HelloSpec {
         let mut spec = self.subject.clone();
+        self.strips += 1;
         // In another order, where that is not the cause.
         let mut shuffled = spec.clone();
         for list in [List::Extensions, List::SupportedGroups, List::CipherSuites] {
@@ -175,7 +179,10 @@ impl<'s> Laboratory<'s> {
                 let Some(place) = before.iter().position(|one| one == member) else { return };
                 let margin = usize::from(list == List::Extensions);
                 let last = members.len().saturating_sub(1 + margin);
-                let across = if place < before.len() / 2 { last } else { margin };
+                // At the far end first, and then at the near one: it may be what stands on one side of it
+                // that matters.
+                let is_far = self.strips % 2 == 1 || place <= margin || place >= last;
+                let across = if (place < before.len() / 2) == is_far { last } else { margin };
                 if let Some(other) = members.get(across) {
                     self.changer.swap(spec, list, member, other);
                 }
