@@ -44,7 +44,7 @@ impl<'a> Uses<'a> {
     }
 
     /// Where it names its subject, if that is an authority that goes by no other name. Of one that is none,
-    /// that is told by itself, as [`subject`](super::subject) has it.
+    /// that is told by itself, as `subject` has it.
     pub fn nameless_authority(&self) -> Option<Range<usize>> {
         let (version, _) = self.0.version;
         let is_nameless = version == 2 && self.0.extension(oids::SUBJECT_ALT_NAME).is_none();
