@@ -355,6 +355,18 @@ fn made() -> Vec<(Document, &'static str, Vec<u8>)> {
 }
 
 #[test]
+fn what_x509_parser_does_not_know_is_not_read_alike() {
+    let asked = |file: &str| {
+        let input = std::fs::read(path(file)).unwrap();
+        run_with_input(&["dissect", "-", "--second-opinion", "--brief"], &input).stdout
+    };
+    let unread = asked("testdata/certificates/ocsp/nonce.request");
+    assert!(unread.contains("0 of 1 message read alike"), "{unread}");
+    let read = asked("testdata/certificates/ecdsa-p256.der");
+    assert!(read.contains("1 of 1 message read alike"), "{read}");
+}
+
+#[test]
 fn x509_parser_is_asked_about_all_that_it_knows() {
     use helloscope::wire::second_opinion::{Kind, message};
     if is_missing() {
