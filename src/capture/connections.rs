@@ -13,7 +13,6 @@ use crate::wire::limits::INPUT;
 use crate::wire::packets;
 use crate::wire::record::plaintext;
 use crate::wire::stream::{Body, Framing, Header, Message, Unit};
-use crate::wire::time::rfc3339;
 
 /// What an input holds.
 #[derive(Debug, Default)]
@@ -184,15 +183,17 @@ fn transcript(flow: &Flow, name: &str, form: &'static str, number: usize) -> Opt
     }
     transcript.client = Some(flow.client.to_string());
     transcript.server = Some(flow.server.to_string());
-    transcript.began = flow.began.map(|began| rfc3339(began / 1_000_000_000));
+    transcript.began = flow.began.map(|began| began / 1_000_000_000);
     transcript.remarks.extend(flow.remarks.iter().cloned());
     for side in [Side::Client, Side::Server] {
         let behind = flow.behind(side);
-        let is_excused = behind != Behind::Nothing && cut::excuse(&mut transcript, side);
+        let is_excused = behind != Behind::Nothing && cut::excuse(&mut transcript, side, flow);
         if is_excused && behind == Behind::Unknown {
             let name = side.name();
-            let remark = format!("the capture ends in the middle of what the {name} says");
-            transcript.remarks.push(remark);
+            transcript.remarks.push(match flow.datagrams {
+                true => format!("parts of what the {name} says were lost, or not captured"),
+                false => format!("the capture ends in the middle of what the {name} says"),
+            });
         }
     }
     Some(transcript)
@@ -264,8 +265,18 @@ impl fmt::Display for Other {
 
 #[cfg(test)]
 mod tests {
-    use super::super::flow::tests::{file, segment};
+    use super::super::flow::tests::{datagram, file, segment};
     use super::*;
+    use crate::wire::fault::Kind;
+
+    /// How the remarks on records and messages are meant.
+    fn kinds(transcript: &Transcript) -> Vec<Kind> {
+        let remarks = transcript.events.iter().flat_map(|event| match &event.unit {
+            Unit::Header(header) => &header.tree.remarks,
+            Unit::Message(message) => &message.tree.remarks,
+        });
+        remarks.map(|remark| remark.kind).collect()
+    }
 
     fn read(said: &[u8], answered: &[u8]) -> Result<Connections, String> {
         let packets = [
@@ -299,7 +310,6 @@ mod tests {
 
     #[test]
     fn what_was_not_captured_is_no_fault_of_who_sent_it() {
-        use crate::wire::fault::Kind;
         let record = [22, 3, 3, 0, 48, 2, 0, 0, 44, 3, 3, 1, 2, 3];
         let packets = |last: &[Vec<u8>]| {
             let packets = [
@@ -309,12 +319,7 @@ mod tests {
             ];
             let found = connections("it", &file(&[&packets, last].concat()), None).unwrap();
             let transcript = &found.list[0].transcript;
-            let trees = transcript.events.iter().flat_map(|event| match &event.unit {
-                Unit::Header(header) => &header.tree.remarks,
-                Unit::Message(message) => &message.tree.remarks,
-            });
-            let kinds: Vec<_> = trees.map(|remark| remark.kind).collect();
-            (kinds, transcript.remarks.clone())
+            (kinds(transcript), transcript.remarks.clone())
         };
         let (kinds, told) = packets(&[]);
         assert_eq!(kinds, [Kind::Notice; 2]);
@@ -330,10 +335,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_lost_of_datagrams_is_no_fault_either() {
+        // The first four bytes of a ServerHello of 80.
+        let header = [22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16];
+        let part = [2, 0, 0, 80, 0, 0, 0, 0, 0, 0, 0, 4, 254, 253, 7, 7];
+        let packet = datagram(&[&header[..], &part].concat());
+        let cut = packet[..packet.len() - 2].to_vec();
+        let lost = "parts of what the server says were lost, or not captured";
+        for (packets, told) in
+            [(vec![packet.clone()], lost), (vec![packet, cut], "captured in part")]
+        {
+            let found = connections("it", &file(&packets), None).unwrap();
+            let transcript = &found.list[0].transcript;
+            let kinds = kinds(transcript);
+            assert!(!kinds.is_empty() && kinds.iter().all(|it| *it == Kind::Notice), "{kinds:?}");
+            let [remark] = &transcript.remarks[..] else { panic!("{:?}", transcript.remarks) };
+            assert!(remark.starts_with(told), "{remark}");
+        }
+    }
+
+    #[test]
     fn times_count_from_the_first_packet() {
         let found = read(&[], &[21, 3, 1, 0, 2, 2, 40]).unwrap();
         let transcript = &found.list[0].transcript;
-        assert_eq!(transcript.began.as_deref(), Some("1970-01-01T00:00:01Z"));
+        assert_eq!(transcript.began, Some(1));
         let times: Vec<_> = transcript.events.iter().map(|event| event.time).collect();
         assert_eq!(times, [Some(0.003); 2]);
     }

@@ -76,7 +76,7 @@ pub enum Behind {
     Nothing,
     /// More, which was not captured or is not kept, as a remark says.
     Lost,
-    /// Perhaps more: nobody closed the connection before the capture ended.
+    /// Perhaps more: nobody closed the connection before the capture ended, or it is of datagrams.
     Unknown,
 }
 
@@ -337,7 +337,8 @@ impl Open {
             false => end = self.of_connection(side, &mut remarks),
         }
         let mut behind = self.halves.each_ref().map(|half| match half.hole() {
-            _ if self.datagrams => Behind::Nothing,
+            _ if self.datagrams && self.cut.is_some() => Behind::Lost,
+            _ if self.datagrams => Behind::Unknown,
             Some(_) => Behind::Lost,
             None if half.is_full() => Behind::Lost,
             None if self.closed.is_empty() => Behind::Unknown,
@@ -464,6 +465,13 @@ pub(super) mod tests {
         out
     }
 
+    /// A packet of UDP.
+    pub(in super::super) fn datagram(data: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        PacketBuilder::ipv4(CLIENT, SERVER, 64).udp(5000, 4433).write(&mut out, data).unwrap();
+        out
+    }
+
     /// A file of packets of raw IP, a millisecond each.
     pub(in super::super) fn file(packets: &[Vec<u8>]) -> Vec<u8> {
         let timed = (1_000_000_000..).step_by(1_000_000).zip(packets.iter().cloned());
@@ -563,13 +571,8 @@ pub(super) mod tests {
 
     #[test]
     fn datagrams_keep_their_ends_and_say_what_of_them_was_captured() {
-        let udp = |data: &[u8]| {
-            let mut out = Vec::new();
-            PacketBuilder::ipv4(CLIENT, SERVER, 64).udp(5000, 4433).write(&mut out, data).unwrap();
-            out
-        };
-        let cut = udp(b"defg");
-        let flow = one(&[udp(b"abc"), cut[..cut.len() - 3].to_vec()]);
+        let cut = datagram(b"defg");
+        let flow = one(&[datagram(b"abc"), cut[..cut.len() - 3].to_vec()]);
         let pieces: Vec<_> = flow.pieces.iter().map(|piece| flow.piece(piece)).collect();
         assert_eq!(pieces, [&b"abc"[..], b"d"]);
         assert_eq!(flow.remarks, ["captured in part: of the 4 bytes in packet 2 there are 1"]);

@@ -100,9 +100,9 @@ impl ViewArguments {
     /// when the connection was captured, or now.
     pub fn judge(&self, transcript: &mut Transcript) {
         /// Clocks that say less were never set: 2000-01-01.
-        const SET: i64 = 946_684_800;
-        let captured = transcript.began.as_deref().and_then(|began| time(began).ok());
-        let captured = captured.filter(|began| *began >= SET);
+        const SET: u64 = 946_684_800;
+        let captured = transcript.began.filter(|began| *began >= SET);
+        let captured = captured.and_then(|began| i64::try_from(began).ok());
         let since_1970 = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok();
         let now = || since_1970().and_then(|time| i64::try_from(time.as_secs()).ok());
         if let Some(at) = self.at.or(captured).or_else(now) {

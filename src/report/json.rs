@@ -14,6 +14,7 @@ use crate::wire::handshake::Handshake;
 use crate::wire::second_opinion::{self, Difference};
 use crate::wire::stream::{Body, Message, Unit};
 use crate::wire::text::{escape, hex};
+use crate::wire::time::rfc3339;
 
 /// A connection as one object, which is made as it is written: a tree as JSON takes many times the
 /// memory of the tree.
@@ -47,7 +48,7 @@ impl Serialize for Shown<'_> {
         map.serialize_entry("source", &json!({"name": source.name, "form": source.form}))?;
         map.serialize_entry("client", &transcript.client)?;
         map.serialize_entry("server", &transcript.server)?;
-        map.serialize_entry("time", &transcript.began)?;
+        map.serialize_entry("time", &transcript.began.map(rfc3339))?;
         map.serialize_entry("summary", &Agreed(&summary, self.outcome))?;
         map.serialize_entry("messages", &Each(|| self.messages()))?;
         map.serialize_entry("record_remarks", &Each(|| record_remarks(transcript)))?;

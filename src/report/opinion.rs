@@ -11,7 +11,7 @@ use crate::report::style::{DIM, FAULT, STRONG, count, paint};
 use crate::report::width::Styled;
 use crate::transcript::{Event, Side, Transcript};
 use crate::wire::second_opinion::{self, Difference, Kind, Parser};
-use crate::wire::stream::{Body, Unit};
+use crate::wire::stream::Unit;
 
 /// Writes what others make of the same bytes: of all messages, or of those of which paths select
 /// something, which are compared as a whole.
@@ -30,12 +30,8 @@ pub fn text(out: &mut String, transcript: &Transcript, only: &[Path], width: usi
         let is_message = matches!(event.unit, Unit::Message(_));
         asked += usize::from(is_message);
         let differ = found.iter().any(|difference| difference.kind != Kind::Leaves);
-        // A document that none of them knows is read by nobody.
-        let is_document = |event: &Event| match &event.unit {
-            Unit::Message(message) => matches!(message.body, Body::Document(_)),
-            Unit::Header(_) => false,
-        };
-        let is_unread = is_document(event) && found.iter().any(|it| it.what == name);
+        // What is left unread as a whole is not read alike.
+        let is_unread = found.iter().any(|it| it.kind == Kind::Leaves && it.what == name);
         let is_alike = is_message && !differ && !is_unread;
         alike += usize::from(is_alike);
         in_part += usize::from(is_alike && !found.is_empty());

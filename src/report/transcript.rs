@@ -23,6 +23,7 @@ use crate::wire::record::plaintext;
 use crate::wire::record::ssl2::Ssl2Message;
 use crate::wire::stream::{Body, Framing, Header, Message, Unit};
 use crate::wire::text::{escape, is_mostly_text};
+use crate::wire::time::rfc3339;
 
 /// How a connection is shown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -202,7 +203,7 @@ fn head(out: &mut String, transcript: &Transcript, summary: &Summary, view: View
     let mut plain: Vec<String> = Vec::new();
     let ends = transcript.client.as_ref().zip(transcript.server.as_ref()).filter(|_| !is_live);
     plain.extend(ends.map(|(client, server)| format!("{client} > {server}")));
-    plain.extend(transcript.began.clone());
+    plain.extend(transcript.began.map(rfc3339));
     plain.extend(agreed_before(transcript));
     plain.extend(summary.version.map(short));
     plain.extend(summary.cipher_suite.map(short));

@@ -54,8 +54,8 @@ pub struct Transcript {
     pub client: Option<String>,
     /// The server's address, where it is known.
     pub server: Option<String>,
-    /// When the connection began, in the form of RFC 3339, where that is known.
-    pub began: Option<String>,
+    /// When the connection began, in seconds since 1970, where that is known.
+    pub began: Option<u64>,
     /// Record headers and messages of both sides, in the order in which they were seen.
     pub events: Vec<Event>,
     /// How it ended, where the source tells.

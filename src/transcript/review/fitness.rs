@@ -9,7 +9,7 @@ use crate::wire::fault::{Fault, Notices};
 use crate::wire::field::Field;
 use crate::wire::handshake::certificate::CertificateEntry;
 use crate::wire::ocsp::Answer;
-use crate::wire::x509::{KeyUse, Uses};
+use crate::wire::x509::{KeyUse, NAMELESS, Uses};
 
 /// What is remembered of a server's certificates before TLS 1.3, for what is stapled to them.
 #[derive(Debug, Default)]
@@ -25,16 +25,16 @@ impl Review {
     pub(super) fn fitness(&self, certificate: &[u8], say: &mut Say<'_>) {
         say.of_item("certificate_list", 0, |say| {
             let Some(uses) = own(certificate, say) else { return };
+            if let Some(range) = uses.nameless_authority() {
+                let (section, fault) = NAMELESS;
+                say.remark("subject", range, fault, section);
+            }
             let mut form = |field, range, expected, found, reference| {
                 say.remark(field, range, Fault::Form { expected, found }, reference);
             };
             if let Some(range) = uses.not_for_servers() {
                 let expected = "serverAuth, as a server shows it";
                 form("extKeyUsage", range, expected, "others alone", "RFC 5280 4.2.1.12");
-            }
-            if let Some(range) = uses.nameless_authority() {
-                let expected = "a subjectAltName, as no client goes by the subject";
-                form("subject", range, expected, "none", "RFC 9525 4.1");
             }
             if let Some((wanted, expected, reference)) = self.key_use() {
                 if let Some(range) = uses.lacks(wanted) {

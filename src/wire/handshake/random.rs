@@ -39,8 +39,8 @@ impl Wire for Random {
 
 /// What a random says.
 fn words(bytes: &[u8]) -> Option<String> {
-    let clock = || Some(format!("gmt_unix_time {}, if it is one", utc(clock(bytes)?.into())));
-    marks(bytes).or_else(clock)
+    let of_clock = |clock: u32| format!("gmt_unix_time {}, if it is one", utc(clock.into()));
+    marks(bytes).or_else(|| clock(bytes).map(of_clock))
 }
 
 /// The clock that it begins with, in seconds since 1970: only believed in the years in which stacks still

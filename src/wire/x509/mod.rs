@@ -41,6 +41,7 @@ pub use key_algorithm::KeyAlgorithm;
 pub(super) use name::NAME;
 pub(super) use private::CAPABILITIES;
 pub(super) use signature::signature_value;
+pub use subject::NAMELESS;
 pub(super) use trust::{is_trust, trusted_certificate};
 pub use uses::{KeyUse, Uses};
 pub(super) use words::{reason, version};

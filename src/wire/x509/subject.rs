@@ -58,6 +58,10 @@ pub fn old_strings(facts: &Facts<'_>, say: Say<'_>) {
     }
 }
 
+/// What is wrong where a server's certificate has no names, and the section that says it.
+pub const NAMELESS: (&str, Fault) =
+    ("RFC 9525 4.1", form("a subjectAltName, as no client goes by the subject", "none"));
+
 /// The names by which clients know it, where it is a server's: one that a server shows or, where who
 /// shows it is not known, that says so.
 pub fn alternative_names(facts: &Facts<'_>, shown_by: Option<Side>, say: Say<'_>) {
@@ -75,8 +79,8 @@ pub fn alternative_names(facts: &Facts<'_>, shown_by: Option<Side>, say: Say<'_>
             None => facts.is_for_servers() == Some(true),
         };
         if !facts.is_ca() && is_servers && !is_old_root {
-            let fault = form("a subjectAltName, as no client goes by the subject", "none");
-            say("RFC 9525 4.1", "subject", facts.subject.range(), fault);
+            let (section, fault) = NAMELESS;
+            say(section, "subject", facts.subject.range(), fault);
         }
         return;
     };
