@@ -340,15 +340,27 @@ mod tests {
         let header = [22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16];
         let part = [2, 0, 0, 80, 0, 0, 0, 0, 0, 0, 0, 4, 254, 253, 7, 7];
         let packet = datagram(&[&header[..], &part].concat());
-        let cut = packet[..packet.len() - 2].to_vec();
+        // The same, and four bytes behind the first twenty, of which the packet has two.
+        let cut = |part: &[u8]| {
+            let packet = datagram(&[&header[..], part].concat());
+            packet[..packet.len() - 2].to_vec()
+        };
+        let mut behind = part;
+        behind[8] = 20;
+        let (cut, cut_behind) = (cut(&part), cut(&behind));
         let lost = "parts of what the server says were lost, or not captured";
-        for (packets, told) in
-            [(vec![packet.clone()], lost), (vec![packet, cut], "captured in part")]
-        {
+        for (packets, told, has_parts) in [
+            (vec![packet.clone()], lost, false),
+            (vec![packet.clone(), cut], "captured in part", false),
+            (vec![packet, cut_behind], "captured in part", true),
+        ] {
             let found = connections("it", &file(&packets), None).unwrap();
             let transcript = &found.list[0].transcript;
             let kinds = kinds(transcript);
             assert!(!kinds.is_empty() && kinds.iter().all(|it| *it == Kind::Notice), "{kinds:?}");
+            // What comes behind others is no message of its own.
+            let is_part = |message: &Message| matches!(message.body, Body::Fragment(_));
+            assert_eq!(transcript.messages().any(|(_, it)| is_part(it)), has_parts);
             let [remark] = &transcript.remarks[..] else { panic!("{:?}", transcript.remarks) };
             assert!(remark.starts_with(told), "{remark}");
         }

@@ -83,7 +83,7 @@ impl Stream {
         match content_type {
             _ if fragment.is_empty() => {}
             Some(content_type) if !protected => {
-                self.content(content_type, version, fragment, context);
+                self.content(content_type, version, fragment, short, context);
             }
             // Nothing said that there is DTLS here.
             None if self.records.is_none() && !context.datagram => self.assume_unified(fragment),
@@ -168,6 +168,7 @@ impl Stream {
         content_type: ContentType,
         version: Option<ProtocolVersion>,
         fragment: Range<usize>,
+        short: bool,
         context: &mut Context,
     ) {
         if content_type != ContentType::handshake {
@@ -180,7 +181,12 @@ impl Stream {
             // Of what the messages before it in the record agreed, too.
             let own = self.datagram_context(context);
             let rest = self.slice(&(at..fragment.end));
-            let claimed = peek(rest, 9, 3);
+            let here = rest.len().checked_sub(DTLS_HEADER);
+            // Of a part behind others that its datagram cuts off there is as much as there is.
+            let is_cut = short && peek(rest, 6, 3).is_some_and(|offset| offset > 0);
+            let claimed = peek(rest, 9, 3).zip(here);
+            let claimed =
+                claimed.map(|(length, here)| if is_cut { length.min(here) } else { length });
             let Some(length) = claimed.filter(|length| DTLS_HEADER + length <= rest.len()) else {
                 // A header or a part that the record cuts off cannot be put together.
                 let message = Message::decode(content_type, rest, own);
